@@ -1,0 +1,58 @@
+import type { Cluster } from './cluster.ts';
+import { type Endpoint, showEndpoint } from './endpoint.ts';
+import { USER_TAG } from './environment.ts';
+import { RotationError } from './errors.ts';
+import type { LoginMode, SecretValue } from './secret-value.ts';
+
+/** A secret's user on one cluster: how to change its passwords there and where to prove them. */
+export type Account = { cluster: Cluster; mode: LoginMode; endpoints: Endpoint[] };
+
+/**
+ * The accounts that a secret's value speaks of. Throws `user_tag_mismatch` or `host_not_allowed`:
+ * whoever may write the value may neither make the admin hand over another user, nor have a
+ * password sent to a host that is not the cluster's.
+ */
+export function accountsOf(
+  value: SecretValue,
+  clusters: Cluster[],
+  tags: ReadonlyMap<string, string>,
+): Account[] {
+  const accounts = clusters.map((cluster) => ({
+    cluster,
+    mode: value.login ?? (cluster.adminSecretArn === undefined ? 'self' : 'admin'),
+    endpoints: value.endpoints.filter(({ host }) => isAllowed(host, cluster)),
+  }));
+  checkTag(value, accounts, tags.get(USER_TAG));
+  const allowed = new Set(accounts.flatMap(({ endpoints }) => endpoints));
+  const refused = value.endpoints.find((endpoint) => !allowed.has(endpoint));
+  if (refused === undefined) return accounts;
+  const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
+  throw new RotationError(
+    'host_not_allowed',
+    `secret value: database host ${showEndpoint(refused)} is not allowed, allowed are ${hosts}`,
+    "correct the host, or add it to the cluster's database-hosts",
+  );
+}
+
+function checkTag(value: SecretValue, accounts: Account[], tag: string | undefined): void {
+  const required = accounts.some(({ mode }) => mode === 'admin');
+  if (tag === value.username || (tag === undefined && !required)) return;
+  const seen = tag === undefined ? 'is absent' : 'names another user';
+  throw new RotationError(
+    'user_tag_mismatch',
+    `tag ${USER_TAG} ${seen}, allowed is the username in the secret's value`,
+    'tag the secret with the username (tag-resource) if this is the user it is meant for',
+  );
+}
+
+function isAllowed(host: string, { databaseHosts }: Cluster): boolean {
+  const name = canonical(host);
+  return databaseHosts.some((allowed) =>
+    allowed.startsWith('.') ? name.endsWith(canonical(allowed)) : name === canonical(allowed),
+  );
+}
+
+// Host names are equal whatever their case.
+function canonical(host: string): string {
+  return host.toLowerCase();
+}

@@ -1,0 +1,33 @@
+import { isIP } from 'node:net';
+
+/** A database endpoint. IPv6 hosts are without brackets. */
+export type Endpoint = { host: string; port: number };
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/i;
+const PORT_MAX = 65_535;
+
+/** Reads `host:port` or `[IPv6]:port`; undefined where it is neither. */
+export function parseEndpoint(text: string): Endpoint | undefined {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const port = readPort(digits);
+  if (host === undefined || port === undefined || !isHost(host)) return undefined;
+  return bracketed !== undefined && isIP(bracketed) !== 6 ? undefined : { host, port };
+}
+
+/** A port as a number or, as the console's key/value editor writes it, as digits. */
+export function readPort(seen: unknown): number | undefined {
+  const port = typeof seen === 'string' && /^\d{1,5}$/.test(seen) ? Number(seen) : seen;
+  if (typeof port !== 'number' || !Number.isInteger(port)) return undefined;
+  return port >= 1 && port <= PORT_MAX ? port : undefined;
+}
+
+export function isHost(text: string): boolean {
+  return isIP(text) !== 0 || HOST_NAME.test(text);
+}
+
+/** `host:port` for messages. */
+export function showEndpoint({ host, port }: Endpoint): string {
+  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+}

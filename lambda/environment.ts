@@ -1,0 +1,15 @@
+/** The names that the function and whoever deploys it share. */
+
+/** The SSM path under which every cluster has a folder of parameters. */
+export const CLUSTERS_PATH = 'CLUSTERS_PATH';
+/** How long, in seconds, a replaced password keeps working. */
+export const OVERLAP_SECONDS = 'OVERLAP_SECONDS';
+/** The length of a new password, in characters. */
+export const PASSWORD_LENGTH = 'PASSWORD_LENGTH';
+/** Characters that a new password never has. */
+export const EXCLUDE_CHARACTERS = 'EXCLUDE_CHARACTERS';
+/** The function's own timeout: how long a cut-off invocation's last request may still land. */
+export const FUNCTION_TIMEOUT_SECONDS = 'FUNCTION_TIMEOUT_SECONDS';
+
+/** The tag that binds a secret to one Redis Enterprise user. */
+export const USER_TAG = 'redis-enterprise-rotation:user';

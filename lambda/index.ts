@@ -1,0 +1,4 @@
+import { createHandler } from './handler.ts';
+
+/** What AWS Lambda calls. */
+export const handler = createHandler(process.env);

@@ -1,0 +1,121 @@
+import type { Settings } from './settings.ts';
+import {
+  CURRENT,
+  expiresLabel,
+  expiresLabels,
+  findLabel,
+  has,
+  isInUse,
+  isLive,
+  LABELS_MAX,
+  liveLabel,
+  type Staging,
+  type Version,
+} from './staging.ts';
+
+/**
+ * The ledger: which passwords may be live and until when, written in the staging labels.
+ *
+ *   label                          on the version whose password ...
+ *   AWSCURRENT                     applications read
+ *   AWSPENDING                     this rotation is bringing in
+ *   LIVE-<VersionId>               may be on a cluster: put before the first POST, taken off after
+ *                                  the last DELETE
+ *   EXPIRES-<epoch s>-<VersionId>  was replaced or abandoned, and is deleted from then on
+ *   REPLACING                      replaceAll is bringing in
+ *
+ * Everything here is pure: labels, settings and the clock in, label changes out.
+ */
+export type LabelChange =
+  | { put: string; on: string; movedFrom?: string }
+  | { takeOff: string; from: string };
+
+// A rotation needs LIVE on the new version and perhaps on the current one, AWSPREVIOUS, EXPIRES.
+const LABELS_FREE_MIN = 4;
+
+/** The labels that a secret has room for, where those are too few for a rotation. */
+export function roomTooSmall(staging: Staging): number | undefined {
+  const taken = staging.versions.reduce((count, version) => count + version.labels.length, 0);
+  return LABELS_MAX - taken < LABELS_FREE_MIN ? LABELS_MAX - taken : undefined;
+}
+
+/**
+ * AWSCURRENT is live and does not expire. A version made by hand gets LIVE; one that a rollback
+ * brought back loses EXPIRES, lest the next rotation inherit an expiry that may have passed.
+ */
+export function currentChanges(staging: Staging, hasPassword: boolean): LabelChange[] {
+  const current = findLabel(staging, CURRENT);
+  if (current === undefined) return [];
+  const live = hasPassword && !isLive(current);
+  return [
+    ...(live ? [{ put: liveLabel(current.id), on: current.id }] : []),
+    ...expiresLabels(current).map(({ label }) => ({ takeOff: label, from: current.id })),
+  ];
+}
+
+/**
+ * A live version that nobody uses gets an expiry; an expiry of a version that is not live is a
+ * leftover. Any but the version just replaced waits for the function's timeout too, because a
+ * cut-off invocation's POST may still land.
+ */
+export function expiryChanges(
+  staging: Staging,
+  settings: Pick<Settings, 'overlapSeconds' | 'functionTimeoutSeconds'>,
+  nowSeconds: number,
+  justReplaced?: string,
+): LabelChange[] {
+  const overlap = settings.overlapSeconds;
+  const longer = Math.max(overlap, settings.functionTimeoutSeconds);
+  return staging.versions.flatMap((version): LabelChange[] => {
+    const expires = expiresLabels(version);
+    if (!isLive(version) && !has(version, CURRENT)) {
+      return expires.map(({ label }) => ({ takeOff: label, from: version.id }));
+    }
+    if (isInUse(version) || expires.length > 0) return [];
+    const at = expiry(nowSeconds, version.id === justReplaced ? overlap : longer);
+    return [{ put: expiresLabel(version.id, at), on: version.id }];
+  });
+}
+
+// Rounded up, so that an overlap is never a fraction of a second short; none is due at once.
+function expiry(nowSeconds: number, afterSeconds: number): number {
+  return afterSeconds === 0 ? Math.floor(nowSeconds) : Math.ceil(nowSeconds + afterSeconds);
+}
+
+/** Live, expired and not in use: its password is to be deleted. */
+export function isDue(version: Version, nowSeconds: number): boolean {
+  const expires = expiresLabels(version).map(({ at }) => at);
+  if (!isLive(version) || isInUse(version) || expires.length === 0) return false;
+  return Math.max(...expires) <= nowSeconds;
+}
+
+/** The labels of a version whose password is on no cluster any more, LIVE first. */
+export function deletedChanges(version: Version): LabelChange[] {
+  const labels = [liveLabel(version.id), ...expiresLabels(version).map(({ label }) => label)];
+  return labels.map((label) => ({ takeOff: label, from: version.id }));
+}
+
+/** Versions whose password must stay: what is in use, and what is live and not yet due. */
+export function holders(staging: Staging, nowSeconds: number): Version[] {
+  return staging.versions.filter(
+    (version) => isInUse(version) || (isLive(version) && !isDue(version, nowSeconds)),
+  );
+}
+
+/** The one move that makes a password the one that applications read. */
+export function promotion(current: Version, token: string): LabelChange {
+  return { put: CURRENT, on: token, movedFrom: current.id };
+}
+
+/** The labels as they are once a change is made. */
+export function applied(staging: Staging, change: LabelChange): Staging {
+  const [label, to, from] =
+    'put' in change
+      ? [change.put, change.on, change.movedFrom]
+      : [change.takeOff, undefined, change.from];
+  const versions = staging.versions.map(({ id, labels }) => {
+    const kept = id === from ? labels.filter((one) => one !== label) : labels;
+    return { id, labels: id === to ? [...kept, label] : kept };
+  });
+  return { ...staging, versions };
+}

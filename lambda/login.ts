@@ -1,0 +1,60 @@
+import type { Account } from './accounts.ts';
+import type { Edges } from './edges.ts';
+import { RotationError } from './errors.ts';
+import { parseObject } from './json.ts';
+import type { Api, ApiLogin } from './redis-enterprise/request.ts';
+import { passwordOf, type SecretValue } from './secret-value.ts';
+import { readCurrent } from './secrets-manager.ts';
+
+/** Calls a cluster's API as the user itself, with AWSCURRENT, or as the cluster's admin. */
+export async function withLogin<T>(
+  { cluster, mode }: Account,
+  current: SecretValue,
+  edges: Edges,
+  call: (api: Api, login: ApiLogin) => Promise<T>,
+): Promise<T> {
+  const api = { cluster, sleep: edges.sleep, refusedLogins: edges.refusedLogins };
+  if (mode === 'self') {
+    return call(api, { name: current.restName, password: passwordOf(current) });
+  }
+  const { versionId, ...login } = await adminLogin(cluster, edges);
+  try {
+    return await call(api, login);
+  } catch (error) {
+    if (error instanceof RotationError && error.code === 'cluster_login_refused') {
+      edges.refusedAdmins.add(versionId);
+    }
+    throw error;
+  }
+}
+
+async function adminLogin(
+  { name, adminSecretArn }: Account['cluster'],
+  { secret, remember, refusedAdmins }: Edges,
+): Promise<ApiLogin & { versionId: string }> {
+  if (adminSecretArn === undefined) throw invalid(name, 'admin-secret-arn is absent');
+  const { text, versionId } = await readCurrent({ ...secret, arn: adminSecretArn });
+  const { email, username, password } = parseObject(text) ?? {};
+  const loginName = email ?? username;
+  if (typeof password !== 'string' || password === '') {
+    throw invalid(name, 'password in the admin secret is not a string with characters in it');
+  }
+  remember(password);
+  if (typeof loginName !== 'string' || loginName === '') {
+    throw invalid(name, 'username or email in the admin secret is not a string');
+  }
+  if (!refusedAdmins.has(versionId)) return { name: loginName, password, versionId };
+  throw new RotationError(
+    'cluster_login_refused',
+    `cluster ${name} refused the admin secret's login before, so it is not tried again`,
+    'put a working login into the admin secret: a new version of it is tried at once',
+  );
+}
+
+function invalid(cluster: string, what: string): RotationError {
+  return new RotationError(
+    'admin_secret_invalid',
+    `cluster ${cluster}: ${what}`,
+    'put { "username": …, "password": … } of an admin into the secret that admin-secret-arn names',
+  );
+}

@@ -1,0 +1,54 @@
+import type { Edges } from '../edges.ts';
+import { RotationError } from '../errors.ts';
+import type { RotationEvent } from '../event.ts';
+import { type Guarded, passGuard } from '../guard.ts';
+import { currentChanges, roomTooSmall } from '../ledger.ts';
+import { passwordOf, withPassword } from '../secret-value.ts';
+import { changeLabel, putPending, randomPassword } from '../secrets-manager.ts';
+import { isLive, LABELS_MAX } from '../staging.ts';
+import { readAccounts, readValue } from '../versions.ts';
+
+/**
+ * Before: AWS has staged the token as AWSPENDING, without a value.
+ * Does: writes AWSCURRENT's value with another password, as AWSPENDING and LIVE in one call, so
+ * that the intent is durable before the cluster is touched.
+ * Safe to repeat because a version has one value for ever, and LIVE shows that it is there.
+ */
+export async function createSecret(
+  event: RotationEvent,
+  { staging, current, pending }: Guarded,
+  edges: Edges,
+): Promise<void> {
+  if (isLive(pending)) return;
+  const value = await readValue(edges, current.id);
+  const accounts = await readAccounts(edges, value, staging);
+  if (accounts.some(({ mode }) => mode === 'self')) passwordOf(value);
+  const room = roomTooSmall(staging);
+  if (room !== undefined) throw labelsExhausted(room);
+  for (const change of currentChanges(staging, value.password !== undefined)) {
+    await changeLabel(edges.secret, change);
+  }
+  const { passwordLength, excludeCharacters } = edges.settings;
+  const password = await randomPassword(edges.secret, passwordLength, excludeCharacters);
+  edges.remember(password);
+  // The labels are read again: another rotation may have taken AWSPENDING over by now.
+  const again = await passGuard(event, edges);
+  if (again.verdict !== 'proceed') return;
+  const isWritten = await putPending(edges.secret, {
+    id: pending.id,
+    text: withPassword(value, password),
+    rotationToken: event.RotationToken,
+  });
+  if (isWritten) return;
+  // An earlier try wrote it. Its LIVE label, which setSecret asks for, and its value show up.
+  await passGuard({ ...event, Step: 'setSecret' }, edges);
+  await readValue(edges, pending.id);
+}
+
+function labelsExhausted(room: number): RotationError {
+  return new RotationError(
+    'labels_exhausted',
+    `the secret has room for ${room} more of ${LABELS_MAX} staging labels, a rotation needs 4`,
+    'take labels off that are not in use, or let reconcile delete what is due, then rotate again',
+  );
+}

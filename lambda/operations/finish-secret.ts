@@ -1,0 +1,41 @@
+import type { Edges } from '../edges.ts';
+import type { Guarded } from '../guard.ts';
+import { applied, currentChanges, promotion } from '../ledger.ts';
+import { prove, requirePending } from '../proof.ts';
+import { changeLabel } from '../secrets-manager.ts';
+import { isLive, type Staging } from '../staging.ts';
+import { deleteDue, keepLabels } from '../upkeep.ts';
+import { readAccounts, readValue } from '../versions.ts';
+
+/**
+ * Before: the pending password was proved.
+ * Does: proves it once more, moves AWSCURRENT to it, then gives the replaced one its expiry and
+ * deletes what is due. Only the move and what comes before it may fail the step.
+ * Safe to repeat because the guard leaves only the clean-up once AWSCURRENT has moved.
+ */
+export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void> {
+  const { current, pending } = guarded;
+  const value = await readValue(edges, pending.id);
+  const accounts = await readAccounts(edges, value, guarded.staging);
+  requirePending(await prove(value, accounts, edges, { patient: true }));
+  let staging = guarded.staging;
+  // The replaced version starts its overlap with LIVE, and without an expiry of an earlier one.
+  const hasPassword =
+    isLive(current) || (await readValue(edges, current.id)).password !== undefined;
+  for (const change of [...currentChanges(staging, hasPassword), promotion(current, pending.id)]) {
+    await changeLabel(edges.secret, change);
+    staging = applied(staging, change);
+  }
+  await cleanUp(staging, edges, { justReplaced: current.id, proved: pending.id });
+}
+
+/** What is left once AWSCURRENT has moved. Its failures are logged; reconcile mends them. */
+export async function cleanUp(
+  moved: Staging,
+  edges: Edges,
+  { justReplaced, proved }: { justReplaced?: string; proved?: string } = {},
+): Promise<void> {
+  const known = { hasPassword: true, ...(justReplaced && { justReplaced }) };
+  const { staging } = await keepLabels(moved, edges, known);
+  await deleteDue(staging, edges, new Set(proved && [proved]));
+}

@@ -1,0 +1,38 @@
+import type { Edges } from '../edges.ts';
+import { RotationError } from '../errors.ts';
+import { proveOnDatabases, requireCurrent } from '../proof.ts';
+import { describeSecret } from '../secrets-manager.ts';
+import { CURRENT, currentMissing, findLabel, isLive } from '../staging.ts';
+import { deleteDue, keepLabels } from '../upkeep.ts';
+import { readAccounts, readValue } from '../versions.ts';
+
+/** What a reconcile reports: passwords that may still be live, and those deleted just now. */
+export type Reconciled = { live: number; deleted: number };
+
+/**
+ * Before: anything; it runs on a schedule, beside rotations too.
+ * Does: gives every live version that nobody uses an expiry, proves AWSCURRENT, deletes what is
+ * due.
+ * Safe to repeat because it acts on labels alone, and reads them again before it deletes.
+ */
+export async function reconcile(edges: Edges): Promise<Reconciled> {
+  const read = await describeSecret(edges.secret);
+  const current = findLabel(read, CURRENT);
+  if (current === undefined) {
+    const { code, what, hint } = currentMissing();
+    throw new RotationError(code, what, hint);
+  }
+  const value = await readValue(edges, current.id);
+  const hasPassword = value.password !== undefined;
+  const { staging, failures } = await keepLabels(read, edges, { hasPassword });
+  const proved = new Set<string>();
+  if (hasPassword && value.endpoints.length > 0) {
+    const accounts = await readAccounts(edges, value, staging);
+    requireCurrent(await proveOnDatabases(value, accounts, edges, { patient: false }));
+    proved.add(current.id);
+  }
+  const swept = await deleteDue(staging, edges, proved);
+  const [failure] = [...failures, ...swept.failures];
+  if (failure !== undefined) throw failure;
+  return { live: staging.versions.filter(isLive).length - swept.deleted, deleted: swept.deleted };
+}

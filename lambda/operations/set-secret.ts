@@ -1,0 +1,48 @@
+import type { Edges } from '../edges.ts';
+import { RotationError } from '../errors.ts';
+import type { Guarded } from '../guard.ts';
+import { withLogin } from '../login.ts';
+import { proveOnDatabases, requireCurrent } from '../proof.ts';
+import { addPassword } from '../redis-enterprise/passwords.ts';
+import { changedField, passwordOf } from '../secret-value.ts';
+import { readAccounts, readValue } from '../versions.ts';
+
+/**
+ * Before: the pending version has a value and LIVE.
+ * Does: adds its password to the user's list on every cluster; every other password stays.
+ * Safe to repeat because a password that is there is not added again.
+ */
+export async function setSecret(
+  { staging, current, pending }: Guarded,
+  edges: Edges,
+): Promise<void> {
+  const [before, after] = await Promise.all([
+    readValue(edges, current.id),
+    readValue(edges, pending.id),
+  ]);
+  const changed = changedField(before, after);
+  if (changed !== undefined) throw valueChanged(changed);
+  const accounts = await readAccounts(edges, before, staging);
+  // A refused login counts towards the lock-out at the API; at a database it is safe to try.
+  const self = accounts.filter(({ mode }) => mode === 'self');
+  if (self.length > 0) {
+    requireCurrent(await proveOnDatabases(before, self, edges, { patient: false }));
+  }
+  const added = { username: after.username, password: passwordOf(after) };
+  for (const account of accounts) {
+    const outcome = await withLogin(account, before, edges, (api, login) =>
+      addPassword(api, login, added),
+    );
+    const cluster = account.cluster.name;
+    edges.log('INFO', `password ${outcome}`, { cluster, versionId: pending.id });
+  }
+}
+
+function valueChanged(field: string): RotationError {
+  return new RotationError(
+    'secret_value_changed',
+    `secret value: ${JSON.stringify(field)} differs between AWSPENDING and AWSCURRENT, ` +
+      'allowed is a difference in password alone',
+    'take AWSPENDING off its version (update-secret-version-stage), then rotate again',
+  );
+}

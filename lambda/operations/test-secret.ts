@@ -1,0 +1,16 @@
+import type { Edges } from '../edges.ts';
+import type { Guarded } from '../guard.ts';
+import { prove, requirePending } from '../proof.ts';
+import { readAccounts, readValue } from '../versions.ts';
+
+/**
+ * Before: the pending password is on every cluster; or AWS only tests a new configuration, and
+ * the pending value is AWSCURRENT's.
+ * Does: logs in with it as an application would.
+ * Safe to repeat because it changes nothing.
+ */
+export async function testSecret({ staging, pending }: Guarded, edges: Edges): Promise<void> {
+  const value = await readValue(edges, pending.id);
+  const accounts = await readAccounts(edges, value, staging);
+  requirePending(await prove(value, accounts, edges, { patient: true }));
+}

@@ -1,0 +1,138 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { certificateRefusal } from './certificate.ts';
+import { type Endpoint, showEndpoint } from './endpoint.ts';
+import { RotationError } from './errors.ts';
+
+/** A database behind one IP address. */
+export type Address = Endpoint & {
+  /** Absent: plain TCP. */
+  tls: { serverName: string | undefined; caCertificate: string | undefined } | undefined;
+};
+
+export type Credentials = { username: string; password: string };
+
+/** What a database says of credentials: an expected answer, both ways. */
+export type Verdict = 'accepted' | 'refused';
+
+// One connection, handshake and reply take milliseconds; a silent host must not eat the step.
+const AUTH_TIMEOUT_MS = 5_000;
+
+// The replies to AUTH and ACL WHOAMI are a line each: a name has at most 255 characters.
+const REPLIES_MAX_BYTES = 4_096;
+
+/**
+ * Logs in as an application would: `AUTH name password`, then `ACL WHOAMI`. Throws
+ * `certificate_refused`, `database_unreachable` or `database_reply_unexpected`.
+ * https://redis.io/docs/latest/commands/auth/
+ */
+export async function authenticate(address: Address, who: Credentials): Promise<Verdict> {
+  const socket = open(address);
+  const timer = setTimeout(() => {
+    socket.destroy(Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' }));
+  }, AUTH_TIMEOUT_MS);
+  try {
+    socket.write(encode('AUTH', who.username, who.password));
+    socket.write(encode('ACL', 'WHOAMI'));
+    return await readVerdict(socket, who.username);
+  } catch (error) {
+    if (error instanceof RotationError) throw error;
+    throw certificateRefusal(showEndpoint(address), error) ?? unreachable(address, error);
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+function open({ host, port, tls }: Address): Socket {
+  if (tls === undefined) return connectTcp({ host, port });
+  const { serverName: servername, caCertificate: ca } = tls;
+  return connectTls({
+    host,
+    port,
+    minVersion: 'TLSv1.2',
+    ...(servername && { servername }),
+    ...(ca && { ca }),
+  });
+}
+
+async function readVerdict(socket: Socket, username: string): Promise<Verdict> {
+  let received = Buffer.alloc(0);
+  for await (const chunk of socket) {
+    received = Buffer.concat([received, chunk]);
+    if (received.length > REPLIES_MAX_BYTES) throw unexpected('more bytes than a reply has');
+    const verdict = judge(decode(received), username);
+    if (verdict !== undefined) return verdict;
+  }
+  throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+}
+
+function judge([auth, whoami]: Reply[], username: string): Verdict | undefined {
+  if (auth === undefined) return undefined;
+  if (auth.type === '-') {
+    if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'refused';
+    // The user is known, and may only not run the command.
+    if (/^NOPERM/.test(auth.text)) return 'accepted';
+    throw unexpected(`AUTH with an error ${errorCode(auth)}`);
+  }
+  if (whoami === undefined) return undefined;
+  if (whoami.type === '-') {
+    if (/^NOPERM/.test(whoami.text)) return 'accepted';
+    throw unexpected(`ACL WHOAMI with an error ${errorCode(whoami)}`);
+  }
+  // A database that takes any password, as its nopass default user does, proves nothing.
+  if (whoami.text === username) return 'accepted';
+  throw unexpected('ACL WHOAMI with another user than the one that logged in');
+}
+
+type Reply = { type: '+' | '-' | '$'; text: string };
+
+/** RESP: the replies that have arrived whole. */
+function decode(data: Buffer): Reply[] {
+  const replies: Reply[] = [];
+  let at = 0;
+  for (let end = data.indexOf('\r\n'); end !== -1; end = data.indexOf('\r\n', at)) {
+    const type = data.toString('latin1', at, at + 1);
+    const line = data.toString('utf8', at + 1, end);
+    at = end + 2;
+    if (type === '+' || type === '-') {
+      replies.push({ type, text: line });
+    } else if (type === '$' && /^\d{1,4}$/.test(line)) {
+      const stop = at + Number(line);
+      if (data.length < stop + 2) break;
+      replies.push({ type, text: data.toString('utf8', at, stop) });
+      at = stop + 2;
+    } else {
+      throw unexpected('something that is not RESP');
+    }
+  }
+  return replies;
+}
+
+/** RESP: a command as an array of bulk strings. */
+function encode(...parts: string[]): string {
+  const bulks = parts.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`);
+  return `*${parts.length}\r\n${bulks.join('')}`;
+}
+
+// The rest of the line may quote what was sent.
+function errorCode({ text }: Reply): string {
+  return /^[A-Z]{1,20}(?= |$)/.exec(text)?.[0] ?? 'without a code';
+}
+
+function unexpected(what: string): RotationError {
+  return new RotationError(
+    'database_reply_unexpected',
+    `the database answered ${what}`,
+    'check that host and port are those of a Redis Enterprise database',
+  );
+}
+
+function unreachable(address: Endpoint, error: unknown): RotationError {
+  return new RotationError(
+    'database_unreachable',
+    `no reply from the database at ${showEndpoint(address)}`,
+    'check host, port and ssl in the secret, and the security groups between function and database',
+    error,
+  );
+}

@@ -1,0 +1,129 @@
+import { Client } from 'undici';
+import { certificateRefusal } from '../certificate.ts';
+import type { Cluster } from '../cluster.ts';
+import type { Sleep } from '../edges.ts';
+import { RotationError } from '../errors.ts';
+import { parseObject } from '../json.ts';
+
+/** The REST API of one cluster, within one invocation. */
+export type Api = {
+  cluster: Cluster;
+  sleep: Sleep;
+  /** Logins that a cluster refused in this invocation; see `once`. */
+  refusedLogins: Set<string>;
+};
+
+/** HTTP Basic credentials: an email, or a name without a colon. */
+export type ApiLogin = { name: string; password: string };
+
+export type ApiRequest = {
+  method: 'POST' | 'DELETE';
+  path: string;
+  body: Record<string, string | number>;
+};
+
+/** What is kept of a reply: `error_code` where there is one, and the fields of a JSON object. */
+export type ApiReply = { status: number; errorCode: string | undefined; fields: object };
+
+// An envoy in the same region connects in milliseconds; a dropped packet is sent again after 1 s.
+const CONNECT_TIMEOUT_MS = 5_000;
+// A change of users goes through the cluster's configuration store, which may be electing.
+const REPLY_TIMEOUT_MS = 15_000;
+// The replies in use have a few hundred bytes.
+const REPLY_MAX_BYTES = 65_536;
+// Waits before all endpoints are tried again: a failover of the primary takes seconds.
+const RETRY_WAITS_MS = [500, 2_000, 5_000] as const;
+
+const UNAVAILABLE = [502, 503, 504];
+
+/**
+ * Sends a request to the first endpoint that answers. Every request here may be sent twice: a
+ * password that is there is not added again, and one that is gone is not deleted again. Throws
+ * `cluster_login_refused`, `cluster_unreachable` or `certificate_refused`.
+ */
+export async function request(api: Api, login: ApiLogin, what: ApiRequest): Promise<ApiReply> {
+  let failure: unknown;
+  for (const wait of [...RETRY_WAITS_MS, undefined]) {
+    for (const origin of api.cluster.apiEndpoints) {
+      try {
+        const reply = await once(api, origin, login, what);
+        if (!UNAVAILABLE.includes(reply.status)) return reply;
+        failure = Object.assign(new Error('unavailable'), { code: `HTTP ${reply.status}` });
+      } catch (error) {
+        if (error instanceof RotationError) throw error;
+        failure = error;
+      }
+    }
+    if (wait !== undefined) await api.sleep(wait);
+  }
+  throw new RotationError(
+    'cluster_unreachable',
+    `cluster ${api.cluster.name}: no reply from ${api.cluster.apiEndpoints.join(', ')}`,
+    'check api-endpoints, and the security groups between the function and port 9443',
+    failure,
+  );
+}
+
+async function once(
+  { cluster, refusedLogins }: Api,
+  origin: string,
+  login: ApiLogin,
+  { method, path, body }: ApiRequest,
+): Promise<ApiReply> {
+  // Five refused logins in 15 minutes lock an account, so that one an invocation is all it gets.
+  const key = `${cluster.name} ${login.name}`;
+  if (refusedLogins.has(key)) throw loginRefused(cluster, 'before, so it is not tried again');
+  const client = new Client(origin, {
+    connect: {
+      timeout: CONNECT_TIMEOUT_MS,
+      minVersion: 'TLSv1.2',
+      ...(cluster.caCertificate && { ca: cluster.caCertificate }),
+      ...(cluster.serverName && { servername: cluster.serverName }),
+    },
+    headersTimeout: REPLY_TIMEOUT_MS,
+    bodyTimeout: REPLY_TIMEOUT_MS,
+    maxResponseSize: REPLY_MAX_BYTES,
+  });
+  try {
+    const reply = await client.request({
+      method,
+      path,
+      headers: { authorization: basic(login), 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      // Idle connections were seen to overload the API's proxy.
+      reset: true,
+    });
+    const fields = parseObject(await reply.body.text()) ?? {};
+    if (reply.statusCode === 401) refusedLogins.add(key);
+    return { status: reply.statusCode, errorCode: errorCode(fields.error_code), fields };
+  } catch (error) {
+    throw certificateRefusal(`cluster ${cluster.name} at ${origin}`, error) ?? error;
+  } finally {
+    await client.destroy();
+  }
+}
+
+function basic({ name, password }: ApiLogin): string {
+  if (name.includes(':')) {
+    throw new RotationError(
+      'secret_value_invalid',
+      'secret value: username has a colon, which HTTP Basic authentication cannot carry',
+      "add the user's email as email, or use login admin with a database endpoint",
+    );
+  }
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+// Only what looks like one of Redis Enterprise's codes: a reply's text goes nowhere.
+function errorCode(seen: unknown): string | undefined {
+  return typeof seen === 'string' && /^[a-z][a-z_]{2,50}$/.test(seen) ? seen : undefined;
+}
+
+export function loginRefused(cluster: Cluster, how: string): RotationError {
+  return new RotationError(
+    'cluster_login_refused',
+    `cluster ${cluster.name} refused the login ${how}`,
+    'self mode: put the working password into the secret; admin mode: into the admin secret; ' +
+      'then check that the account is not locked or expired, and that Basic authentication is on',
+  );
+}

@@ -1,0 +1,51 @@
+import type { Edges } from './edges.ts';
+import type { Event, RotationEvent } from './event.ts';
+import { type Guarded, passGuard } from './guard.ts';
+import { createSecret } from './operations/create-secret.ts';
+import { cleanUp, finishSecret } from './operations/finish-secret.ts';
+import { type Reconciled, reconcile } from './operations/reconcile.ts';
+import { setSecret } from './operations/set-secret.ts';
+import { testSecret } from './operations/test-secret.ts';
+
+/**
+ * What always holds, whatever is cut off, repeated or run at once:
+ *
+ *  - AWSCURRENT works: it moves only to a password that was proved in the same invocation.
+ *  - A replaced password keeps working for the overlap.
+ *  - A password that may be on a cluster belongs to a version with LIVE, put before the first POST
+ *    and taken off after the last DELETE.
+ *  - Nothing is deleted unless AWSCURRENT was proved in the same invocation, and never a password
+ *    that a version which stays holds too.
+ *
+ *   step           secret                                   cluster: passwords that work
+ *                  v1 AWSCURRENT LIVE                       v1
+ *   createSecret   v2 AWSPENDING LIVE, value written        v1
+ *   setSecret                                               v1 v2
+ *   testSecret                                              v1 v2 (proved)
+ *   finishSecret   v2 AWSCURRENT LIVE, v1 LIVE EXPIRES      v1 v2
+ *   reconcile      v2 AWSCURRENT LIVE, once v1 is due       v2
+ */
+export async function rotate(event: Event, edges: Edges): Promise<Reconciled | undefined> {
+  switch (event.Step) {
+    case 'createSecret':
+      return guarded(event, edges, (state) => createSecret(event, state, edges));
+    case 'setSecret':
+      return guarded(event, edges, (state) => setSecret(state, edges));
+    case 'testSecret':
+      return guarded(event, edges, (state) => testSecret(state, edges));
+    case 'finishSecret':
+      return guarded(event, edges, (state) => finishSecret(state, edges));
+    case 'reconcile':
+      return reconcile(edges);
+  }
+}
+
+async function guarded(
+  event: RotationEvent,
+  edges: Edges,
+  step: (state: Guarded) => Promise<void>,
+): Promise<undefined> {
+  const passed = await passGuard(event, edges);
+  if (passed.verdict === 'proceed') await step(passed);
+  if (passed.verdict === 'clean-up') await cleanUp(passed.staging, edges);
+}

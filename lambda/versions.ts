@@ -1,0 +1,39 @@
+import { type Account, accountsOf } from './accounts.ts';
+import { readClusters } from './cluster.ts';
+import type { Edges } from './edges.ts';
+import { RotationError } from './errors.ts';
+import { parseSecretValue, type SecretValue } from './secret-value.ts';
+import { readVersion } from './secrets-manager.ts';
+import type { Staging } from './staging.ts';
+
+/** The value of a version, read once; undefined where the version has none. */
+export async function findValue(edges: Edges, versionId: string): Promise<SecretValue | undefined> {
+  const known = edges.values.get(versionId);
+  if (known !== undefined) return known;
+  const text = await readVersion(edges.secret, versionId);
+  if (text === undefined) return undefined;
+  const value = parseSecretValue(text);
+  edges.remember(value.password);
+  edges.values.set(versionId, value);
+  return value;
+}
+
+/** The value of a version that must have one. */
+export async function readValue(edges: Edges, versionId: string): Promise<SecretValue> {
+  const value = await findValue(edges, versionId);
+  if (value !== undefined) return value;
+  throw new RotationError(
+    'secret_value_invalid',
+    `secret value: version ${versionId} has none`,
+    'put a value with put-secret-value, then rotate again',
+  );
+}
+
+/** The accounts that a value speaks of, on the clusters as they are configured now. */
+export async function readAccounts(
+  edges: Edges,
+  value: SecretValue,
+  { tags }: Staging,
+): Promise<Account[]> {
+  return accountsOf(value, readClusters(await edges.clusters(), value.clusters), tags);
+}
