@@ -35,6 +35,7 @@ export function createHandler(
     requestHandler: {
       connectionTimeout: AWS_CONNECT_TIMEOUT_MS,
       requestTimeout: AWS_REPLY_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
     },
   };
   const client = new SecretsManagerClient(aws);

@@ -1,0 +1,33 @@
+import { generate } from 'selfsigned';
+
+/** PEM texts. */
+export type Certificate = { cert: string; key: string };
+
+const YEAR_MS = 365 * 86_400_000;
+
+/**
+ * A certificate as a cluster makes for itself: self-signed for a year, with the cluster's name and
+ * everything under it, and no IP address. (A real one has an RSA key, which takes longer to make.)
+ */
+export async function makeCertificate(clusterName: string): Promise<Certificate> {
+  const subject = [
+    { shortName: 'CN', value: clusterName },
+    { shortName: 'OU', value: 'redisdb' },
+    { shortName: 'O', value: 'RedisLabs Enterprise Cluster' },
+  ];
+  const { cert, private: key } = await generate(subject, {
+    keyType: 'ec',
+    notAfterDate: new Date(Date.now() + YEAR_MS),
+    extensions: [
+      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+      {
+        name: 'subjectAltName',
+        altNames: [
+          { type: 2, value: clusterName },
+          { type: 2, value: `*.${clusterName}` },
+        ],
+      },
+    ],
+  });
+  return { cert, key };
+}

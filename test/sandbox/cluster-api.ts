@@ -1,0 +1,108 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { Certificate } from './certificate.ts';
+import type { Cluster } from './cluster.ts';
+import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
+import { type ClusterUser, checkLogin, findUser } from './cluster-users.ts';
+import { type Listening, listen, readBody } from './listen.ts';
+
+/** One request that the API has seen; `status` is what it meant to answer. */
+export type ApiCall = { method: string; path: string; login: string; status: number };
+
+/**
+ * What may go wrong with a request: nothing comes through, the change is made but its reply is
+ * lost, or something else answers.
+ */
+export type Fault = 'request lost' | 'reply lost' | { status: number; body?: string };
+
+export type ClusterApi = Listening & {
+  /** Every request so far, in the order of their replies. */
+  calls: ApiCall[];
+  /** Asked before every request; undefined lets it through. */
+  fault: ((call: Pick<ApiCall, 'method' | 'path'>) => Fault | undefined) | undefined;
+};
+
+/** The REST API of a cluster over TLS, with the headers that a real one sends. */
+export async function startClusterApi(
+  cluster: Cluster,
+  certificate: Certificate,
+): Promise<ClusterApi> {
+  const calls: ApiCall[] = [];
+  const server = createServer(certificate, (request, response) => {
+    answer(cluster, api, request, response).catch(() => response.destroy());
+  });
+  const listening = await listen(server);
+  const api: ClusterApi = { ...listening, calls, fault: undefined };
+  return api;
+}
+
+async function answer(
+  cluster: Cluster,
+  api: ClusterApi,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { method = '', url: path = '' } = request;
+  const fault = api.fault?.({ method, path });
+  const body = await readBody(request);
+  if (fault === 'request lost') {
+    request.socket.destroy();
+    return;
+  }
+  if (typeof fault === 'object') {
+    response.writeHead(fault.status, { server: 'envoy' }).end(fault.body ?? '');
+    return;
+  }
+  const [name, password] = readBasic(request.headers.authorization);
+  const user = findUser(cluster.users, name);
+  const isIn = user !== undefined && checkLogin(user, password, cluster.policy, cluster.now());
+  const reply = isIn ? await route(cluster, user, request, body) : { status: 401 };
+  api.calls.push({ method, path, login: name, status: reply.status });
+  if (fault === 'reply lost') request.socket.destroy();
+  else send(cluster, response, reply);
+}
+
+async function route(
+  cluster: Cluster,
+  caller: ClusterUser,
+  { method = '', url, headers }: IncomingMessage,
+  text: string,
+): Promise<Reply> {
+  const body = parse(text);
+  if (body === undefined || headers['content-type'] !== 'application/json') return { status: 400 };
+  if (url === '/v1/users/password') return changePasswords(cluster, caller, method, body);
+  if (url === '/v1/users/authorize' && method === 'POST') return authorize(cluster, caller, body);
+  return { status: 404 };
+}
+
+function send(
+  cluster: Cluster,
+  response: ServerResponse,
+  { status, body, errorCode }: Reply,
+): void {
+  response.writeHead(status, {
+    server: 'envoy',
+    'content-type': 'application/json',
+    'cluster-state-id': String(cluster.stateId),
+    'x-envoy-upstream-service-time': '4',
+  });
+  const text = cluster.options.errorText;
+  const error = errorCode && { error_code: errorCode, [text]: `The request failed: ${errorCode}` };
+  response.end(JSON.stringify(body ?? (error || {})));
+}
+
+function readBasic(header: string | undefined): [name: string, password: string] {
+  const [, encoded = ''] = /^Basic (\S+)$/.exec(header ?? '') ?? [];
+  const text = Buffer.from(encoded, 'base64').toString();
+  const colon = text.indexOf(':');
+  return [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)];
+}
+
+function parse(text: string): Record<string, unknown> | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === 'object' && body !== null ? { ...body } : undefined;
+  } catch {
+    return undefined;
+  }
+}

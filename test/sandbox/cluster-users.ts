@@ -1,0 +1,77 @@
+/** The management roles of Redis Enterprise. */
+export type Role =
+  | 'admin'
+  | 'cluster_member'
+  | 'cluster_viewer'
+  | 'db_member'
+  | 'db_viewer'
+  | 'user_manager'
+  | 'none';
+
+export type ClusterUser = {
+  uid: number;
+  name: string;
+  email: string;
+  role: Role;
+  passwords: string[];
+  /** The Redis ACL that the user's role is bound to in the database. */
+  acl: string;
+  /** When logins to the API were refused, in milliseconds since the epoch. */
+  refusedAt: number[];
+  lockedUntil: number;
+};
+
+/** What a cluster's administrator sets, with Redis Enterprise's defaults. */
+export type ClusterPolicy = {
+  passwordComplexity: boolean;
+  passwordMinLength: number;
+  /** 0: no lock-out. */
+  lockoutThreshold: number;
+  lockoutCounterResetSeconds: number;
+  /** 0: until an administrator unlocks the user. */
+  lockoutDurationSeconds: number;
+};
+
+export const DEFAULT_POLICY: ClusterPolicy = {
+  passwordComplexity: false,
+  passwordMinLength: 8,
+  lockoutThreshold: 5,
+  lockoutCounterResetSeconds: 900,
+  lockoutDurationSeconds: 1_800,
+};
+
+/** A user by its name or, as the API and its Basic authentication also take it, by its email. */
+export function findUser(users: ClusterUser[], login: string): ClusterUser | undefined {
+  return users.find(({ name }) => name === login) ?? users.find(({ email }) => email === login);
+}
+
+/** Checks a login to the API, counts a refused one, and locks the user after too many. */
+export function checkLogin(
+  user: ClusterUser,
+  password: string,
+  policy: ClusterPolicy,
+  now: number,
+): boolean {
+  if (now < user.lockedUntil) return false;
+  if (user.passwords.includes(password)) return true;
+  const since = now - policy.lockoutCounterResetSeconds * 1_000;
+  user.refusedAt = [...user.refusedAt.filter((at) => at > since), now];
+  if (policy.lockoutThreshold > 0 && user.refusedAt.length >= policy.lockoutThreshold) {
+    const { lockoutDurationSeconds: seconds } = policy;
+    user.lockedUntil = seconds === 0 ? Number.POSITIVE_INFINITY : now + seconds * 1_000;
+  }
+  return false;
+}
+
+/** The documented complexity rules; repeated characters are counted where they stand together. */
+export function isComplex(password: string, user: ClusterUser, policy: ClusterPolicy): boolean {
+  if (!policy.passwordComplexity) return true;
+  const reversed = (text: string) => [...text].reverse().join('');
+  const names = user.email === '' ? [] : [user.email, reversed(user.email)];
+  return (
+    password.length >= policy.passwordMinLength &&
+    [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z0-9]/].every((type) => type.test(password)) &&
+    !/(.)\1{3}/.test(password) &&
+    !names.some((name) => password.includes(name))
+  );
+}

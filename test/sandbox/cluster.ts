@@ -1,0 +1,70 @@
+import { type ClusterPolicy, type ClusterUser, DEFAULT_POLICY } from './cluster-users.ts';
+
+/** What Redis' documentation leaves open; the defaults are its most documented reading. */
+export type ClusterOptions = {
+  /** The status of deleting a password that is not in the list. */
+  deleteAbsent: 200 | 400 | 404;
+  /** What adding a password that is in the list answers. */
+  addPresent: 'new_password_same_as_current' | 'ok';
+  /** Whether the last password is protected before the one to delete is looked for. */
+  lastPasswordFirst: boolean;
+  /** Whether the role `none` may log in to the API and change its own passwords. */
+  noneMayUseApi: boolean;
+  /** Whether the role `user_manager` may change the passwords of others. */
+  userManagerMayChange: boolean;
+  /** Where an error's text stands: the pages and the OpenAPI document differ. */
+  errorText: 'description' | 'message';
+};
+
+const DEFAULT_OPTIONS: ClusterOptions = {
+  deleteAbsent: 400,
+  addPresent: 'new_password_same_as_current',
+  lastPasswordFirst: false,
+  noneMayUseApi: false,
+  userManagerMayChange: false,
+  errorText: 'description',
+};
+
+/** A Redis Enterprise cluster: its users, and what its administrator and its version decide. */
+export type Cluster = {
+  /** The fully qualified domain name. */
+  name: string;
+  users: ClusterUser[];
+  policy: ClusterPolicy;
+  options: ClusterOptions;
+  /** Counts changes; every reply carries it. */
+  stateId: number;
+  now: () => number;
+  /** Tells the databases of a changed list of passwords. */
+  onPasswords: (user: ClusterUser) => Promise<void>;
+};
+
+export function makeCluster(
+  name: string,
+  { now, onPasswords }: Pick<Cluster, 'now' | 'onPasswords'>,
+): Cluster {
+  const policy = { ...DEFAULT_POLICY };
+  const options = { ...DEFAULT_OPTIONS };
+  return { name, users: [], policy, options, stateId: 1, now, onPasswords };
+}
+
+/** Adds a user and makes it known to the databases. */
+export async function addUser(
+  cluster: Cluster,
+  user: Pick<ClusterUser, 'name'> & Partial<ClusterUser>,
+): Promise<ClusterUser> {
+  const added: ClusterUser = {
+    uid: cluster.users.length + 1,
+    email: '',
+    role: 'none',
+    passwords: [],
+    acl: '+@all -@admin -@dangerous',
+    refusedAt: [],
+    lockedUntil: 0,
+    ...user,
+  };
+  cluster.users.push(added);
+  cluster.stateId += 1;
+  await cluster.onPasswords(added);
+  return added;
+}

@@ -1,0 +1,52 @@
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { startBuiltInShard } from './built-in-shard.ts';
+import type { Certificate } from './certificate.ts';
+import type { ClusterUser } from './cluster-users.ts';
+import { type Listening, listen } from './listen.ts';
+import { findRedisServer, startRedisShard } from './redis-shard.ts';
+
+/** What keeps the data and the users of a database, behind its endpoint. */
+export type Shard = {
+  /** Such as `redis-server 7.0.15`. */
+  kind: string;
+  /** Serves a connection whose TLS has been taken off. */
+  serve: (client: Socket) => void;
+  setUser: (user: Pick<ClusterUser, 'name' | 'passwords' | 'acl'>) => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+export type Database = Pick<Shard, 'kind' | 'setUser'> & Listening;
+
+/** Which server keeps the data: a real one where there is one, or that of the sandbox. */
+export type DatabaseKind = 'redis-server' | 'built-in';
+
+/**
+ * A database endpoint. As in Redis Enterprise, a proxy speaks TLS (where `certificate` is given)
+ * and passes everything on to a shard, here a real redis-server or the built-in one.
+ */
+export async function startDatabase(
+  kind: DatabaseKind | undefined,
+  certificate: Certificate | undefined,
+): Promise<Database> {
+  const program = kind === 'built-in' ? undefined : findRedisServer();
+  if (kind === 'redis-server' && program === undefined) {
+    throw new Error(
+      'no redis-server or valkey-server on the PATH; hint: apt-get install redis-server',
+    );
+  }
+  const shard = program === undefined ? startBuiltInShard() : await startRedisShard(program);
+  const serve = (client: Socket) => {
+    client.on('error', () => client.destroy());
+    shard.serve(client);
+  };
+  const server =
+    certificate === undefined ? createTcpServer(serve) : createTlsServer(certificate, serve);
+  server.on('tlsClientError', () => undefined);
+  const proxy = await listen(server);
+  const close = async () => {
+    await proxy.close();
+    await shard.stop();
+  };
+  return { kind: shard.kind, setUser: shard.setUser, port: proxy.port, close };
+}

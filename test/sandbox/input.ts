@@ -1,0 +1,54 @@
+import { AwsError, type Input } from './aws-server.ts';
+
+/** The members of a request; one of another type is refused as AWS refuses it. */
+export function optionalString(input: Input, name: string, max = 4_096): string | undefined {
+  const value = input[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' && value.length >= 1 && value.length <= max) return value;
+  return refuse(name, `a string of 1 to ${max} characters`);
+}
+
+export function requiredString(input: Input, name: string, max?: number): string {
+  return optionalString(input, name, max) ?? refuse(name, 'given');
+}
+
+export function optionalBoolean(input: Input, name: string): boolean | undefined {
+  const value = input[name];
+  if (value === undefined || value === null || typeof value === 'boolean')
+    return value ?? undefined;
+  return refuse(name, 'a boolean');
+}
+
+export function optionalNumber(
+  input: Input,
+  name: string,
+  min: number,
+  max: number,
+): number | undefined {
+  const value = input[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && value >= min && value <= max) return value;
+  return refuse(name, `a number from ${min} to ${max}`);
+}
+
+export function optionalStrings(input: Input, name: string): string[] | undefined {
+  const value = input[name];
+  if (value === undefined || value === null) return undefined;
+  const isString = (one: unknown): one is string => typeof one === 'string';
+  return Array.isArray(value) && value.every(isString) ? value : refuse(name, 'a list of strings');
+}
+
+/** The tags of CreateSecret, TagResource and PutParameter. */
+export function tagsOf(input: Input): [string, string][] {
+  const tags = input.Tags;
+  if (!Array.isArray(tags)) return [];
+  return tags.map((tag: unknown) => {
+    if (typeof tag !== 'object' || tag === null) return refuse('Tags', 'a list of tags');
+    return [requiredString({ ...tag }, 'Key', 128), optionalString({ ...tag }, 'Value', 256) ?? ''];
+  });
+}
+
+function refuse(name: string, allowed: string): never {
+  const message = `1 validation error detected: Value at '${name}' must be ${allowed}`;
+  throw new AwsError('ValidationException', message);
+}

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo, Server } from 'node:net';
+
+/** A server on a free loopback port. */
+export type Listening = { port: number; close: () => Promise<void> };
+
+const HOST = '127.0.0.1';
+
+/** Listens on a free port; `close` ends open connections too. */
+export async function listen(server: Server): Promise<Listening> {
+  const connections = new Set<{ destroy: () => void }>();
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.on('close', () => connections.delete(connection));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, HOST, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const connection of connections) connection.destroy();
+      }),
+  };
+}
+
+// Twice what the largest request has: a secret's value of 64 KiB, escaped.
+const BODY_MAX_BYTES = 262_144;
+
+export async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes > BODY_MAX_BYTES) throw new RangeError('request too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString();
+}

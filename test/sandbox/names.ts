@@ -1,0 +1,6 @@
+/** The names of the sandbox's world. */
+export const REGION = 'us-east-1';
+export const ACCOUNT = '123456789012';
+export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:redis-enterprise-rotation`;
+export const CLUSTERS_PATH = '/redis-enterprise/clusters';
+export const CLUSTER_NAME = 'redis.sandbox.test';

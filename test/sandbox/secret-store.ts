@@ -1,0 +1,109 @@
+import { AwsError } from './aws-server.ts';
+
+/** Text, or base64 of binary. */
+export type SecretContent = { SecretString: string } | { SecretBinary: string };
+
+/** A version of a secret; AWS stages a rotation's token before it has a value. */
+export type StoredVersion = {
+  id: string;
+  value: SecretContent | undefined;
+  stages: string[];
+  createdAt: number;
+  /** The RotationToken that the value came with. */
+  rotationToken: string | undefined;
+};
+
+/** A secret; times are milliseconds since the epoch. */
+export type StoredSecret = {
+  arn: string;
+  name: string;
+  description: string | undefined;
+  tags: Map<string, string>;
+  versions: Map<string, StoredVersion>;
+  createdAt: number;
+  changedAt: number;
+  rotatedAt: number | undefined;
+  rotationEnabled: boolean | undefined;
+  rotationLambdaArn: string | undefined;
+  rotationRules: unknown;
+};
+
+export type StoreOptions = {
+  now: () => number;
+  /** Reads do not see writes younger than this. */
+  staleReadsMs: number;
+};
+
+export type SecretStore = ReturnType<typeof openSecretStore>;
+
+const LABELS_MAX = 20;
+// Far more snapshots than a stale read goes back.
+const SNAPSHOTS_MAX = 100;
+
+/** The secrets, as snapshots: a write makes the next one or, refused, none; a read may be late. */
+export function openSecretStore(options: StoreOptions) {
+  const snapshots = new Map<string, { at: number; secret: StoredSecret }[]>();
+
+  const find = (secretId: string) => {
+    const found = [...snapshots.values()].find((list) => {
+      const secret = list.at(-1)?.secret;
+      return secret?.arn === secretId || secret?.name === secretId;
+    });
+    if (found !== undefined) return found;
+    const message = "Secrets Manager can't find the specified secret.";
+    throw new AwsError('ResourceNotFoundException', message);
+  };
+
+  const latest = (secretId: string): StoredSecret => {
+    const last = find(secretId).at(-1);
+    if (last === undefined) throw new Error('a secret without a snapshot');
+    return last.secret;
+  };
+
+  return {
+    options,
+    latest,
+    create: (secret: StoredSecret): void => {
+      snapshots.set(secret.arn, [{ at: options.now(), secret }]);
+    },
+    exists: (name: string): boolean =>
+      [...snapshots.values()].some((list) => list[0]?.secret.name === name),
+    read: (secretId: string): StoredSecret => {
+      const until = options.now() - options.staleReadsMs;
+      const visible = find(secretId).findLast(({ at }) => at <= until) ?? find(secretId)[0];
+      return visible?.secret ?? latest(secretId);
+    },
+    write: (secretId: string, change: (secret: StoredSecret) => void): StoredSecret => {
+      const list = find(secretId);
+      const secret = structuredClone(latest(secretId));
+      change(secret);
+      checkLabels(secret);
+      secret.changedAt = options.now();
+      list.push({ at: options.now(), secret });
+      if (list.length > SNAPSHOTS_MAX) list.shift();
+      return secret;
+    },
+  };
+}
+
+function checkLabels(secret: StoredSecret): void {
+  const labels = [...secret.versions.values()].flatMap(({ stages }) => stages);
+  if (labels.length <= LABELS_MAX) return;
+  throw new AwsError('LimitExceededException', `A secret can have ${LABELS_MAX} staging labels.`);
+}
+
+export function holder(secret: StoredSecret, label: string): StoredVersion | undefined {
+  return [...secret.versions.values()].find(({ stages }) => stages.includes(label));
+}
+
+/** Moves a label to a version, or off every one. AWSPREVIOUS follows AWSCURRENT by itself. */
+export function moveLabel(secret: StoredSecret, label: string, to: string | undefined): void {
+  const before = holder(secret, label);
+  const after = to === undefined ? undefined : secret.versions.get(to);
+  if (before === after) return;
+  if (before !== undefined) before.stages = before.stages.filter((one) => one !== label);
+  if (after !== undefined) after.stages = [...after.stages, label].sort();
+  if (label === 'AWSCURRENT' && before !== undefined) {
+    moveLabel(secret, 'AWSPREVIOUS', before.id);
+  }
+}

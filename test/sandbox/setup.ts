@@ -1,0 +1,91 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  RotateSecretCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { USER_TAG } from '../../lambda/environment.ts';
+import { addUser } from './cluster.ts';
+import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN } from './names.ts';
+import type { Ended } from './rotation-driver.ts';
+import type { World } from './world.ts';
+
+/** Writes a cluster's parameters, as an administrator of Redis would. */
+export async function putParameters(
+  { parameters }: Pick<World, 'parameters'>,
+  values: Record<string, string>,
+): Promise<void> {
+  for (const [name, Value] of Object.entries(values)) {
+    const Name = `${CLUSTERS_PATH}/sandbox/${name}`;
+    const Tier = 'Intelligent-Tiering';
+    const command = new PutParameterCommand({ Name, Value, Type: 'String', Tier, Overwrite: true });
+    await parameters.send(command);
+  }
+}
+
+/** Describes the cluster to the function. */
+export async function putCluster(
+  world: Pick<World, 'parameters' | 'api' | 'certificate'>,
+): Promise<void> {
+  await putParameters(world, {
+    'api-endpoints': `https://127.0.0.1:${world.api.port}`,
+    'ca-certificate': world.certificate.cert,
+    'server-name': CLUSTER_NAME,
+  });
+}
+
+/** Makes an administrator and the secret with its login; the cluster is in admin mode then. */
+export async function putAdmin(
+  world: Pick<World, 'parameters' | 'cluster' | 'secretsManager'>,
+): Promise<string> {
+  const email = 'admin@sandbox.test';
+  const password = randomPassword();
+  await addUser(world.cluster, { name: 'admin', email, role: 'admin', passwords: [password] });
+  const arn = await makeSecret(world, 'redis-enterprise/admin', { username: email, password });
+  await putParameters(world, { 'admin-secret-arn': arn });
+  return arn;
+}
+
+/** Makes a secret, with the user tag where one is given. */
+export async function makeSecret(
+  { secretsManager }: Pick<World, 'secretsManager'>,
+  name: string,
+  value: object | string,
+  userTag?: string,
+): Promise<string> {
+  const SecretString = typeof value === 'string' ? value : JSON.stringify(value);
+  const Tags = userTag === undefined ? [] : [{ Key: USER_TAG, Value: userTag }];
+  const command = new CreateSecretCommand({ Name: name, SecretString, Tags });
+  const { ARN } = await secretsManager.send(command);
+  if (ARN === undefined) throw new Error('CreateSecret answered without an ARN');
+  return ARN;
+}
+
+/** Starts a rotation, as the console's "Rotate secret immediately" does, and waits for its end. */
+export async function rotateSecret(
+  { secretsManager, driver }: Pick<World, 'secretsManager' | 'driver'>,
+  arn: string,
+  { RotateImmediately = true } = {},
+): Promise<Ended> {
+  const ClientRequestToken = randomUUID();
+  const RotationLambdaARN = FUNCTION_ARN;
+  const rotation = { SecretId: arn, RotationLambdaARN, ClientRequestToken, RotateImmediately };
+  await secretsManager.send(new RotateSecretCommand(rotation));
+  return (await driver.running.get(arn)) ?? { outcome: 'abandoned' };
+}
+
+/** Reads a secret, as an application does. */
+export async function readSecret(
+  { secretsManager }: Pick<World, 'secretsManager'>,
+  arn: string,
+): Promise<Record<string, unknown>> {
+  const { SecretString = '' } = await secretsManager.send(
+    new GetSecretValueCommand({ SecretId: arn }),
+  );
+  return JSON.parse(SecretString) as Record<string, unknown>;
+}
+
+export function randomPassword(): string {
+  return randomBytes(18).toString('base64url');
+}

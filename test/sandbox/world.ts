@@ -1,0 +1,123 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { Time } from '../../lambda/edges.ts';
+import { createHandler } from '../../lambda/handler.ts';
+import { startAwsServer } from './aws-server.ts';
+import { type Certificate, makeCertificate } from './certificate.ts';
+import { type Cluster, makeCluster } from './cluster.ts';
+import { type ClusterApi, startClusterApi } from './cluster-api.ts';
+import { type Database, type DatabaseKind, startDatabase } from './database.ts';
+import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN, REGION } from './names.ts';
+import { parameterStoreService } from './parameter-store.ts';
+import { setEnvironment } from './process-environment.ts';
+import type { RotationDriver } from './rotation-driver.ts';
+import { openSecretStore, type SecretStore, type StoreOptions } from './secret-store.ts';
+import { secretsManagerService } from './secrets-manager.ts';
+import { putAdmin, putCluster } from './setup.ts';
+import { SYSTEM_TIME } from './time.ts';
+
+export type WorldOptions = {
+  /** Default: a real redis-server where there is one on the PATH. */
+  database?: DatabaseKind | undefined;
+  /** Whether the database speaks TLS; default true. */
+  ssl?: boolean;
+  /** Whether the cluster has an admin secret; default true. */
+  admin?: boolean;
+  /** The clock of the function and of every server. */
+  time?: Time;
+  /** The function's settings; the clusters' path is given. */
+  settings?: Record<string, string>;
+};
+
+/** Everything a rotation touches, on loopback ports, and the function that is called for it. */
+export type World = AsyncDisposable & {
+  /** What another process needs to reach the same world. */
+  environment: Record<string, string>;
+  certificate: Certificate;
+  cluster: Cluster;
+  api: ClusterApi;
+  database: Database;
+  store: SecretStore;
+  storeOptions: StoreOptions;
+  driver: RotationDriver;
+  secretsManager: SecretsManagerClient;
+  parameters: SSMClient;
+  /** Calls the function, as AWS Lambda would. */
+  invoke: (event: unknown) => Promise<unknown>;
+  /** The function's log, a JSON object a line. */
+  lines: string[];
+};
+
+// Between the attempts of a failed rotation; on AWS it is not documented, and longer.
+const RETRY_WAIT_MS = 1_000;
+const ATTEMPTS = 3;
+
+/** Starts a world; whatever started is stopped again where the rest does not. */
+export async function openWorld(options: WorldOptions = {}): Promise<World> {
+  await using started = new AsyncDisposableStack();
+  const { now, sleep } = options.time ?? SYSTEM_TIME;
+  const certificate = await makeCertificate(CLUSTER_NAME);
+  const database = await startDatabase(
+    options.database,
+    options.ssl === false ? undefined : certificate,
+  );
+  started.defer(database.close);
+  const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: database.setUser });
+  const api = await startClusterApi(cluster, certificate);
+  started.defer(api.close);
+  const storeOptions = { now, staleReadsMs: 0 };
+  const store = openSecretStore(storeOptions);
+  const lines: string[] = [];
+  const driver: RotationDriver = {
+    functionArn: FUNCTION_ARN,
+    invoke: (event) => invoke(event),
+    attempts: ATTEMPTS,
+    retryWaitMs: RETRY_WAIT_MS,
+    leavePending: false,
+    sleep,
+    onStep: () => undefined,
+    running: new Map(),
+  };
+  const services = [secretsManagerService(store, driver), parameterStoreService()];
+  const aws = await startAwsServer(services);
+  started.defer(aws.close);
+  const environment = { ...awsEnvironment(aws.port), CLUSTERS_PATH, ...options.settings };
+  started.defer(async () => restore());
+  const restore = setEnvironment(environment);
+  const invoke = createHandler(environment, { now, sleep }, (line) => lines.push(line));
+  const secretsManager = new SecretsManagerClient({});
+  const parameters = new SSMClient({});
+  started.defer(async () => secretsManager.destroy());
+  started.defer(async () => parameters.destroy());
+  const world = {
+    environment,
+    certificate,
+    cluster,
+    api,
+    database,
+    store,
+    storeOptions,
+    driver,
+    secretsManager,
+    parameters,
+    invoke,
+    lines,
+  };
+  await putCluster(world);
+  if (options.admin ?? true) await putAdmin(world);
+  const running = started.move();
+  return { ...world, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+/** What every AWS SDK and the AWS CLI read; the sandbox takes any key. */
+function awsEnvironment(port: number): Record<string, string> {
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
+    AWS_ENDPOINT_URL_SSM: url,
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCESS_KEY_ID: 'sandbox',
+    AWS_SECRET_ACCESS_KEY: 'sandbox',
+  };
+}
