@@ -11,6 +11,7 @@ type Passed = { staging: Staging } & Exclude<Decision, { verdict: 'refused' }>;
 
 // What labels that are behind a write may look like.
 const MAYBE_STALE: readonly RotationErrorCode[] = [
+  'rotation_not_enabled',
   'token_not_staged',
   'current_missing',
   'token_not_pending',

@@ -23,17 +23,32 @@ export class AwsError extends Error {
   }
 }
 
+/** What may go wrong with an operation: it is refused, or it is done and refused all the same. */
+export type AwsFault = 'refused' | 'done, then refused';
+
+export type AwsServer = Listening & {
+  /** Asked before every operation; undefined lets it through. */
+  fault: ((operation: string) => AwsFault | undefined) | undefined;
+};
+
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
 /** An AWS JSON 1.1 endpoint for several services on one loopback port. */
-export function startAwsServer(services: Service[]): Promise<Listening> {
+export async function startAwsServer(services: Service[]): Promise<AwsServer> {
   const server = createServer((request, response) => {
-    answer(services, request, response).catch(() => response.destroy());
+    answer(services, aws, request, response).catch(() => response.destroy());
   });
-  return listen(server);
+  const listening = await listen(server);
+  const aws: AwsServer = { ...listening, fault: undefined };
+  return aws;
 }
 
-async function answer(services: Service[], request: IncomingMessage, response: ServerResponse) {
+async function answer(
+  services: Service[],
+  aws: AwsServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
   const service = services.find((one) => one.target === target);
   const body = await readBody(request);
@@ -50,7 +65,10 @@ async function answer(services: Service[], request: IncomingMessage, response: S
     }
     const run = service?.operations[operation];
     if (run === undefined) throw new AwsError('UnknownOperationException', '');
-    reply(200, await run(parse(body)));
+    const fault = aws.fault?.(operation);
+    const done = fault === 'refused' ? {} : await run(parse(body));
+    if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');
+    reply(200, done);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     reply(400, { __type: error.type, [service?.messageKey ?? 'message']: error.message });

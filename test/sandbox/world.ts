@@ -2,7 +2,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Time } from '../../lambda/edges.ts';
 import { createHandler } from '../../lambda/handler.ts';
-import { startAwsServer } from './aws-server.ts';
+import { type AwsServer, startAwsServer } from './aws-server.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { type Cluster, makeCluster } from './cluster.ts';
 import { type ClusterApi, startClusterApi } from './cluster-api.ts';
@@ -34,6 +34,7 @@ export type World = AsyncDisposable & {
   /** What another process needs to reach the same world. */
   environment: Record<string, string>;
   certificate: Certificate;
+  aws: AwsServer;
   cluster: Cluster;
   api: ClusterApi;
   database: Database;
@@ -92,6 +93,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const world = {
     environment,
     certificate,
+    aws,
     cluster,
     api,
     database,

@@ -1,0 +1,42 @@
+import { createClient } from '@redis/client';
+import { CLUSTER_NAME } from './names.ts';
+import type { World } from './world.ts';
+
+export type Credentials = { username: string; password: string };
+
+type Reachable = Pick<World, 'database' | 'certificate'>;
+
+/** A connection of an application, made with Redis' own client over TLS. */
+export async function openConnection(
+  { database, certificate }: Reachable,
+  { username, password }: Credentials,
+) {
+  const client = createClient({
+    username,
+    password,
+    socket: {
+      host: '127.0.0.1',
+      port: database.port,
+      tls: true,
+      ca: certificate.cert,
+      servername: CLUSTER_NAME,
+      reconnectStrategy: false,
+    },
+  });
+  // Every error reaches the caller through the call that it fails.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+/** Whether the database takes a login; anything but a refused password is thrown. */
+export async function canLogIn(world: Reachable, credentials: Credentials): Promise<boolean> {
+  try {
+    const client = await openConnection(world, credentials);
+    client.destroy();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('WRONGPASS')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { addUser } from './sandbox/cluster.ts';
+import type { ClusterUser } from './sandbox/cluster-users.ts';
+import { FUNCTION_ARN } from './sandbox/names.ts';
+import { moveLabel } from './sandbox/secret-store.ts';
+import { makeSecret } from './sandbox/setup.ts';
+import { virtualTime } from './sandbox/time.ts';
+import { openWorld, type World, type WorldOptions } from './sandbox/world.ts';
+
+export const FIRST_PASSWORD = 'the-first-password-1';
+export const OVERLAP_SECONDS = 3_600;
+export const FUNCTION_TIMEOUT_SECONDS = 120;
+
+/** A world on a clock of its own, with one user and the secret of its password. */
+export type Scenario = World & {
+  time: ReturnType<typeof virtualTime>;
+  user: ClusterUser;
+  arn: string;
+};
+
+export type ScenarioOptions = Pick<WorldOptions, 'database' | 'ssl' | 'settings'> & {
+  login?: 'self' | 'admin';
+  /** Fields that the secret's value has beside, or instead of, the usual ones. */
+  value?: Record<string, unknown>;
+  /** The secret names no database. */
+  noDatabase?: boolean;
+  userTag?: string | undefined;
+};
+
+export async function openScenario(options: ScenarioOptions = {}): Promise<Scenario> {
+  const time = virtualTime();
+  const { login = 'admin' } = options;
+  const world = await openWorld({
+    ...options,
+    time,
+    admin: login === 'admin',
+    settings: {
+      OVERLAP_SECONDS: String(OVERLAP_SECONDS),
+      FUNCTION_TIMEOUT_SECONDS: String(FUNCTION_TIMEOUT_SECONDS),
+      ...options.settings,
+    },
+  });
+  const role = login === 'self' ? 'db_viewer' : 'none';
+  const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
+  const endpoint = options.noDatabase ? {} : { host: '127.0.0.1', port: world.database.port };
+  const ssl = options.ssl === false ? { ssl: false } : {};
+  const value = { username: 'orders', password: FIRST_PASSWORD, ...endpoint, ...ssl };
+  const userTag = 'userTag' in options ? options.userTag : 'orders';
+  const arn = await makeSecret(world, 'orders', { ...value, ...options.value }, userTag);
+  return { ...world, time, user, arn };
+}
+
+/** What AWS does before createSecret: a version of the token, with AWSPENDING and no value. */
+export function stageToken({ store, arn }: Scenario, token: string = randomUUID()): string {
+  store.write(arn, (secret) => {
+    secret.rotationEnabled = true;
+    secret.rotationLambdaArn = FUNCTION_ARN;
+    const version = { value: undefined, stages: [], createdAt: 0, rotationToken: undefined };
+    secret.versions.set(token, { id: token, ...version });
+    moveLabel(secret, 'AWSPENDING', token);
+  });
+  return token;
+}
+
+/** Calls one step of the function. */
+export function callStep({ invoke, arn }: Scenario, step: string, token: string): Promise<unknown> {
+  return invoke({ Step: step, SecretId: arn, ClientRequestToken: token });
+}
+
+export function reconcile({ invoke, arn }: Scenario): Promise<unknown> {
+  return invoke({ Step: 'reconcile', SecretId: arn });
+}
+
+/** The labels of every version that has some, without AWSPREVIOUS; VersionIds are left out. */
+export function labels({ store, arn }: Scenario): string[][] {
+  const versions = [...store.latest(arn).versions.values()];
+  return versions.map(({ id, stages }) =>
+    stages
+      .filter((label) => label !== 'AWSPREVIOUS')
+      .map((label) => label.replace(`-${id}`, '').replace(/\d{9,}/, 'then')),
+  );
+}
+
+/** The password of a version. */
+export function passwordOf({ store, arn }: Scenario, label: string): string | undefined {
+  const versions = [...store.latest(arn).versions.values()];
+  const value = versions.find(({ stages }) => stages.includes(label))?.value;
+  if (value === undefined || !('SecretString' in value)) return undefined;
+  return (JSON.parse(value.SecretString) as { password?: string }).password;
+}

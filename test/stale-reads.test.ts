@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { rotateSecret } from './sandbox/setup.ts';
+import {
+  callStep,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  reconcile,
+  stageToken,
+} from './scenario.ts';
+
+test.each([
+  50, 1_000, 2_500,
+])('a rotation succeeds where reads are %i ms behind', async (behind) => {
+  await using world = await openScenario();
+  world.storeOptions.staleReadsMs = behind;
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(passwordOf(world, 'AWSCURRENT')).toBe(world.user.passwords.at(-1));
+  world.time.advance(OVERLAP_SECONDS + 10);
+  expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('where reads stay behind, a step gives up by name and has changed nothing', async () => {
+  await using world = await openScenario();
+  const token = stageToken(world);
+  await callStep(world, 'createSecret', token);
+  world.storeOptions.staleReadsMs = 60_000;
+  await expect(callStep(world, 'setSecret', token)).rejects.toMatchObject({
+    code: 'rotation_not_enabled',
+  });
+  expect(world.api.calls).toEqual([]);
+});
+
+test('with an overlap of 0, labels that are behind put the deletion off, no more', async () => {
+  await using world = await openScenario({ settings: { OVERLAP_SECONDS: '0' } });
+  world.storeOptions.staleReadsMs = 500;
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(world.user.passwords).toHaveLength(2);
+  world.time.advance(1);
+  expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
