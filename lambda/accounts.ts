@@ -2,10 +2,19 @@ import type { Cluster } from './cluster.ts';
 import { type Endpoint, showEndpoint } from './endpoint.ts';
 import { USER_TAG } from './environment.ts';
 import { RotationError } from './errors.ts';
-import type { LoginMode, SecretValue } from './secret-value.ts';
+import type { SecretValue } from './secret-value.ts';
 
 /** A secret's user on one cluster: how to change its passwords there and where to prove them. */
-export type Account = { cluster: Cluster; mode: LoginMode; endpoints: Endpoint[] };
+export type Account = {
+  cluster: Cluster;
+  endpoints: Endpoint[];
+  /** The login for admin mode; absent: self mode. */
+  adminSecretArn: string | undefined;
+};
+
+export function isSelf({ adminSecretArn }: Account): boolean {
+  return adminSecretArn === undefined;
+}
 
 /**
  * The accounts that a secret's value speaks of. Throws `user_tag_mismatch` or `host_not_allowed`:
@@ -19,8 +28,8 @@ export function accountsOf(
 ): Account[] {
   const accounts = clusters.map((cluster) => ({
     cluster,
-    mode: value.login ?? (cluster.adminSecretArn === undefined ? 'self' : 'admin'),
     endpoints: value.endpoints.filter(({ host }) => isAllowed(host, cluster)),
+    adminSecretArn: adminSecretOf(value, cluster),
   }));
   checkTag(value, accounts, tags.get(USER_TAG));
   const allowed = new Set(accounts.flatMap(({ endpoints }) => endpoints));
@@ -34,8 +43,18 @@ export function accountsOf(
   );
 }
 
+function adminSecretOf({ login }: SecretValue, cluster: Cluster): string | undefined {
+  if (login === 'self') return undefined;
+  if (login === undefined || cluster.adminSecretArn !== undefined) return cluster.adminSecretArn;
+  throw new RotationError(
+    'admin_secret_invalid',
+    `secret value: login is "admin", and cluster ${cluster.name} has no admin-secret-arn`,
+    'give the cluster the parameter admin-secret-arn, or take login out of the secret',
+  );
+}
+
 function checkTag(value: SecretValue, accounts: Account[], tag: string | undefined): void {
-  const required = accounts.some(({ mode }) => mode === 'admin');
+  const required = !accounts.every(isSelf);
   if (tag === value.username || (tag === undefined && !required)) return;
   const seen = tag === undefined ? 'is absent' : 'names another user';
   throw new RotationError(

@@ -8,16 +8,16 @@ import { readCurrent } from './secrets-manager.ts';
 
 /** Calls a cluster's API as the user itself, with AWSCURRENT, or as the cluster's admin. */
 export async function withLogin<T>(
-  { cluster, mode }: Account,
+  { cluster, adminSecretArn }: Account,
   current: SecretValue,
   edges: Edges,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   const api = { cluster, sleep: edges.sleep, refusedLogins: edges.refusedLogins };
-  if (mode === 'self') {
+  if (adminSecretArn === undefined) {
     return call(api, { name: current.restName, password: passwordOf(current) });
   }
-  const { versionId, ...login } = await adminLogin(cluster, edges);
+  const { versionId, ...login } = await adminLogin(cluster.name, adminSecretArn, edges);
   try {
     return await call(api, login);
   } catch (error) {
@@ -29,24 +29,24 @@ export async function withLogin<T>(
 }
 
 async function adminLogin(
-  { name, adminSecretArn }: Account['cluster'],
+  cluster: string,
+  arn: string,
   { secret, remember, refusedAdmins }: Edges,
 ): Promise<ApiLogin & { versionId: string }> {
-  if (adminSecretArn === undefined) throw invalid(name, 'admin-secret-arn is absent');
-  const { text, versionId } = await readCurrent({ ...secret, arn: adminSecretArn });
+  const { text, versionId } = await readCurrent({ ...secret, arn });
   const { email, username, password } = parseObject(text) ?? {};
   const loginName = email ?? username;
   if (typeof password !== 'string' || password === '') {
-    throw invalid(name, 'password in the admin secret is not a string with characters in it');
+    throw invalid(cluster, 'password in the admin secret is not a string with characters in it');
   }
   remember(password);
   if (typeof loginName !== 'string' || loginName === '') {
-    throw invalid(name, 'username or email in the admin secret is not a string');
+    throw invalid(cluster, 'username or email in the admin secret is not a string');
   }
   if (!refusedAdmins.has(versionId)) return { name: loginName, password, versionId };
   throw new RotationError(
     'cluster_login_refused',
-    `cluster ${name} refused the admin secret's login before, so it is not tried again`,
+    `cluster ${cluster} refused the admin secret's login before, so it is not tried again`,
     'put a working login into the admin secret: a new version of it is tried at once',
   );
 }

@@ -1,3 +1,4 @@
+import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
@@ -22,21 +23,22 @@ export async function createSecret(
   if (isLive(pending)) return;
   const value = await readValue(edges, current.id);
   const accounts = await readAccounts(edges, value, staging);
-  if (accounts.some(({ mode }) => mode === 'self')) passwordOf(value);
+  if (accounts.some(isSelf)) passwordOf(value);
   const room = roomTooSmall(staging);
   if (room !== undefined) throw labelsExhausted(room);
-  for (const change of currentChanges(staging, value.password !== undefined)) {
-    await changeLabel(edges.secret, change);
-  }
   const { passwordLength, excludeCharacters } = edges.settings;
   const password = await randomPassword(edges.secret, passwordLength, excludeCharacters);
   edges.remember(password);
+  const text = withPassword(value, password);
+  for (const change of currentChanges(staging, value.password !== undefined)) {
+    await changeLabel(edges.secret, change);
+  }
   // The labels are read again: another rotation may have taken AWSPENDING over by now.
   const again = await passGuard(event, edges);
   if (again.verdict !== 'proceed') return;
   const isWritten = await putPending(edges.secret, {
     id: pending.id,
-    text: withPassword(value, password),
+    text,
     rotationToken: event.RotationToken,
   });
   if (isWritten) return;

@@ -1,3 +1,4 @@
+import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { Guarded } from '../guard.ts';
@@ -24,7 +25,7 @@ export async function setSecret(
   if (changed !== undefined) throw valueChanged(changed);
   const accounts = await readAccounts(edges, before, staging);
   // A refused login counts towards the lock-out at the API; at a database it is safe to try.
-  const self = accounts.filter(({ mode }) => mode === 'self');
+  const self = accounts.filter(isSelf);
   if (self.length > 0) {
     requireCurrent(await proveOnDatabases(before, self, edges, { patient: false }));
   }
