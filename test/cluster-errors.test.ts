@@ -1,0 +1,212 @@
+import { expect, test } from 'vitest';
+import { makeCertificate } from './sandbox/certificate.ts';
+import type { Fault } from './sandbox/cluster-api.ts';
+import { makeSecret, putParameters, rotateSecret } from './sandbox/setup.ts';
+import {
+  callStep,
+  FIRST_PASSWORD,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  reconcile,
+  type Scenario,
+  stageToken,
+} from './scenario.ts';
+
+async function failureOfSetSecret(world: Scenario): Promise<unknown> {
+  const token = stageToken(world);
+  await callStep(world, 'createSecret', token);
+  return callStep(world, 'setSecret', token).then(
+    () => expect.unreachable('setSecret did not fail'),
+    (error: unknown) => error,
+  );
+}
+
+type Setup = (world: Scenario) => void | Promise<void>;
+
+const REFUSALS: [sentence: string, setup: Setup, code: string, says: string][] = [
+  [
+    'password_not_complex',
+    ({ cluster }) => {
+      cluster.policy.passwordComplexity = true;
+      cluster.policy.passwordMinLength = 100;
+    },
+    'cluster_password_refused',
+    '400 password_not_complex; hint: set PASSWORD_LENGTH',
+  ],
+  [
+    'user_not_exist',
+    ({ user }) => {
+      user.name = 'renamed';
+    },
+    'cluster_user_not_found',
+    '404 user_not_exist; hint: correct username',
+  ],
+  [
+    'unauthorized_action',
+    ({ cluster }) => {
+      for (const user of cluster.users) user.role = 'user_manager';
+    },
+    'cluster_permission_denied',
+    '403 unauthorized_action; hint:',
+  ],
+  [
+    'a refused admin',
+    ({ cluster }) => {
+      for (const user of cluster.users) user.passwords = ['reset'];
+    },
+    'cluster_login_refused',
+    'refused the login',
+  ],
+  ['a redirect', fails({ status: 307 }), 'cluster_reply_unexpected', 'handle_redirects'],
+  ['an error without a body', fails({ status: 500 }), 'cluster_reply_unexpected', 'POST with 500'],
+  ['HTML', fails({ status: 400, body: '<html>' }), 'cluster_reply_unexpected', 'POST with 400;'],
+  [
+    'a code that quotes the password',
+    fails({ status: 400, body: `{"error_code":"${FIRST_PASSWORD}!"}` }),
+    'cluster_reply_unexpected',
+    'POST with 400;',
+  ],
+  [
+    '503 for ever',
+    fails({ status: 503 }),
+    'cluster_unreachable',
+    'no reply from https://127.0.0.1',
+  ],
+  ['lost requests for ever', fails('request lost'), 'cluster_unreachable', 'no reply from'],
+];
+
+function fails(fault: Fault): Setup {
+  return ({ api }) => {
+    api.fault = () => fault;
+  };
+}
+
+test.each(REFUSALS)('%s fails setSecret by name', async (_sentence, setup, code, says) => {
+  await using world = await openScenario({ database: 'built-in' });
+  await setup(world);
+  const error = await failureOfSetSecret(world);
+  expect(error).toMatchObject({ code, name: code, message: expect.stringContaining(says) });
+  expect(String(error)).not.toContain(FIRST_PASSWORD);
+});
+
+test('an error is the same where its text is called message', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.cluster.options.errorText = 'message';
+  world.user.name = 'renamed';
+  expect(await failureOfSetSecret(world)).toMatchObject({ code: 'cluster_user_not_found' });
+});
+
+test('a certificate that is not trusted fails setSecret, and is not tried again', async () => {
+  await using world = await openScenario({ noDatabase: true });
+  const { cert } = await makeCertificate('redis.sandbox.test');
+  await putParameters(world, { 'ca-certificate': cert });
+  const before = world.time.now();
+  expect(await failureOfSetSecret(world)).toMatchObject({ code: 'certificate_refused' });
+  expect(world.time.now()).toBe(before);
+});
+
+test('a certificate of another name fails setSecret', async () => {
+  await using world = await openScenario({ noDatabase: true });
+  await putParameters(world, { 'server-name': 'redis.other.test' });
+  expect(await failureOfSetSecret(world)).toMatchObject({ code: 'certificate_refused' });
+});
+
+test('an endpoint that is down is passed over', async () => {
+  await using world = await openScenario();
+  const up = `https://127.0.0.1:${world.api.port}`;
+  await putParameters(world, { 'api-endpoints': `https://127.0.0.1:1, ${up}` });
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+});
+
+test.each([
+  'ok',
+  'new_password_same_as_current',
+] as const)('a POST whose reply is lost is repeated, where the cluster answers %s', async (addPresent) => {
+  await using world = await openScenario();
+  world.cluster.options.addPresent = addPresent;
+  const faults: Fault[] = ['reply lost', 'request lost', { status: 503 }];
+  world.api.fault = () => faults.shift();
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD, passwordOf(world, 'AWSCURRENT')]);
+});
+
+const DELETIONS = ([200, 400, 404] as const).flatMap((deleteAbsent) =>
+  [true, false].flatMap((lastPasswordFirst) =>
+    [true, false].map((noDatabase) => ({ deleteAbsent, lastPasswordFirst, noDatabase })),
+  ),
+);
+
+test.each(
+  DELETIONS,
+)('a DELETE whose reply is lost is settled by a login: $deleteAbsent, $lastPasswordFirst, $noDatabase', async ({
+  noDatabase,
+  ...options
+}) => {
+  await using world = await openScenario({ login: 'self', noDatabase });
+  Object.assign(world.cluster.options, options);
+  await rotateSecret(world, world.arn);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  const faults: Fault[] = ['reply lost'];
+  world.api.fault = ({ method }) => (method === 'DELETE' ? faults.shift() : undefined);
+  expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  const refused = world.api.calls.filter(({ status }) => status === 401).length;
+  expect(refused).toBeLessThanOrEqual(1);
+  expect(world.user.lockedUntil).toBe(0);
+});
+
+test('a password that the cluster keeps fails reconcile, and keeps its labels', async () => {
+  await using world = await openScenario();
+  await rotateSecret(world, world.arn);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  world.api.fault = ({ method }) => (method === 'DELETE' ? { status: 404 } : undefined);
+  await expect(reconcile(world)).rejects.toMatchObject({ code: 'cluster_reply_unexpected' });
+  world.api.fault = undefined;
+  expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
+});
+
+test('the last password of a user is never taken for deleted', async () => {
+  await using world = await openScenario();
+  await rotateSecret(world, world.arn);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  const body = '{"error_code":"cannot_delete_last_password"}';
+  world.api.fault = ({ method }) => (method === 'DELETE' ? { status: 400, body } : undefined);
+  await expect(reconcile(world)).rejects.toMatchObject({ code: 'password_not_deleted' });
+  expect(world.user.passwords).toContain(FIRST_PASSWORD);
+});
+
+test('a refused admin is tried once, and again with a new version of its secret', async () => {
+  await using world = await openScenario();
+  const admin = world.cluster.users.find(({ role }) => role === 'admin');
+  if (admin === undefined) throw new Error('the world has no admin');
+  const [password = ''] = admin.passwords;
+  admin.passwords = ['reset'];
+  const token = stageToken(world);
+  await callStep(world, 'createSecret', token);
+  for (const attempt of [1, 2, 3, 4, 5, 6]) {
+    const call = callStep(world, 'setSecret', token);
+    await expect(call, `attempt ${attempt}`).rejects.toMatchObject({
+      code: 'cluster_login_refused',
+    });
+  }
+  expect(world.api.calls).toHaveLength(1);
+  admin.passwords = [password];
+  const arn = await makeSecret(world, 'new-admin', { username: admin.name, password });
+  await putParameters(world, { 'admin-secret-arn': arn });
+  world.time.advance(301);
+  await callStep(world, 'setSecret', token);
+  expect(world.user.passwords).toHaveLength(2);
+});
+
+test('the parameters of a cluster are read again after 5 minutes', async () => {
+  await using world = await openScenario();
+  await rotateSecret(world, world.arn);
+  await putParameters(world, { 'api-endpoints': 'https://127.0.0.1:1' });
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  world.time.advance(301);
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'cluster_unreachable' },
+  });
+});
