@@ -50,7 +50,7 @@ test('every field but the password is carried over to the letter', async () => {
   const before = await readSecret(world, world.arn);
   await rotateSecret(world, world.arn);
   const after = await readSecret(world, world.arn);
-  expect(after).toEqual({ ...before, password: after['password'] });
+  expect(after).toEqual({ ...before, password: after.password });
   expect(Object.keys(after)).toEqual(Object.keys(before));
 });
 

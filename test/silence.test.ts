@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { openLog } from '../lambda/log.ts';
+import { openRedaction } from '../lambda/redaction.ts';
+import { rotateSecret } from './sandbox/setup.ts';
+import {
+  callStep,
+  FIRST_PASSWORD,
+  OVERLAP_SECONDS,
+  openScenario,
+  reconcile,
+  stageToken,
+} from './scenario.ts';
+
+test.each([
+  'self',
+  'admin',
+] as const)('no password and no token is in any log line or error of a whole run: %s', async (login) => {
+  await using world = await openScenario({ login });
+  const said: string[] = [];
+  const secrets = new Set<string>();
+  world.driver.onStep = ({ RotationToken, error }) => {
+    secrets.add(RotationToken);
+    said.push(String(error), JSON.stringify(error), String(error?.stack));
+  };
+  const note = (error: Error) => said.push(String(error), JSON.stringify(error), `${error.stack}`);
+  await rotateSecret(world, world.arn);
+  world.api.fault = () => ({ status: 400, body: `{"error_code":"${FIRST_PASSWORD}"` });
+  await callStep(world, 'createSecret', stageToken(world)).catch(note);
+  await rotateSecret(world, world.arn).catch(note);
+  world.api.fault = undefined;
+  await reconcile(world).catch(note);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world).catch(note);
+  for (const { value } of world.store.latest(world.arn).versions.values()) {
+    if (value === undefined || !('SecretString' in value)) continue;
+    secrets.add((JSON.parse(value.SecretString) as { password: string }).password);
+  }
+  for (const password of world.cluster.users.flatMap(({ passwords }) => passwords)) {
+    secrets.add(password);
+  }
+  expect(secrets.size).toBeGreaterThanOrEqual(4);
+  expect(world.lines.length).toBeGreaterThan(10);
+  const text = [...world.lines, ...said].join('\n');
+  for (const secret of secrets) {
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
+    expect(text).not.toContain(encodeURIComponent(secret));
+  }
+});
+
+test('a secret that reaches a log line all the same is redacted in every form', () => {
+  const { remember, redact } = openRedaction();
+  const secret = 'pa"ss/wörd+123';
+  remember(secret);
+  const lines: string[] = [];
+  const log = openLog({}, { write: (line) => lines.push(line), redact, now: () => 0 });
+  const base64 = Buffer.from(secret).toString('base64');
+  log('INFO', `in clear ${secret}`, { url: encodeURIComponent(secret), json: secret, base64 });
+  expect(lines).toEqual([
+    '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"in clear [redacted]",' +
+      '"url":"[redacted]","json":"[redacted]","base64":"[redacted]"}\n',
+  ]);
+});
+
+test('every log line is a JSON object with time, level, step, secret and token', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn);
+  for (const line of world.lines) {
+    expect(JSON.parse(line)).toMatchObject({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      level: expect.stringMatching(/^(INFO|WARN|ERROR)$/),
+      step: expect.any(String),
+      secretId: world.arn,
+      clientRequestToken: expect.any(String),
+    });
+  }
+});
