@@ -219,8 +219,11 @@ async function main(): Promise<void> {
   process.exitCode = summary.refused === 0 && summary.livePasswords === 1 ? 0 : 1;
 }
 
+const USAGE = 'usage: npm start -- [--overlap SECONDS] [--database redis-server|built-in] [--json]';
+
 await main().catch((error: unknown) => {
-  const { message, cause } = error instanceof Error ? error : { message: String(error), cause: '' };
-  process.stderr.write(`${message}${cause instanceof Error ? `: ${cause.message}` : ''}\n`);
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  const why = cause instanceof Error ? `${message}: ${cause.message}` : message;
+  process.stderr.write(`${why}\n${USAGE}\n`);
   process.exitCode = 2;
 });

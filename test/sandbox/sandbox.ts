@@ -1,0 +1,55 @@
+import { setInterval } from 'node:timers/promises';
+import { addUser } from './cluster.ts';
+import { FUNCTION_ARN } from './names.ts';
+import { makeSecret, randomPassword } from './setup.ts';
+import { openWorld } from './world.ts';
+
+const USERNAME = 'orders';
+const SECRET_NAME = 'redis/orders';
+// Short enough to watch a replaced password go, long enough to look at both before.
+const OVERLAP_SECONDS = 60;
+const RECONCILE_EVERY_MS = 5_000;
+
+const world = await openWorld({ settings: { OVERLAP_SECONDS: String(OVERLAP_SECONDS) } });
+const password = randomPassword();
+const user = await addUser(world.cluster, { name: USERNAME, passwords: [password] });
+const value = { username: USERNAME, password, host: '127.0.0.1', port: world.database.port };
+const arn = await makeSecret(world, SECRET_NAME, value, USERNAME);
+
+const lines = [
+  `# A Redis Enterprise cluster with the user "${USERNAME}" (${world.database.kind}), and its secret.`,
+  '# Every replaced password lives 60 s more. Export these in another shell:',
+  ...Object.entries(world.environment)
+    .filter(([name]) => name.startsWith('AWS_'))
+    .map(([name, text]) => `export ${name}=${text}`),
+  '# Then, for example:',
+  `#   aws secretsmanager describe-secret --secret-id ${SECRET_NAME}`,
+  `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME} --rotation-lambda-arn ${FUNCTION_ARN}`,
+  `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
+  `# The REST API listens on https://127.0.0.1:${world.api.port}, the database on port ${world.database.port}.`,
+  '# Every call of the function is shown below. Ctrl-C ends it all.',
+];
+process.stdout.write(`${lines.join('\n')}\n`);
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => stop.abort());
+
+world.driver.onStep = ({ Step, ms, error }) => {
+  const outcome = error === undefined ? 'done' : `failed: ${error.message}`;
+  process.stdout.write(`${Step} ${outcome} in ${ms.toFixed(0)} ms\n`);
+};
+
+try {
+  for await (const _ of setInterval(RECONCILE_EVERY_MS, undefined, { signal: stop.signal })) {
+    const before = user.passwords.length;
+    await world.invoke({ Step: 'reconcile', SecretId: arn });
+    if (user.passwords.length < before) {
+      process.stdout.write(`reconcile deleted ${before - user.passwords.length} password(s)\n`);
+    }
+  }
+} catch (error) {
+  if (!stop.signal.aborted) throw error;
+} finally {
+  await world[Symbol.asyncDispose]();
+}
