@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import { type Endpoint, showEndpoint } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { USER_TAG } from './environment.ts';
 import { RotationError } from './errors.ts';
 import type { SecretValue } from './secret-value.ts';
@@ -36,32 +36,23 @@ export function accountsOf(
   const refused = value.endpoints.find((endpoint) => !allowed.has(endpoint));
   if (refused === undefined) return accounts;
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
-  throw new RotationError(
-    'host_not_allowed',
-    `secret value: database host ${showEndpoint(refused)} is not allowed, allowed are ${hosts}`,
-    "correct the host, or add it to the cluster's database-hosts",
-  );
+  const what = `secret value: database host ${refused.host} is not allowed, allowed are ${hosts}`;
+  throw new RotationError('host_not_allowed', what);
 }
 
 function adminSecretOf({ login }: SecretValue, cluster: Cluster): string | undefined {
   if (login === 'self') return undefined;
   if (login === undefined || cluster.adminSecretArn !== undefined) return cluster.adminSecretArn;
-  throw new RotationError(
-    'admin_secret_invalid',
-    `secret value: login is "admin", and cluster ${cluster.name} has no admin-secret-arn`,
-    'give the cluster the parameter admin-secret-arn, or take login out of the secret',
-  );
+  const what = `secret value: login is "admin", and cluster ${cluster.name} has no admin-secret-arn`;
+  throw new RotationError('admin_secret_invalid', what);
 }
 
 function checkTag(value: SecretValue, accounts: Account[], tag: string | undefined): void {
   const required = !accounts.every(isSelf);
   if (tag === value.username || (tag === undefined && !required)) return;
   const seen = tag === undefined ? 'is absent' : 'names another user';
-  throw new RotationError(
-    'user_tag_mismatch',
-    `tag ${USER_TAG} ${seen}, allowed is the username in the secret's value`,
-    'tag the secret with the username (tag-resource) if this is the user it is meant for',
-  );
+  const what = `tag ${USER_TAG} ${seen}, allowed is the username in the secret's value`;
+  throw new RotationError('user_tag_mismatch', what);
 }
 
 function isAllowed(host: string, { databaseHosts }: Cluster): boolean {

@@ -1,26 +1,16 @@
-import { RotationError } from './errors.ts';
+import { nameOf, RotationError } from './errors.ts';
 
-/** Turns what an AWS client threw into one `aws_call_failed`, of which only the name is kept. */
-export function awsFailure(permission: string, thrown: unknown): RotationError {
-  const name = thrown instanceof Error && /^\w{1,64}$/.test(thrown.name) ? thrown.name : 'no reply';
-  return new RotationError(
-    'aws_call_failed',
-    `${permission}: ${name}`,
-    hint(name, permission),
-    thrown,
-  );
-}
-
-function hint(name: string, permission: string): string {
-  switch (name) {
-    case 'AccessDeniedException':
-      return `allow ${permission} to the function's role, and kms:Decrypt on the secret's key`;
-    case 'ResourceNotFoundException':
-      return 'check that the secret or parameter exists in this account and region';
-    case 'ThrottlingException':
-    case 'LimitExceededException':
-      return "wait, or spread the schedules: AWS's quota is used up";
-    default:
-      return "check the function's network path to AWS, then rotate again";
-  }
+/** Passes a RotationError on, and turns what an AWS client threw into `aws_call_failed`. */
+export function awsFailure(permission: string) {
+  const hints: Record<string, string> = {
+    AccessDeniedException: `allow ${permission} to the function's role, and kms:Decrypt on the key`,
+    ResourceNotFoundException: 'check that it exists in this account and region',
+    ThrottlingException: "wait, or spread the schedules: AWS's quota is used up",
+  };
+  return (thrown: unknown): never => {
+    if (thrown instanceof RotationError) throw thrown;
+    const name = nameOf(thrown);
+    const options = { cause: thrown, hint: hints[name] };
+    throw new RotationError('aws_call_failed', `${permission} failed with ${name}`, options);
+  };
 }

@@ -1,6 +1,6 @@
 import { codeOf, RotationError } from './errors.ts';
 
-/** OpenSSL's and Node.js' codes for a certificate that is not trusted, and what mends each. */
+// OpenSSL's and Node.js' codes that the usual hint does not fit.
 const HINTS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "set the cluster's server-name to a name in the certificate",
   CERT_HAS_EXPIRED: 'renew the certificate on the cluster, then update ca-certificate',
@@ -8,17 +8,12 @@ const HINTS: Record<string, string> = {
 };
 
 const UNTRUSTED =
-  /^(UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
+  /^(UNABLE_TO_(GET|VERIFY|DE)|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
 
 /** `certificate_refused` where that is what a connection failed of. It is never retried. */
-export function certificateRefusal(where: string, error: unknown): RotationError | undefined {
-  const code = codeOf(error);
+export function certificateRefusal(where: string, cause: unknown): RotationError | undefined {
+  const code = codeOf(cause);
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;
-  return new RotationError(
-    'certificate_refused',
-    `the TLS certificate of ${where} is not trusted: ${code}`,
-    HINTS[code] ??
-      "put the issuing CA, or the self-signed certificate, into the cluster's ca-certificate",
-    error,
-  );
+  const what = `the TLS certificate of ${where} is not trusted: ${code}`;
+  return new RotationError('certificate_refused', what, { cause, hint: HINTS[code] });
 }

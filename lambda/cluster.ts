@@ -3,6 +3,8 @@ import { isIP } from 'node:net';
 import type { Parameters } from './clusters.ts';
 import { isHost } from './endpoint.ts';
 import { RotationError } from './errors.ts';
+import { SECRET_ARN } from './event.ts';
+import { brokenRule, type Rule, text } from './rules.ts';
 
 /** How to reach a cluster and what to trust. */
 export type Cluster = {
@@ -18,56 +20,47 @@ export type Cluster = {
   databaseHosts: string[];
 };
 
-const PARAMETER_NAMES = [
-  'api-endpoints',
-  'ca-certificate',
-  'server-name',
-  'admin-secret-arn',
-  'database-hosts',
-];
+const ORIGINS = 'a list of https://host:port';
+const HOSTS = 'a list of host names or .suffixes';
+
+/** What each parameter may be. */
+const RULES: Record<string, Rule> = {
+  'api-endpoints': text(ORIGINS, (list) => split(list).every(isOrigin), true),
+  'ca-certificate': text('a bundle of PEM certificates', isCertificateBundle),
+  'server-name': text('a host name', (seen) => isHost(seen) && isIP(seen) === 0),
+  'admin-secret-arn': text('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
+  'database-hosts': text(HOSTS, (list) => split(list).every(isHostOrSuffix)),
+};
 
 /** The clusters of the given names, or all there are; throws `cluster_parameter_invalid`. */
 export function readClusters(parameters: Parameters, names: string[] | undefined): Cluster[] {
-  const wanted = names ?? [...parameters.keys()];
-  if (wanted.length === 0) {
-    throw invalid('$CLUSTERS_PATH', 'holds no cluster', 'at least one with api-endpoints');
-  }
-  return [...new Set(wanted)].map((name) => {
+  const wanted = new Set(names ?? parameters.keys());
+  if (wanted.size === 0) throw invalid('there is no cluster under CLUSTERS_PATH');
+  return [...wanted].map((name) => {
     const known = parameters.get(name);
     if (known !== undefined) return readCluster(name, known);
-    throw invalid(name, 'is in no parameter', `one of ${[...parameters.keys()].join(', ')}`);
+    throw invalid(`there is no cluster ${name}, allowed are ${[...parameters.keys()].join(', ')}`);
   });
 }
 
 function readCluster(name: string, parameters: ReadonlyMap<string, string>): Cluster {
-  const unknown = [...parameters.keys()].find((key) => !PARAMETER_NAMES.includes(key));
+  const unknown = [...parameters.keys()].find((key) => !Object.hasOwn(RULES, key));
   if (unknown !== undefined) {
-    throw invalid(`${name}/${unknown}`, 'is unknown', PARAMETER_NAMES.join(', '));
+    throw invalid(`${name}/${unknown} is unknown, allowed are ${Object.keys(RULES).join(', ')}`);
   }
-  const checked = (key: string, allowed: string, accepts: (value: string) => boolean) => {
-    const value = parameters.get(key);
-    if (value === undefined || accepts(value)) return value;
-    throw invalid(`${name}/${key}`, 'is something else', allowed);
-  };
-  const list = (key: string, allowed: string, accepts: (value: string) => boolean) =>
-    checked(key, allowed, (text) => split(text).every(accepts));
-  const apiEndpoints = list('api-endpoints', 'a list of https://host:port', isOrigin);
-  if (apiEndpoints === undefined) {
-    throw invalid(`${name}/api-endpoints`, 'is absent', 'a list of https://host:port');
-  }
-  const origins = split(apiEndpoints).map((text) => new URL(text));
-  const serverName = checked('server-name', 'a host name', isServerName);
-  const hosts = list('database-hosts', 'a list of host names or .suffixes', isHostOrSuffix);
+  const broken = brokenRule(Object.fromEntries(parameters), RULES);
+  if (broken !== undefined) throw invalid(`${name}/${broken}`);
+  const origins = split(parameters.get('api-endpoints') ?? '').map((one) => new URL(one));
+  const serverName = parameters.get('server-name');
+  const hosts = parameters.get('database-hosts');
+  const ours = [...origins.map(hostOf), ...(serverName === undefined ? [] : [serverName])];
   return {
     name,
     apiEndpoints: origins.map(({ origin }) => origin),
-    caCertificate: checked('ca-certificate', 'a bundle of PEM certificates', isCertificateBundle),
+    caCertificate: parameters.get('ca-certificate'),
     serverName,
-    adminSecretArn: checked('admin-secret-arn', 'the ARN of a secret', isSecretArn),
-    databaseHosts:
-      hosts === undefined
-        ? [...origins.map(hostOf), serverName ?? []].flat().flatMap((host) => [host, `.${host}`])
-        : split(hosts),
+    adminSecretArn: parameters.get('admin-secret-arn'),
+    databaseHosts: hosts === undefined ? ours.flatMap((host) => [host, `.${host}`]) : split(hosts),
   };
 }
 
@@ -87,16 +80,8 @@ function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-function isServerName(text: string): boolean {
-  return isHost(text) && isIP(text) === 0;
-}
-
 function isHostOrSuffix(text: string): boolean {
   return isHost(text.replace(/^\./, ''));
-}
-
-function isSecretArn(text: string): boolean {
-  return /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+$/.test(text);
 }
 
 function isCertificateBundle(text: string): boolean {
@@ -109,10 +94,6 @@ function isCertificateBundle(text: string): boolean {
   }
 }
 
-function invalid(parameter: string, seen: string, allowed: string): RotationError {
-  return new RotationError(
-    'cluster_parameter_invalid',
-    `cluster parameter ${parameter} ${seen}, allowed is ${allowed}`,
-    'correct it with put-parameter; the function reads it again within 5 minutes',
-  );
+function invalid(what: string): RotationError {
+  return new RotationError('cluster_parameter_invalid', `cluster parameters: ${what}`);
 }

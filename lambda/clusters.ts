@@ -35,7 +35,7 @@ async function readParameters(client: SSMClient, path: string): Promise<Paramete
       page.Parameters?.forEach(add);
     }
   } catch (error) {
-    throw awsFailure('ssm:GetParametersByPath', error);
+    awsFailure('ssm:GetParametersByPath')(error);
   }
   return clusters;
 }

@@ -1,41 +1,56 @@
-/** Every way in which the function gives up, in the order of a rotation. The list is closed. */
-export const ROTATION_ERROR_CODES = [
-  'setting_invalid',
-  'event_invalid',
-  'rotation_not_enabled',
-  'token_not_staged',
-  'current_missing',
-  'token_not_pending',
-  'replace_in_progress',
-  'pending_not_created',
-  'labels_exhausted',
-  'secret_value_invalid',
-  'secret_value_changed',
-  'user_tag_mismatch',
-  'host_not_allowed',
-  'cluster_parameter_invalid',
-  'admin_secret_invalid',
-  'current_password_missing',
-  'current_password_refused',
-  'pending_password_refused',
-  'cluster_login_refused',
-  'cluster_permission_denied',
-  'cluster_user_not_found',
-  'cluster_password_refused',
-  'cluster_reply_unexpected',
-  'cluster_unreachable',
-  'database_reply_unexpected',
-  'database_unreachable',
-  'certificate_refused',
-  'password_not_deleted',
-  'aws_call_failed',
-  'unexpected',
-] as const;
+/** Every way in which the function gives up, and the next action of whoever reads it. */
+const HINTS = {
+  setting_invalid: "set it in the function's configuration",
+  event_invalid: 'let AWS Secrets Manager invoke the function, or copy the event from the README',
+  rotation_not_enabled: 'enable rotation with rotate-secret',
+  token_not_staged: 'start a rotation with rotate-secret instead of invoking the function by hand',
+  current_missing: 'put a value with put-secret-value, then rotate again',
+  token_not_pending: 'this rotation was abandoned for another one: nothing to do',
+  replace_in_progress: 'let replaceAll finish, or run it again, then rotate',
+  pending_not_created:
+    'take AWSPENDING off that version (update-secret-version-stage), then rotate again',
+  labels_exhausted: 'take off labels that are not in use, or let reconcile run, then rotate again',
+  secret_value_invalid: 'correct the value with put-secret-value, then rotate again',
+  secret_value_changed:
+    'take AWSPENDING off its version (update-secret-version-stage), then rotate again',
+  user_tag_mismatch: 'tag the secret with the username if this is the user it is meant for',
+  host_not_allowed: "correct the host, or add it to the cluster's database-hosts",
+  cluster_parameter_invalid: 'correct it with put-parameter; it is read again within 5 minutes',
+  admin_secret_invalid:
+    'put { "username": ..., "password": ... } of an admin into the secret of admin-secret-arn',
+  current_password_missing:
+    'put the password into the secret, or rotate immediately in admin mode, which needs none',
+  current_password_refused:
+    'put the working password into the secret; in admin mode, rotating immediately mends it too',
+  pending_password_refused:
+    "check that the user's role is bound in that database, then let Secrets Manager try again",
+  cluster_login_refused:
+    'put the working login into the secret (in admin mode, the admin secret); check that the ' +
+    'account is neither locked nor expired, and that Basic authentication is on',
+  cluster_permission_denied:
+    'give the login a role that may do this: in admin mode admin, in self mode any but none',
+  cluster_user_not_found: 'correct username in the secret, or create the user on the cluster',
+  cluster_password_refused:
+    "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to what the cluster's password rules ask for",
+  cluster_reply_unexpected:
+    "name the primary node in api-endpoints or enable handle_redirects; see the cluster's log",
+  cluster_unreachable:
+    'check api-endpoints, and the security groups from the function to port 9443',
+  database_reply_unexpected: 'check that host and port are those of a Redis Enterprise database',
+  database_unreachable:
+    'check host, port and ssl in the secret, and the DNS and security groups of the function',
+  certificate_refused:
+    "put the issuing CA, or the self-signed certificate, into the cluster's ca-certificate",
+  password_not_deleted:
+    "compare the user's passwords on the cluster with AWSCURRENT, then let reconcile run again",
+  aws_call_failed: "check the function's network path to AWS, then rotate again",
+  unexpected: 'rotate again, then report this with its stack',
+};
 
-export type RotationErrorCode = (typeof ROTATION_ERROR_CODES)[number];
+export type RotationErrorCode = keyof typeof HINTS;
 
 /** What is kept of a cause: its message may quote a reply or a parser's input, so it is dropped. */
-export type Cause = { name: string; code?: string };
+export type Cause = { name: string; code: string | undefined };
 
 /**
  * The one error of the function. `name` is the code too, so that Lambda reports the code as the
@@ -44,36 +59,34 @@ export type Cause = { name: string; code?: string };
  */
 export class RotationError extends Error {
   override readonly name: RotationErrorCode;
-  readonly code: RotationErrorCode;
   override readonly cause?: Cause;
+  readonly code: RotationErrorCode;
 
-  constructor(code: RotationErrorCode, what: string, hint: string, cause?: unknown) {
+  constructor(
+    code: RotationErrorCode,
+    what: string,
+    { cause, hint = HINTS[code] }: { cause?: unknown; hint?: string | undefined } = {},
+  ) {
     super(`${what}; hint: ${hint}`);
     this.name = code;
     this.code = code;
-    if (cause !== undefined) this.cause = causeOf(cause);
+    if (cause !== undefined) this.cause = { name: nameOf(cause), code: codeOf(cause) };
   }
 }
 
 /** Anything thrown, as a RotationError. Of a bug, the stack's frames are kept and the message not. */
 export function toRotationError(thrown: unknown): RotationError {
   if (thrown instanceof RotationError) return thrown;
-  const error = new RotationError(
-    'unexpected',
-    `the function failed with ${causeOf(thrown).name}`,
-    'rotate again, then report this with the stack',
-    thrown,
-  );
+  const what = `the function failed with ${nameOf(thrown)}`;
+  const error = new RotationError('unexpected', what, { cause: thrown });
   const frames = thrown instanceof Error ? thrown.stack?.match(/^ +at .*$/gm) : undefined;
   if (frames) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
   return error;
 }
 
-/** Reduces anything thrown to its name and code. */
-export function causeOf(thrown: unknown): Cause {
-  if (!(thrown instanceof Error)) return { name: typeof thrown };
-  const code = codeOf(thrown);
-  return code === undefined ? { name: thrown.name } : { name: thrown.name, code };
+/** The name of an error, where it is one word as AWS's exceptions have it. */
+export function nameOf(thrown: unknown): string {
+  return thrown instanceof Error && /^\w{1,64}$/.test(thrown.name) ? thrown.name : typeof thrown;
 }
 
 /** The `code` of a Node.js, TLS or undici error, such as `ECONNREFUSED`. */

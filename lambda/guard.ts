@@ -4,19 +4,13 @@ import type { RotationEvent } from './event.ts';
 import { describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
 import { type Decision, guard, type Staging } from './staging.ts';
 
-/** What a step goes on with: the labels as they were read, and the two versions concerned. */
-export type Guarded = { staging: Staging } & Extract<Decision, { verdict: 'proceed' }>;
-
 type Passed = { staging: Staging } & Exclude<Decision, { verdict: 'refused' }>;
 
-// What labels that are behind a write may look like.
-const MAYBE_STALE: readonly RotationErrorCode[] = [
-  'rotation_not_enabled',
-  'token_not_staged',
-  'current_missing',
-  'token_not_pending',
-  'pending_not_created',
-];
+/** What a step goes on with: the labels as they were read, and the two versions concerned. */
+export type Guarded = Extract<Passed, { verdict: 'proceed' }>;
+
+// What labels that are behind a write cannot look like.
+const NEVER_STALE: RotationErrorCode[] = ['replace_in_progress'];
 
 /** Reads the labels and asks the guard; throws a refusal that no later read takes back. */
 export async function passGuard(
@@ -27,8 +21,8 @@ export async function passGuard(
   const staging = await describeSecret(edges.secret);
   const decision = guard(staging, event.Step, event.ClientRequestToken);
   if (decision.verdict !== 'refused') return { staging, ...decision };
-  if (wait === undefined || !MAYBE_STALE.includes(decision.code)) {
-    throw new RotationError(decision.code, decision.what, decision.hint);
+  if (wait === undefined || NEVER_STALE.includes(decision.code)) {
+    throw new RotationError(decision.code, decision.what);
   }
   await edges.sleep(wait);
   return passGuard(event, edges, waits);

@@ -49,7 +49,7 @@ export function createHandler(
     try {
       const event = parseEvent(input);
       log = openLog(contextOf(event), { write, redact: redaction.redact, now: time.now });
-      if ('RotationToken' in event) redaction.remember(event.RotationToken);
+      if (event.Step !== 'reconcile') redaction.remember(event.RotationToken);
       const result = await rotate(event, {
         ...time,
         settings,

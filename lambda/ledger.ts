@@ -7,7 +7,6 @@ import {
   has,
   isInUse,
   isLive,
-  LABELS_MAX,
   liveLabel,
   type Staging,
   type Version,
@@ -30,8 +29,11 @@ export type LabelChange =
   | { put: string; on: string; movedFrom?: string }
   | { takeOff: string; from: string };
 
-// A rotation needs LIVE on the new version and perhaps on the current one, AWSPREVIOUS, EXPIRES.
-const LABELS_FREE_MIN = 4;
+/** AWS's limit of staging labels on all versions of a secret. */
+export const LABELS_MAX = 20;
+
+/** A rotation needs LIVE on the new version and perhaps the current one, AWSPREVIOUS, EXPIRES. */
+export const LABELS_FREE_MIN = 4;
 
 /** The labels that a secret has room for, where those are too few for a rotation. */
 export function roomTooSmall(staging: Staging): number | undefined {

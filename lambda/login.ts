@@ -44,17 +44,10 @@ async function adminLogin(
     throw invalid(cluster, 'username or email in the admin secret is not a string');
   }
   if (!refusedAdmins.has(versionId)) return { name: loginName, password, versionId };
-  throw new RotationError(
-    'cluster_login_refused',
-    `cluster ${cluster} refused the admin secret's login before, so it is not tried again`,
-    'put a working login into the admin secret: a new version of it is tried at once',
-  );
+  const what = `cluster ${cluster} refused this version of the admin secret before`;
+  throw new RotationError('cluster_login_refused', what);
 }
 
 function invalid(cluster: string, what: string): RotationError {
-  return new RotationError(
-    'admin_secret_invalid',
-    `cluster ${cluster}: ${what}`,
-    'put { "username": …, "password": … } of an admin into the secret that admin-secret-arn names',
-  );
+  return new RotationError('admin_secret_invalid', `cluster ${cluster}: ${what}`);
 }

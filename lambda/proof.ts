@@ -68,24 +68,11 @@ export async function proveOnDatabases(
   return undefined;
 }
 
-/** Throws `current_password_refused` where AWSCURRENT does not work. */
-export function requireCurrent(refusal: Refusal | undefined): void {
+/** Throws `current_password_refused` or `pending_password_refused` where a password was. */
+export function requireProof(which: 'current' | 'pending', refusal: Refusal | undefined): void {
   if (refusal === undefined) return;
-  throw new RotationError(
-    'current_password_refused',
-    `${refusal.where} refused the password of AWSCURRENT`,
-    'put the working password into the secret; with a login admin, rotate the secret immediately',
-  );
-}
-
-/** Throws `pending_password_refused` where AWSPENDING does not work. */
-export function requirePending(refusal: Refusal | undefined): void {
-  if (refusal === undefined) return;
-  throw new RotationError(
-    'pending_password_refused',
-    `${refusal.where} refused the password of AWSPENDING`,
-    "check that the user's role is bound in that database, then let Secrets Manager try again",
-  );
+  const what = `${refusal.where} refused the password of AWS${which.toUpperCase()}`;
+  throw new RotationError(`${which}_password_refused`, what);
 }
 
 type Door = { endpoint: Endpoint; tls: Address['tls'] };
@@ -106,12 +93,8 @@ async function knock({ endpoint, tls }: Door, who: Credentials): Promise<Answer>
   try {
     hosts = (await lookup(endpoint.host, { all: true })).map(({ address }) => address);
   } catch (error) {
-    return new RotationError(
-      'database_unreachable',
-      `the database host ${endpoint.host} has no address`,
-      "correct host in the secret, or give the function's network the DNS zone of the cluster",
-      error,
-    );
+    const what = `the database host ${endpoint.host} has no address`;
+    return new RotationError('database_unreachable', what, { cause: error });
   }
   const answers = await Promise.all(
     hosts.map(async (host): Promise<Answer> => {

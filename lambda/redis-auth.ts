@@ -37,7 +37,8 @@ export async function authenticate(address: Address, who: Credentials): Promise<
     return await readVerdict(socket, who.username);
   } catch (error) {
     if (error instanceof RotationError) throw error;
-    throw certificateRefusal(showEndpoint(address), error) ?? unreachable(address, error);
+    const where = showEndpoint(address);
+    throw certificateRefusal(where, error) ?? unreachable(where, error);
   } finally {
     clearTimeout(timer);
     socket.destroy();
@@ -121,18 +122,11 @@ function errorCode({ text }: Reply): string {
 }
 
 function unexpected(what: string): RotationError {
-  return new RotationError(
-    'database_reply_unexpected',
-    `the database answered ${what}`,
-    'check that host and port are those of a Redis Enterprise database',
-  );
+  return new RotationError('database_reply_unexpected', `the database answered ${what}`);
 }
 
-function unreachable(address: Endpoint, error: unknown): RotationError {
-  return new RotationError(
-    'database_unreachable',
-    `no reply from the database at ${showEndpoint(address)}`,
-    'check host, port and ssl in the secret, and the security groups between function and database',
-    error,
-  );
+function unreachable(where: string, cause: unknown): RotationError {
+  return new RotationError('database_unreachable', `no reply from the database at ${where}`, {
+    cause,
+  });
 }

@@ -121,11 +121,7 @@ function textOf(reply: { SecretString?: string | undefined; VersionId?: string |
   if (reply.SecretString !== undefined && reply.VersionId !== undefined) {
     return { text: reply.SecretString, versionId: reply.VersionId };
   }
-  throw new RotationError(
-    'secret_value_invalid',
-    'secret value: it is binary, allowed is a string',
-    'put the JSON as SecretString, then rotate again',
-  );
+  throw new RotationError('secret_value_invalid', 'secret value: it is binary, not a string');
 }
 
 function isNamed(error: unknown, name: string): boolean {
@@ -133,8 +129,5 @@ function isNamed(error: unknown, name: string): boolean {
 }
 
 function failed(operation: string) {
-  return (error: unknown): never => {
-    if (error instanceof RotationError) throw error;
-    throw awsFailure(`secretsmanager:${operation}`, error);
-  };
+  return awsFailure(`secretsmanager:${operation}`);
 }

@@ -1,10 +1,4 @@
-import {
-  CLUSTERS_PATH,
-  EXCLUDE_CHARACTERS,
-  FUNCTION_TIMEOUT_SECONDS,
-  OVERLAP_SECONDS,
-  PASSWORD_LENGTH,
-} from './environment.ts';
+import * as names from './environment.ts';
 import { RotationError } from './errors.ts';
 
 export type Settings = {
@@ -20,74 +14,55 @@ export type Environment = Record<string, string | undefined>;
 
 const DAY_SECONDS = 86_400;
 
-// Applications keep a secret for an hour, deployments for days: a week covers both.
-const OVERLAP_DEFAULT_SECONDS = 7 * DAY_SECONDS;
-// Past a quarter of a year a replaced password is no longer an overlap but a second password.
-const OVERLAP_MAX_SECONDS = 90 * DAY_SECONDS;
+// Applications keep a secret for an hour, deployments for days: a week covers both. Past a quarter
+// of a year a replaced password is no longer an overlap but a second password.
+const OVERLAP = { fallback: 7 * DAY_SECONDS, min: 0, max: 90 * DAY_SECONDS };
 
-// 32 characters of 65 are 192 bits; 16 are the least that resists guessing offline.
-const PASSWORD_LENGTH_DEFAULT = 32;
-const PASSWORD_LENGTH_MIN = 16;
-// Redis Enterprise documents no maximum; the Redis clients and proxies in use take 128.
-const PASSWORD_LENGTH_MAX = 128;
-
-// All punctuation but "-", "." and "_": those three mean nothing to a URI, a shell or JSON.
-const EXCLUDE_CHARACTERS_DEFAULT = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}~';
+// 32 characters of 65 are 192 bits, and 16 the least that resists guessing offline. Redis
+// Enterprise documents no maximum; the clients and proxies in use take 128.
+const LENGTH = { fallback: 32, min: 16, max: 128 };
 
 // Lambda's own maximum: right for every function, only slower to sweep up than need be.
-const FUNCTION_TIMEOUT_MAX_SECONDS = 900;
+const TIMEOUT = { fallback: 900, min: 1, max: 900 };
+
+// All punctuation but "-", "." and "_": those three mean nothing to a URI, a shell or JSON.
+const EXCLUDED = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}~';
+
+const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
+const EACH_TYPE = [LOWERCASE, LOWERCASE.toUpperCase(), '0123456789'];
 
 /** Reads the settings from the environment; throws `setting_invalid` naming the variable. */
 export function readSettings(environment: Environment): Settings {
-  const integer = (name: string, fallback: number, min: number, max: number): number => {
-    const seen = environment[name];
-    if (seen === undefined) return fallback;
-    const value = /^\d{1,9}$/.test(seen) ? Number(seen) : Number.NaN;
-    if (value >= min && value <= max) return value;
-    throw invalid(name, seen, `a whole number from ${min} to ${max}`);
+  const text = (
+    name: string,
+    fallback: string | undefined,
+    allowed: string,
+    accepts: (seen: string) => boolean,
+  ): string => {
+    const seen = environment[name] ?? fallback;
+    if (seen !== undefined && accepts(seen)) return seen;
+    const shown = seen === undefined ? 'not set' : JSON.stringify(seen);
+    const what = `environment variable ${name} is ${shown}, allowed is ${allowed}`;
+    throw new RotationError('setting_invalid', what);
   };
+  const integer = (name: string, { fallback, min, max }: typeof OVERLAP): number => {
+    const isInRange = (seen: string) =>
+      /^\d{1,9}$/.test(seen) && Number(seen) >= min && Number(seen) <= max;
+    return Number(text(name, String(fallback), `a whole number from ${min} to ${max}`, isInRange));
+  };
+  const isPath = (seen: string) => /^(\/[A-Za-z0-9_.-]+)+$/.test(seen);
+  const leavesEachType = (seen: string) =>
+    EACH_TYPE.every((type) => [...type].some((character) => !seen.includes(character)));
   return {
-    clustersPath: readPath(environment[CLUSTERS_PATH]),
-    overlapSeconds: integer(OVERLAP_SECONDS, OVERLAP_DEFAULT_SECONDS, 0, OVERLAP_MAX_SECONDS),
-    passwordLength: integer(
-      PASSWORD_LENGTH,
-      PASSWORD_LENGTH_DEFAULT,
-      PASSWORD_LENGTH_MIN,
-      PASSWORD_LENGTH_MAX,
+    clustersPath: text(names.CLUSTERS_PATH, undefined, 'a path such as /redis/clusters', isPath),
+    overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP),
+    passwordLength: integer(names.PASSWORD_LENGTH, LENGTH),
+    excludeCharacters: text(
+      names.EXCLUDE_CHARACTERS,
+      EXCLUDED,
+      'printable ASCII characters that leave letters of both cases and digits',
+      (seen) => /^[\x20-\x7e]*$/.test(seen) && leavesEachType(seen),
     ),
-    excludeCharacters: readExclusions(environment[EXCLUDE_CHARACTERS]),
-    functionTimeoutSeconds: integer(
-      FUNCTION_TIMEOUT_SECONDS,
-      FUNCTION_TIMEOUT_MAX_SECONDS,
-      1,
-      FUNCTION_TIMEOUT_MAX_SECONDS,
-    ),
+    functionTimeoutSeconds: integer(names.FUNCTION_TIMEOUT_SECONDS, TIMEOUT),
   };
-}
-
-function readPath(seen: string | undefined): string {
-  if (seen !== undefined && /^(\/[A-Za-z0-9_.-]+)+$/.test(seen)) return seen;
-  throw invalid(CLUSTERS_PATH, seen, 'a parameter path such as /redis-enterprise/clusters');
-}
-
-function readExclusions(seen: string | undefined): string {
-  if (seen === undefined) return EXCLUDE_CHARACTERS_DEFAULT;
-  if (!/^[\x20-\x7e]*$/.test(seen)) {
-    throw invalid(EXCLUDE_CHARACTERS, seen, 'printable ASCII characters');
-  }
-  const leftOver = (from: string) => [...from].some((character) => !seen.includes(character));
-  if (leftOver(LOWERCASE) && leftOver(LOWERCASE.toUpperCase()) && leftOver(DIGITS)) return seen;
-  throw invalid(EXCLUDE_CHARACTERS, seen, 'a list that leaves letters of both cases and digits');
-}
-
-const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
-const DIGITS = '0123456789';
-
-function invalid(name: string, seen: string | undefined, allowed: string): RotationError {
-  const what = seen === undefined ? 'is not set' : `is ${JSON.stringify(seen)}`;
-  return new RotationError(
-    'setting_invalid',
-    `environment variable ${name} ${what}, allowed is ${allowed}`,
-    `set ${name} in the function's configuration`,
-  );
 }

@@ -11,7 +11,7 @@ import {
   type LabelChange,
 } from './ledger.ts';
 import { withLogin } from './login.ts';
-import { prove, requireCurrent } from './proof.ts';
+import { prove, requireProof } from './proof.ts';
 import { deletePassword } from './redis-enterprise/passwords.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
@@ -71,7 +71,7 @@ async function deleteVersion(id: string, edges: Edges, proved: Set<string>): Pro
   if (!(await isHeld(value, holders(staging, nowSeconds), edges))) {
     const accounts = await readAccounts(edges, currentValue, staging);
     if (!proved.has(current.id)) {
-      requireCurrent(await prove(currentValue, accounts, edges, { patient: false }));
+      requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
       proved.add(current.id);
     }
     for (const account of accounts) await deleteOn(account, value, currentValue, edges);

@@ -22,11 +22,8 @@ export async function findValue(edges: Edges, versionId: string): Promise<Secret
 export async function readValue(edges: Edges, versionId: string): Promise<SecretValue> {
   const value = await findValue(edges, versionId);
   if (value !== undefined) return value;
-  throw new RotationError(
-    'secret_value_invalid',
-    `secret value: version ${versionId} has none`,
-    'put a value with put-secret-value, then rotate again',
-  );
+  const what = `secret value: version ${versionId} has none`;
+  throw new RotationError('secret_value_invalid', what);
 }
 
 /** The accounts that a value speaks of, on the clusters as they are configured now. */

@@ -11,14 +11,26 @@ const EVENT = { Step: 'createSecret', SecretId, ClientRequestToken };
 const EVENTS: [sentence: string, event: unknown, says: string][] = [
   ['nothing', undefined, 'the event is not an object'],
   ['a text', 'createSecret', 'the event is not an object'],
-  ['no step', { ...EVENT, Step: undefined }, 'Step is absent'],
+  ['no step', { ...EVENT, Step: undefined }, 'Step is something else'],
   ["AWS's own misprint", { ...EVENT, Step: 'create_secret' }, 'Step is create_secret, allowed are'],
   ['a step of another type', { ...EVENT, Step: ['createSecret'] }, 'Step is something else'],
   ['no secret', { ...EVENT, SecretId: undefined }, 'SecretId is absent'],
   ['the name of a secret', { ...EVENT, SecretId: 'orders' }, 'allowed is the complete ARN'],
-  ['no token', { ...EVENT, ClientRequestToken: undefined }, 'ClientRequestToken has 0 characters'],
-  ['a short token', { ...EVENT, ClientRequestToken: 'x'.repeat(31) }, 'has 31 characters'],
-  ['a long token', { ...EVENT, ClientRequestToken: 'x'.repeat(65) }, 'has 65 characters'],
+  [
+    'no token',
+    { ...EVENT, ClientRequestToken: undefined },
+    'ClientRequestToken is not a string of 32',
+  ],
+  [
+    'a short token',
+    { ...EVENT, ClientRequestToken: 'x'.repeat(31) },
+    'ClientRequestToken is not a string of 32',
+  ],
+  [
+    'a long token',
+    { ...EVENT, ClientRequestToken: 'x'.repeat(65) },
+    'ClientRequestToken is not a string of 32',
+  ],
   ['an empty RotationToken', { ...EVENT, RotationToken: '' }, 'RotationToken is not a string'],
   ['a RotationToken of another type', { ...EVENT, RotationToken: {} }, 'RotationToken is not a'],
 ];
@@ -110,8 +122,8 @@ test('a call that AWS refuses names the permission and the remedy', async () => 
   await expect(reconcile(world)).rejects.toMatchObject({
     code: 'aws_call_failed',
     message:
-      'secretsmanager:DescribeSecret: AccessDeniedException; hint: ' +
-      "allow secretsmanager:DescribeSecret to the function's role, and kms:Decrypt on the secret's key",
+      'secretsmanager:DescribeSecret failed with AccessDeniedException; hint: ' +
+      "allow secretsmanager:DescribeSecret to the function's role, and kms:Decrypt on the key",
     cause: { name: 'AccessDeniedException' },
   });
 });

@@ -36,22 +36,26 @@ type ValueCase = [sentence: string, value: Record<string, unknown>, says: string
 
 const VALUES: ValueCase[] = [
   ['without a username', { username: undefined }, 'username is absent'],
-  ['of the default user', { username: 'default' }, 'username is "default"'],
+  [
+    'of the default user',
+    { username: 'default' },
+    'username is another string, allowed is the name of a user, and not "default"',
+  ],
   ['with a username of another type', { username: 7 }, 'username is another number'],
   ['with characters that no user name has', { username: 'a"b' }, 'username is another string'],
   ['with a password of another type', { password: ['x'] }, 'password is another list'],
   ['with an empty password', { password: '' }, 'password is another string'],
-  ['with a password of null', { password: null }, 'password is null'],
+  ['with a password of null', { password: null }, 'password is another object'],
   ['with a host of another type', { host: {} }, 'host is another object'],
   ['with a host that is a URL', { host: 'https://x.test' }, 'host is another string'],
-  ['with a host and no port', { port: undefined }, 'port is absent'],
-  ['with a port and no host', { host: undefined }, 'host is absent'],
+  ['with a host and no port', { port: undefined }, 'one of host and port is absent'],
+  ['with a port and no host', { host: undefined }, 'one of host and port is absent'],
   ['with a port out of range', { port: 70_000 }, 'port is another number'],
   ['with endpoints of another type', { endpoints: 'x:1' }, 'endpoints is another string'],
   [
     'with an endpoint without a port',
     { endpoints: [`${HOST}:1`, HOST] },
-    'endpoints[1] is another',
+    'endpoints is another list',
   ],
   ['with ssl of another type', { ssl: 'no' }, 'ssl is another string'],
   ['with an email of another shape', { email: 'orders' }, 'email is another string'],
@@ -78,7 +82,7 @@ test.each([
   const { secretsManager, arn } = world;
   await secretsManager.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
   const refusal = await expectRefused(world);
-  expect(refusal.message).toContain('secret value: the value is something else');
+  expect(refusal.message).toContain('secret value: it is not a JSON object');
 });
 
 test('a binary value is refused', async () => {

@@ -3,10 +3,10 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
 import { type Guarded, passGuard } from '../guard.ts';
-import { currentChanges, roomTooSmall } from '../ledger.ts';
+import { currentChanges, LABELS_FREE_MIN, LABELS_MAX, roomTooSmall } from '../ledger.ts';
 import { passwordOf, withPassword } from '../secret-value.ts';
 import { changeLabel, putPending, randomPassword } from '../secrets-manager.ts';
-import { isLive, LABELS_MAX } from '../staging.ts';
+import { isLive } from '../staging.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
 /**
@@ -48,9 +48,6 @@ export async function createSecret(
 }
 
 function labelsExhausted(room: number): RotationError {
-  return new RotationError(
-    'labels_exhausted',
-    `the secret has room for ${room} more of ${LABELS_MAX} staging labels, a rotation needs 4`,
-    'take labels off that are not in use, or let reconcile delete what is due, then rotate again',
-  );
+  const what = `the secret has room for ${room} more of ${LABELS_MAX} staging labels`;
+  return new RotationError('labels_exhausted', `${what}, a rotation needs ${LABELS_FREE_MIN}`);
 }

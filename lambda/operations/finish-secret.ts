@@ -1,7 +1,7 @@
 import type { Edges } from '../edges.ts';
 import type { Guarded } from '../guard.ts';
 import { applied, currentChanges, promotion } from '../ledger.ts';
-import { prove, requirePending } from '../proof.ts';
+import { prove, requireProof } from '../proof.ts';
 import { changeLabel } from '../secrets-manager.ts';
 import { isLive, type Staging } from '../staging.ts';
 import { deleteDue, keepLabels } from '../upkeep.ts';
@@ -17,7 +17,7 @@ export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void
   const { current, pending } = guarded;
   const value = await readValue(edges, pending.id);
   const accounts = await readAccounts(edges, value, guarded.staging);
-  requirePending(await prove(value, accounts, edges, { patient: true }));
+  requireProof('pending', await prove(value, accounts, edges, { patient: true }));
   let staging = guarded.staging;
   // The replaced version starts its overlap with LIVE, and without an expiry of an earlier one.
   const hasPassword =

@@ -1,8 +1,8 @@
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
-import { proveOnDatabases, requireCurrent } from '../proof.ts';
+import { proveOnDatabases, requireProof } from '../proof.ts';
 import { describeSecret } from '../secrets-manager.ts';
-import { CURRENT, currentMissing, findLabel, isLive } from '../staging.ts';
+import { CURRENT, findLabel, isLive } from '../staging.ts';
 import { deleteDue, keepLabels } from '../upkeep.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
@@ -18,17 +18,15 @@ export type Reconciled = { live: number; deleted: number };
 export async function reconcile(edges: Edges): Promise<Reconciled> {
   const read = await describeSecret(edges.secret);
   const current = findLabel(read, CURRENT);
-  if (current === undefined) {
-    const { code, what, hint } = currentMissing();
-    throw new RotationError(code, what, hint);
-  }
+  if (current === undefined)
+    throw new RotationError('current_missing', 'no version has AWSCURRENT');
   const value = await readValue(edges, current.id);
   const hasPassword = value.password !== undefined;
   const { staging, failures } = await keepLabels(read, edges, { hasPassword });
   const proved = new Set<string>();
   if (hasPassword && value.endpoints.length > 0) {
     const accounts = await readAccounts(edges, value, staging);
-    requireCurrent(await proveOnDatabases(value, accounts, edges, { patient: false }));
+    requireProof('current', await proveOnDatabases(value, accounts, edges, { patient: false }));
     proved.add(current.id);
   }
   const swept = await deleteDue(staging, edges, proved);

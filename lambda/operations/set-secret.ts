@@ -3,7 +3,7 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { Guarded } from '../guard.ts';
 import { withLogin } from '../login.ts';
-import { proveOnDatabases, requireCurrent } from '../proof.ts';
+import { proveOnDatabases, requireProof } from '../proof.ts';
 import { addPassword } from '../redis-enterprise/passwords.ts';
 import { changedField, passwordOf } from '../secret-value.ts';
 import { readAccounts, readValue } from '../versions.ts';
@@ -27,7 +27,7 @@ export async function setSecret(
   // A refused login counts towards the lock-out at the API; at a database it is safe to try.
   const self = accounts.filter(isSelf);
   if (self.length > 0) {
-    requireCurrent(await proveOnDatabases(before, self, edges, { patient: false }));
+    requireProof('current', await proveOnDatabases(before, self, edges, { patient: false }));
   }
   const added = { username: after.username, password: passwordOf(after) };
   for (const account of accounts) {
@@ -40,10 +40,6 @@ export async function setSecret(
 }
 
 function valueChanged(field: string): RotationError {
-  return new RotationError(
-    'secret_value_changed',
-    `secret value: ${JSON.stringify(field)} differs between AWSPENDING and AWSCURRENT, ` +
-      'allowed is a difference in password alone',
-    'take AWSPENDING off its version (update-secret-version-stage), then rotate again',
-  );
+  const what = `secret value: ${JSON.stringify(field)} differs between AWSPENDING and AWSCURRENT`;
+  return new RotationError('secret_value_changed', `${what}, allowed is password alone`);
 }

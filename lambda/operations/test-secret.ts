@@ -1,6 +1,6 @@
 import type { Edges } from '../edges.ts';
 import type { Guarded } from '../guard.ts';
-import { prove, requirePending } from '../proof.ts';
+import { prove, requireProof } from '../proof.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
 /**
@@ -12,5 +12,5 @@ import { readAccounts, readValue } from '../versions.ts';
 export async function testSecret({ staging, pending }: Guarded, edges: Edges): Promise<void> {
   const value = await readValue(edges, pending.id);
   const accounts = await readAccounts(edges, value, staging);
-  requirePending(await prove(value, accounts, edges, { patient: true }));
+  requireProof('pending', await prove(value, accounts, edges, { patient: true }));
 }

@@ -1,4 +1,4 @@
-import { RotationError } from '../errors.ts';
+import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { Verdict } from '../redis-auth.ts';
 import { type Api, type ApiLogin, type ApiReply, loginRefused, request } from './request.ts';
 
@@ -53,45 +53,18 @@ export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
   throw refusal(api, 'authorize', reply);
 }
 
+// The codes that Redis documents for these requests.
+const CODES: Record<string, RotationErrorCode> = {
+  password_not_complex: 'cluster_password_refused',
+  user_not_exist: 'cluster_user_not_found',
+  cannot_delete_last_password: 'password_not_deleted',
+  unauthorized_action: 'cluster_permission_denied',
+};
+
 /** What a reply other than 200 means, by `error_code` first and by status then. */
-function refusal(
-  { cluster }: Api,
-  request: string,
-  { status, errorCode }: ApiReply,
-): RotationError {
-  const what =
-    `cluster ${cluster.name} answered ${request} with ${status} ${errorCode ?? ''}`.trim();
+function refusal({ cluster }: Api, request: string, { status, errorCode = '' }: ApiReply) {
+  const what = `cluster ${cluster.name} answered ${request} with ${status} ${errorCode}`.trim();
   if (status === 401) return loginRefused(cluster, `(${what})`);
-  switch (errorCode) {
-    case 'password_not_complex':
-      return new RotationError(
-        'cluster_password_refused',
-        what,
-        "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to what the cluster's password rules ask for",
-      );
-    case 'user_not_exist':
-      return new RotationError(
-        'cluster_user_not_found',
-        what,
-        'correct username in the secret, or create the user on the cluster',
-      );
-    case 'cannot_delete_last_password':
-      return new RotationError(
-        'password_not_deleted',
-        what,
-        "compare the user's passwords on the cluster with AWSCURRENT, then let reconcile run again",
-      );
-  }
-  if (status === 403 || errorCode === 'unauthorized_action') {
-    return new RotationError(
-      'cluster_permission_denied',
-      what,
-      'self mode: the user needs a role that may use the REST API; admin mode: the role admin',
-    );
-  }
-  return new RotationError(
-    'cluster_reply_unexpected',
-    what,
-    'name the primary node in api-endpoints or enable handle_redirects; look into the cluster log',
-  );
+  const denied = status === 403 ? 'cluster_permission_denied' : 'cluster_reply_unexpected';
+  return new RotationError(CODES[errorCode] ?? denied, what);
 }

@@ -41,12 +41,12 @@ const UNAVAILABLE = [502, 503, 504];
  * password that is there is not added again, and one that is gone is not deleted again. Throws
  * `cluster_login_refused`, `cluster_unreachable` or `certificate_refused`.
  */
-export async function request(api: Api, login: ApiLogin, what: ApiRequest): Promise<ApiReply> {
+export async function request(api: Api, login: ApiLogin, sent: ApiRequest): Promise<ApiReply> {
   let failure: unknown;
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
     for (const origin of api.cluster.apiEndpoints) {
       try {
-        const reply = await once(api, origin, login, what);
+        const reply = await once(api, origin, login, sent);
         if (!UNAVAILABLE.includes(reply.status)) return reply;
         failure = Object.assign(new Error('unavailable'), { code: `HTTP ${reply.status}` });
       } catch (error) {
@@ -56,12 +56,8 @@ export async function request(api: Api, login: ApiLogin, what: ApiRequest): Prom
     }
     if (wait !== undefined) await api.sleep(wait);
   }
-  throw new RotationError(
-    'cluster_unreachable',
-    `cluster ${api.cluster.name}: no reply from ${api.cluster.apiEndpoints.join(', ')}`,
-    'check api-endpoints, and the security groups between the function and port 9443',
-    failure,
-  );
+  const what = `cluster ${api.cluster.name}: no reply from ${api.cluster.apiEndpoints.join(', ')}`;
+  throw new RotationError('cluster_unreachable', what, { cause: failure });
 }
 
 async function once(
@@ -105,11 +101,9 @@ async function once(
 
 function basic({ name, password }: ApiLogin): string {
   if (name.includes(':')) {
-    throw new RotationError(
-      'secret_value_invalid',
-      'secret value: username has a colon, which HTTP Basic authentication cannot carry',
-      "add the user's email as email, or use login admin with a database endpoint",
-    );
+    const what = 'secret value: username has a colon, which HTTP Basic cannot carry';
+    const hint = "add the user's email, or use admin mode with a database endpoint";
+    throw new RotationError('secret_value_invalid', what, { hint });
   }
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }
@@ -123,7 +117,5 @@ export function loginRefused(cluster: Cluster, how: string): RotationError {
   return new RotationError(
     'cluster_login_refused',
     `cluster ${cluster.name} refused the login ${how}`,
-    'self mode: put the working password into the secret; admin mode: into the admin secret; ' +
-      'then check that the account is not locked or expired, and that Basic authentication is on',
   );
 }
