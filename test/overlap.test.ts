@@ -148,7 +148,7 @@ test('a rotation abandoned after its POST leaves no orphan, and the next one is 
     abandoned,
     passwordOf(world, 'AWSCURRENT'),
   ]);
-  await expect(callStep(world, 'setSecret', token)).rejects.toThrow('does not have AWSPENDING');
+  await expect(callStep(world, 'setSecret', token)).rejects.toThrow('has no AWSPENDING');
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 1, deleted: 2 });
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
