@@ -17,8 +17,18 @@ const SYSTEM_TIME: Time = {
 
 // Throttling is what AWS's shared write quota of 50 calls a second answers to a burst of rotations.
 const AWS_ATTEMPTS_MAX = 5;
+// An endpoint in the region answers in tens of milliseconds; a lost packet is sent again after 1 s.
 const AWS_CONNECT_TIMEOUT_MS = 3_000;
 const AWS_REPLY_TIMEOUT_MS = 10_000;
+
+const AWS_CLIENT = {
+  maxAttempts: AWS_ATTEMPTS_MAX,
+  requestHandler: {
+    connectionTimeout: AWS_CONNECT_TIMEOUT_MS,
+    requestTimeout: AWS_REPLY_TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+  },
+};
 
 /**
  * Builds the handler of the Lambda function. The AWS clients take region, credentials and
@@ -30,41 +40,30 @@ export function createHandler(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ) {
   const settings = readSettings(environment);
-  const aws = {
-    maxAttempts: AWS_ATTEMPTS_MAX,
-    requestHandler: {
-      connectionTimeout: AWS_CONNECT_TIMEOUT_MS,
-      requestTimeout: AWS_REPLY_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  };
-  const client = new SecretsManagerClient(aws);
-  const clusters = clusterSource(new SSMClient(aws), settings.clustersPath, time.now);
-  const refusedAdmins = new Set<string>();
+  const client = new SecretsManagerClient(AWS_CLIENT);
+  const clusters = clusterSource(new SSMClient(AWS_CLIENT), settings.clustersPath, time.now);
+  const environmentEdges = { ...time, settings, clusters, refusedAdmins: new Set<string>() };
 
   return async (input: unknown): Promise<unknown> => {
-    const redaction = openRedaction();
+    const { remember, redact } = openRedaction();
     const started = time.now();
-    let log = openLog({}, { write, redact: redaction.redact, now: time.now });
+    let log = openLog({}, { write, redact, now: time.now });
     try {
       const event = parseEvent(input);
-      log = openLog(contextOf(event), { write, redact: redaction.redact, now: time.now });
-      if (event.Step !== 'reconcile') redaction.remember(event.RotationToken);
+      log = openLog(contextOf(event), { write, redact, now: time.now });
+      if (event.Step !== 'reconcile') remember(event.RotationToken);
       const result = await rotate(event, {
-        ...time,
-        settings,
+        ...environmentEdges,
         secret: { arn: event.SecretId, client, log, sleep: time.sleep },
         values: new Map(),
-        clusters,
-        refusedAdmins,
         refusedLogins: new Set(),
         log,
-        remember: redaction.remember,
+        remember,
       });
       log('INFO', 'done', { ms: time.now() - started, ...result });
       return result;
     } catch (thrown) {
-      const error = redacted(toRotationError(thrown), redaction);
+      const error = redacted(toRotationError(thrown), redact);
       const { code, message, cause } = error;
       log('ERROR', 'failed', { ms: time.now() - started, code, error: message, cause });
       throw error;
@@ -78,7 +77,7 @@ function contextOf(event: Event) {
   return { step, secretId, clientRequestToken: event.ClientRequestToken };
 }
 
-function redacted(error: RotationError, { redact }: Redaction): RotationError {
+function redacted(error: RotationError, redact: Redaction['redact']): RotationError {
   error.message = redact(error.message);
   error.stack = redact(error.stack ?? '');
   return error;

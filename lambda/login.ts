@@ -13,7 +13,7 @@ export async function withLogin<T>(
   edges: Edges,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
-  const api = { cluster, sleep: edges.sleep, refusedLogins: edges.refusedLogins };
+  const api = { ...edges, cluster };
   if (adminSecretArn === undefined) {
     return call(api, { name: current.restName, password: passwordOf(current) });
   }

@@ -38,8 +38,7 @@ export async function prove(
   if (refusal !== undefined) return refusal;
   const password = passwordOf(value);
   for (const { cluster } of accounts.filter(({ endpoints }) => endpoints.length === 0)) {
-    const api = { cluster, sleep: edges.sleep, refusedLogins: edges.refusedLogins };
-    const verdict = await authorize(api, { name: value.restName, password });
+    const verdict = await authorize({ ...edges, cluster }, { name: value.restName, password });
     if (verdict === 'refused') return { where: `the API of cluster ${cluster.name}` };
   }
   return undefined;

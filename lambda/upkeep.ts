@@ -80,11 +80,11 @@ async function deleteVersion(id: string, edges: Edges, proved: Set<string>): Pro
   return true;
 }
 
-/** Whether a version that stays has the same password, as when somebody pasted it back. */
+/** Whether a version that stays holds the same password, as when somebody pasted it back. */
 async function isHeld(value: SecretValue, stay: Version[], edges: Edges): Promise<boolean> {
   for (const { id } of stay) {
     const other = await findValue(edges, id);
-    if (other?.password === value.password) return true;
+    if (other?.username === value.username && other.password === value.password) return true;
   }
   return false;
 }

@@ -18,16 +18,18 @@ export type Reconciled = { live: number; deleted: number };
 export async function reconcile(edges: Edges): Promise<Reconciled> {
   const read = await describeSecret(edges.secret);
   const current = findLabel(read, CURRENT);
-  if (current === undefined)
+  if (current === undefined) {
     throw new RotationError('current_missing', 'no version has AWSCURRENT');
+  }
   const value = await readValue(edges, current.id);
   const hasPassword = value.password !== undefined;
   const { staging, failures } = await keepLabels(read, edges, { hasPassword });
   const proved = new Set<string>();
-  if (hasPassword && value.endpoints.length > 0) {
+  if (hasPassword) {
     const accounts = await readAccounts(edges, value, staging);
     requireProof('current', await proveOnDatabases(value, accounts, edges, { patient: false }));
-    proved.add(current.id);
+    // A cluster without a database endpoint is asked over its API, and only before a deletion.
+    if (accounts.every(({ endpoints }) => endpoints.length > 0)) proved.add(current.id);
   }
   const swept = await deleteDue(staging, edges, proved);
   const [failure] = [...failures, ...swept.failures];

@@ -1,17 +1,12 @@
 import { Client } from 'undici';
 import { certificateRefusal } from '../certificate.ts';
 import type { Cluster } from '../cluster.ts';
-import type { Sleep } from '../edges.ts';
+import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
 
 /** The REST API of one cluster, within one invocation. */
-export type Api = {
-  cluster: Cluster;
-  sleep: Sleep;
-  /** Logins that a cluster refused in this invocation; see `once`. */
-  refusedLogins: Set<string>;
-};
+export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & { cluster: Cluster };
 
 /** HTTP Basic credentials: an email, or a name without a colon. */
 export type ApiLogin = { name: string; password: string };
@@ -114,8 +109,6 @@ function errorCode(seen: unknown): string | undefined {
 }
 
 export function loginRefused(cluster: Cluster, how: string): RotationError {
-  return new RotationError(
-    'cluster_login_refused',
-    `cluster ${cluster.name} refused the login ${how}`,
-  );
+  const what = `cluster ${cluster.name} refused the login ${how}`;
+  return new RotationError('cluster_login_refused', what);
 }
