@@ -43,7 +43,7 @@ export function accountsOf(
 function adminSecretOf({ login }: SecretValue, cluster: Cluster): string | undefined {
   if (login === 'self') return undefined;
   if (login === undefined || cluster.adminSecretArn !== undefined) return cluster.adminSecretArn;
-  const what = `secret value: login is "admin", and cluster ${cluster.name} has no admin-secret-arn`;
+  const what = `cluster ${cluster.name} has no admin-secret-arn, and the secret's login is "admin"`;
   throw new RotationError('admin_secret_invalid', what);
 }
 

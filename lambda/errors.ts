@@ -74,7 +74,7 @@ export class RotationError extends Error {
   }
 }
 
-/** Anything thrown, as a RotationError. Of a bug, the stack's frames are kept and the message not. */
+/** Anything thrown, as a RotationError. A bug's message is dropped, its stack's frames are kept. */
 export function toRotationError(thrown: unknown): RotationError {
   if (thrown instanceof RotationError) return thrown;
   const what = `the function failed with ${nameOf(thrown)}`;

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { type Address, authenticate } from '../lambda/redis-auth.ts';
+import { DATABASES } from './databases.ts';
 import { makeCertificate } from './sandbox/certificate.ts';
 import { startDatabase } from './sandbox/database.ts';
 import { type Script, startScriptedDatabase } from './sandbox/scripted-database.ts';
@@ -87,10 +88,7 @@ test('a port that nobody listens on is unreachable by name', async () => {
   });
 });
 
-test.each([
-  'redis-server',
-  'built-in',
-] as const)('over TLS, %s takes a password or not', async (kind) => {
+test.each(DATABASES)('over TLS, %s takes a password or not', async (kind) => {
   const certificate = await makeCertificate(NAME);
   const database = await startDatabase(kind, certificate);
   await database.setUser({ name: WHO.username, passwords: [WHO.password], acl: '+@all' });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
+import { DATABASES } from './databases.ts';
 import { canLogIn } from './sandbox/application.ts';
 import { readSecret, rotateSecret } from './sandbox/setup.ts';
 import { labels, OVERLAP_SECONDS, openScenario, passwordOf, reconcile } from './scenario.ts';
 
-const DATABASES = ['redis-server', 'built-in'] as const;
 const KINDS = (['self', 'admin'] as const).flatMap((login) =>
   DATABASES.map((database) => ({ login, database })),
 );

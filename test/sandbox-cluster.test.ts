@@ -1,5 +1,6 @@
 import { Client } from 'undici';
 import { expect, test } from 'vitest';
+import { DATABASES } from './databases.ts';
 import { canLogIn, openConnection } from './sandbox/application.ts';
 import type { ClusterOptions } from './sandbox/cluster.ts';
 import { FIRST_PASSWORD, openScenario, type Scenario } from './scenario.ts';
@@ -162,10 +163,9 @@ async function wrongLogin(world: Scenario): Promise<Reply> {
   return request;
 }
 
-test.each([
-  'redis-server',
-  'built-in',
-] as const)('an open connection survives the deletion of its password: %s', async (database) => {
+test.each(
+  DATABASES,
+)('an open connection survives the deletion of its password: %s', async (database) => {
   await using world = await openScenario({ database });
   const connection = await openConnection(world, { username: 'orders', password: FIRST_PASSWORD });
   await connection.set('order', 'ä 1');
