@@ -3,15 +3,7 @@ import type { Log } from './log.ts';
 import type { SecretValue } from './secret-value.ts';
 import type { Secret } from './secrets-manager.ts';
 import type { Settings } from './settings.ts';
-
-export type Sleep = (milliseconds: number) => Promise<void>;
-
-/** Time, as an edge: tests run on a clock of their own. */
-export type Time = {
-  /** Milliseconds since the epoch. */
-  now: () => number;
-  sleep: Sleep;
-};
+import type { Time } from './time.ts';
 
 /** What one invocation may touch outside itself; the handler builds it. */
 export type Edges = Time & {

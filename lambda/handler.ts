@@ -1,19 +1,13 @@
-import { setTimeout } from 'node:timers/promises';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { clusterSource } from './clusters.ts';
-import type { Time } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
 import { openLog } from './log.ts';
 import { openRedaction, type Redaction } from './redaction.ts';
 import { rotate } from './rotation.ts';
 import { type Environment, readSettings } from './settings.ts';
-
-const SYSTEM_TIME: Time = {
-  now: () => Date.now(),
-  sleep: async (milliseconds) => setTimeout(milliseconds),
-};
+import { SYSTEM_TIME, type Time } from './time.ts';
 
 // Throttling is what AWS's shared write quota of 50 calls a second answers to a burst of rotations.
 const AWS_ATTEMPTS_MAX = 5;

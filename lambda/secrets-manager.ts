@@ -7,14 +7,14 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { awsFailure } from './aws-failure.ts';
-import type { Sleep } from './edges.ts';
 import { RotationError } from './errors.ts';
 import type { LabelChange } from './ledger.ts';
 import type { Log } from './log.ts';
 import { findVersion, has, liveLabel, PENDING, type Staging } from './staging.ts';
+import type { Time } from './time.ts';
 
 /** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it. */
-export type Secret = { arn: string; client: SecretsManagerClient; log: Log; sleep: Sleep };
+export type Secret = { arn: string; client: SecretsManagerClient; log: Log; sleep: Time['sleep'] };
 
 /**
  * Waits before a read is repeated that may be behind a write. Secrets Manager is eventually

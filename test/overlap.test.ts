@@ -1,10 +1,8 @@
-import {
-  PutSecretValueCommand,
-  UpdateSecretVersionStageCommand,
-} from '@aws-sdk/client-secrets-manager';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
+import { addUser } from './sandbox/cluster.ts';
 import { holder } from './sandbox/secret-store.ts';
-import { readSecret, rotateSecret } from './sandbox/setup.ts';
+import { readSecret, rotateSecret, updateStage } from './sandbox/setup.ts';
 import {
   callStep,
   FIRST_PASSWORD,
@@ -19,16 +17,9 @@ import {
 
 const SUCCEEDED = { outcome: 'succeeded' };
 
-/** Moves a label by hand, as an operator does. */
-async function moveLabel({ secretsManager, store, arn }: Scenario, label: string, to?: string) {
-  const from = holder(store.latest(arn), label)?.id;
-  const input = {
-    SecretId: arn,
-    VersionStage: label,
-    MoveToVersionId: to,
-    RemoveFromVersionId: from,
-  };
-  await secretsManager.send(new UpdateSecretVersionStageCommand(input));
+/** Moves a label by hand from whichever version has it. */
+function moveLabel(world: Scenario, label: string, to?: string): Promise<void> {
+  return updateStage(world, world.arn, label, { to, from: idOf(world, label) });
 }
 
 async function putByHand({ secretsManager, arn }: Scenario, value: object) {
@@ -172,7 +163,6 @@ test('a due version of another user is left alone', async () => {
   await rotateSecret(world, world.arn);
   const { host, port } = await readSecret(world, world.arn);
   const password = 'the-password-of-billing';
-  const { addUser } = await import('./sandbox/cluster.ts');
   await addUser(world.cluster, { name: 'billing', role: 'db_viewer', passwords: [password] });
   await putByHand(world, { username: 'billing', password, host, port });
   world.time.advance(OVERLAP_SECONDS + 1);

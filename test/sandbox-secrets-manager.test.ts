@@ -8,12 +8,11 @@ import {
   PutSecretValueCommand,
   RotateSecretCommand,
   TagResourceCommand,
-  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { GetParametersByPathCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import { FUNCTION_ARN } from './sandbox/names.ts';
-import { rotateSecret } from './sandbox/setup.ts';
+import { rotateSecret, updateStage } from './sandbox/setup.ts';
 import { labels, openScenario, type Scenario, stageToken } from './scenario.ts';
 
 // What AWS documents, or was recorded to answer, of the operations that a rotation stands on.
@@ -24,14 +23,8 @@ function put({ secretsManager, arn }: Scenario, text: string, more: object = {})
   return secretsManager.send(new PutSecretValueCommand(input));
 }
 
-function move({ secretsManager, arn }: Scenario, label: string, to?: string, from?: string) {
-  const input = {
-    SecretId: arn,
-    VersionStage: label,
-    MoveToVersionId: to,
-    RemoveFromVersionId: from,
-  };
-  return secretsManager.send(new UpdateSecretVersionStageCommand(input));
+function move(world: Scenario, label: string, to?: string, from?: string) {
+  return updateStage(world, world.arn, label, { to, from });
 }
 
 const refusal = (name: string, says: string) => ({

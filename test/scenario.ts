@@ -4,7 +4,7 @@ import type { ClusterUser } from './sandbox/cluster-users.ts';
 import { FUNCTION_ARN } from './sandbox/names.ts';
 import { moveLabel } from './sandbox/secret-store.ts';
 import { makeSecret } from './sandbox/setup.ts';
-import { virtualTime } from './sandbox/time.ts';
+import { virtualTime } from './sandbox/virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from './sandbox/world.ts';
 
 export const FIRST_PASSWORD = 'the-first-password-1';

@@ -3,6 +3,7 @@ import {
   CreateSecretCommand,
   GetSecretValueCommand,
   RotateSecretCommand,
+  UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { USER_TAG } from '../../lambda/environment.ts';
@@ -73,6 +74,18 @@ export async function rotateSecret(
   const rotation = { SecretId: arn, RotationLambdaARN, ClientRequestToken, RotateImmediately };
   await secretsManager.send(new RotateSecretCommand(rotation));
   return (await driver.running.get(arn)) ?? { outcome: 'abandoned' };
+}
+
+/** Moves a label, or takes it off, as an operator does. */
+export async function updateStage(
+  { secretsManager }: Pick<World, 'secretsManager'>,
+  arn: string,
+  label: string,
+  { to, from }: { to?: string | undefined; from?: string | undefined },
+): Promise<void> {
+  const move = { MoveToVersionId: to, RemoveFromVersionId: from };
+  const input = { SecretId: arn, VersionStage: label, ...move };
+  await secretsManager.send(new UpdateSecretVersionStageCommand(input));
 }
 
 /** Reads a secret, as an application does. */

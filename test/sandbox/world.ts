@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Time } from '../../lambda/edges.ts';
 import { createHandler } from '../../lambda/handler.ts';
+import { SYSTEM_TIME, type Time } from '../../lambda/time.ts';
 import { type AwsServer, startAwsServer } from './aws-server.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { type Cluster, makeCluster } from './cluster.ts';
@@ -14,7 +14,6 @@ import type { RotationDriver } from './rotation-driver.ts';
 import { openSecretStore, type SecretStore, type StoreOptions } from './secret-store.ts';
 import { secretsManagerService } from './secrets-manager.ts';
 import { putAdmin, putCluster } from './setup.ts';
-import { SYSTEM_TIME } from './time.ts';
 
 export type WorldOptions = {
   /** Default: a real redis-server where there is one on the PATH. */

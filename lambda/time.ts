@@ -1,0 +1,13 @@
+import { setTimeout } from 'node:timers/promises';
+
+/** Time, as an edge: tests run on a clock of their own. */
+export type Time = {
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  sleep: (milliseconds: number) => Promise<void>;
+};
+
+export const SYSTEM_TIME: Time = {
+  now: () => Date.now(),
+  sleep: async (milliseconds) => setTimeout(milliseconds),
+};
