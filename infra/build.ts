@@ -1,0 +1,41 @@
+import { renameSync, rmSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+
+/** What AWS Lambda gets; the handler is `index.handler`. */
+export const LAMBDA_FOLDER = join(import.meta.dirname, '../dist/lambda');
+
+// Source maps are for whoever reads a stack, and stay out of what is deployed.
+const MAPS_FOLDER = join(import.meta.dirname, '../dist/lambda-maps');
+
+// undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
+const BANNER =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/** Bundles the function as small ES modules, which AWS Lambda loads as they are needed. */
+export async function buildLambda(): Promise<void> {
+  for (const folder of [LAMBDA_FOLDER, MAPS_FOLDER])
+    rmSync(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: { index: join(import.meta.dirname, '../lambda/index.ts') },
+    outdir: LAMBDA_FOLDER,
+    outExtension: { '.js': '.mjs' },
+    banner: { js: BANNER },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    mainFields: ['module', 'main'],
+    sourcemap: 'external',
+    legalComments: 'external',
+    metafile: true,
+  });
+  await mkdir(MAPS_FOLDER, { recursive: true });
+  const maps = Object.keys(metafile.outputs).filter((path) => path.endsWith('.map'));
+  for (const path of maps) renameSync(path, join(MAPS_FOLDER, basename(path)));
+}
+
+if (import.meta.main) await buildLambda();

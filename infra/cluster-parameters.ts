@@ -1,0 +1,67 @@
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+
+/** A Redis Enterprise cluster, as the rotation function is to know it. */
+export interface ClusterProps {
+  /** The REST API: `https://host:9443`, tried in order. */
+  readonly apiEndpoints: string[];
+
+  /**
+   * PEM bundle trusted for the API and the databases.
+   *
+   * @default - the public certificate authorities
+   */
+  readonly caCertificate?: string;
+
+  /**
+   * The TLS name, where it is not an endpoint's host, as behind a load balancer.
+   *
+   * @default - each endpoint's own host
+   */
+  readonly serverName?: string;
+
+  /**
+   * The login of an administrator: JSON with `username` or `email`, and `password`.
+   *
+   * @default - users log in themselves, which their management role must allow
+   */
+  readonly adminSecret?: ISecret;
+
+  /**
+   * Hosts, or suffixes that start with a dot, that the secrets of users may name.
+   *
+   * @default - the API's hosts, `serverName`, and what is under them
+   */
+  readonly databaseHosts?: string[];
+}
+
+/** The parameters under `<path>/<id>/` by which the function knows a cluster. */
+export class ClusterParameters extends Construct {
+  constructor(scope: Construct, id: string, path: string, cluster: ClusterProps) {
+    super(scope, id);
+    if (!/^[\w.-]{1,128}$/.test(id)) {
+      throw new Error(`cluster name must have letters, digits, '.', '_' and '-', got '${id}'`);
+    }
+    const { apiEndpoints, databaseHosts } = cluster;
+    if (apiEndpoints.length === 0 || !apiEndpoints.every((one) => /^https:\/\/[^/,]+$/.test(one))) {
+      const got = apiEndpoints.join(', ') || 'none';
+      throw new Error(`apiEndpoints of cluster '${id}' must be https://host:port, got ${got}`);
+    }
+    const tier = ParameterTier.INTELLIGENT_TIERING;
+    const addList = (name: string, stringListValue: string[]) => {
+      const parameterName = `${path}/${id}/${name}`;
+      new StringListParameter(this, name, { parameterName, stringListValue, tier });
+    };
+    const addText = (name: string, stringValue: string | undefined) => {
+      if (stringValue === undefined) return;
+      const parameterName = `${path}/${id}/${name}`;
+      new StringParameter(this, name, { parameterName, stringValue, tier });
+    };
+    addList('api-endpoints', apiEndpoints);
+    addText('ca-certificate', cluster.caCertificate);
+    addText('server-name', cluster.serverName);
+    addText('admin-secret-arn', cluster.adminSecret?.secretArn);
+    if (databaseHosts !== undefined) addList('database-hosts', databaseHosts);
+  }
+}

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Duration, Stack } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { LAMBDA_FOLDER } from './build.ts';
+
+export interface RotationFunctionProps {
+  /** The function's settings, as environment variables. */
+  readonly environment: Record<string, string>;
+  readonly timeout: Duration;
+  readonly vpc?: IVpc;
+  readonly vpcSubnets?: SubnetSelection;
+  readonly securityGroups?: ISecurityGroup[];
+  readonly role?: iam.IRole;
+  readonly permissionsBoundary?: iam.IManagedPolicy;
+  readonly logRetention?: RetentionDays;
+  readonly functionProps?: Partial<lambda.FunctionOptions>;
+}
+
+// The bundle and a TLS handshake are quick with half a core, and need far less memory.
+const MEMORY_MB = 512;
+
+// Below it rotations are throttled, and may loop between two steps: AWS's own documentation.
+const RESERVED_CONCURRENCY_MIN = 10;
+
+// What AWS Lambda itself does with the role to reach a VPC.
+const NETWORK_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
+/** The function with its log group, a role of its own, and the permission to be called. */
+export class RotationFunction extends Construct {
+  readonly fn: lambda.Function;
+  readonly role: iam.IRole;
+  /** What the role may do; more is added as secrets are. */
+  readonly policy: iam.Policy;
+  /** Lets Secrets Manager of this account call the function, for whichever secret. */
+  readonly permission: lambda.CfnPermission;
+
+  constructor(scope: Construct, id: string, props: RotationFunctionProps) {
+    super(scope, id);
+    checkConcurrency(props.functionProps?.reservedConcurrentExecutions);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.ONE_YEAR,
+    });
+    this.role = props.role ?? this.createRole(props.permissionsBoundary);
+    this.policy = new iam.Policy(this, 'Policy', { roles: [this.role] });
+    this.policy.addStatements(
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    if (props.vpc !== undefined) this.allowNetwork();
+    this.fn = new lambda.Function(this, 'Function', {
+      description: 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(builtFolder()),
+      handler: 'index.handler',
+      memorySize: MEMORY_MB,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      // A refused login counts towards a lock-out: nobody repeats it but Secrets Manager.
+      retryAttempts: 0,
+      ...networkOf(props),
+      ...props.functionProps,
+      timeout: props.timeout,
+      environment: { ...props.functionProps?.environment, ...props.environment },
+      logGroup,
+      role: this.role,
+    });
+    // Lambda checks the role's network permissions when it makes the function.
+    this.fn.node.addDependency(this.policy);
+    this.permission = new lambda.CfnPermission(this, 'Invoke', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.fn.functionArn,
+      principal: 'secretsmanager.amazonaws.com',
+      sourceAccount: Stack.of(this).account,
+    });
+  }
+
+  private createRole(boundary: iam.IManagedPolicy | undefined): iam.Role {
+    return new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      ...(boundary && { permissionsBoundary: boundary }),
+    });
+  }
+
+  private allowNetwork(): void {
+    this.policy.addStatements(
+      new iam.PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }),
+    );
+  }
+}
+
+function networkOf({ vpc, vpcSubnets, securityGroups }: RotationFunctionProps) {
+  if (vpc === undefined) return {};
+  return { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) };
+}
+
+function checkConcurrency(reserved: number | undefined): void {
+  if (reserved === undefined || reserved >= RESERVED_CONCURRENCY_MIN) return;
+  throw new Error(
+    `reservedConcurrentExecutions must be at least ${RESERVED_CONCURRENCY_MIN}, got ${reserved}; ` +
+      'with fewer, rotations are throttled',
+  );
+}
+
+function builtFolder(): string {
+  if (existsSync(join(LAMBDA_FOLDER, 'index.mjs'))) return LAMBDA_FOLDER;
+  throw new Error(
+    `the function is not built, got no index.mjs in ${LAMBDA_FOLDER}; run npm run build`,
+  );
+}

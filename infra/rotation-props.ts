@@ -1,0 +1,158 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
+import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ClusterProps } from './cluster-parameters.ts';
+import type { ScheduleProps } from './schedule.ts';
+
+export interface RedisEnterpriseRotationProps {
+  /**
+   * The clusters by name; their parameters are made.
+   *
+   * @default - those under `clustersPath`, which somebody else owns
+   */
+  readonly clusters?: Record<string, ClusterProps>;
+
+  /**
+   * The path of parameters that somebody else owns, such as `/redis-enterprise/clusters`.
+   *
+   * @default - a path for the parameters of `clusters`
+   */
+  readonly clustersPath?: string;
+
+  /**
+   * With `clustersPath`: the admin secrets that its parameters name.
+   *
+   * @default - none: users log in themselves
+   */
+  readonly adminSecrets?: ISecret[];
+
+  /**
+   * How long a replaced password keeps working.
+   *
+   * @default Duration.days(7)
+   */
+  readonly overlap?: Duration;
+
+  /**
+   * The length of a new password, 16 to 128.
+   *
+   * @default 32
+   */
+  readonly passwordLength?: number;
+
+  /**
+   * Characters that a new password never has.
+   *
+   * @default - all punctuation but "-", "." and "_"
+   */
+  readonly excludeCharacters?: string;
+
+  /**
+   * The VPC from which the clusters can be reached.
+   *
+   * @default - none: the clusters are reached over the internet
+   */
+  readonly vpc?: IVpc;
+
+  /**
+   * The function's subnets.
+   *
+   * @default - the private subnets of the VPC
+   */
+  readonly vpcSubnets?: SubnetSelection;
+
+  /**
+   * The function's security groups.
+   *
+   * @default - one that only reaches HTTPS, the API's ports and the ports of databases
+   */
+  readonly securityGroups?: ISecurityGroup[];
+
+  /**
+   * Makes the interface endpoints that a VPC without a NAT gateway needs.
+   *
+   * @default false
+   */
+  readonly createVpcEndpoints?: boolean;
+
+  /**
+   * The function's role; what it needs is added.
+   *
+   * @default - a role of its own
+   */
+  readonly role?: IRole;
+
+  /**
+   * The permissions boundary of every role that is made.
+   *
+   * @default - none
+   */
+  readonly permissionsBoundary?: IManagedPolicy;
+
+  /**
+   * How long the function's log is kept.
+   *
+   * @default RetentionDays.ONE_YEAR
+   */
+  readonly logRetention?: RetentionDays;
+
+  /**
+   * Other options of the function.
+   *
+   * @default - 512 MB and 120 seconds, on arm64
+   */
+  readonly functionProps?: Partial<FunctionOptions>;
+}
+
+export interface RotationProps extends ScheduleProps {
+  /**
+   * Whether the first rotation happens at deployment. Otherwise only the login is tested then.
+   *
+   * @default true
+   */
+  readonly rotateImmediately?: boolean;
+}
+
+export interface AddSecretProps extends RotationProps {
+  /**
+   * The username in the secret, with which a secret of this app is tagged. Admin mode needs the
+   * tag; a secret of elsewhere has to be tagged there.
+   *
+   * @default - the secret is not tagged
+   */
+  readonly username?: string;
+}
+
+export interface AdoptUserProps extends RotationProps {
+  /** The name of an existing Redis Enterprise user. */
+  readonly username: string;
+
+  /** A database endpoint on which the user's passwords are proved. */
+  readonly host: string;
+  readonly port: number;
+
+  /**
+   * Further fields of the secret's value, such as `endpoints` or `clusters`; no password.
+   *
+   * @default - none
+   */
+  readonly fields?: Record<string, unknown>;
+
+  /**
+   * The secret's key.
+   *
+   * @default - AWS's own key for Secrets Manager
+   */
+  readonly encryptionKey?: IKey;
+}
+
+export interface OnRotatedProps {
+  readonly secret: ISecret;
+  /** What is told that applications read another password from now on. */
+  readonly target: IRuleTarget;
+}

@@ -1,0 +1,65 @@
+import { Duration } from 'aws-cdk-lib';
+
+/** When a secret rotates. Times are UTC. */
+export interface ScheduleProps {
+  /**
+   * `rate(30 days)`, `rate(6 hours)`, or a cron expression such as `cron(0 3 ? * SUN#1 *)`, whose
+   * minutes are 0 and whose year is `*`.
+   */
+  readonly schedule: string;
+
+  /**
+   * How long after each scheduled time the rotation may start or be tried again: whole hours.
+   *
+   * @default - an hour where the schedule has hours, the rest of the day where it has days
+   */
+  readonly window?: Duration;
+}
+
+// Secrets Manager's own limits.
+const RATE_MIN_HOURS = 4;
+const RATE_MAX_DAYS = 999;
+const WINDOW_MAX_HOURS = 24;
+
+// More than four passwords overlapping would run into the 20 labels that a secret can have.
+const OVERLAP_MAX_RATES = 4;
+
+/** Secrets Manager's RotationRules; throws where it would refuse them, or the overlap is too long. */
+export function rotationRules(
+  { schedule, window }: ScheduleProps,
+  overlap: Duration,
+): { scheduleExpression: string; duration?: string } {
+  const rate = rateOf(schedule);
+  if (rate === undefined && !/^cron\(0 \S+ \S+ \S+ \S+ \*\)$/.test(schedule)) {
+    throw new Error(
+      `schedule must be rate(n days), rate(n hours) or cron(0 hours days months weekdays *), ` +
+        `got '${schedule}'; Secrets Manager takes no other minutes than 0 and no year`,
+    );
+  }
+  if (rate !== undefined && rate.toSeconds() * OVERLAP_MAX_RATES < overlap.toSeconds()) {
+    throw new Error(
+      `schedule '${schedule}' must not be shorter than a quarter of the overlap, ` +
+        `got an overlap of ${overlap.toHumanString()}; lengthen the one or shorten the other`,
+    );
+  }
+  if (window === undefined) return { scheduleExpression: schedule };
+  const hours = window.toHours({ integral: false });
+  if (!Number.isInteger(hours) || hours < 1 || hours > WINDOW_MAX_HOURS) {
+    throw new Error(
+      `window must be 1 to ${WINDOW_MAX_HOURS} whole hours, got ${window.toHumanString()}`,
+    );
+  }
+  return { scheduleExpression: schedule, duration: `${hours}h` };
+}
+
+function rateOf(schedule: string): Duration | undefined {
+  const [, digits, unit] = /^rate\((\d{1,5}) (hours?|days?)\)$/.exec(schedule) ?? [];
+  if (digits === undefined || unit === undefined) return undefined;
+  const count = Number(digits);
+  const rate = unit.startsWith('hour') ? Duration.hours(count) : Duration.days(count);
+  const isAllowed = rate.toHours() >= RATE_MIN_HOURS && rate.toHours() <= RATE_MAX_DAYS * 24;
+  if (isAllowed) return rate;
+  throw new Error(
+    `schedule must be from ${RATE_MIN_HOURS} hours to ${RATE_MAX_DAYS} days, got '${schedule}'`,
+  );
+}
