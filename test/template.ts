@@ -1,0 +1,96 @@
+import { App, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type Properties = { [key: string]: Json };
+
+export type Resource = { Type: string; Properties: Properties; DependsOn?: string[] };
+
+/** A synthesised template, whose generated ids a test need not know. */
+export type Synthesised = {
+  resources: Record<string, Resource>;
+  outputs: Record<string, { Value: Json }>;
+  bytes: number;
+};
+
+/** Synthesises a stack that `build` fills, in a given account and region. */
+export function synthesise(build: (stack: Construct) => void): Synthesised {
+  const app = new App({ analyticsReporting: false });
+  const env = { account: '123456789012', region: 'eu-west-1' };
+  const stack = new Stack(app, 'Test', { env });
+  build(stack);
+  const { template } = app.synth().getStackByName('Test');
+  const { Resources: resources, Outputs: outputs = {} } = template;
+  return { resources, outputs, bytes: JSON.stringify(template).length };
+}
+
+/** The resources of a type. */
+export function ofType({ resources }: Synthesised, type: string): Resource[] {
+  return Object.values(resources).filter((resource) => resource.Type === type);
+}
+
+/**
+ * A value as text, without generated ids: `<AWS::SecretsManager::Secret>` stands for a reference to
+ * a secret, and `<AWS::Lambda::Function>.Arn` for an attribute of a function.
+ */
+export function show(template: Synthesised, value: Json | undefined): string {
+  if (value === undefined || value === null) return '';
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return value.map((one) => show(template, one)).join(', ');
+  const typeOf = (id: Json | undefined) => {
+    const resource = template.resources[String(id)];
+    return resource === undefined ? `<${id}>` : `<${resource.Type}>`;
+  };
+  if ('Ref' in value) return typeOf(value.Ref);
+  const attribute = value['Fn::GetAtt'];
+  if (Array.isArray(attribute)) return `${typeOf(attribute[0])}.${attribute[1]}`;
+  const join = value['Fn::Join'];
+  if (Array.isArray(join) && Array.isArray(join[1])) {
+    return join[1].map((one) => show(template, one)).join(String(join[0]));
+  }
+  const pairs = Object.entries(value).map(([key, one]) => `${key}=${show(template, one)}`);
+  return `{${pairs.join('; ')}}`;
+}
+
+/** Every statement of every policy in the template: who may do what, on what, and when. */
+export function statements(template: Synthesised): string[] {
+  const found: string[] = [];
+  for (const { Type, Properties } of Object.values(template.resources)) {
+    for (const name of [
+      'PolicyDocument',
+      'AssumeRolePolicyDocument',
+      'KeyPolicy',
+      'ResourcePolicy',
+    ]) {
+      const document = Properties?.[name] as { Statement?: Properties[] } | undefined;
+      for (const statement of document?.Statement ?? []) {
+        found.push(`${Type}: ${showStatement(template, statement)}`);
+      }
+    }
+    if (Type === 'AWS::Lambda::Permission') {
+      const { Action, FunctionName, Principal, ...rest } = Properties;
+      const when = show(template, rest);
+      found.push(
+        `${Type}: ${show(template, [Principal ?? '', Action ?? '', FunctionName ?? ''])} ${when}`,
+      );
+    }
+  }
+  return found.sort();
+}
+
+function showStatement(template: Synthesised, statement: Properties): string {
+  const { Effect, Action, Resource, Principal, Condition } = statement;
+  const parts = [
+    Effect,
+    Principal,
+    Action,
+    Resource && 'on',
+    Resource,
+    Condition && 'if',
+    Condition,
+  ];
+  return parts
+    .map((part) => show(template, part))
+    .filter((part) => part !== '')
+    .join(' ');
+}
