@@ -6,8 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { beforeAll, expect, test } from 'vitest';
-import { buildLambda } from '../infra/build.ts';
+import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import type { RedisEnterpriseRotationProps } from '../infra/rotation-props.ts';
 import { ofType, type Synthesised, show, statements, synthesise } from './template.ts';
@@ -17,8 +16,6 @@ const BILLING = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-d4
 const API = 'https://redis.eu.example.com:9443';
 const ORDERS = { username: 'orders', host: 'redis-12000.redis.eu.example.com', port: 12_000 };
 const SCHEDULE = 'rate(30 days)';
-
-beforeAll(buildLambda);
 
 const imported = (scope: Construct, arn: string): ISecret =>
   Secret.fromSecretCompleteArn(scope, arn.slice(-6), arn);

@@ -192,5 +192,5 @@ test('reconcile with nothing due asks the database once and the API never', asyn
   };
   expect(await reconcile(world)).toEqual({ live: 2, deleted: 0 });
   expect(world.api.calls).toHaveLength(calls);
-  expect(operations).toEqual(['DescribeSecret', 'GetSecretValue']);
+  expect(operations).toEqual(['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']);
 });

@@ -9,6 +9,8 @@ export type Input = Record<string, unknown>;
 export type Service = {
   /** What stands before the operation in `X-Amz-Target`. */
   target: string;
+  /** What stands before the operation in an IAM policy. */
+  permission: string;
   /** Secrets Manager spells it `Message`, SSM `message`. */
   messageKey: 'Message' | 'message';
   operations: Record<string, (input: Input) => object | Promise<object>>;
@@ -27,8 +29,8 @@ export class AwsError extends Error {
 export type AwsFault = 'refused' | 'done, then refused';
 
 export type AwsServer = Listening & {
-  /** Asked before every operation; undefined lets it through. */
-  fault: ((operation: string) => AwsFault | undefined) | undefined;
+  /** Asked before every operation, `secretsmanager:GetSecretValue` say; undefined lets it through. */
+  fault: ((action: string, input: Input) => AwsFault | undefined) | undefined;
 };
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
@@ -65,8 +67,9 @@ async function answer(
     }
     const run = service?.operations[operation];
     if (run === undefined) throw new AwsError('UnknownOperationException', '');
-    const fault = aws.fault?.(operation);
-    const done = fault === 'refused' ? {} : await run(parse(body));
+    const input = parse(body);
+    const fault = aws.fault?.(`${service?.permission}:${operation}`, input);
+    const done = fault === 'refused' ? {} : await run(input);
     if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');
     reply(200, done);
   } catch (error) {

@@ -12,6 +12,7 @@ export function parameterStoreService(): Service {
   const parameters = new Map<string, StoredParameter>();
   return {
     target: 'AmazonSSM',
+    permission: 'ssm',
     messageKey: 'message',
     operations: {
       PutParameter: (input) => putParameter(parameters, input),

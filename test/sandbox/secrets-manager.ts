@@ -21,6 +21,7 @@ import {
 export function secretsManagerService(store: SecretStore, driver: RotationDriver): Service {
   return {
     target: 'secretsmanager',
+    permission: 'secretsmanager',
     messageKey: 'Message',
     operations: {
       CreateSecret: (input) => createSecret(store, input),

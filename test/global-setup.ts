@@ -1,7 +1,9 @@
+import { buildLambda } from '../infra/build.ts';
 import { DATABASES } from './databases.ts';
 
-/** Says once, before the tests, which databases they run on. */
-export function setup(): void {
+/** Builds the function once for all tests, and says which databases they run on. */
+export async function setup(): Promise<void> {
+  await buildLambda();
   const real = DATABASES.includes('redis-server');
   const hint = real ? '' : ' alone: no redis-server or valkey-server is on the PATH';
   process.stdout.write(`database tests run on ${DATABASES.join(' and ')}${hint}\n`);

@@ -1,0 +1,151 @@
+import { setTimeout } from 'node:timers/promises';
+import { pathToFileURL } from 'node:url';
+import { Duration } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { expect, test } from 'vitest';
+import { LAMBDA_FOLDER } from '../infra/build.ts';
+import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
+import type { Input } from './sandbox/aws-server.ts';
+import { addUser } from './sandbox/cluster.ts';
+import { ACCOUNT, CLUSTERS_PATH, REGION } from './sandbox/names.ts';
+import { makeSecret, rotateSecret } from './sandbox/setup.ts';
+import { openWorld, type World } from './sandbox/world.ts';
+import { ofType, type Synthesised, show, synthesise } from './template.ts';
+
+// The template decides here: handler, environment, and what Secrets Manager and SSM allow.
+const USERNAME = 'orders';
+const OVERLAP = Duration.seconds(1);
+
+type Grant = { action: string; resource: string };
+
+/** The template of a construct that adopts the world's user, with its clusters somebody else's. */
+function templateOf(world: World, adminArn: string): Synthesised {
+  return synthesise((stack) => {
+    const rotation = new RedisEnterpriseRotation(stack, 'Rotation', {
+      clustersPath: CLUSTERS_PATH,
+      adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', adminArn)],
+      overlap: OVERLAP,
+    });
+    const host = '127.0.0.1';
+    const { port } = world.database;
+    rotation.adoptUser('Orders', { username: USERNAME, host, port, schedule: 'rate(30 days)' });
+  });
+}
+
+/** What the function's role may do, an action and a resource at a time. */
+function grantsOf(template: Synthesised, secretArn: string): Grant[] {
+  const [role] = [ofType(template, 'AWS::Lambda::Function')[0]?.Properties.Role].flat();
+  const roleId = (role as { 'Fn::GetAtt': string[] })['Fn::GetAtt'][0];
+  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy']
+    .flatMap((type) => ofType(template, type))
+    .filter(({ Properties }) => JSON.stringify(Properties.Roles).includes(`"${roleId}"`));
+  return policies.flatMap(({ Properties }) => {
+    const { Statement } = Properties.PolicyDocument as { Statement: Record<string, string>[] };
+    return Statement.flatMap(({ Action, Resource }) =>
+      [Action].flat().map((action) => ({
+        action: String(action),
+        resource: show(template, Resource)
+          .replace('<AWS::SecretsManager::Secret>', secretArn)
+          .replace('<AWS::Partition>', 'aws')
+          .replace('eu-west-1', REGION),
+      })),
+    );
+  });
+}
+
+/** The ARN on which an operation acts. */
+function resourceOf({ SecretId, Path }: Input): string {
+  if (Path !== undefined) return `arn:aws:ssm:${REGION}:${ACCOUNT}:parameter${Path}`;
+  return SecretId === undefined ? '*' : String(SecretId);
+}
+
+/** Rotates once with the built function, then reconciles; only what is granted is allowed. */
+async function run(isKept: (grant: Grant) => boolean): Promise<{ failure: unknown; left: number }> {
+  await using world = await openWorld({ database: 'built-in' });
+  const user = await addUser(world.cluster, { name: USERNAME, passwords: ['nobody-knows-it'] });
+  const adminArn = world.store.latest('redis-enterprise/admin').arn;
+  const template = templateOf(world, adminArn);
+  const [secret] = ofType(template, 'AWS::SecretsManager::Secret');
+  const value = String(secret?.Properties.SecretString);
+  const [tag] = secret?.Properties.Tags as { Value: string }[];
+  const arn = await makeSecret(world, 'adopted', value, tag?.Value);
+  world.driver.invoke = await load(template);
+  world.driver.attempts = 1;
+  const grants = grantsOf(template, arn).filter(isKept);
+  const { fault } = world.aws;
+  world.driver.onStep = () => undefined;
+  const guarded = (action: string, input: Input) => {
+    const resource = resourceOf(input);
+    const isAllowed = grants.some((one) => one.action === action && one.resource === resource);
+    return isAllowed ? undefined : ('refused' as const);
+  };
+  const invoke = world.driver.invoke;
+  world.driver.invoke = async (event) => {
+    world.aws.fault = guarded;
+    return invoke(event).finally(() => {
+      world.aws.fault = fault;
+    });
+  };
+  const first = await rotateSecret(world, arn);
+  if (first.outcome !== 'succeeded') return { failure: first.error, left: user.passwords.length };
+  await rotateSecret(world, arn);
+  await setTimeout(OVERLAP.toMilliseconds() + 1_000);
+  world.aws.fault = guarded;
+  const failure = await invoke({ Step: 'reconcile', SecretId: arn } as never).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  return { failure, left: user.passwords.length };
+}
+
+let imports = 0;
+
+/** Loads the built files as Lambda does: by the template's handler, with its environment. */
+async function load(template: Synthesised): Promise<World['driver']['invoke']> {
+  const [fn] = ofType(template, 'AWS::Lambda::Function');
+  const { Variables } = fn?.Properties.Environment as { Variables: Record<string, string> };
+  Object.assign(process.env, Variables);
+  const [file, name = ''] = String(fn?.Properties.Handler).split('.');
+  imports += 1;
+  const url = `${pathToFileURL(`${LAMBDA_FOLDER}/${file}.mjs`)}?${imports}`;
+  return (await import(url))[name];
+}
+
+test('the built function does its whole job with what the template grants', async () => {
+  // The password that nobody knew is not ours to delete.
+  expect(await run(() => true)).toEqual({ failure: undefined, left: 2 });
+});
+
+// What Lambda itself does with the role, and not the function.
+const EXEMPT = /^(logs|ec2):/;
+
+const ACTIONS = [
+  'secretsmanager:DescribeSecret',
+  'secretsmanager:GetSecretValue',
+  'secretsmanager:PutSecretValue',
+  'secretsmanager:UpdateSecretVersionStage',
+  'secretsmanager:GetRandomPassword',
+  'ssm:GetParametersByPath',
+];
+
+test('the template grants these actions and no other', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  const { arn } = world.store.latest('redis-enterprise/admin');
+  const grants = grantsOf(templateOf(world, arn), 'the-secret');
+  const actions = grants.map(({ action }) => action).filter((action) => !EXEMPT.test(action));
+  expect(new Set(actions)).toEqual(new Set(ACTIONS));
+  expect(grants.filter(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([
+    { action: 'secretsmanager:GetSecretValue', resource: arn },
+    { action: 'secretsmanager:GetSecretValue', resource: 'the-secret' },
+  ]);
+});
+
+test.each([
+  ...ACTIONS.map((action) => [action, /./] as const),
+  ['secretsmanager:GetSecretValue', /secret:redis-enterprise\/admin/] as const,
+])('without %s on %s the function cannot do its job', async (action, resource) => {
+  const { failure } = await run(
+    (grant) => grant.action !== action || !resource.test(grant.resource),
+  );
+  expect(failure).toMatchObject({ message: expect.stringContaining(action) });
+});
