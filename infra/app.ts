@@ -5,6 +5,12 @@ import { RotationStack } from './rotation-stack.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-const config = readConfig((key) => app.node.tryGetContext(key));
-new RotationStack(app, config.stackName, config);
-app.synth();
+try {
+  const config = readConfig((key) => app.node.tryGetContext(key));
+  new RotationStack(app, config.stackName, config);
+  app.synth();
+} catch (error) {
+  // What is wrong is in cdk.json: the place in our code says nothing to whoever reads this.
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
