@@ -1,0 +1,55 @@
+/** Prices of AWS in US East (N. Virginia), in USD, without any free tier. */
+const PRICES = {
+  secretMonth: 0.4,
+  secretsManagerCall: 0.05 / 10_000,
+  lambdaRequest: 0.2 / 1_000_000,
+  lambdaGigabyteSecond: 0.0000133334,
+  scheduledCall: 1 / 1_000_000,
+  logGigabyte: 0.5,
+  endpointZoneHour: 0.01,
+};
+
+const HOURS_A_MONTH = 730;
+
+// What the function does in a month for one user, as its tests count it: a rotation makes at most
+// 16 calls to Secrets Manager, in four invocations, and an hourly reconcile 2.
+const ROTATIONS = 1;
+const CALLS_A_ROTATION = 16;
+const INVOCATIONS_A_ROTATION = 4;
+const CALLS_A_RECONCILE = 2;
+
+// On the safe side: a warm reconcile takes a tenth of it, and writes half as much.
+const SECONDS_AN_INVOCATION = 1;
+const GIGABYTES = 0.5;
+const LOG_GIGABYTES_AN_INVOCATION = 2_000 / 1e9;
+
+/** USD a month for so many users, without VPC endpoints. */
+export function monthlyCost(users: number): number {
+  const invocations = ROTATIONS * INVOCATIONS_A_ROTATION + HOURS_A_MONTH;
+  const calls = ROTATIONS * CALLS_A_ROTATION + HOURS_A_MONTH * CALLS_A_RECONCILE;
+  const user =
+    PRICES.secretMonth +
+    calls * PRICES.secretsManagerCall +
+    invocations * PRICES.lambdaRequest +
+    invocations * SECONDS_AN_INVOCATION * GIGABYTES * PRICES.lambdaGigabyteSecond +
+    invocations * LOG_GIGABYTES_AN_INVOCATION * PRICES.logGigabyte +
+    HOURS_A_MONTH * PRICES.scheduledCall;
+  return users * user;
+}
+
+/** USD a month for the two interface endpoints of a private VPC. */
+export function endpointsCost(zones: number): number {
+  return 2 * zones * HOURS_A_MONTH * PRICES.endpointZoneHour;
+}
+
+/** The lines of README's table. */
+export function costTable(): string[] {
+  const dollars = (amount: number) => `$${amount.toFixed(2)}`;
+  return [
+    `| 10 users | ${dollars(monthlyCost(10))} |`,
+    `| 100 users | ${dollars(monthlyCost(100))} |`,
+    `| the endpoints of a private VPC, in 2 zones | ${dollars(endpointsCost(2))} |`,
+  ];
+}
+
+if (import.meta.main) process.stdout.write(`${costTable().join('\n')}\n`);
