@@ -32,6 +32,12 @@ export function accountsOf(
     adminSecretArn: adminSecretOf(value, cluster),
   }));
   checkTag(value, accounts, tags.get(USER_TAG));
+  const needsApi = accounts.some((account) => isSelf(account) || account.endpoints.length === 0);
+  if (needsApi && value.restName.includes(':')) {
+    const what = 'secret value: username has a colon, which a login to the API cannot carry';
+    const hint = "add the user's email, or use admin mode with a database endpoint";
+    throw new RotationError('secret_value_invalid', what, { hint });
+  }
   const allowed = new Set(accounts.flatMap(({ endpoints }) => endpoints));
   const refused = value.endpoints.find((endpoint) => !allowed.has(endpoint));
   if (refused === undefined) return accounts;

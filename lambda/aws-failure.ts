@@ -5,6 +5,7 @@ export function awsFailure(permission: string) {
   const hints: Record<string, string> = {
     AccessDeniedException: `allow ${permission} to the function's role, and kms:Decrypt on the key`,
     ResourceNotFoundException: 'check that it exists in this account and region',
+    LimitExceededException: 'take off staging labels that are not in use',
     ThrottlingException: "wait, or spread the schedules: AWS's quota is used up",
   };
   return (thrown: unknown): never => {

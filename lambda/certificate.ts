@@ -2,7 +2,8 @@ import { codeOf, RotationError } from './errors.ts';
 
 // OpenSSL's and Node.js' codes that the usual hint does not fit.
 const HINTS: Record<string, string> = {
-  ERR_TLS_CERT_ALTNAME_INVALID: "set the cluster's server-name to a name in the certificate",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    'name the host as the certificate does; for the API or an IP address, set server-name',
   CERT_HAS_EXPIRED: 'renew the certificate on the cluster, then update ca-certificate',
   CERT_NOT_YET_VALID: 'check the clocks of the cluster, or wait until the certificate is valid',
 };

@@ -10,8 +10,8 @@ export type Edges = Time & {
   settings: Settings;
   /** The secret that the event names. */
   secret: Secret;
-  /** The values of its versions read so far: a version's value never changes. */
-  values: Map<string, SecretValue>;
+  /** The values of its versions read so far, undefined where one has none: they never change. */
+  values: Map<string, SecretValue | undefined>;
   clusters: ClusterSource;
   /** Versions of admin secrets that a cluster refused, kept as long as the environment lives. */
   refusedAdmins: Set<string>;

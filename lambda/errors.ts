@@ -23,7 +23,7 @@ const HINTS = {
   current_password_refused:
     'put the working password into the secret; in admin mode, rotating immediately mends it too',
   pending_password_refused:
-    "check that the user's role is bound in that database, then let Secrets Manager try again",
+    "check that the user's role is bound in the database, and the account not locked or expired",
   cluster_login_refused:
     'put the working login into the secret (in admin mode, the admin secret); check that the ' +
     'account is neither locked nor expired, and that Basic authentication is on',

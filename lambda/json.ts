@@ -18,18 +18,26 @@ type Context = { source?: string };
  * quotes its input, which may hold a password, so it goes no further.
  */
 export function parseObject(text: string): JsonObject | undefined {
+  return parse(() => JSON.parse(text));
+}
+
+/** The same for writing it again: a number that JavaScript cannot hold exactly stays its text. */
+export function parseExactly(text: string): JsonObject | undefined {
+  return parse(() =>
+    JSON.parse(text, (_key, value, { source }) => {
+      const isExact = typeof value !== 'number' || source === undefined || String(value) === source;
+      return isExact ? value : JSON.rawJSON(source);
+    }),
+  );
+}
+
+function parse(read: () => unknown): JsonObject | undefined {
   try {
-    const json = JSON.parse(text, keepNumber);
+    const json = read();
     return typeof json === 'object' && json !== null && !Array.isArray(json)
       ? { ...json }
       : undefined;
   } catch {
     return undefined;
   }
-}
-
-// A number that JavaScript cannot hold exactly is carried over as its own text.
-function keepNumber(_key: string, value: unknown, { source }: Context): unknown {
-  const exact = typeof value !== 'number' || source === undefined || String(value) === source;
-  return exact ? value : JSON.rawJSON(source);
 }

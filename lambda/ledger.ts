@@ -3,7 +3,6 @@ import {
   CURRENT,
   expiresLabel,
   expiresLabels,
-  findLabel,
   has,
   isInUse,
   isLive,
@@ -45,12 +44,10 @@ export function roomTooSmall(staging: Staging): number | undefined {
  * AWSCURRENT is live and does not expire. A version made by hand gets LIVE; one that a rollback
  * brought back loses EXPIRES, lest the next rotation inherit an expiry that may have passed.
  */
-export function currentChanges(staging: Staging, hasPassword: boolean): LabelChange[] {
-  const current = findLabel(staging, CURRENT);
-  if (current === undefined) return [];
-  const live = hasPassword && !isLive(current);
+export function currentChanges(current: Version, hasPassword: boolean): LabelChange[] {
+  const isMissing = hasPassword && !isLive(current);
   return [
-    ...(live ? [{ put: liveLabel(current.id), on: current.id }] : []),
+    ...(isMissing ? [{ put: liveLabel(current.id), on: current.id }] : []),
     ...expiresLabels(current).map(({ label }) => ({ takeOff: label, from: current.id })),
   ];
 }

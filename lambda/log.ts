@@ -9,9 +9,13 @@ export function openLog(
   context: Fields,
   edges: { write: (line: string) => void; redact: (text: string) => string; now: () => number },
 ): Log {
+  // A password such as `INFO` or `2026` must not garble what every line begins with.
+  const safe = (key: string, value: unknown) =>
+    typeof value === 'string' && !['timestamp', 'level'].includes(key)
+      ? edges.redact(value)
+      : value;
   return (level, message, fields = {}) => {
     const timestamp = new Date(edges.now()).toISOString();
-    const line = JSON.stringify({ timestamp, level, message, ...context, ...fields });
-    edges.write(`${edges.redact(line)}\n`);
+    edges.write(`${JSON.stringify({ timestamp, level, message, ...context, ...fields }, safe)}\n`);
   };
 }

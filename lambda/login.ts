@@ -35,13 +35,13 @@ async function adminLogin(
 ): Promise<ApiLogin & { versionId: string }> {
   const { text, versionId } = await readCurrent({ ...secret, arn });
   const { email, username, password } = parseObject(text) ?? {};
-  const loginName = email ?? username;
+  const loginName = email || username;
   if (typeof password !== 'string' || password === '') {
     throw invalid(cluster, 'password in the admin secret is not a string with characters in it');
   }
   remember(password);
-  if (typeof loginName !== 'string' || loginName === '') {
-    throw invalid(cluster, 'username or email in the admin secret is not a string');
+  if (typeof loginName !== 'string' || !/^[^:]+$/.test(loginName)) {
+    throw invalid(cluster, 'username or email in the admin secret is not a string without a colon');
   }
   if (!refusedAdmins.has(versionId)) return { name: loginName, password, versionId };
   const what = `cluster ${cluster} refused this version of the admin secret before`;

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { type Endpoint, showEndpoint } from './endpoint.ts';
-import { RotationError } from './errors.ts';
+import { RotationError, toRotationError } from './errors.ts';
 import { type Address, authenticate, type Credentials } from './redis-auth.ts';
 import { authorize } from './redis-enterprise/passwords.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
@@ -11,15 +11,15 @@ import { passwordOf, type SecretValue } from './secret-value.ts';
 /** Where a password was refused. */
 export type Refusal = { where: string };
 
-export type Patience = {
+type Patience = {
   /** Whether a refusal may be a password that has not spread to every proxy yet. */
   patient: boolean;
 };
 
 /**
  * Waits, 30 s in all, before a database is asked again: how fast a password spreads to a
- * cluster's proxies is documented nowhere. Four attempts stay under the five failures that lock
- * an account, should logins to a database count.
+ * cluster's proxies is documented nowhere. They are few, in case logins to a database count
+ * towards the lock-out of an account.
  */
 const RETRY_WAITS_MS = [1_000, 5_000, 24_000] as const;
 
@@ -36,10 +36,9 @@ export async function prove(
 ): Promise<Refusal | undefined> {
   const refusal = await proveOnDatabases(value, accounts, edges, patience);
   if (refusal !== undefined) return refusal;
-  const password = passwordOf(value);
-  for (const { cluster } of accounts.filter(({ endpoints }) => endpoints.length === 0)) {
-    const verdict = await authorize({ ...edges, cluster }, { name: value.restName, password });
-    if (verdict === 'refused') return { where: `the API of cluster ${cluster.name}` };
+  for (const account of accounts.filter(({ endpoints }) => endpoints.length === 0)) {
+    const refusal = await askApi(value, account, edges);
+    if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
@@ -51,20 +50,30 @@ export async function proveOnDatabases(
   edges: Edges,
   { patient }: Patience,
 ): Promise<Refusal | undefined> {
-  const who = { username: value.username, password: passwordOf(value) };
-  let doors = accounts.flatMap((account) => doorsOf(account, value.ssl));
+  const isFinal = (answer: Answer) =>
+    answer instanceof RotationError ? answer.code === 'certificate_refused' : !patient;
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const answers = await Promise.all(doors.map((door) => knock(door, who)));
-    const isFinal = (answer: Answer) =>
-      answer instanceof RotationError ? answer.code === 'certificate_refused' : !patient;
+    const answers = await askDatabases(value, accounts);
     const bad = answers.filter((answer) => answer !== 'accepted');
     const final = bad.find(isFinal) ?? (wait === undefined ? bad[0] : undefined);
     if (final instanceof RotationError) throw final;
     if (final !== undefined || bad.length === 0) return final;
-    doors = doors.filter((_, index) => answers[index] !== 'accepted');
     if (wait !== undefined) await edges.sleep(wait);
   }
   return undefined;
+}
+
+/** Whether a password works nowhere: it is asked for once, and every address must refuse it. */
+export async function isRefused(
+  value: SecretValue,
+  account: Account,
+  edges: Edges,
+): Promise<boolean> {
+  if (account.endpoints.length === 0) return (await askApi(value, account, edges)) !== undefined;
+  const answers = await askDatabases(value, [account]);
+  const failure = answers.find((answer) => answer instanceof RotationError);
+  if (failure !== undefined) throw failure;
+  return !answers.includes('accepted');
 }
 
 /** Throws `current_password_refused` or `pending_password_refused` where a password was. */
@@ -74,38 +83,50 @@ export function requireProof(which: 'current' | 'pending', refusal: Refusal | un
   throw new RotationError(`${which}_password_refused`, what);
 }
 
-type Door = { endpoint: Endpoint; tls: Address['tls'] };
-type Answer = 'accepted' | Refusal | RotationError;
-
-function doorsOf({ cluster, endpoints }: Account, ssl: boolean): Door[] {
-  const { caCertificate, serverName } = cluster;
-  return endpoints.map((endpoint) => {
-    // A certificate of Redis Enterprise names no IP address.
-    const name = isIP(endpoint.host) === 0 ? endpoint.host : serverName;
-    return { endpoint, tls: ssl ? { serverName: name, caCertificate } : undefined };
-  });
+async function askApi(
+  value: SecretValue,
+  { cluster }: Account,
+  edges: Edges,
+): Promise<Refusal | undefined> {
+  const login = { name: value.restName, password: passwordOf(value) };
+  const verdict = await authorize({ ...edges, cluster }, login);
+  return verdict === 'accepted' ? undefined : { where: `the API of cluster ${cluster.name}` };
 }
 
-/** Asks every address of an endpoint at once: a proxy on each node has its own list of users. */
-async function knock({ endpoint, tls }: Door, who: Credentials): Promise<Answer> {
-  let hosts: string[];
-  try {
-    hosts = (await lookup(endpoint.host, { all: true })).map(({ address }) => address);
-  } catch (error) {
-    const what = `the database host ${endpoint.host} has no address`;
-    return new RotationError('database_unreachable', what, { cause: error });
-  }
-  const answers = await Promise.all(
-    hosts.map(async (host): Promise<Answer> => {
-      const address = { host, port: endpoint.port, tls };
-      try {
-        const verdict = await authenticate(address, who);
-        return verdict === 'accepted' ? verdict : { where: showEndpoint(address) };
-      } catch (error) {
-        if (error instanceof RotationError) return error;
-        throw error;
-      }
+type Answer = 'accepted' | Refusal | RotationError;
+
+/** Asks every address of every endpoint at once: the proxy on each node has its own users. */
+async function askDatabases(value: SecretValue, accounts: Account[]): Promise<Answer[]> {
+  const who = { username: value.username, password: passwordOf(value) };
+  const answers = accounts.flatMap(({ cluster, endpoints }) =>
+    endpoints.map(async (endpoint) => {
+      const { caCertificate } = cluster;
+      // A certificate of Redis Enterprise names no IP address.
+      const serverName = isIP(endpoint.host) === 0 ? endpoint.host : cluster.serverName;
+      const tls = value.ssl ? { serverName, caCertificate } : undefined;
+      const addresses = await resolve(endpoint);
+      if (addresses instanceof RotationError) return [addresses];
+      return Promise.all(addresses.map((address) => knock({ ...address, tls }, who)));
     }),
   );
-  return answers.find((answer) => answer !== 'accepted') ?? 'accepted';
+  return (await Promise.all(answers)).flat();
+}
+
+async function resolve({ host, port }: Endpoint): Promise<Endpoint[] | RotationError> {
+  try {
+    const found = await lookup(host, { all: true });
+    return found.map(({ address }) => ({ host: address, port }));
+  } catch (error) {
+    const what = `the database host ${host} has no address`;
+    return new RotationError('database_unreachable', what, { cause: error });
+  }
+}
+
+async function knock(address: Address, who: Credentials): Promise<Answer> {
+  try {
+    const verdict = await authenticate(address, who);
+    return verdict === 'accepted' ? verdict : { where: showEndpoint(address) };
+  } catch (error) {
+    return toRotationError(error);
+  }
 }

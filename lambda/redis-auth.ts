@@ -72,12 +72,11 @@ function judge([auth, whoami]: Reply[], username: string): Verdict | undefined {
   if (auth === undefined) return undefined;
   if (auth.type === '-') {
     if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'refused';
-    // The user is known, and may only not run the command.
-    if (/^NOPERM/.test(auth.text)) return 'accepted';
     throw unexpected(`AUTH with an error ${errorCode(auth)}`);
   }
   if (whoami === undefined) return undefined;
   if (whoami.type === '-') {
+    // Who is refused a command by name has logged in.
     if (/^NOPERM/.test(whoami.text)) return 'accepted';
     throw unexpected(`ACL WHOAMI with an error ${errorCode(whoami)}`);
   }

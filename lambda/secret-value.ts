@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Endpoint, isHost, parseEndpoint, readPort } from './endpoint.ts';
 import { RotationError } from './errors.ts';
-import { type JsonObject, parseObject } from './json.ts';
+import { type JsonObject, parseExactly, parseObject } from './json.ts';
 import { brokenRule, type Rule, text, texts } from './rules.ts';
 
 /** A secret's value, checked. */
@@ -72,12 +72,13 @@ type Checked = {
 /** Reads a secret's value; throws `secret_value_invalid` naming the field, and echoes nothing. */
 export function parseSecretValue(content: string): SecretValue {
   const fields = parseObject(checkSize(content));
-  if (fields === undefined) throw invalid('it is not a JSON object');
+  const exactFields = parseExactly(content);
+  if (fields === undefined || exactFields === undefined) throw invalid('it is not a JSON object');
   checkFields(fields);
   const { username, password, host, port, endpoints = [], ssl, email, login, clusters } = fields;
   const first = host === undefined ? [] : [{ host, port: readPort(port) ?? 0 }];
   return {
-    fields,
+    fields: exactFields,
     username,
     password,
     restName: email ?? username,

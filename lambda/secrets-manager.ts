@@ -22,6 +22,9 @@ export type Secret = { arn: string; client: SecretsManagerClient; log: Log; slee
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
+// What GetRandomPassword takes for punctuation.
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+
 export async function describeSecret({ client, arn }: Secret): Promise<Staging> {
   const command = new DescribeSecretCommand({ SecretId: arn });
   const reply = await client.send(command).catch(failed('DescribeSecret'));
@@ -104,6 +107,8 @@ export async function randomPassword(
   const command = new GetRandomPasswordCommand({
     PasswordLength: length,
     ExcludeCharacters: excludeCharacters,
+    // A type of which every character is excluded cannot be required too.
+    ExcludePunctuation: [...PUNCTUATION].every((one) => excludeCharacters.includes(one)),
     RequireEachIncludedType: true,
   });
   const { RandomPassword } = await client.send(command).catch(failed('GetRandomPassword'));

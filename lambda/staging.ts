@@ -76,7 +76,13 @@ export function guard(staging: Staging, step: RotationStep, token: string): Deci
   if (findLabel(staging, REPLACING) !== undefined) {
     return refused('replace_in_progress', 'replaceAll is in progress: a version has REPLACING');
   }
-  if ((step === 'setSecret' || step === 'finishSecret') && !isLive(pending)) {
+  if (step === 'testSecret') return { verdict: 'proceed', current, pending };
+  if (expiresLabels(pending).length > 0) {
+    // Its password may be deleted any moment: there is no time left for a cut-off POST to land.
+    const what = 'the version with AWSPENDING has an EXPIRES label, so it was abandoned before';
+    return refused('pending_not_created', what);
+  }
+  if (step !== 'createSecret' && !isLive(pending)) {
     const what = 'the version with AWSPENDING has no LIVE label, so createSecret did not make it';
     return refused('pending_not_created', what);
   }

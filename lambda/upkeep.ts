@@ -11,25 +11,30 @@ import {
   type LabelChange,
 } from './ledger.ts';
 import { withLogin } from './login.ts';
-import { prove, requireProof } from './proof.ts';
+import { isRefused, prove, requireProof } from './proof.ts';
 import { deletePassword } from './redis-enterprise/passwords.ts';
-import { passwordOf, type SecretValue } from './secret-value.ts';
+import type { SecretValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
-import { CURRENT, findLabel, findVersion, type Staging, type Version } from './staging.ts';
+import { CURRENT, findLabel, findVersion, isLive, type Staging, type Version } from './staging.ts';
 import { findValue, readAccounts, readValue } from './versions.ts';
+
+/** The changes that AWSCURRENT needs; its value is read only where LIVE does not speak for it. */
+export async function changesOfCurrent(staging: Staging, edges: Edges): Promise<LabelChange[]> {
+  const current = findLabel(staging, CURRENT);
+  if (current === undefined) return [];
+  const value = isLive(current) ? undefined : await readValue(edges, current.id);
+  return currentChanges(current, value?.password !== undefined);
+}
 
 /** Brings the labels up to date; what fails is logged and returned, and the next one goes on. */
 export async function keepLabels(
   staging: Staging,
   edges: Edges,
-  known: { hasPassword: boolean; justReplaced?: string },
+  justReplaced?: string,
 ): Promise<{ staging: Staging; failures: RotationError[] }> {
   // The clock is read here: an overlap starts once AWSCURRENT has moved.
-  const nowSeconds = edges.now() / 1_000;
-  const changes = [
-    ...currentChanges(staging, known.hasPassword),
-    ...expiryChanges(staging, edges.settings, nowSeconds, known.justReplaced),
-  ];
+  const expiries = expiryChanges(staging, edges.settings, edges.now() / 1_000, justReplaced);
+  const changes = [...(await changesOfCurrent(staging, edges)), ...expiries];
   let kept = staging;
   const failures = await attemptEach(changes, edges, async (change) => {
     await changeLabel(edges.secret, change);
@@ -37,6 +42,9 @@ export async function keepLabels(
   });
   return { staging: kept, failures };
 }
+
+/** What came of due versions: passwords deleted, and versions that are off the ledger. */
+export type Swept = { deleted: number; closed: number; failures: RotationError[] };
 
 /**
  * Deletes the passwords of due versions. `proved` holds the versions proved in this invocation:
@@ -46,63 +54,68 @@ export async function deleteDue(
   staging: Staging,
   edges: Edges,
   proved: Set<string>,
-): Promise<{ deleted: number; failures: RotationError[] }> {
+): Promise<Swept> {
   const due = staging.versions.filter((version) => isDue(version, edges.now() / 1_000));
-  let deleted = 0;
+  const outcomes: string[] = [];
   const failures = await attemptEach(due, edges, async ({ id }) => {
-    if (await deleteVersion(id, edges, proved)) deleted += 1;
+    // One refused login is all that a user gets; the next reconcile goes on from here.
+    if (edges.refusedLogins.size > 0) return;
+    outcomes.push(await closeVersion(id, edges, proved));
   });
-  return { deleted, failures };
+  const count = (...wanted: string[]) => outcomes.filter((one) => wanted.includes(one)).length;
+  return { deleted: count('deleted'), closed: count('deleted', 'closed'), failures };
 }
 
-async function deleteVersion(id: string, edges: Edges, proved: Set<string>): Promise<boolean> {
+async function closeVersion(
+  id: string,
+  edges: Edges,
+  proved: Set<string>,
+): Promise<'deleted' | 'closed' | 'kept'> {
   // The labels are read again: a rollback may have made the version AWSCURRENT by now.
   const staging = await describeSecret(edges.secret);
   const nowSeconds = edges.now() / 1_000;
   const version = findVersion(staging, id);
   const current = findLabel(staging, CURRENT);
-  if (version === undefined || current === undefined || !isDue(version, nowSeconds)) return false;
-  const value = await readValue(edges, id);
+  if (version === undefined || current === undefined || !isDue(version, nowSeconds)) return 'kept';
+  const { username, password } = await readValue(edges, id);
   const currentValue = await readValue(edges, current.id);
-  if (value.username !== currentValue.username) {
+  if (username !== currentValue.username) {
     edges.log('WARN', 'due version of another user left alone', { versionId: id });
-    return false;
+    return 'kept';
   }
-  if (!(await isHeld(value, holders(staging, nowSeconds), edges))) {
+  const held = await passwordsOf(username, holders(staging, nowSeconds), edges);
+  const isGone = password === undefined || held.includes(password);
+  if (!isGone) {
     const accounts = await readAccounts(edges, currentValue, staging);
     if (!proved.has(current.id)) {
       requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
       proved.add(current.id);
     }
-    for (const account of accounts) await deleteOn(account, value, currentValue, edges);
+    for (const account of accounts) await deleteOn(account, currentValue, password, edges);
   }
   for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
-  return true;
+  return isGone ? 'closed' : 'deleted';
 }
 
-/** Whether a version that stays holds the same password, as when somebody pasted it back. */
-async function isHeld(value: SecretValue, stay: Version[], edges: Edges): Promise<boolean> {
-  for (const { id } of stay) {
-    const other = await findValue(edges, id);
-    if (other?.username === value.username && other.password === value.password) return true;
-  }
-  return false;
+/** The passwords of a user in versions that stay, as when somebody pasted an old one back. */
+async function passwordsOf(username: string, stay: Version[], edges: Edges): Promise<string[]> {
+  const values = await Promise.all(stay.map(({ id }) => findValue(edges, id)));
+  return values.flatMap((value) => (value?.username === username ? (value.password ?? []) : []));
 }
 
 async function deleteOn(
   account: Account,
-  value: SecretValue,
   current: SecretValue,
+  password: string,
   edges: Edges,
 ): Promise<void> {
-  const gone = { username: value.username, password: passwordOf(value) };
+  const gone = { username: current.username, password };
   const outcome = await withLogin(account, current, edges, (api, login) =>
     deletePassword(api, login, gone),
   );
   if (outcome instanceof RotationError) {
     // It may have been deleted before, with the reply lost: a login with it tells.
-    const refusal = await prove(value, [account], edges, { patient: false });
-    if (refusal === undefined) throw outcome;
+    if (!(await isRefused({ ...current, password }, account, edges))) throw outcome;
   }
   edges.log('INFO', 'password deleted', { cluster: account.cluster.name });
 }

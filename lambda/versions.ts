@@ -8,12 +8,10 @@ import type { Staging } from './staging.ts';
 
 /** The value of a version, read once; undefined where the version has none. */
 export async function findValue(edges: Edges, versionId: string): Promise<SecretValue | undefined> {
-  const known = edges.values.get(versionId);
-  if (known !== undefined) return known;
+  if (edges.values.has(versionId)) return edges.values.get(versionId);
   const text = await readVersion(edges.secret, versionId);
-  if (text === undefined) return undefined;
-  const value = parseSecretValue(text);
-  edges.remember(value.password);
+  const value = text === undefined ? undefined : parseSecretValue(text);
+  edges.remember(value?.password);
   edges.values.set(versionId, value);
   return value;
 }

@@ -55,14 +55,14 @@ test('an expiry without LIVE is a leftover and taken off', () => {
 });
 
 test('an AWSCURRENT made by hand gets LIVE, and one without a password does not', () => {
-  const state = staging({ [A]: ['AWSCURRENT'] });
-  expect(currentChanges(state, true)).toEqual([{ put: LIVE_A, on: A }]);
-  expect(currentChanges(state, false)).toEqual([]);
+  const version = { id: A, labels: ['AWSCURRENT'] };
+  expect(currentChanges(version, true)).toEqual([{ put: LIVE_A, on: A }]);
+  expect(currentChanges(version, false)).toEqual([]);
 });
 
 test('an AWSCURRENT that a rollback brought back loses its expiry', () => {
-  const state = staging({ [A]: ['AWSCURRENT', LIVE_A, expires(A, 9)] });
-  expect(currentChanges(state, true)).toEqual([{ takeOff: expires(A, 9), from: A }]);
+  const version = { id: A, labels: ['AWSCURRENT', LIVE_A, expires(A, 9)] };
+  expect(currentChanges(version, true)).toEqual([{ takeOff: expires(A, 9), from: A }]);
 });
 
 test.each([

@@ -106,6 +106,20 @@ test.each(
   expect([reply.status, reply.body.error_code]).toEqual([status, code]);
 });
 
+test('a limit of passwords, an action_uid and an unlocking change are options', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const { cluster, user } = world;
+  Object.assign(cluster.options, { passwordsMax: 2, actionUid: true, changeUnlocks: true });
+  user.lockedUntil = Number.POSITIVE_INFINITY;
+  const change = (text: string) => call(world, 'POST', { username: 'orders', new_password: text });
+  expect(await change('second')).toMatchObject({
+    status: 200,
+    body: { action_uid: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+  });
+  expect(user.lockedUntil).toBe(0);
+  expect(await change('third')).toMatchObject({ status: 400 });
+});
+
 test('only an admin changes the passwords of others, a user_manager where that is set', async () => {
   await using world = await openScenario({ database: 'built-in' });
   const change = () => call(world, 'POST', { username: 'orders', new_password: 'y' }, 'admin');

@@ -28,9 +28,9 @@ export type ScenarioOptions = Pick<WorldOptions, 'database' | 'ssl' | 'settings'
 };
 
 export async function openScenario(options: ScenarioOptions = {}): Promise<Scenario> {
-  const time = virtualTime();
+  const time = virtualTime(() => world.propagation.deliver());
   const { login = 'admin' } = options;
-  const world = await openWorld({
+  const world: World = await openWorld({
     ...options,
     time,
     admin: login === 'admin',

@@ -3,10 +3,11 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
 import { type Guarded, passGuard } from '../guard.ts';
-import { currentChanges, LABELS_FREE_MIN, LABELS_MAX, roomTooSmall } from '../ledger.ts';
+import { LABELS_FREE_MIN, LABELS_MAX, roomTooSmall } from '../ledger.ts';
 import { passwordOf, withPassword } from '../secret-value.ts';
 import { changeLabel, putPending, randomPassword } from '../secrets-manager.ts';
 import { isLive } from '../staging.ts';
+import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
 /**
@@ -30,7 +31,7 @@ export async function createSecret(
   const password = await randomPassword(edges.secret, passwordLength, excludeCharacters);
   edges.remember(password);
   const text = withPassword(value, password);
-  for (const change of currentChanges(staging, value.password !== undefined)) {
+  for (const change of await changesOfCurrent(staging, edges)) {
     await changeLabel(edges.secret, change);
   }
   // The labels are read again: another rotation may have taken AWSPENDING over by now.

@@ -1,10 +1,10 @@
 import type { Edges } from '../edges.ts';
 import type { Guarded } from '../guard.ts';
-import { applied, currentChanges, promotion } from '../ledger.ts';
+import { applied, promotion } from '../ledger.ts';
 import { prove, requireProof } from '../proof.ts';
 import { changeLabel } from '../secrets-manager.ts';
-import { isLive, type Staging } from '../staging.ts';
-import { deleteDue, keepLabels } from '../upkeep.ts';
+import type { Staging } from '../staging.ts';
+import { changesOfCurrent, deleteDue, keepLabels } from '../upkeep.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
 /**
@@ -20,22 +20,20 @@ export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void
   requireProof('pending', await prove(value, accounts, edges, { patient: true }));
   let staging = guarded.staging;
   // The replaced version starts its overlap with LIVE, and without an expiry of an earlier one.
-  const hasPassword =
-    isLive(current) || (await readValue(edges, current.id)).password !== undefined;
-  for (const change of [...currentChanges(staging, hasPassword), promotion(current, pending.id)]) {
+  const changes = await changesOfCurrent(staging, edges);
+  for (const change of [...changes, promotion(current, pending.id)]) {
     await changeLabel(edges.secret, change);
     staging = applied(staging, change);
   }
-  await cleanUp(staging, edges, { justReplaced: current.id, proved: pending.id });
+  await cleanUp(staging, edges, { justReplaced: current.id, proved: [pending.id] });
 }
 
 /** What is left once AWSCURRENT has moved. Its failures are logged; reconcile mends them. */
 export async function cleanUp(
   moved: Staging,
   edges: Edges,
-  { justReplaced, proved }: { justReplaced?: string; proved?: string } = {},
+  known: { justReplaced?: string; proved?: string[] } = {},
 ): Promise<void> {
-  const known = { hasPassword: true, ...(justReplaced && { justReplaced }) };
-  const { staging } = await keepLabels(moved, edges, known);
-  await deleteDue(staging, edges, new Set(proved && [proved]));
+  const { staging } = await keepLabels(moved, edges, known.justReplaced);
+  await deleteDue(staging, edges, new Set(known.proved));
 }

@@ -22,10 +22,9 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
     throw new RotationError('current_missing', 'no version has AWSCURRENT');
   }
   const value = await readValue(edges, current.id);
-  const hasPassword = value.password !== undefined;
-  const { staging, failures } = await keepLabels(read, edges, { hasPassword });
+  const { staging, failures } = await keepLabels(read, edges);
   const proved = new Set<string>();
-  if (hasPassword) {
+  if (value.password !== undefined) {
     const accounts = await readAccounts(edges, value, staging);
     requireProof('current', await proveOnDatabases(value, accounts, edges, { patient: false }));
     // A cluster without a database endpoint is asked over its API, and only before a deletion.
@@ -34,5 +33,5 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
   const swept = await deleteDue(staging, edges, proved);
   const [failure] = [...failures, ...swept.failures];
   if (failure !== undefined) throw failure;
-  return { live: staging.versions.filter(isLive).length - swept.deleted, deleted: swept.deleted };
+  return { live: staging.versions.filter(isLive).length - swept.closed, deleted: swept.deleted };
 }

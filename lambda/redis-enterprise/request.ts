@@ -95,11 +95,6 @@ async function once(
 }
 
 function basic({ name, password }: ApiLogin): string {
-  if (name.includes(':')) {
-    const what = 'secret value: username has a colon, which HTTP Basic cannot carry';
-    const hint = "add the user's email, or use admin mode with a database endpoint";
-    throw new RotationError('secret_value_invalid', what, { hint });
-  }
   return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
 }
 

@@ -24,6 +24,8 @@ function serve(state: State, client: Socket): void {
   client.setEncoding('latin1');
   client.on('data', (chunk) => {
     received += chunk;
+    // Neither TLS nor HTTP is spoken here.
+    if (!received.startsWith('*')) client.destroy();
     for (let read = readCommand(received); read !== undefined; read = readCommand(received)) {
       received = received.slice(read.length);
       client.write(run(state, session, read.parts), 'latin1');

@@ -56,7 +56,9 @@ async function answer(
   const [name, password] = readBasic(request.headers.authorization);
   const user = findUser(cluster.users, name);
   const isIn = user !== undefined && checkLogin(user, password, cluster.policy, cluster.now());
-  const reply = isIn ? await route(cluster, user, request, body) : { status: 401 };
+  const isLocked = user !== undefined && cluster.now() < user.lockedUntil;
+  const refused = { status: isLocked ? cluster.options.lockedStatus : 401 };
+  const reply = isIn ? await route(cluster, user, request, body) : refused;
   api.calls.push({ method, path, login: name, status: reply.status });
   if (fault === 'reply lost') request.socket.destroy();
   else send(cluster, response, reply);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Cluster } from './cluster.ts';
 import { type ClusterUser, findUser, isComplex } from './cluster-users.ts';
 
@@ -35,10 +36,12 @@ export async function changePasswords(
   const before = user.passwords;
   const reply = change(cluster, user, body);
   if (user.passwords !== before) {
+    if (cluster.options.changeUnlocks && method !== 'DELETE') user.lockedUntil = 0;
     cluster.stateId += 1;
     await cluster.onPasswords(user);
   }
-  return reply;
+  if (reply.status !== 200 || !cluster.options.actionUid) return reply;
+  return { ...reply, body: { action_uid: randomUUID() } };
 }
 
 function add(cluster: Cluster, user: ClusterUser, { new_password: password }: Body): Reply {
@@ -51,13 +54,14 @@ function add(cluster: Cluster, user: ClusterUser, { new_password: password }: Bo
   if (!isComplex(password, user, cluster.policy)) {
     return { status: 400, errorCode: 'password_not_complex' };
   }
+  if (user.passwords.length >= cluster.options.passwordsMax) return { status: 400 };
   user.passwords = [...user.passwords, password];
   return { status: 200 };
 }
 
 function replace(cluster: Cluster, user: ClusterUser, body: Body): Reply {
   const reply = add(cluster, user, body);
-  if (reply.status === 200) user.passwords = user.passwords.slice(-1);
+  if (reply.status === 200) user.passwords = [String(body.new_password)];
   return reply;
 }
 

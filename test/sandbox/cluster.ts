@@ -12,6 +12,14 @@ export type ClusterOptions = {
   noneMayUseApi: boolean;
   /** Whether the role `user_manager` may change the passwords of others. */
   userManagerMayChange: boolean;
+  /** The status for a locked user. */
+  lockedStatus: 401 | 403;
+  /** Whether adding or replacing a password unlocks a user. */
+  changeUnlocks: boolean;
+  /** How many passwords a user may have. */
+  passwordsMax: number;
+  /** Whether a change of passwords answers with an `action_uid`. */
+  actionUid: boolean;
   /** Where an error's text stands: the pages and the OpenAPI document differ. */
   errorText: 'description' | 'message';
 };
@@ -22,6 +30,10 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   lastPasswordFirst: false,
   noneMayUseApi: false,
   userManagerMayChange: false,
+  lockedStatus: 401,
+  changeUnlocks: false,
+  passwordsMax: Number.POSITIVE_INFINITY,
+  actionUid: false,
   errorText: 'description',
 };
 

@@ -31,7 +31,7 @@ const USERNAME = 'orders';
 const ROTATIONS = 3;
 const OVERLAP_DEFAULT_SECONDS = 6;
 // Three rotations with an overlap each are to end within 40 seconds.
-const OVERLAP_MAX_SECONDS = 10;
+const OVERLAP_MAX_SECONDS = 9;
 const START_MS = 1_500;
 // After an overlap has passed: a reconcile, and a moment to see its effect.
 const REST_MS = 2_000;

@@ -38,7 +38,7 @@ export function optionalStrings(input: Input, name: string): string[] | undefine
   return Array.isArray(value) && value.every(isString) ? value : refuse(name, 'a list of strings');
 }
 
-/** The tags of CreateSecret, TagResource and PutParameter. */
+/** The tags of CreateSecret and TagResource. */
 export function tagsOf(input: Input): [string, string][] {
   const tags = input.Tags;
   if (!Array.isArray(tags)) return [];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, type Input } from './aws-server.ts';
 import { optionalBoolean, optionalString, requiredString } from './input.ts';
-import { holder, moveLabel, type SecretStore } from './secret-store.ts';
+import { holder, moveLabel, type SecretStore, type StoredSecret } from './secret-store.ts';
 import { tokenOf } from './secret-writes.ts';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
@@ -131,9 +131,14 @@ function finish(store: SecretStore, driver: RotationDriver, arn: string, token: 
   }
   store.write(arn, (secret) => {
     secret.rotatedAt = store.options.now();
-    if (!driver.leavePending) moveLabel(secret, 'AWSPENDING', undefined);
+    if (!driver.leavePending) takeOffPending(secret, token);
   });
   return { outcome: 'succeeded' };
+}
+
+/** Another rotation may have AWSPENDING by now. */
+function takeOffPending(secret: StoredSecret, token: string): void {
+  if (holder(secret, 'AWSPENDING')?.id === token) moveLabel(secret, 'AWSPENDING', undefined);
 }
 
 /** What AWS does where rotation is configured without rotating at once. */
@@ -144,7 +149,7 @@ async function testAlone(
   token: string,
 ): Promise<Ended> {
   const error = await call(driver, 'testSecret', arn, token, randomUUID());
-  store.write(arn, (secret) => moveLabel(secret, 'AWSPENDING', undefined));
+  store.write(arn, (secret) => takeOffPending(secret, token));
   return error === undefined ? { outcome: 'succeeded' } : { outcome: 'failed', error };
 }
 

@@ -43,7 +43,10 @@ world.driver.onStep = ({ Step, ms, error }) => {
 try {
   for await (const _ of setInterval(RECONCILE_EVERY_MS, undefined, { signal: stop.signal })) {
     const before = user.passwords.length;
-    await world.invoke({ Step: 'reconcile', SecretId: arn });
+    // What a user tries out here may well be refused: that is shown, and the world goes on.
+    await world.invoke({ Step: 'reconcile', SecretId: arn }).catch((error: unknown) => {
+      process.stdout.write(`reconcile failed: ${error instanceof Error ? error.message : error}\n`);
+    });
     if (user.passwords.length < before) {
       process.stdout.write(`reconcile deleted ${before - user.passwords.length} password(s)\n`);
     }

@@ -36,7 +36,7 @@ export type StoreOptions = {
 
 export type SecretStore = ReturnType<typeof openSecretStore>;
 
-const LABELS_MAX = 20;
+export const LABELS_MAX = 20;
 // Far more snapshots than a stale read goes back.
 const SNAPSHOTS_MAX = 100;
 

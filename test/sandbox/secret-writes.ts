@@ -4,6 +4,7 @@ import { optionalString, optionalStrings, requiredString, tagsOf } from './input
 import { ACCOUNT, REGION } from './names.ts';
 import {
   holder,
+  LABELS_MAX,
   moveLabel,
   type SecretContent,
   type SecretStore,
@@ -13,12 +14,18 @@ import {
 const SECRET_ID_MAX = 2_048;
 const NAME_MAX = 512;
 const VALUE_MAX_BYTES = 65_536;
+const STAGE_MAX = 256;
 const TOKEN_MIN = 32;
 const TOKEN_MAX = 64;
 
 export function createSecret(store: SecretStore, input: Input) {
   const name = requiredString(input, 'Name', NAME_MAX);
+  const value = contentOf(input);
   if (store.exists(name)) {
+    const known = store.latest(name).versions.get(String(input.ClientRequestToken));
+    if (known !== undefined && JSON.stringify(known.value) === JSON.stringify(value)) {
+      return { ARN: store.latest(name).arn, Name: name, VersionId: known.id };
+    }
     const message = `The operation failed because the secret ${name} already exists.`;
     throw new AwsError('ResourceExistsException', message);
   }
@@ -37,7 +44,6 @@ export function createSecret(store: SecretStore, input: Input) {
     rotationLambdaArn: undefined,
     rotationRules: undefined,
   };
-  const value = contentOf(input);
   if (value !== undefined) {
     const id = tokenOf(input, 'InvalidRequestException');
     const stages = ['AWSCURRENT'];
@@ -65,7 +71,7 @@ export function putSecretValue(store: SecretStore, input: Input) {
     }
     return { ARN: arn, Name: name, VersionId: id, VersionStages: known.stages };
   }
-  const labels = new Set(optionalStrings(input, 'VersionStages') ?? ['AWSCURRENT']);
+  const labels = new Set(stagesOf(input));
   const isFirst = ![...versions.values()].some((version) => version.value !== undefined);
   if (isFirst) labels.add('AWSCURRENT');
   const rotationToken = optionalString(input, 'RotationToken');
@@ -80,6 +86,13 @@ export function putSecretValue(store: SecretStore, input: Input) {
   });
   const VersionStages = written.versions.get(id)?.stages;
   return { ARN: arn, Name: name, VersionId: id, VersionStages };
+}
+
+function stagesOf(input: Input): string[] {
+  const stages = optionalStrings(input, 'VersionStages') ?? ['AWSCURRENT'];
+  const isAllowed = (label: string) => label.length >= 1 && label.length <= STAGE_MAX;
+  if (stages.length > 0 && stages.length <= LABELS_MAX && stages.every(isAllowed)) return stages;
+  throw new AwsError('ValidationException', `VersionStages must be 1 to ${LABELS_MAX} labels`);
 }
 
 export function updateSecretVersionStage(store: SecretStore, input: Input) {

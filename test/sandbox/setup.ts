@@ -12,6 +12,8 @@ import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN } from './names.ts';
 import type { Ended } from './rotation-driver.ts';
 import type { World } from './world.ts';
 
+const LISTS = ['api-endpoints', 'database-hosts'];
+
 /** Writes a cluster's parameters, as an administrator of Redis would. */
 export async function putParameters(
   { parameters }: Pick<World, 'parameters'>,
@@ -20,7 +22,8 @@ export async function putParameters(
   for (const [name, Value] of Object.entries(values)) {
     const Name = `${CLUSTERS_PATH}/sandbox/${name}`;
     const Tier = 'Intelligent-Tiering';
-    const command = new PutParameterCommand({ Name, Value, Type: 'String', Tier, Overwrite: true });
+    const Type = LISTS.includes(name) ? 'StringList' : 'String';
+    const command = new PutParameterCommand({ Name, Value, Type, Tier, Overwrite: true });
     await parameters.send(command);
   }
 }

@@ -10,6 +10,7 @@ import { type Database, type DatabaseKind, startDatabase } from './database.ts';
 import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN, REGION } from './names.ts';
 import { parameterStoreService } from './parameter-store.ts';
 import { setEnvironment } from './process-environment.ts';
+import { openPropagation, type Propagation } from './propagation.ts';
 import type { RotationDriver } from './rotation-driver.ts';
 import { openSecretStore, type SecretStore, type StoreOptions } from './secret-store.ts';
 import { secretsManagerService } from './secrets-manager.ts';
@@ -35,6 +36,7 @@ export type World = AsyncDisposable & {
   certificate: Certificate;
   aws: AwsServer;
   cluster: Cluster;
+  propagation: Propagation;
   api: ClusterApi;
   database: Database;
   store: SecretStore;
@@ -62,7 +64,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     options.ssl === false ? undefined : certificate,
   );
   started.defer(database.close);
-  const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: database.setUser });
+  const propagation = openPropagation(database.setUser, now);
+  const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.tell });
   const api = await startClusterApi(cluster, certificate);
   started.defer(api.close);
   const storeOptions = { now, staleReadsMs: 0 };
@@ -94,6 +97,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     certificate,
     aws,
     cluster,
+    propagation,
     api,
     database,
     store,
