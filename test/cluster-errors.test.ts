@@ -73,6 +73,15 @@ const REFUSALS: [sentence: string, setup: Setup, code: string, says: string][] =
     'cluster_unreachable',
     'no reply from https://127.0.0.1',
   ],
+  ['403 without a code', fails({ status: 403 }), 'cluster_permission_denied', 'POST with 403'],
+  ['502 for ever', fails({ status: 502 }), 'cluster_unreachable', 'no reply from'],
+  ['504 for ever', fails({ status: 504 }), 'cluster_unreachable', 'no reply from'],
+  [
+    'a reply without an end',
+    fails({ status: 400, body: 'x'.repeat(70_000) }),
+    'cluster_unreachable',
+    'no reply from',
+  ],
   ['lost requests for ever', fails('request lost'), 'cluster_unreachable', 'no reply from'],
 ];
 
@@ -209,4 +218,30 @@ test('the parameters of a cluster are read again after 5 minutes', async () => {
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: { code: 'cluster_unreachable' },
   });
+});
+
+test("an admin's email goes before its username, and an empty one does not", async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const admin = world.cluster.users.find(({ role }) => role === 'admin');
+  if (admin === undefined) throw new Error('the world has no admin');
+  const { email, name, passwords } = admin;
+  const logins = [
+    { email, username: 'nobody', password: passwords[0] },
+    { email: '', username: name, password: passwords[0] },
+  ];
+  for (const [index, login] of logins.entries()) {
+    const arn = await makeSecret(world, `admin-${index}`, login);
+    await putParameters(world, { 'admin-secret-arn': arn });
+    world.time.advance(301);
+    expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  }
+  expect(world.api.calls.map(({ login }) => login)).toEqual([email, name]);
+});
+
+test('a user logs in to the API by its email in self mode', async () => {
+  const value = { email: 'orders@example.com' };
+  await using world = await openScenario({ login: 'self', value });
+  world.user.email = value.email;
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(world.api.calls.map(({ login }) => login)).toEqual([value.email]);
 });

@@ -75,6 +75,18 @@ const CASES: Case[] = [
     'token_not_pending',
   ],
   [
+    'names a lost AWSPENDING before a replaceAll in progress',
+    ALL,
+    staging({ [A]: ['AWSCURRENT', 'REPLACING'], [T]: [`LIVE-${T}`] }),
+    'token_not_pending',
+  ],
+  [
+    'refuses a version that was abandoned before, but for a test',
+    ['createSecret', 'setSecret', 'finishSecret'],
+    staging({ [A]: ['AWSCURRENT'], [T]: ['AWSPENDING', `LIVE-${T}`, `EXPIRES-1800000000-${T}`] }),
+    'pending_not_created',
+  ],
+  [
     'refuses while replaceAll is in progress, on whichever version',
     ALL,
     staging({ ...CREATED, [A]: ['AWSCURRENT', 'REPLACING'] }),

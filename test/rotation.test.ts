@@ -66,6 +66,17 @@ test('a new password has the set length and none of the excluded characters', as
   expect([...password].filter((one) => settings.EXCLUDE_CHARACTERS.includes(one))).toEqual([]);
 });
 
+test('a new password has each type that is left, and may have no punctuation at all', async () => {
+  const EXCLUDE_CHARACTERS = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+  const settings = { EXCLUDE_CHARACTERS, PASSWORD_LENGTH: '16' };
+  await using world = await openScenario({ settings });
+  for (let rotation = 0; rotation < 5; rotation += 1) {
+    expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+    const password = String(passwordOf(world, 'AWSCURRENT'));
+    expect(password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9]{16}$/);
+  }
+});
+
 test('with an overlap of 0 the replaced password is deleted in the rotation itself', async () => {
   await using world = await openScenario({ settings: { OVERLAP_SECONDS: '0' } });
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });

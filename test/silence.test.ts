@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { RotationError } from '../lambda/errors.ts';
+import { createHandler } from '../lambda/handler.ts';
 import { openLog } from '../lambda/log.ts';
 import { openRedaction } from '../lambda/redaction.ts';
 import { rotateSecret } from './sandbox/setup.ts';
@@ -59,6 +61,34 @@ test('a secret that reaches a log line all the same is redacted in every form', 
   expect(lines).toEqual([
     '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"in clear [redacted]",' +
       '"url":"[redacted]","json":"[redacted]","base64":"[redacted]"}\n',
+  ]);
+});
+
+test('an error that carries a token all the same is redacted on its way out', async () => {
+  const RotationToken = 'rotation-token-of-this-rotation-1';
+  const lines: string[] = [];
+  const time = {
+    now: () => Date.now(),
+    sleep: async () => {
+      throw new RotationError('unexpected', `slept with ${RotationToken}`);
+    },
+  };
+  await using world = await openScenario({ database: 'built-in' });
+  const handler = createHandler(world.environment, time, (line) => lines.push(line));
+  const ClientRequestToken = stageToken(world);
+  const event = { Step: 'setSecret', SecretId: world.arn, ClientRequestToken, RotationToken };
+  const error = await handler(event).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ message: expect.stringContaining('slept with [redacted]') });
+  expect(String((error as Error).stack) + lines.join('')).not.toContain(RotationToken);
+});
+
+test('a password that is a word of every line garbles none', () => {
+  const { remember, redact } = openRedaction();
+  for (const password of ['INFO', '1970', '{"ti']) remember(password);
+  const lines: string[] = [];
+  openLog({}, { write: (line) => lines.push(line), redact, now: () => 0 })('INFO', 'done');
+  expect(lines).toEqual([
+    '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"done"}\n',
   ]);
 });
 
