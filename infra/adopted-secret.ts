@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { AdoptUserProps } from './rotation-props.ts';
+import type { AdoptUserProps } from './secret-props.ts';
 
 // Enough to tell the values of one user apart.
 const HASH_CHARACTERS = 8;

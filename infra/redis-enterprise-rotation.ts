@@ -9,14 +9,10 @@ import { ClusterParameters } from './cluster-parameters.ts';
 import { Network } from './network.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotationFunction } from './rotation-function.ts';
-import type {
-  AddSecretProps,
-  AdoptUserProps,
-  OnRotatedProps,
-  RedisEnterpriseRotationProps,
-} from './rotation-props.ts';
+import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 import { rotationRules } from './schedule.ts';
 import { SecretAccess } from './secret-access.ts';
+import type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
 import { settings } from './settings.ts';
 
 const OVERLAP = Duration.days(7);
@@ -70,7 +66,7 @@ export class RedisEnterpriseRotation extends Construct {
     const secretArn = secret.secretFullArn;
     if (secretArn === undefined) {
       throw new Error(
-        `secret '${secret.node.id}' must be known by its complete ARN, got a name or a part of it; ` +
+        `secret '${secret.node.id}' must be known by its complete ARN, got a name or a part; ` +
           'use Secret.fromSecretCompleteArn, since permissions are given to that ARN alone',
       );
     }

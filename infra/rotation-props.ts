@@ -1,13 +1,10 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ClusterProps } from './cluster-parameters.ts';
-import type { ScheduleProps } from './schedule.ts';
 
 export interface RedisEnterpriseRotationProps {
   /**
@@ -107,52 +104,4 @@ export interface RedisEnterpriseRotationProps {
    * @default - 512 MB and 120 seconds, on arm64
    */
   readonly functionProps?: Partial<FunctionOptions>;
-}
-
-export interface RotationProps extends ScheduleProps {
-  /**
-   * Whether the first rotation happens at deployment. Otherwise only the login is tested then.
-   *
-   * @default true
-   */
-  readonly rotateImmediately?: boolean;
-}
-
-export interface AddSecretProps extends RotationProps {
-  /**
-   * The username in the secret, with which a secret of this app is tagged. Admin mode needs the
-   * tag; a secret of elsewhere has to be tagged there.
-   *
-   * @default - the secret is not tagged
-   */
-  readonly username?: string;
-}
-
-export interface AdoptUserProps extends RotationProps {
-  /** The name of an existing Redis Enterprise user. */
-  readonly username: string;
-
-  /** A database endpoint on which the user's passwords are proved. */
-  readonly host: string;
-  readonly port: number;
-
-  /**
-   * Further fields of the secret's value, such as `endpoints` or `clusters`; no password.
-   *
-   * @default - none
-   */
-  readonly fields?: Record<string, unknown>;
-
-  /**
-   * The secret's key.
-   *
-   * @default - AWS's own key for Secrets Manager
-   */
-  readonly encryptionKey?: IKey;
-}
-
-export interface OnRotatedProps {
-  readonly secret: ISecret;
-  /** What is told that applications read another password from now on. */
-  readonly target: IRuleTarget;
 }

@@ -24,7 +24,7 @@ const WINDOW_MAX_HOURS = 24;
 // More than four passwords overlapping would run into the 20 labels that a secret can have.
 const OVERLAP_MAX_RATES = 4;
 
-/** Secrets Manager's RotationRules; throws where it would refuse them, or the overlap is too long. */
+/** Secrets Manager's RotationRules; throws where it would refuse them, or the overlap is long. */
 export function rotationRules(
   { schedule, window }: ScheduleProps,
   overlap: Duration,

@@ -112,6 +112,28 @@ test('a rollback between createSecret and finishSecret keeps the overlap too', a
   expect(passwordOf(world, 'AWSPREVIOUS')).toBe(FIRST_PASSWORD);
 });
 
+test('a finishSecret cut right after its move leaves the one that came back its overlap', async () => {
+  await using world = await openScenario();
+  const first = idOf(world, 'AWSCURRENT');
+  await rotateSecret(world, world.arn);
+  const token = stageToken(world);
+  for (const step of ['createSecret', 'setSecret', 'testSecret'])
+    await callStep(world, step, token);
+  world.time.advance(OVERLAP_SECONDS - 100);
+  await moveLabel(world, 'AWSCURRENT', first);
+  let isMoved = false;
+  world.aws.fault = (_action, { VersionStage }) => {
+    const isLate = isMoved;
+    isMoved ||= VersionStage === 'AWSCURRENT';
+    return isLate ? 'refused' : undefined;
+  };
+  await callStep(world, 'finishSecret', token);
+  world.aws.fault = undefined;
+  world.time.advance(OVERLAP_SECONDS - 100);
+  await reconcile(world);
+  expect(world.user.passwords).toContain(FIRST_PASSWORD);
+});
+
 test('an old value that somebody pasted back is not deleted with its old version', async () => {
   await using world = await openScenario();
   const value = await readSecret(world, world.arn);

@@ -18,16 +18,17 @@ function filesBelow(folder: string): string[] {
 }
 
 const LAMBDA = filesBelow('lambda');
+const INFRA = filesBelow('infra');
 const TESTS = filesBelow('test');
 const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n');
 
-test.each(LAMBDA)('%s has no line over 100 characters', (path) => {
+test.each([...LAMBDA, ...INFRA])('%s has no line over 100 characters', (path) => {
   const long = linesOf(path).filter((line) => line.length > LINE_MAX_CHARACTERS);
   // A pattern or an address cannot be broken; each is listed here with where it stands.
   expect(long.filter((line) => !/^ {2}\/\^\(UNABLE_TO|https:\/\/redis\.io/.test(line))).toEqual([]);
 });
 
-test.each(LAMBDA)('%s is short, and so is every function in it', (path) => {
+test.each([...LAMBDA, ...INFRA])('%s is short, and so is every function in it', (path) => {
   const lines = linesOf(path);
   expect(lines.length).toBeLessThanOrEqual(FILE_MAX_LINES);
   let start = -1;
@@ -66,6 +67,11 @@ test.each(LAMBDA)('%s imports only what lies below it', (path) => {
   }
 });
 
+test.each(INFRA)('%s takes nothing of the function but the names they share', (path) => {
+  const ours = importsOf(path).filter((target) => !target.startsWith('infra/'));
+  expect(ours.filter((target) => target !== 'lambda/environment.ts')).toEqual([]);
+});
+
 test('what decides is pure: it imports nothing that acts', () => {
   const pure = ['staging', 'ledger', 'secret-value', 'accounts', 'cluster', 'rules', 'endpoint'];
   const acting = /^(secrets-manager|clusters|redis-auth|redis-enterprise|proof|handler|upkeep)/;
@@ -95,7 +101,7 @@ const BANNED: [word: RegExp, instead: string][] = [
 ];
 
 test.each(
-  [...LAMBDA, ...TESTS].filter((path) => path !== 'test/tidy.test.ts'),
+  [...LAMBDA, ...INFRA, ...TESTS].filter((path) => path !== 'test/tidy.test.ts'),
 )('%s has no banned word', (path) => {
   const text = readFileSync(path, 'utf8');
   for (const [word, instead] of BANNED) expect(text, instead).not.toMatch(word);

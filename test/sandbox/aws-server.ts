@@ -25,8 +25,8 @@ export class AwsError extends Error {
   }
 }
 
-/** What may go wrong with an operation: it is refused, or it is done and refused all the same. */
-export type AwsFault = 'refused' | 'done, then refused';
+/** What may go wrong: an operation is refused, done and refused all the same, or behind a write. */
+type AwsFault = 'refused' | 'done, then refused' | 'not found';
 
 export type AwsServer = Listening & {
   /** Asked before every operation, `secretsmanager:GetSecretValue` say; undefined lets it through. */
@@ -69,6 +69,7 @@ async function answer(
     if (run === undefined) throw new AwsError('UnknownOperationException', '');
     const input = parse(body);
     const fault = aws.fault?.(`${service?.permission}:${operation}`, input);
+    if (fault === 'not found') throw new AwsError('ResourceNotFoundException', 'not there yet');
     const done = fault === 'refused' ? {} : await run(input);
     if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');
     reply(200, done);
