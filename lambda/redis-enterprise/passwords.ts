@@ -36,7 +36,7 @@ export async function deletePassword(
   const reply = await request(api, login, { method: 'DELETE', path: '/v1/users/password', body });
   if (reply.status === 200) return 'deleted';
   const error = refusal(api, 'DELETE', reply);
-  if (reply.status === 401 || reply.status === 403) throw error;
+  if (reply.status === 401) throw error;
   return error;
 }
 
