@@ -24,7 +24,7 @@ const GIGABYTES = 0.5;
 const LOG_GIGABYTES_AN_INVOCATION = 2_000 / 1e9;
 
 /** USD a month for so many users, without VPC endpoints. */
-export function monthlyCost(users: number): number {
+function monthlyCost(users: number): number {
   const invocations = ROTATIONS * INVOCATIONS_A_ROTATION + HOURS_A_MONTH;
   const calls = ROTATIONS * CALLS_A_ROTATION + HOURS_A_MONTH * CALLS_A_RECONCILE;
   const user =
@@ -38,7 +38,7 @@ export function monthlyCost(users: number): number {
 }
 
 /** USD a month for the two interface endpoints of a private VPC. */
-export function endpointsCost(zones: number): number {
+function endpointsCost(zones: number): number {
   return 2 * zones * HOURS_A_MONTH * PRICES.endpointZoneHour;
 }
 

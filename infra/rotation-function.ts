@@ -8,7 +8,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { LAMBDA_FOLDER } from './build.ts';
 
-export interface RotationFunctionProps {
+interface RotationFunctionProps {
   /** The function's settings, as environment variables. */
   readonly environment: Record<string, string>;
   readonly timeout: Duration;

@@ -16,7 +16,7 @@ const ROTATE_ACTIONS = [
 ];
 
 /** What the function reads for every secret. */
-export interface SharedReads {
+interface SharedReads {
   readonly clustersPath: string;
   readonly adminSecrets: ISecret[];
 }

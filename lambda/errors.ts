@@ -50,7 +50,7 @@ const HINTS = {
 export type RotationErrorCode = keyof typeof HINTS;
 
 /** What is kept of a cause: its message may quote a reply or a parser's input, so it is dropped. */
-export type Cause = { name: string; code: string | undefined };
+type Cause = { name: string; code: string | undefined };
 
 /**
  * The one error of the function. `name` is the code too, so that Lambda reports the code as the

@@ -11,7 +11,7 @@ export type RotationEvent = {
 };
 
 /** What the schedule sends. */
-export type ReconcileEvent = { Step: 'reconcile'; SecretId: string };
+type ReconcileEvent = { Step: 'reconcile'; SecretId: string };
 
 export type Event = RotationEvent | ReconcileEvent;
 export type RotationStep = RotationEvent['Step'];

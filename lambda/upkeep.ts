@@ -44,7 +44,7 @@ export async function keepLabels(
 }
 
 /** What came of due versions: passwords deleted, and versions that are off the ledger. */
-export type Swept = { deleted: number; closed: number; failures: RotationError[] };
+type Swept = { deleted: number; closed: number; failures: RotationError[] };
 
 /**
  * Deletes the passwords of due versions. `proved` holds the versions proved in this invocation:

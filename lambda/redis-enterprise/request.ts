@@ -11,7 +11,7 @@ export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & { cluster: Cluster };
 /** HTTP Basic credentials: an email, or a name without a colon. */
 export type ApiLogin = { name: string; password: string };
 
-export type ApiRequest = {
+type ApiRequest = {
   method: 'POST' | 'DELETE';
   path: string;
   body: Record<string, string | number>;

@@ -7,7 +7,7 @@ import { type ClusterUser, checkLogin, findUser } from './cluster-users.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
 /** One request that the API has seen; `status` is what it meant to answer. */
-export type ApiCall = { method: string; path: string; login: string; status: number };
+type ApiCall = { method: string; path: string; login: string; status: number };
 
 /**
  * What may go wrong with a request: nothing comes through, the change is made but its reply is

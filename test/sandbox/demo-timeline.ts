@@ -1,7 +1,7 @@
 import type { ClusterUser } from './cluster-users.ts';
 
 /** What happened to a password, in seconds since the start; undefined: not yet. */
-export type Life = {
+type Life = {
   password: string;
   added: number;
   current: number | undefined;

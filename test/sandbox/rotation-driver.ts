@@ -6,7 +6,7 @@ import { tokenOf } from './secret-writes.ts';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-export type StepEvent = {
+type StepEvent = {
   Step: (typeof STEPS)[number];
   SecretId: string;
   ClientRequestToken: string;
@@ -16,7 +16,7 @@ export type StepEvent = {
 /** One call of the function, as Secrets Manager saw it. */
 export type StepReport = StepEvent & { ms: number; error: Error | undefined };
 
-export type DriverOptions = {
+type DriverOptions = {
   /** The ARN under which `invoke` can be reached; any other is refused. */
   functionArn: string;
   invoke: (event: StepEvent) => Promise<unknown>;
@@ -86,7 +86,7 @@ function cancelRotateSecret(store: SecretStore, input: Input) {
 }
 
 /** Starts, or starts again, the rotation that a token stands for. */
-export function startRotation(
+function startRotation(
   store: SecretStore,
   driver: RotationDriver,
   arn: string,
