@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { accountsOf } from '../lambda/accounts.ts';
-import type { Cluster } from '../lambda/cluster.ts';
+import { type Cluster, readClusters } from '../lambda/cluster.ts';
 import { USER_TAG } from '../lambda/environment.ts';
 import { toRotationError } from '../lambda/errors.ts';
 import { changedField, parseSecretValue, withPassword } from '../lambda/secret-value.ts';
@@ -101,4 +101,21 @@ test("a bug's message is dropped, and its stack is kept", () => {
   expect(error).toMatchObject({ code: 'unexpected', cause: { name: 'TypeError' } });
   expect(`${error.message} ${error.stack}`).not.toContain('hunter22');
   expect(error.stack).toMatch(/\n +at .*secret-value\.test/);
+});
+
+test("by default the databases are at the API's hosts, at server-name and under them", () => {
+  const parameters = new Map([
+    ['api-endpoints', 'https://redis.test:9443, https://[::1]:9443'],
+    ['server-name', 'cluster.test'],
+  ]);
+  const [cluster] = readClusters(new Map([['eu', parameters]]), undefined);
+  expect(cluster?.apiEndpoints).toEqual(['https://redis.test:9443', 'https://[::1]:9443']);
+  expect(cluster?.databaseHosts).toEqual([
+    'redis.test',
+    '.redis.test',
+    '::1',
+    '.::1',
+    'cluster.test',
+    '.cluster.test',
+  ]);
 });
