@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import { RemovalPolicy, SecretValue, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { AdoptUserProps } from './secret-props.ts';
@@ -22,6 +22,12 @@ export function makeAdoptedSecret(scope: Construct, id: string, props: AdoptUser
   }
   if (fields !== undefined && 'password' in fields) {
     throw new Error(`fields of '${id}' must not have a password; a template is no place for one`);
+  }
+  if (Token.isUnresolved([username, host, port, fields])) {
+    throw new Error(
+      `username, host, port and fields of '${id}' must be known at synthesis, got a token; ` +
+        'a value that only a deployment knows would make another secret at every synthesis',
+    );
   }
   const value = JSON.stringify({ ...fields, username, host, port });
   const hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_CHARACTERS);

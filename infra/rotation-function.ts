@@ -69,10 +69,10 @@ export class RotationFunction extends Construct {
       handler: 'index.handler',
       memorySize: MEMORY_MB,
       loggingFormat: lambda.LoggingFormat.JSON,
-      // A refused login counts towards a lock-out: nobody repeats it but Secrets Manager.
-      retryAttempts: 0,
       ...networkOf(props),
       ...props.functionProps,
+      // A refused login counts towards a lock-out: nobody repeats it but Secrets Manager.
+      retryAttempts: 0,
       timeout: props.timeout,
       environment: { ...props.functionProps?.environment, ...props.environment },
       logGroup,

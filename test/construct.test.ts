@@ -288,6 +288,10 @@ const REFUSALS: [says: string, more: Parameters<typeof withRotation>[1]][] = [
     (r) => r.adoptUser('X', { ...ORDERS, schedule: SCHEDULE, rotateImmediately: false }),
   ],
   [
+    'must be known at synthesis, got a token',
+    (r, s) => r.adoptUser('X', { ...ORDERS, host: Stack.of(s).urlSuffix, schedule: SCHEDULE }),
+  ],
+  [
     'must not have a password',
     (r) => r.adoptUser('X', { ...ORDERS, schedule: SCHEDULE, fields: { password: 'x' } }),
   ],
