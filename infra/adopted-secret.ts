@@ -23,13 +23,13 @@ export function makeAdoptedSecret(scope: Construct, id: string, props: AdoptUser
   if (fields !== undefined && 'password' in fields) {
     throw new Error(`fields of '${id}' must not have a password; a template is no place for one`);
   }
-  if (Token.isUnresolved([username, host, port, fields])) {
+  const value = JSON.stringify({ ...fields, username, host, port });
+  if (Token.isUnresolved(value) || Token.isUnresolved(port)) {
     throw new Error(
       `username, host, port and fields of '${id}' must be known at synthesis, got a token; ` +
         'a value that only a deployment knows would make another secret at every synthesis',
     );
   }
-  const value = JSON.stringify({ ...fields, username, host, port });
   const hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_CHARACTERS);
   return new Secret(scope, `${id}Secret${hash}`, {
     description: `Password of the Redis Enterprise user ${username}`,
