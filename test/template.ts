@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
@@ -15,11 +18,22 @@ export type Synthesised = {
 
 /** Synthesises a stack that `build` fills, in a given account and region. */
 export function synthesise(build: (stack: Construct) => void): Synthesised {
-  const app = new App({ analyticsReporting: false });
+  const outdir = mkdtempSync(join(tmpdir(), 'template-'));
+  const app = new App({ analyticsReporting: false, outdir });
   const env = { account: '123456789012', region: 'eu-west-1' };
   const stack = new Stack(app, 'Test', { env });
-  build(stack);
-  const { template } = app.synth().getStackByName('Test');
+  try {
+    build(stack);
+    return read(app.synth().getStackByName('Test').template);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+function read(template: {
+  Resources: Synthesised['resources'];
+  Outputs?: Synthesised['outputs'];
+}): Synthesised {
   const { Resources: resources, Outputs: outputs = {} } = template;
   return { resources, outputs, bytes: JSON.stringify(template).length };
 }
