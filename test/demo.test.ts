@@ -56,8 +56,8 @@ test.concurrent(
 );
 
 test.each([
-  [['--overlap', 'x'], '--overlap is x, allowed is 0 to 9 seconds'],
-  [['--overlap', '10'], '--overlap is 10, allowed is 0 to 9 seconds'],
+  [['--overlap', 'x'], '--overlap is x, allowed is 0 to 8 seconds'],
+  [['--overlap', '9'], '--overlap is 9, allowed is 0 to 8 seconds'],
   [['--database', 'mysql'], '--database is mysql, allowed are redis-server and built-in'],
   [['--nothing'], "Unknown option '--nothing'"],
 ])('npm start -- %j is refused with the usage', async (options, says) => {
