@@ -12,7 +12,13 @@ const file = text
   .transform((path) => readFileSync(path, 'utf8'));
 
 // `--context` on the command line makes texts of numbers.
-const number = z.coerce.number().min(0);
+const number = z.union([
+  z.number().min(0),
+  z
+    .string()
+    .regex(/^\d{1,6}$/, { error: 'allowed is a number, 0 or more' })
+    .transform(Number),
+]);
 
 const rotation = { schedule: text, windowHours: number.optional() };
 

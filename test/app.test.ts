@@ -68,6 +68,8 @@ const MISTAKES: [key: string, context: Record<string, unknown>][] = [
   ['secrets.Billing.arn', { clusters: CLUSTERS, secrets: { Billing: { arn: 'billing' } } }],
   ['vpc.vpcId', { clusters: CLUSTERS, vpc: {} }],
   ['stackName', { clusters: CLUSTERS, stackName: '1' }],
+  ['overlapHours', { clusters: CLUSTERS, overlapHours: '' }],
+  ['overlapHours', { clusters: CLUSTERS, overlapHours: null }],
 ];
 
 test.each(MISTAKES)('a mistake at %s of the context is named', (key, context) => {
