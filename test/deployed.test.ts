@@ -69,29 +69,25 @@ async function run(isKept: (grant: Grant) => boolean): Promise<{ failure: unknow
   const value = String(secret?.Properties.SecretString);
   const [tag] = secret?.Properties.Tags as { Value: string }[];
   const arn = await makeSecret(world, 'adopted', value, tag?.Value);
-  world.driver.invoke = await load(template);
-  world.driver.attempts = 1;
   const grants = grantsOf(template, arn).filter(isKept);
-  const { fault } = world.aws;
-  world.driver.onStep = () => undefined;
-  const guarded = (action: string, input: Input) => {
-    const resource = resourceOf(input);
-    const isAllowed = grants.some((one) => one.action === action && one.resource === resource);
-    return isAllowed ? undefined : ('refused' as const);
-  };
-  const invoke = world.driver.invoke;
+  const built = await load(template);
+  // Only the function's own calls are held to its grants, not those of whoever rotates.
   world.driver.invoke = async (event) => {
-    world.aws.fault = guarded;
-    return invoke(event).finally(() => {
-      world.aws.fault = fault;
+    world.aws.fault = (action, input) => {
+      const resource = resourceOf(input);
+      const isAllowed = grants.some((one) => one.action === action && one.resource === resource);
+      return isAllowed ? undefined : 'refused';
+    };
+    return built(event).finally(() => {
+      world.aws.fault = undefined;
     });
   };
+  world.driver.attempts = 1;
   const first = await rotateSecret(world, arn);
   if (first.outcome !== 'succeeded') return { failure: first.error, left: user.passwords.length };
   await rotateSecret(world, arn);
   await setTimeout(OVERLAP.toMilliseconds() + 1_000);
-  world.aws.fault = guarded;
-  const failure = await invoke({ Step: 'reconcile', SecretId: arn } as never).then(
+  const failure = await world.driver.invoke({ Step: 'reconcile', SecretId: arn } as never).then(
     () => undefined,
     (error: unknown) => error,
   );

@@ -1,27 +1,20 @@
-import { PutSecretValueCommand, RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
 import { addUser } from './sandbox/cluster.ts';
-import { holder } from './sandbox/secret-store.ts';
 import { readSecret, rotateSecret, updateStage } from './sandbox/setup.ts';
 import {
   callStep,
   FIRST_PASSWORD,
   FUNCTION_TIMEOUT_SECONDS,
+  idOf,
   labels,
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
+  putByHand,
   reconcile,
-  type Scenario,
   stageToken,
 } from './scenario.ts';
-
-async function put({ secretsManager, arn }: Scenario, value: object, more: object = {}) {
-  const input = { SecretId: arn, SecretString: JSON.stringify(value), ...more };
-  await secretsManager.send(new PutSecretValueCommand(input));
-}
-
-const idOf = ({ store, arn }: Scenario, label: string) => holder(store.latest(arn), label)?.id;
 
 test.each([
   'createSecret',
@@ -44,9 +37,9 @@ test.each([
 test('a wrong value that was current for a while does not stop reconcile for ever', async () => {
   await using world = await openScenario({ ssl: false, database: 'built-in' });
   const value = await readSecret(world, world.arn);
-  await put(world, { ...value, ssl: true, password: 'a-typing-error' });
+  await putByHand(world, { ...value, ssl: true, password: 'a-typing-error' });
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unreachable' });
-  await put(world, value);
+  await putByHand(world, value);
   expect(await reconcile(world)).toEqual({ live: 2, deleted: 0 });
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
@@ -67,7 +60,7 @@ test('a due version without a password is closed without a DELETE', async () => 
   await rotateSecret(world, world.arn);
   const { username, host, port } = await readSecret(world, world.arn);
   const id = 'a-version-without-a-password-0001';
-  await put(
+  await putByHand(
     world,
     { username, host, port },
     { ClientRequestToken: id, VersionStages: [`LIVE-${id}`] },
@@ -85,7 +78,7 @@ test('the same password of another user does not keep a due one alive', async ()
   const stages = ['LIVE-another-user-of-the-same-password-1'];
   const ClientRequestToken = 'another-user-of-the-same-password-1';
   const other = { username: 'billing', password: FIRST_PASSWORD, host, port };
-  await put(world, other, { ClientRequestToken, VersionStages: stages });
+  await putByHand(world, other, { ClientRequestToken, VersionStages: stages });
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 2, deleted: 1 });
   expect(world.user.passwords).not.toContain(FIRST_PASSWORD);

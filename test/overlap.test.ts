@@ -1,15 +1,15 @@
-import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
 import { addUser } from './sandbox/cluster.ts';
-import { holder } from './sandbox/secret-store.ts';
 import { readSecret, rotateSecret, updateStage } from './sandbox/setup.ts';
 import {
   callStep,
   FIRST_PASSWORD,
+  idOf,
   labels,
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
+  putByHand,
   reconcile,
   type Scenario,
   stageToken,
@@ -21,13 +21,6 @@ const SUCCEEDED = { outcome: 'succeeded' };
 function moveLabel(world: Scenario, label: string, to?: string): Promise<void> {
   return updateStage(world, world.arn, label, { to, from: idOf(world, label) });
 }
-
-async function putByHand({ secretsManager, arn }: Scenario, value: object) {
-  const input = { SecretId: arn, SecretString: JSON.stringify(value) };
-  await secretsManager.send(new PutSecretValueCommand(input));
-}
-
-const idOf = ({ store, arn }: Scenario, label: string) => holder(store.latest(arn), label)?.id;
 
 test('a replaced password works for the whole overlap and no longer', async () => {
   await using world = await openScenario();

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { addUser } from './sandbox/cluster.ts';
 import type { ClusterUser } from './sandbox/cluster-users.ts';
 import { FUNCTION_ARN } from './sandbox/names.ts';
-import { moveLabel } from './sandbox/secret-store.ts';
+import { holder, moveLabel } from './sandbox/secret-store.ts';
 import { makeSecret } from './sandbox/setup.ts';
 import { virtualTime } from './sandbox/virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from './sandbox/world.ts';
@@ -87,4 +88,19 @@ export function passwordOf({ store, arn }: Scenario, label: string): string | un
   const value = versions.find(({ stages }) => stages.includes(label))?.value;
   if (value === undefined || !('SecretString' in value)) return undefined;
   return (JSON.parse(value.SecretString) as { password?: string }).password;
+}
+
+/** The VersionId of the version that has a label. */
+export function idOf({ store, arn }: Scenario, label: string): string | undefined {
+  return holder(store.latest(arn), label)?.id;
+}
+
+/** Puts a value by hand, as an operator does. */
+export async function putByHand(
+  { secretsManager, arn }: Scenario,
+  value: object,
+  more: object = {},
+): Promise<void> {
+  const input = { SecretId: arn, SecretString: JSON.stringify(value), ...more };
+  await secretsManager.send(new PutSecretValueCommand(input));
 }
