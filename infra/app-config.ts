@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
 
 const text = z.string().min(1);
@@ -7,8 +7,13 @@ const secretArn = z
   .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-\w{6}$/, {
     error: 'allowed is the complete ARN of a secret, with its last six characters',
   });
+const keyArn = z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, {
+  error: 'allowed is the ARN of a key, not of an alias',
+});
 const file = text
-  .refine((path) => existsSync(path), { error: 'allowed is the path of a file that exists' })
+  .refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), {
+    error: 'allowed is the path of a file that exists',
+  })
   .transform((path) => readFileSync(path, 'utf8'));
 
 // `--context` on the command line makes texts of numbers.
@@ -25,23 +30,42 @@ const rotation = { schedule: text, windowHours: number.optional() };
 const cluster = z.strictObject({
   apiEndpoints: z.array(text).min(1),
   adminSecretArn: secretArn.optional(),
+  adminEncryptionKeyArn: keyArn.optional(),
   caCertificateFile: file.optional(),
   serverName: text.optional(),
   databaseHosts: z.array(text).min(1).optional(),
 });
 
-const user = z.strictObject({ ...rotation, username: text, host: text, port: number });
-
-const secret = z.strictObject({ ...rotation, arn: secretArn });
-
-const vpc = z.strictObject({
-  vpcId: text,
-  availabilityZones: z.array(text).min(1),
-  privateSubnetIds: z.array(text).min(1),
-  createVpcEndpoints: z.boolean().default(false),
+const user = z.strictObject({
+  ...rotation,
+  username: text,
+  host: text,
+  port: number,
+  fields: z.record(z.string(), z.unknown()).optional(),
+  encryptionKeyArn: keyArn.optional(),
 });
 
-const SCHEMA = z.object({
+const secret = z.strictObject({
+  ...rotation,
+  arn: secretArn,
+  encryptionKeyArn: keyArn.optional(),
+  rotateImmediately: z.boolean().optional(),
+});
+
+const vpc = z
+  .strictObject({
+    vpcId: text,
+    availabilityZones: z.array(text).min(1),
+    privateSubnetIds: z.array(text).min(1),
+    vpcCidrBlock: text.optional(),
+    createVpcEndpoints: z.boolean().default(false),
+  })
+  .refine(({ createVpcEndpoints, vpcCidrBlock }) => !createVpcEndpoints || vpcCidrBlock, {
+    path: ['vpcCidrBlock'],
+    error: 'createVpcEndpoints needs it: all of the VPC uses the endpoints',
+  });
+
+const SCHEMA = z.strictObject({
   stackName: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
@@ -56,11 +80,13 @@ const SCHEMA = z.object({
 /** What the app deploys. */
 export type AppConfig = z.output<typeof SCHEMA>;
 
-/** Reads the app's context; throws with a line for every key that is wrong, by its name. */
-export function readConfig(context: (key: string) => unknown): AppConfig {
-  const keys = Object.keys(SCHEMA.shape);
-  const found = keys.map((key) => [key, context(key)]).filter(([, value]) => value !== undefined);
-  const { success, data, error } = SCHEMA.safeParse(Object.fromEntries(found));
+/**
+ * Reads the app's context, of which CDK's own keys have a colon, a slash or a dash; throws with a
+ * line for every key that is wrong, by its name.
+ */
+export function readConfig(context: Record<string, unknown>): AppConfig {
+  const ours = Object.entries(context).filter(([key]) => /^\w+$/.test(key));
+  const { success, data, error } = SCHEMA.safeParse(Object.fromEntries(ours));
   if (success) return data;
   throw new Error(`context of cdk.json:\n${z.prettifyError(error)}`);
 }

@@ -6,7 +6,7 @@ import { RotationStack } from './rotation-stack.ts';
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 try {
-  const config = readConfig((key) => app.node.tryGetContext(key));
+  const config = readConfig(app.node.getAllContext());
   new RotationStack(app, config.stackName, config);
   app.synth();
 } catch (error) {

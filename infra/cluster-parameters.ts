@@ -1,6 +1,8 @@
+import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { completeArn } from './complete-arn.ts';
 
 /** A Redis Enterprise cluster, as the rotation function is to know it. */
 export interface ClusterProps {
@@ -22,7 +24,7 @@ export interface ClusterProps {
   readonly serverName?: string;
 
   /**
-   * The login of an administrator: JSON with `username` or `email`, and `password`.
+   * The login of an administrator, by its complete ARN: JSON with `username` or `email`, and `password`.
    *
    * @default - users log in themselves, which their management role must allow
    */
@@ -36,18 +38,15 @@ export interface ClusterProps {
   readonly databaseHosts?: string[];
 }
 
+// Parameter Store's own limit, in the tier that costs more.
+const PARAMETER_MAX_BYTES = 8_192;
+
 /** The parameters under `<path>/<id>/` by which the function knows a cluster. */
 export class ClusterParameters extends Construct {
   constructor(scope: Construct, id: string, path: string, cluster: ClusterProps) {
     super(scope, id);
-    if (!/^[\w.-]{1,128}$/.test(id)) {
-      throw new Error(`cluster name must have letters, digits, '.', '_' and '-', got '${id}'`);
-    }
-    const { apiEndpoints, databaseHosts } = cluster;
-    if (apiEndpoints.length === 0 || !apiEndpoints.every((one) => /^https:\/\/[^/,]+$/.test(one))) {
-      const got = apiEndpoints.join(', ') || 'none';
-      throw new Error(`apiEndpoints of cluster '${id}' must be https://host:port, got ${got}`);
-    }
+    check(id, cluster);
+    const { apiEndpoints, databaseHosts, adminSecret } = cluster;
     const tier = ParameterTier.INTELLIGENT_TIERING;
     const addList = (name: string, stringListValue: string[]) => {
       const parameterName = `${path}/${id}/${name}`;
@@ -61,7 +60,33 @@ export class ClusterParameters extends Construct {
     addList('api-endpoints', apiEndpoints);
     addText('ca-certificate', cluster.caCertificate);
     addText('server-name', cluster.serverName);
-    addText('admin-secret-arn', cluster.adminSecret?.secretArn);
+    addText('admin-secret-arn', adminSecret && completeArn(this, adminSecret));
     if (databaseHosts !== undefined) addList('database-hosts', databaseHosts);
+  }
+}
+
+function check(id: string, { apiEndpoints, caCertificate, databaseHosts }: ClusterProps): void {
+  if (!/^[\w.-]{1,128}$/.test(id)) {
+    throw new Error(`cluster name must have letters, digits, '.', '_' and '-', got '${id}'`);
+  }
+  const wrong = apiEndpoints.find((one) => !/^https:\/\/[^/,@?#\s]+$/.test(one));
+  if (wrong !== undefined || apiEndpoints.length === 0) {
+    // What stands before an "@" may be a password.
+    const got = wrong?.replace(/\/\/.*@/, '//***@') ?? 'none';
+    throw new Error(`apiEndpoints of cluster '${id}' must be https://host:port, got ${got}`);
+  }
+  if (databaseHosts?.length === 0) {
+    throw new Error(
+      `databaseHosts of cluster '${id}' must name a host, got none; leave it out for the default`,
+    );
+  }
+  if (caCertificate === undefined || Token.isUnresolved(caCertificate)) return;
+  const isBundle = /^(?!.*PRIVATE KEY).*-----BEGIN CERTIFICATE-----/s.test(caCertificate);
+  if (!isBundle || Buffer.byteLength(caCertificate) > PARAMETER_MAX_BYTES) {
+    throw new Error(
+      `caCertificate of cluster '${id}' must be PEM certificates, with no private key, of at ` +
+        `most ${PARAMETER_MAX_BYTES} bytes, got ${Buffer.byteLength(caCertificate)} bytes; ` +
+        "the certificate that signed the cluster's is enough",
+    );
   }
 }

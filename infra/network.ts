@@ -1,3 +1,4 @@
+import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
@@ -17,10 +18,14 @@ type Placement = {
 export class Network extends Construct {
   /** Empty where there is no VPC. */
   readonly placement: Placement;
+  private readonly group: ec2.SecurityGroup | undefined;
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
     const { vpc, vpcSubnets, securityGroups, createVpcEndpoints = false } = props;
+    if (securityGroups?.length === 0) {
+      throw new Error('securityGroups must have at least one, got none; leave it out for one');
+    }
     if (vpc === undefined) {
       if (vpcSubnets || securityGroups || createVpcEndpoints) {
         throw new Error('vpcSubnets, securityGroups and createVpcEndpoints need vpc, got none');
@@ -28,10 +33,17 @@ export class Network extends Construct {
       this.placement = {};
       return;
     }
-    const groups = securityGroups ?? [this.createGroup(vpc, apiPorts(props))];
-    const subnets = vpcSubnets && { vpcSubnets };
-    this.placement = { vpc, ...subnets, securityGroups: groups };
-    if (createVpcEndpoints) this.createEndpoints(vpc, groups, subnets);
+    this.group = securityGroups ? undefined : this.createGroup(vpc, apiPorts(props));
+    const groups = securityGroups ?? [this.group as ec2.ISecurityGroup];
+    this.placement = { vpc, ...(vpcSubnets && { vpcSubnets }), securityGroups: groups };
+    if (createVpcEndpoints) this.createEndpoints(vpc, groups, vpcSubnets);
+  }
+
+  /** Lets the function reach a database, where its group is ours. */
+  allowDatabase(port: number): void {
+    const [first, last] = DATABASE_PORTS;
+    if (port >= first && port <= last) return;
+    this.group?.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), 'databases');
   }
 
   private createGroup(vpc: ec2.IVpc, ports: number[]): ec2.SecurityGroup {
@@ -56,31 +68,32 @@ export class Network extends Construct {
   private createEndpoints(
     vpc: ec2.IVpc,
     groups: ec2.ISecurityGroup[],
-    subnets: { vpcSubnets: ec2.SubnetSelection } | undefined,
+    subnets: ec2.SubnetSelection | undefined,
   ): void {
     const services = {
       SecretsManager: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
       Parameters: ec2.InterfaceVpcEndpointAwsService.SSM,
     };
-    const description = 'Interface endpoints of the Redis Enterprise rotation function';
-    const allowAllOutbound = false;
-    const group = new ec2.SecurityGroup(this, 'Endpoints', { vpc, description, allowAllOutbound });
-    for (const from of groups) group.addIngressRule(from, ec2.Port.tcp(HTTPS_PORT), 'the function');
     for (const [name, service] of Object.entries(services)) {
-      new ec2.InterfaceVpcEndpoint(this, name, {
+      // Its private name replaces AWS's public one in the whole VPC, so that all of the VPC needs
+      // to reach it: CDK's default. The groups may have closed ways out, or other addresses.
+      const endpoint = new ec2.InterfaceVpcEndpoint(this, name, {
         vpc,
         service,
-        securityGroups: [group],
-        open: false,
-        ...(subnets && { subnets: subnets.vpcSubnets }),
+        ...(subnets && { subnets }),
       });
+      Validations.of(endpoint).acknowledge({
+        id: 'AwsSolutions::AwsSolutions-EC23',
+        reason: "the only way in is from the VPC's own addresses, which may be known at deployment",
+      });
+      for (const from of groups) endpoint.connections.allowDefaultPortFrom(from, 'the function');
     }
   }
 }
 
 /** The ports of the clusters' APIs. */
 function apiPorts({ clusters }: RedisEnterpriseRotationProps): number[] {
-  const origins = Object.values(clusters ?? {}).flatMap(({ apiEndpoints }) => apiEndpoints);
-  const known = origins.filter((one) => URL.canParse(one)).map((one) => new URL(one).port);
-  return clusters === undefined ? [API_PORT] : known.map((port) => Number(port || HTTPS_PORT));
+  if (clusters === undefined) return [API_PORT];
+  const origins = Object.values(clusters).flatMap(({ apiEndpoints }) => apiEndpoints);
+  return origins.map((origin) => Number(/:(\d+)$/.exec(origin)?.[1] ?? HTTPS_PORT));
 }

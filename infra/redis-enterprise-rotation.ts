@@ -1,11 +1,11 @@
-import { CfnOutput, Duration, Names, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import * as names from '../lambda/environment.ts';
 import { makeAdoptedSecret } from './adopted-secret.ts';
-import { ClusterParameters } from './cluster-parameters.ts';
+import { Clusters } from './clusters.ts';
+import { completeArn } from './complete-arn.ts';
 import { Network } from './network.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotationFunction } from './rotation-function.ts';
@@ -14,15 +14,13 @@ import { rotationRules } from './schedule.ts';
 import { SecretAccess } from './secret-access.ts';
 import type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
 import { settings } from './settings.ts';
+import { tagWithUser } from './user-tag.ts';
 
 const OVERLAP = Duration.days(7);
 const TIMEOUT = Duration.seconds(120);
 
 // CloudFormation takes 500 resources a stack, and IAM 10 managed policies a role.
 const USERS_MAX = 100;
-
-// Parameter Store's own limit for a path leaves far more.
-const PATH_CHARACTERS = 64;
 
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager, with nobody locked out. */
 export class RedisEnterpriseRotation extends Construct {
@@ -31,90 +29,85 @@ export class RedisEnterpriseRotation extends Construct {
   /** The path of the clusters' parameters. */
   readonly clustersPath: string;
 
+  private readonly props: RedisEnterpriseRotationProps;
   private readonly overlap: Duration;
-  private readonly function: RotationFunction;
+  private readonly network: Network;
   private readonly access: SecretAccess;
   private readonly reconciling: ReconcileSchedule;
-  private readonly needed: Construct[] = [];
-  private users = 0;
+  // Each has a scope of its own, so that no id of a user's meets one of ours.
+  private readonly users = new Construct(this, 'Users');
+  private readonly rules = new Construct(this, 'Rules');
+  private readonly needed: Construct[];
+  private readonly secretArns = new Set<string>();
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
+    this.props = props;
     this.overlap = props.overlap ?? OVERLAP;
-    this.clustersPath = this.addClusters(props);
+    const clusters = new Clusters(this, 'Clusters', props);
+    this.clustersPath = clusters.path;
     const timeout = props.functionProps?.timeout ?? TIMEOUT;
-    const network = new Network(this, 'Network', props);
-    this.function = new RotationFunction(this, 'Function', {
+    this.network = new Network(this, 'Network', props);
+    const rotationFunction = new RotationFunction(this, 'Function', {
       ...props,
-      ...network.placement,
+      ...this.network.placement,
       timeout,
       environment: settings(props, this.clustersPath, this.overlap, timeout),
     });
-    this.rotationFunction = this.function.fn;
-    const clusters = Object.values(props.clusters ?? {});
-    const adminSecrets = clusters.flatMap(({ adminSecret }) => adminSecret ?? []);
-    this.access = new SecretAccess(this, 'Access', this.function.role, {
-      clustersPath: this.clustersPath,
-      adminSecrets: [...adminSecrets, ...(props.adminSecrets ?? [])],
-    });
-    this.reconciling = new ReconcileSchedule(this, 'Reconcile', this.function.fn, props);
-    this.needed.push(network, this.function, this.access);
+    const { fn, role } = rotationFunction;
+    this.rotationFunction = fn;
+    const admins = Object.values(props.clusters ?? {}).flatMap((one) => one.adminSecret ?? []);
+    admins.push(...(props.adminSecrets ?? []));
+    this.access = new SecretAccess(this, 'Access', role, this.clustersPath, admins);
+    this.reconciling = new ReconcileSchedule(this, 'Reconcile', fn, props);
+    this.needed = [clusters, this.network, rotationFunction, this.access];
   }
 
   /** Rotates an existing secret, which must be known by its complete ARN. */
   addSecret(id: string, secret: ISecret, props: AddSecretProps): void {
-    const secretArn = secret.secretFullArn;
-    if (secretArn === undefined) {
-      throw new Error(
-        `secret '${secret.node.id}' must be known by its complete ARN, got a name or a part; ` +
-          'use Secret.fromSecretCompleteArn, since permissions are given to that ARN alone',
-      );
-    }
-    this.users += 1;
-    if (this.users > USERS_MAX) {
-      throw new Error(
-        `a construct must have at most ${USERS_MAX} secrets, got one more with '${id}'; ` +
-          'make a second RedisEnterpriseRotation, in a stack of its own',
-      );
-    }
+    const secretArn = completeArn(this, secret);
+    this.count(id, secretArn);
     const rules = rotationRules(props, this.overlap);
-    if (props.username !== undefined) Tags.of(secret).add(names.USER_TAG, props.username);
-    const policy = this.access.add(secret);
-    const scope = new Construct(this, id);
+    if (props.username !== undefined) tagWithUser(secret, props.username);
+    this.access.add(secret);
+    const scope = new Construct(this.users, id);
     const schedule = new CfnRotationSchedule(scope, 'Schedule', {
       secretId: secretArn,
-      rotationLambdaArn: this.function.fn.functionArn,
+      rotationLambdaArn: this.rotationFunction.functionArn,
       rotationRules: rules,
       rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
     });
     // A first rotation that fails for want of any of these would block every later deployment.
-    schedule.node.addDependency(...this.needed, policy);
+    schedule.node.addDependency(...this.needed);
     this.reconciling.add(id, secretArn);
     new CfnOutput(scope, 'RotateNow', {
       description: `Rotates ${id} at once`,
-      value: `aws secretsmanager rotate-secret --secret-id ${secretArn}`,
+      value:
+        `aws secretsmanager rotate-secret --region ${Stack.of(this).region} ` +
+        `--secret-id ${secretArn}`,
     });
   }
 
   /**
    * Brings an existing Redis user under management, without anybody having seen a password: makes
-   * its secret, with no password in it, and rotates it at once. The secret is kept when it leaves
-   * the app; other values of these properties make another secret, so that a deployment never
-   * writes over a password.
+   * its secret, with no password in it, and rotates it at once, as the administrator of each of
+   * the user's clusters. The secret is kept when it leaves the app; other values of these
+   * properties make another secret, so that a deployment never writes over a password.
    */
   adoptUser(id: string, props: AdoptUserProps): ISecret {
-    const secret = makeAdoptedSecret(this, id, props);
+    const secret = makeAdoptedSecret(this.users, id, props, this.props);
+    this.network.allowDatabase(props.port);
     this.addSecret(id, secret, props);
     return secret;
   }
 
   /** Tells a target that a secret has a new AWSCURRENT, as after a rotation or a rollback. */
-  onRotated(id: string, { secret, target }: OnRotatedProps): Rule {
-    return new Rule(this, id, {
+  onRotated(id: string, { secret, target, scope = this.rules }: OnRotatedProps): Rule {
+    return new Rule(scope, id, {
       eventPattern: {
         source: ['aws.secretsmanager'],
         detailType: ['Secret Label Updated'],
-        resources: [secret.secretArn],
+        resources: [completeArn(this, secret)],
         // The function moves labels of its own, which say nothing to an application.
         detail: { labelUpdated: ['AWSCURRENT'] },
       },
@@ -122,18 +115,15 @@ export class RedisEnterpriseRotation extends Construct {
     });
   }
 
-  private addClusters({ clusters, clustersPath }: RedisEnterpriseRotationProps): string {
-    if ((clusters === undefined) === (clustersPath === undefined)) {
-      throw new Error('supply exactly one of clusters and clustersPath');
+  private count(id: string, secretArn: string): void {
+    if (this.secretArns.has(secretArn)) {
+      throw new Error(`a secret must be added once, got it again with '${id}'`);
     }
-    if (clustersPath !== undefined) return clustersPath;
-    const name = Names.uniqueResourceName(this, { maxLength: PATH_CHARACTERS, separator: '-' });
-    const path = `/redis-enterprise-rotation/${name}`;
-    const parameters = new Construct(this, 'Clusters');
-    for (const [cluster, props] of Object.entries(clusters ?? {})) {
-      new ClusterParameters(parameters, cluster, path, props);
-    }
-    this.needed.push(parameters);
-    return path;
+    this.secretArns.add(secretArn);
+    if (this.secretArns.size <= USERS_MAX) return;
+    throw new Error(
+      `a construct must have at most ${USERS_MAX} secrets, got one more with '${id}'; ` +
+        'make a second RedisEnterpriseRotation, in a stack of its own',
+    );
   }
 }

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, Stack, Validations } from 'aws-cdk-lib';
+import { type Duration, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { LAMBDA_FOLDER } from './build.ts';
+import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 
 interface RotationFunctionProps {
   /** The function's settings, as environment variables. */
@@ -18,7 +19,7 @@ interface RotationFunctionProps {
   readonly role?: iam.IRole;
   readonly permissionsBoundary?: iam.IManagedPolicy;
   readonly logRetention?: RetentionDays;
-  readonly functionProps?: Partial<lambda.FunctionOptions>;
+  readonly functionProps?: RedisEnterpriseRotationProps['functionProps'];
 }
 
 // The bundle and a TLS handshake are quick with half a core, and need far less memory.
@@ -41,10 +42,6 @@ const NETWORK_ACTIONS = [
 export class RotationFunction extends Construct {
   readonly fn: lambda.Function;
   readonly role: iam.IRole;
-  /** What the role may do; more is added as secrets are. */
-  readonly policy: iam.Policy;
-  /** Lets Secrets Manager of this account call the function, for whichever secret. */
-  readonly permission: lambda.CfnPermission;
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
@@ -53,14 +50,15 @@ export class RotationFunction extends Construct {
       retention: props.logRetention ?? RetentionDays.ONE_YEAR,
     });
     this.role = props.role ?? this.createRole(props.permissionsBoundary);
-    this.policy = new iam.Policy(this, 'Policy', { roles: [this.role] });
-    this.policy.addStatements(
+    checkAccount(this, this.role);
+    const policy = new iam.Policy(this, 'Policy', { roles: [this.role] });
+    policy.addStatements(
       new iam.PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         resources: [logGroup.logGroupArn],
       }),
     );
-    if (props.vpc !== undefined) this.allowNetwork();
+    if (props.vpc !== undefined) allowNetwork(policy);
     this.fn = new lambda.Function(this, 'Function', {
       description: 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager',
       runtime: lambda.Runtime.NODEJS_24_X,
@@ -79,8 +77,9 @@ export class RotationFunction extends Construct {
       role: this.role,
     });
     // Lambda checks the role's network permissions when it makes the function.
-    this.fn.node.addDependency(this.policy);
-    this.permission = new lambda.CfnPermission(this, 'Invoke', {
+    this.fn.node.addDependency(policy);
+    // Secrets Manager of this account may call the function, for whichever secret.
+    new lambda.CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
       functionName: this.fn.functionArn,
       principal: 'secretsmanager.amazonaws.com',
@@ -94,22 +93,29 @@ export class RotationFunction extends Construct {
       ...(boundary && { permissionsBoundary: boundary }),
     });
   }
+}
 
-  private allowNetwork(): void {
-    this.policy.addStatements(
-      new iam.PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }),
-    );
-    Validations.of(this.policy).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason:
-        'AWS Lambda makes the network interfaces of a function, whose ids nobody knows before',
-    });
-  }
+function allowNetwork(policy: iam.Policy): void {
+  policy.addStatements(new iam.PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
+  Validations.of(policy).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    reason: 'AWS Lambda makes the network interfaces of a function, whose ids nobody knows before',
+  });
 }
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: RotationFunctionProps) {
   if (vpc === undefined) return {};
   return { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) };
+}
+
+function checkAccount(scope: Construct, role: iam.IRole): void {
+  const { account } = Stack.of(scope);
+  if (Token.isUnresolved(account) || Token.isUnresolved(role.env.account)) return;
+  if (role.env.account === account) return;
+  throw new Error(
+    `role must be of account ${account}, got one of ${role.env.account}; ` +
+      'AWS Lambda takes roles of its own account only',
+  );
 }
 
 function checkConcurrency(reserved: number | undefined): void {

@@ -22,7 +22,7 @@ export interface RedisEnterpriseRotationProps {
   readonly clustersPath?: string;
 
   /**
-   * With `clustersPath`: the admin secrets that its parameters name.
+   * With `clustersPath`: the admin secrets that its parameters name, by complete ARNs.
    *
    * @default - none: users log in themselves
    */
@@ -71,14 +71,16 @@ export interface RedisEnterpriseRotationProps {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * Makes the interface endpoints that a VPC without a NAT gateway needs.
+   * Makes the interface endpoints that a VPC without a NAT gateway needs. From then on the whole
+   * VPC reaches Secrets Manager and Systems Manager through them; a VPC takes one of each, and an
+   * imported one needs its `vpcCidrBlock`.
    *
    * @default false
    */
   readonly createVpcEndpoints?: boolean;
 
   /**
-   * The function's role; what it needs is added.
+   * The function's role, of this account; what it needs is added, unless it is immutable.
    *
    * @default - a role of its own
    */
@@ -99,9 +101,22 @@ export interface RedisEnterpriseRotationProps {
   readonly logRetention?: RetentionDays;
 
   /**
-   * Other options of the function.
+   * Other options of the function. Its timeout is 60 to 900 seconds.
    *
    * @default - 512 MB and 120 seconds, on arm64
    */
-  readonly functionProps?: Partial<FunctionOptions>;
+  readonly functionProps?: Omit<FunctionOptions, OwnOptions>;
 }
+
+// What the construct decides itself, since permissions and safety depend on it.
+type OwnOptions =
+  | 'allowAllOutbound'
+  | 'logGroup'
+  | 'loggingFormat'
+  | 'logRetention'
+  | 'onFailure'
+  | 'retryAttempts'
+  | 'role'
+  | 'securityGroups'
+  | 'vpc'
+  | 'vpcSubnets';

@@ -1,7 +1,8 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { AppConfig } from './app-config.ts';
 import type { ClusterProps } from './cluster-parameters.ts';
 import { RedisEnterpriseRotation } from './redis-enterprise-rotation.ts';
@@ -10,41 +11,87 @@ import { RedisEnterpriseRotation } from './redis-enterprise-rotation.ts';
 export class RotationStack extends Stack {
   constructor(scope: Construct, id: string, config: AppConfig, props?: StackProps) {
     super(scope, id, props);
-    const clusters = Object.entries(config.clusters).map(([name, cluster]) => {
-      const { adminSecretArn, caCertificateFile, serverName, databaseHosts } = cluster;
-      const props: ClusterProps = {
-        apiEndpoints: cluster.apiEndpoints,
-        ...(caCertificateFile && { caCertificate: caCertificateFile }),
-        ...(serverName && { serverName }),
-        ...(databaseHosts && { databaseHosts }),
-        ...(adminSecretArn && { adminSecret: this.secret(`${name}Admin`, adminSecretArn) }),
-      };
-      return [name, props] as const;
+    const clusters = this.clusters(config);
+    const rotation = named('clusters, vpc or overlapHours', () => {
+      const overlap = Duration.hours(config.overlapHours);
+      const network = this.network(config);
+      return new RedisEnterpriseRotation(this, 'Rotation', { clusters, overlap, ...network });
     });
-    const rotation = new RedisEnterpriseRotation(this, 'Rotation', {
-      clusters: Object.fromEntries(clusters),
-      overlap: Duration.hours(config.overlapHours),
-      ...this.network(config),
-    });
-    for (const [name, { windowHours, ...user }] of Object.entries(config.users)) {
-      rotation.adoptUser(name, { ...user, ...windowOf(windowHours) });
+    const users = new Construct(this, 'Users');
+    for (const [name, { windowHours, encryptionKeyArn, ...user }] of Object.entries(config.users)) {
+      named(`users.${name}`, () => {
+        const key = encryptionKeyArn && Key.fromKeyArn(users, name, encryptionKeyArn);
+        const { fields, ...required } = user;
+        rotation.adoptUser(name, {
+          ...required,
+          ...windowOf(windowHours),
+          ...(fields && { fields }),
+          ...(key && { encryptionKey: key }),
+        });
+      });
     }
-    for (const [name, { arn, schedule, windowHours }] of Object.entries(config.secrets)) {
-      rotation.addSecret(name, this.secret(name, arn), { schedule, ...windowOf(windowHours) });
+    const secrets = new Construct(this, 'Secrets');
+    for (const [name, secret] of Object.entries(config.secrets)) {
+      const { arn, encryptionKeyArn, schedule, windowHours, rotateImmediately = true } = secret;
+      named(`secrets.${name}`, () =>
+        rotation.addSecret(name, imported(secrets, name, arn, encryptionKeyArn), {
+          schedule,
+          rotateImmediately,
+          ...windowOf(windowHours),
+        }),
+      );
     }
   }
 
-  private secret(id: string, arn: string): ISecret {
-    return Secret.fromSecretCompleteArn(this, `${id}Imported`, arn);
+  private clusters(config: AppConfig): Record<string, ClusterProps> {
+    const scope = new Construct(this, 'Admins');
+    const clusters = Object.entries(config.clusters).map(([name, cluster]) => {
+      const { adminSecretArn, adminEncryptionKeyArn, caCertificateFile } = cluster;
+      const { apiEndpoints, serverName, databaseHosts } = cluster;
+      const props: ClusterProps = {
+        apiEndpoints,
+        ...(caCertificateFile !== undefined && { caCertificate: caCertificateFile }),
+        ...(serverName && { serverName }),
+        ...(databaseHosts && { databaseHosts }),
+        ...(adminSecretArn && {
+          adminSecret: imported(scope, name, adminSecretArn, adminEncryptionKeyArn),
+        }),
+      };
+      return [name, props] as const;
+    });
+    return Object.fromEntries(clusters);
   }
 
   private network({ vpc }: AppConfig) {
     if (vpc === undefined) return {};
-    const { createVpcEndpoints, ...attributes } = vpc;
-    return { vpc: Vpc.fromVpcAttributes(this, 'Vpc', attributes), createVpcEndpoints };
+    const { createVpcEndpoints, vpcCidrBlock, ...attributes } = vpc;
+    const cidr = vpcCidrBlock === undefined ? {} : { vpcCidrBlock };
+    const known = Vpc.fromVpcAttributes(this, 'Vpc', { ...attributes, ...cidr });
+    return { vpc: known, createVpcEndpoints };
   }
+}
+
+function imported(
+  scope: Construct,
+  id: string,
+  secretCompleteArn: string,
+  keyArn: string | undefined,
+): ISecret {
+  const encryptionKey = keyArn && Key.fromKeyArn(scope, `${id}Key`, keyArn);
+  const attributes = { secretCompleteArn, ...(encryptionKey && { encryptionKey }) };
+  return Secret.fromSecretAttributes(scope, id, attributes);
 }
 
 function windowOf(hours: number | undefined) {
   return hours === undefined ? {} : { window: Duration.hours(hours) };
+}
+
+/** Says at which key of the context a mistake is that only the construct finds. */
+function named<T>(key: string, build: () => T): T {
+  try {
+    return build();
+  } catch (cause) {
+    const what = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`context of cdk.json:\n✖ ${what}\n  → at ${key}`, { cause });
+  }
 }

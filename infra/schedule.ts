@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { cronHours, fewestHoursBetween } from './cron.ts';
 
 /** When a secret rotates. Times are UTC. */
 export interface ScheduleProps {
@@ -9,7 +10,8 @@ export interface ScheduleProps {
   readonly schedule: string;
 
   /**
-   * How long after each scheduled time the rotation may start or be tried again: whole hours.
+   * How long after each scheduled time the rotation may start or be tried again: whole hours. It
+   * ends before the next scheduled time, and on the same day.
    *
    * @default - an hour where the schedule has hours, the rest of the day where it has days
    */
@@ -19,7 +21,7 @@ export interface ScheduleProps {
 // Secrets Manager's own limits.
 const RATE_MIN_HOURS = 4;
 const RATE_MAX_DAYS = 999;
-const WINDOW_MAX_HOURS = 24;
+const HOURS_A_DAY = 24;
 
 // More than four passwords overlapping would run into the 20 labels that a secret can have.
 const OVERLAP_MAX_RATES = 4;
@@ -29,27 +31,38 @@ export function rotationRules(
   { schedule, window }: ScheduleProps,
   overlap: Duration,
 ): { scheduleExpression: string; duration?: string } {
-  const rate = rateOf(schedule);
-  if (rate === undefined && !/^cron\(0 \S+ \S+ \S+ \S+ \*\)$/.test(schedule)) {
-    throw new Error(
-      `schedule must be rate(n days), rate(n hours) or cron(0 hours days months weekdays *), ` +
-        `got '${schedule}'; Secrets Manager takes no other minutes than 0 and no year`,
-    );
+  const longest = longestWindow(schedule, overlap);
+  if (window === undefined) return { scheduleExpression: schedule };
+  const hours = window.toHours({ integral: false });
+  if (Number.isInteger(hours) && hours >= 1 && hours <= longest) {
+    return { scheduleExpression: schedule, duration: `${hours}h` };
   }
-  if (rate !== undefined && rate.toSeconds() * OVERLAP_MAX_RATES < overlap.toSeconds()) {
+  throw new Error(
+    `window of '${schedule}' must be 1 to ${longest} whole hours, got ` +
+      `${window.toHumanString()}; it must end before the next one, and on the same day in UTC`,
+  );
+}
+
+/** The hours that a window may have; throws where the schedule itself is wrong. */
+function longestWindow(schedule: string, overlap: Duration): number {
+  const rate = rateOf(schedule);
+  if (rate === undefined) {
+    const hours = cronHours(schedule);
+    const between = fewestHoursBetween(hours);
+    if (between < RATE_MIN_HOURS) {
+      throw new Error(
+        `schedule must leave ${RATE_MIN_HOURS} hours between two rotations, got '${schedule}'`,
+      );
+    }
+    return Math.min(between, HOURS_A_DAY - Math.max(...hours));
+  }
+  if (rate.toSeconds() * OVERLAP_MAX_RATES < overlap.toSeconds()) {
     throw new Error(
       `schedule '${schedule}' must not be shorter than a quarter of the overlap, ` +
         `got an overlap of ${overlap.toHumanString()}; lengthen the one or shorten the other`,
     );
   }
-  if (window === undefined) return { scheduleExpression: schedule };
-  const hours = window.toHours({ integral: false });
-  if (!Number.isInteger(hours) || hours < 1 || hours > WINDOW_MAX_HOURS) {
-    throw new Error(
-      `window must be 1 to ${WINDOW_MAX_HOURS} whole hours, got ${window.toHumanString()}`,
-    );
-  }
-  return { scheduleExpression: schedule, duration: `${hours}h` };
+  return Math.min(rate.toHours(), HOURS_A_DAY);
 }
 
 function rateOf(schedule: string): Duration | undefined {

@@ -1,11 +1,13 @@
 import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
 import type { ScheduleProps } from './schedule.ts';
 
 export interface RotationProps extends ScheduleProps {
   /**
-   * Whether the first rotation happens at deployment. Otherwise only the login is tested then.
+   * Whether the secret rotates at deployment: the first, and every later one that changes the
+   * schedule. Otherwise only the login is tested then.
    *
    * @default true
    */
@@ -46,7 +48,15 @@ export interface AdoptUserProps extends RotationProps {
 }
 
 export interface OnRotatedProps {
+  /** By its complete ARN. */
   readonly secret: ISecret;
   /** What is told that applications read another password from now on. */
   readonly target: IRuleTarget;
+
+  /**
+   * Where the rule is made: in the target's stack, if that stack reads the secret from this one.
+   *
+   * @default - in the construct
+   */
+  readonly scope?: Construct;
 }

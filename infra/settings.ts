@@ -2,10 +2,15 @@ import type { Duration } from 'aws-cdk-lib';
 import * as names from '../lambda/environment.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 
-// The function's own limit.
+// The function's own limits.
 const OVERLAP_MAX_DAYS = 90;
+const PASSWORD_CHARACTERS = [16, 128] as const;
+const TIMEOUT_MAX_SECONDS = 900;
 
-/** The environment variables of the function. */
+// A step waits up to 30 seconds for proxies to learn of a password, and calls AWS besides.
+const TIMEOUT_MIN_SECONDS = 60;
+
+/** The environment variables of the function; throws where the function would refuse them. */
 export function settings(
   { passwordLength, excludeCharacters }: RedisEnterpriseRotationProps,
   clustersPath: string,
@@ -17,11 +22,26 @@ export function settings(
       `overlap must be at most ${OVERLAP_MAX_DAYS} days, got ${overlap.toHumanString()}`,
     );
   }
+  checkRange('timeout of functionProps', timeout.toSeconds(), [
+    TIMEOUT_MIN_SECONDS,
+    TIMEOUT_MAX_SECONDS,
+  ]);
+  if (passwordLength !== undefined) {
+    checkRange('passwordLength', passwordLength, PASSWORD_CHARACTERS);
+  }
+  if (excludeCharacters !== undefined && !/^[\x20-\x7e]*$/.test(excludeCharacters)) {
+    throw new Error('excludeCharacters must be printable ASCII, got other characters');
+  }
   return {
     [names.CLUSTERS_PATH]: clustersPath,
     [names.OVERLAP_SECONDS]: String(overlap.toSeconds()),
     [names.FUNCTION_TIMEOUT_SECONDS]: String(timeout.toSeconds()),
-    ...(passwordLength && { [names.PASSWORD_LENGTH]: String(passwordLength) }),
-    ...(excludeCharacters && { [names.EXCLUDE_CHARACTERS]: excludeCharacters }),
+    ...(passwordLength !== undefined && { [names.PASSWORD_LENGTH]: String(passwordLength) }),
+    ...(excludeCharacters !== undefined && { [names.EXCLUDE_CHARACTERS]: excludeCharacters }),
   };
+}
+
+function checkRange(name: string, value: number, [min, max]: readonly [number, number]): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new Error(`${name} must be a whole number from ${min} to ${max}, got ${value}`);
 }

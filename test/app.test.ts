@@ -1,14 +1,17 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { FlowLogDestination, type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
 import { readConfig } from '../infra/app-config.ts';
 import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
+import { RotationStack } from '../infra/rotation-stack.ts';
+import { ofType, statements, synthesiseStack } from './template.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -53,6 +56,16 @@ test.concurrent(
 const CLUSTERS = { eu: { apiEndpoints: ['https://redis.example.com:9443'] } };
 const USER = { username: 'orders', host: 'db.example.com', port: 12_000, schedule: 'rate(7 days)' };
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-d4e5f6';
+const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
+const WITH_ADMIN = { eu: { ...CLUSTERS.eu, adminSecretArn: ADMIN } };
+const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012';
+const VPC = {
+  vpcId: 'vpc-0123456789abcdef0',
+  availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+  privateSubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
+};
+const SECRET = { arn: ARN, schedule: 'rate(7 days)' };
+const PEM = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
 
 const MISTAKES: [key: string, context: Record<string, unknown>][] = [
   ['clusters', {}],
@@ -70,16 +83,98 @@ const MISTAKES: [key: string, context: Record<string, unknown>][] = [
   ['stackName', { clusters: CLUSTERS, stackName: '1' }],
   ['overlapHours', { clusters: CLUSTERS, overlapHours: '' }],
   ['overlapHours', { clusters: CLUSTERS, overlapHours: null }],
+  [
+    'clusters.eu.caCertificateFile',
+    { clusters: { eu: { ...CLUSTERS.eu, caCertificateFile: '/' } } },
+  ],
+  [
+    'clusters.eu.adminEncryptionKeyArn',
+    { clusters: { eu: { ...CLUSTERS.eu, adminEncryptionKeyArn: 'alias/admin' } } },
+  ],
+  ['vpc.vpcCidrBlock', { clusters: CLUSTERS, vpc: { ...VPC, createVpcEndpoints: true } }],
 ];
 
 test.each(MISTAKES)('a mistake at %s of the context is named', (key, context) => {
-  expect(() => readConfig((name) => context[name])).toThrow(`→ at ${key}`);
+  expect(() => readConfig(context)).toThrow(`→ at ${key}`);
+});
+
+test('a key that the app does not know is refused, but for those of CDK', () => {
+  expect(() => readConfig({ clusters: CLUSTERS, user: {} })).toThrow('Unrecognized key: "user"');
+  const ofCdk = { '@aws-cdk/core:x': true, 'vpc-provider:x': {}, 'aws:cdk:x': 1, 'a-b': 1 };
+  expect(readConfig({ clusters: CLUSTERS, ...ofCdk }).overlapHours).toBe(168);
+});
+
+// What the construct alone finds.
+const LATE_MISTAKES: [key: string, context: Record<string, unknown>][] = [
+  ['users.Orders', { users: { Orders: { ...USER, schedule: 'daily' } } }],
+  ['users.Orders', { users: { Orders: { ...USER, windowHours: 25 } } }],
+  ['users.Orders', { users: { Orders: { ...USER, port: 0 } } }],
+  ['secrets.Billing', { secrets: { Billing: { arn: ARN, schedule: 'daily' } } }],
+  ['secrets.Orders', { users: { Orders: USER }, secrets: { Orders: SECRET } }],
+  ['clusters, vpc or overlapHours', { overlapHours: 3_000 }],
+  ['clusters, vpc or overlapHours', { clusters: { eu: { apiEndpoints: ['http://x'] } } }],
+  ['clusters, vpc or overlapHours', { clusters: {} }],
+];
+
+test.each(
+  LATE_MISTAKES,
+)('a mistake that only the construct finds at %s is named', (key, context) => {
+  const config = readConfig({ clusters: WITH_ADMIN, ...context });
+  const build = () => synthesiseStack((app) => new RotationStack(app, 'App', config));
+  expect(build).toThrow(`→ at ${key}`);
+});
+
+test('everything in the context is in the template', () => {
+  const folder = scratchFolder();
+  const caCertificateFile = join(folder, 'ca.pem');
+  writeFileSync(caCertificateFile, PEM);
+  const eu = { ...WITH_ADMIN.eu, caCertificateFile, adminEncryptionKeyArn: KEY };
+  const config = readConfig({
+    clusters: { eu: { ...eu, serverName: 'redis.example.com', databaseHosts: ['.example.com'] } },
+    users: { Orders: { ...USER, fields: { ssl: false }, encryptionKeyArn: KEY } },
+    secrets: {
+      Billing: { arn: ARN, schedule: 'cron(0 3 ? * SUN *)', windowHours: 2, encryptionKeyArn: KEY },
+      euAdmin: { arn: ARN.replace('billing', 'carts'), schedule: 'rate(7 days)' },
+    },
+    vpc: { ...VPC, vpcCidrBlock: '10.0.0.0/16', createVpcEndpoints: true },
+    overlapHours: 24,
+  });
+  rmSync(folder, { recursive: true });
+  const template = synthesiseStack((app) => new RotationStack(app, 'App', config));
+  const [fn] = ofType(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties);
+  expect(fn).toMatchObject({
+    Environment: { Variables: { OVERLAP_SECONDS: '86400' } },
+    VpcConfig: { SubnetIds: VPC.privateSubnetIds },
+  });
+  const parameters = ofType(template, 'AWS::SSM::Parameter').map(
+    ({ Properties }) => Properties.Value,
+  );
+  expect(parameters).toEqual([
+    'https://redis.example.com:9443',
+    PEM,
+    'redis.example.com',
+    ADMIN,
+    '.example.com',
+  ]);
+  expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toHaveLength(2);
+  const rules = ofType(template, 'AWS::SecretsManager::RotationSchedule').map(
+    ({ Properties }) => Properties.RotationRules,
+  );
+  expect(rules).toEqual([
+    { ScheduleExpression: 'rate(7 days)' },
+    { Duration: '2h', ScheduleExpression: 'cron(0 3 ? * SUN *)' },
+    { ScheduleExpression: 'rate(7 days)' },
+  ]);
+  const [secret] = ofType(template, 'AWS::SecretsManager::Secret');
+  expect(secret?.Properties).toMatchObject({ KmsKeyId: KEY });
+  expect(JSON.parse(String(secret?.Properties.SecretString))).toMatchObject({ ssl: false });
+  const keyed = statements(template).filter((one) => one.includes(`on ${KEY}`));
+  expect(keyed).toHaveLength(2);
 });
 
 test('a context has defaults for all but the clusters', () => {
-  const secrets = { Billing: { arn: ARN, schedule: 'rate(7 days)' } };
-  const context: Record<string, unknown> = { clusters: CLUSTERS, secrets };
-  expect(readConfig((name) => context[name])).toEqual({
+  const secrets = { Billing: SECRET };
+  expect(readConfig({ clusters: CLUSTERS, secrets })).toEqual({
     clusters: CLUSTERS,
     secrets,
     users: {},
@@ -98,6 +193,10 @@ const ACKNOWLEDGED = [
     'AwsSolutions-IAM5[Resource::*]',
     'AWS Lambda makes the network interfaces of a function, whose ids nobody knows before',
   ],
+  ...Array.from({ length: 2 }, () => [
+    'AwsSolutions-EC23',
+    "the only way in is from the VPC's own addresses, which may be known at deployment",
+  ]),
 ];
 
 test('cdk-nag finds nothing in the construct but what is acknowledged with a reason', () => {
@@ -107,7 +206,9 @@ test('cdk-nag finds nothing in the construct but what is acknowledged with a rea
   const stack = new Stack(app, 'Test', { env: { account: '123456789012', region: 'eu-west-1' } });
   const vpc = new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
   vpc.addFlowLog('Flow', { destination: FlowLogDestination.toCloudWatchLogs() });
-  const props = { clusters: CLUSTERS, vpc: vpc as IVpc, createVpcEndpoints: true };
+  const adminSecret = Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN);
+  const clusters = { eu: { ...CLUSTERS.eu, adminSecret } };
+  const props = { clusters, vpc: vpc as IVpc, createVpcEndpoints: true };
   const rotation = new RedisEnterpriseRotation(stack, 'Rotation', props);
   const encryptionKey = new Key(stack, 'Key', { enableKeyRotation: true });
   rotation.adoptUser('Orders', { ...USER, encryptionKey });

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { Duration } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, test } from 'vitest';
 import { LAMBDA_FOLDER } from '../infra/build.ts';
@@ -16,6 +17,14 @@ import { ofType, type Synthesised, show, synthesise } from './template.ts';
 const USERNAME = 'orders';
 const OVERLAP = Duration.seconds(1);
 
+const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012';
+
+/** What a call does with the customer-managed key of its secret. */
+function keyActions(action: string): string[] {
+  if (action === 'secretsmanager:GetSecretValue') return ['kms:Decrypt'];
+  return action === 'secretsmanager:PutSecretValue' ? ['kms:Decrypt', 'kms:GenerateDataKey'] : [];
+}
+
 type Grant = { action: string; resource: string };
 
 /** The template of a construct that adopts the world's user, with its clusters somebody else's. */
@@ -23,14 +32,20 @@ function templateOf(world: World, adminArn: string): Synthesised {
   return synthesise((stack) => {
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', {
       clustersPath: CLUSTERS_PATH,
-      adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', adminArn)],
+      adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', inTemplate(adminArn))],
       overlap: OVERLAP,
     });
     const host = '127.0.0.1';
     const { port } = world.database;
-    rotation.adoptUser('Orders', { username: USERNAME, host, port, schedule: 'rate(30 days)' });
+    const schedule = 'rate(30 days)';
+    const encryptionKey = Key.fromKeyArn(stack, 'Key', KEY);
+    rotation.adoptUser('Orders', { username: USERNAME, host, port, schedule, encryptionKey });
   });
 }
+
+// The template's region is not the sandbox's.
+const inTemplate = (arn: string) => arn.replace(REGION, 'eu-west-1');
+const inSandbox = (arn: string) => arn.replace('eu-west-1', REGION);
 
 /** What the function's role may do, an action and a resource at a time. */
 function grantsOf(template: Synthesised, secretArn: string): Grant[] {
@@ -44,10 +59,9 @@ function grantsOf(template: Synthesised, secretArn: string): Grant[] {
     return Statement.flatMap(({ Action, Resource }) =>
       [Action].flat().map((action) => ({
         action: String(action),
-        resource: show(template, Resource)
+        resource: inSandbox(show(template, Resource))
           .replace('<AWS::SecretsManager::Secret>', secretArn)
-          .replace('<AWS::Partition>', 'aws')
-          .replace('eu-west-1', REGION),
+          .replace('<AWS::Partition>', 'aws'),
       })),
     );
   });
@@ -75,8 +89,15 @@ async function run(isKept: (grant: Grant) => boolean): Promise<{ failure: unknow
   world.driver.invoke = async (event) => {
     world.aws.fault = (action, input) => {
       const resource = resourceOf(input);
-      const isAllowed = grants.some((one) => one.action === action && one.resource === resource);
-      return isAllowed ? undefined : 'refused';
+      const needed = [{ action, resource }];
+      // What Secrets Manager does with the secret's key, as the caller.
+      if (resource === arn)
+        needed.push(...keyActions(action).map((one) => ({ action: one, resource: KEY })));
+      const isAllowed = (need: Grant) =>
+        grants.some(
+          (one) => one.action === need.action && one.resource === inSandbox(need.resource),
+        );
+      return needed.every(isAllowed) ? undefined : 'refused';
     };
     return built(event).finally(() => {
       world.aws.fault = undefined;
@@ -123,25 +144,27 @@ const ACTIONS = [
   'secretsmanager:GetRandomPassword',
   'ssm:GetParametersByPath',
 ];
+const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 test('the template grants these actions and no other', async () => {
   await using world = await openWorld({ database: 'built-in' });
   const { arn } = world.store.latest('redis-enterprise/admin');
   const grants = grantsOf(templateOf(world, arn), 'the-secret');
   const actions = grants.map(({ action }) => action).filter((action) => !EXEMPT.test(action));
-  expect(new Set(actions)).toEqual(new Set(ACTIONS));
+  expect(new Set(actions)).toEqual(new Set([...ACTIONS, ...KEY_ACTIONS]));
   expect(grants.filter(({ action }) => action === 'secretsmanager:GetSecretValue')).toEqual([
-    { action: 'secretsmanager:GetSecretValue', resource: arn },
     { action: 'secretsmanager:GetSecretValue', resource: 'the-secret' },
+    { action: 'secretsmanager:GetSecretValue', resource: arn },
   ]);
 });
 
 test.each([
-  ...ACTIONS.map((action) => [action, /./] as const),
+  ...[...ACTIONS, ...KEY_ACTIONS].map((action) => [action, /./] as const),
   ['secretsmanager:GetSecretValue', /secret:redis-enterprise\/admin/] as const,
 ])('without %s on %s the function cannot do its job', async (action, resource) => {
   const { failure } = await run(
     (grant) => grant.action !== action || !resource.test(grant.resource),
   );
-  expect(failure).toMatchObject({ message: expect.stringContaining(action) });
+  const refused = action.startsWith('kms:') ? 'secretsmanager:' : action;
+  expect(failure).toMatchObject({ message: expect.stringContaining(refused) });
 });

@@ -18,13 +18,21 @@ export type Synthesised = {
 
 /** Synthesises a stack that `build` fills, in a given account and region. */
 export function synthesise(build: (stack: Construct) => void): Synthesised {
+  return synthesiseStack((app) => {
+    const env = { account: '123456789012', region: 'eu-west-1' };
+    const stack = new Stack(app, 'Test', { env });
+    build(stack);
+    return stack;
+  });
+}
+
+/** Synthesises the stack that `make` makes. */
+export function synthesiseStack(make: (app: Construct) => Stack): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), 'template-'));
   const app = new App({ analyticsReporting: false, outdir });
-  const env = { account: '123456789012', region: 'eu-west-1' };
-  const stack = new Stack(app, 'Test', { env });
   try {
-    build(stack);
-    return read(app.synth().getStackByName('Test').template);
+    const { stackName } = make(app);
+    return read(app.synth().getStackByName(stackName).template);
   } finally {
     rmSync(outdir, { recursive: true });
   }

@@ -1,0 +1,35 @@
+import { Names, Token } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ClusterParameters } from './cluster-parameters.ts';
+import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
+
+// Parameter Store's own limit for a path leaves far more.
+const PATH_CHARACTERS = 64;
+
+/** The parameters of the clusters: ours, or those of somebody else. */
+export class Clusters extends Construct {
+  readonly path: string;
+
+  constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
+    super(scope, id);
+    const { clusters, clustersPath } = props;
+    const isOne = (clusters === undefined) !== (clustersPath === undefined);
+    if (!isOne || (clusters !== undefined && Object.keys(clusters).length === 0)) {
+      throw new Error('supply exactly one of clusters, with a cluster in it, and clustersPath');
+    }
+    const name = Names.uniqueResourceName(scope, { maxLength: PATH_CHARACTERS, separator: '-' });
+    this.path = clustersPath ?? `/redis-enterprise-rotation/${name}`;
+    checkPath(this.path);
+    for (const [cluster, parameters] of Object.entries(clusters ?? {})) {
+      new ClusterParameters(this, cluster, this.path, parameters);
+    }
+  }
+}
+
+function checkPath(path: string): void {
+  if (Token.isUnresolved(path) || /^(\/[\w.-]+)+$/.test(path)) return;
+  throw new Error(
+    `clustersPath must be a path such as /redis-enterprise/clusters, got '${path}'; ` +
+      'it starts with a slash and ends without one',
+  );
+}
