@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stack, Validations } from 'aws-cdk-lib';
@@ -15,7 +15,7 @@ import { ofType, statements, synthesiseStack } from './template.ts';
 
 const TIMEOUT_MS = 60_000;
 
-type Ended = { code: number | string | null | undefined; out: string };
+type Ended = { code: number | string | null | undefined; out: string; report: string };
 
 const scratchFolder = () => mkdtempSync(join(tmpdir(), 'cdk-app-'));
 
@@ -23,21 +23,27 @@ const scratchFolder = () => mkdtempSync(join(tmpdir(), 'cdk-app-'));
 async function cdk(...args: string[]): Promise<Ended> {
   const folder = scratchFolder();
   const options = ['--app', 'node infra/app.ts', '--output', folder, ...args];
-  const ended = await new Promise<Ended>((resolve) => {
+  const ended = await new Promise<Omit<Ended, 'report'>>((resolve) => {
     execFile('node_modules/.bin/cdk', options, (error, out, err) => {
       resolve({ code: error === null ? 0 : error.code, out: out + err });
     });
   });
+  const path = join(folder, 'validation-report.json');
+  const report = existsSync(path) ? readFileSync(path, 'utf8') : '';
   rmSync(folder, { recursive: true });
-  return ended;
+  return { ...ended, report };
 }
 
 test.concurrent(
   'the example synthesises offline, and the CLI finds nothing in it',
   async () => {
-    const { code, out } = await cdk('validate', '--unstable=validate', '--no-online');
+    const { code, out, report } = await cdk('validate', '--unstable=validate', '--no-online');
     expect(out).toContain('Validation did not find any problems.');
     expect(code).toBe(0);
+    // cdk-nag had its say, too.
+    expect(JSON.parse(report).pluginReports).toMatchObject([
+      { pluginName: 'AwsSolutions', conclusion: 'success', violations: [] },
+    ]);
   },
   TIMEOUT_MS,
 );

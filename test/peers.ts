@@ -21,13 +21,17 @@ function lintTemplates(): boolean {
   }
   const folder = mkdtempSync(join(tmpdir(), 'peers-'));
   try {
-    const synth = ['synth', '--quiet', '--output', folder];
-    const synthesised = spawnSync('node_modules/.bin/cdk', synth, { encoding: 'utf8' });
-    if (synthesised.status !== 0) {
-      say(synthesised.stderr);
+    const apps = { example: [], others: ['--app', 'node test/peers-app.ts'] };
+    for (const [name, app] of Object.entries(apps)) {
+      const synth = ['synth', '--quiet', '--output', join(folder, name), ...app];
+      const { status, stderr } = spawnSync('node_modules/.bin/cdk', synth, { encoding: 'utf8' });
+      if (status === 0) continue;
+      say(stderr);
       return false;
     }
-    const names = readdirSync(folder).filter((name) => name.endsWith('.template.json'));
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.template.json'),
+    );
     const ignored = Object.keys(EXCUSED).flatMap((rule) => ['--ignore-checks', rule]);
     const templates = names.map((name) => join(folder, name));
     const lint = spawnSync('cfn-lint', [...ignored, '--', ...templates], { encoding: 'utf8' });

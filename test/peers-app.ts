@@ -1,0 +1,42 @@
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
+
+// The templates that other people's tools look at, beside the example's: everything a construct
+// can make, and as many users as it takes.
+const app = new App();
+const apiEndpoints = ['https://redis.eu.example.com:9443'];
+const user = { host: 'redis-12000.redis.eu.example.com', port: 12_000 };
+
+const everything = new Stack(app, 'Everything');
+const encryptionKey = new Key(everything, 'Key');
+const adminSecret = new Secret(everything, 'Admin', { encryptionKey }) as ISecret;
+const rotation = new RedisEnterpriseRotation(everything, 'Rotation', {
+  clusters: { eu: { apiEndpoints, adminSecret, serverName: 'redis.eu.example.com' } },
+  vpc: new Vpc(everything, 'Vpc') as IVpc,
+  createVpcEndpoints: true,
+});
+const window = Duration.hours(3);
+const schedule = 'cron(0 3 ? * SUN#1 *)';
+const secret = rotation.adoptUser('Orders', {
+  ...user,
+  username: 'orders',
+  encryptionKey,
+  schedule,
+  window,
+});
+rotation.onRotated('Redeploy', { secret, target: new SnsTopic(new Topic(everything, 'Topic')) });
+
+const hundred = new Stack(app, 'Hundred');
+const many = new RedisEnterpriseRotation(hundred, 'Rotation', {
+  clustersPath: '/redis-enterprise/clusters',
+  adminSecrets: [new Secret(hundred, 'Admin') as ISecret],
+});
+for (let index = 1; index <= 100; index += 1) {
+  many.adoptUser(`User${index}`, { ...user, username: `user-${index}`, schedule: 'rate(30 days)' });
+}
+app.synth();
