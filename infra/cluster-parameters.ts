@@ -24,7 +24,8 @@ export interface ClusterProps {
   readonly serverName?: string;
 
   /**
-   * The login of an administrator, by its complete ARN: JSON with `username` or `email`, and `password`.
+   * The login of an administrator, by its complete ARN: JSON with `username` or `email`, and
+   * `password`.
    *
    * @default - users log in themselves, which their management role must allow
    */

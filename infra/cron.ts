@@ -54,7 +54,7 @@ export function fewestHoursBetween(hours: number[]): number {
   return Math.min(...gaps);
 }
 
-/** The values that a part of a field stands for: none of a special one, undefined of a wrong one. */
+/** The values that a part of a field stands for: none of a special one; undefined: it is wrong. */
 function valuesOf({ first, last, words = [], special }: Field, part: string): number[] | undefined {
   if (special?.test(part)) return [];
   const [, range = '', step] = /^([^/]+)(?:\/(\d{1,2}))?$/.exec(part) ?? [];

@@ -4,7 +4,7 @@ import { CfnSecret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
 
-// IAM takes 6,144 characters, of which actions, conditions and the key of a condition are below 700.
+// IAM takes 6,144 characters, of which actions and the keys of conditions are below 700.
 const PAGE_MAX_CHARACTERS = 5_400;
 const SECRETS_PER_STATEMENT = 50;
 
