@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { codeOf, RotationError } from './errors.ts';
 
 // OpenSSL's and Node.js' codes that the usual hint does not fit.
@@ -17,4 +18,10 @@ export function certificateRefusal(where: string, cause: unknown): RotationError
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;
   const what = `the TLS certificate of ${where} is not trusted: ${code}`;
   return new RotationError('certificate_refused', what, { cause, hint: HINTS[code] });
+}
+
+/** The certificates in a PEM bundle. */
+export function certificatesIn(bundle: string): X509Certificate[] {
+  const found = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return found.map((pem) => new X509Certificate(pem));
 }

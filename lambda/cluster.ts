@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
+import { certificatesIn } from './certificate.ts';
 import type { Parameters } from './clusters.ts';
-import { isHost } from './endpoint.ts';
+import { apiEndpoint, isHost } from './endpoint.ts';
 import { RotationError } from './errors.ts';
 import { SECRET_ARN } from './event.ts';
 import { brokenRule, type Rule, text } from './rules.ts';
@@ -53,7 +53,10 @@ function readCluster(name: string, parameters: ReadonlyMap<string, string>): Clu
   const origins = split(parameters.get('api-endpoints') ?? '').map((one) => new URL(one));
   const serverName = parameters.get('server-name');
   const hosts = parameters.get('database-hosts');
-  const ours = [...origins.map(hostOf), ...(serverName === undefined ? [] : [serverName])];
+  const ours = [
+    ...origins.map(({ origin }) => apiEndpoint(origin).host),
+    ...(serverName === undefined ? [] : [serverName]),
+  ];
   return {
     name,
     apiEndpoints: origins.map(({ origin }) => origin),
@@ -76,19 +79,13 @@ function isOrigin(text: string): boolean {
   );
 }
 
-function hostOf({ hostname }: URL): string {
-  return hostname.replace(/^\[|\]$/g, '');
-}
-
 function isHostOrSuffix(text: string): boolean {
   return isHost(text.replace(/^\./, ''));
 }
 
 function isCertificateBundle(text: string): boolean {
-  const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g);
-  if (certificates === null) return false;
   try {
-    return certificates.every((pem) => new X509Certificate(pem).subject !== undefined);
+    return certificatesIn(text).length > 0;
   } catch {
     return false;
   }

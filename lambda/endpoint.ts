@@ -31,3 +31,17 @@ export function isHost(text: string): boolean {
 export function showEndpoint({ host, port }: Endpoint): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
+
+/** The TLS name of a database: a certificate of Redis Enterprise names no IP address. */
+export function serverNameOf(
+  { host }: Endpoint,
+  ofCluster: string | undefined,
+): string | undefined {
+  return isIP(host) === 0 ? host : ofCluster;
+}
+
+/** The endpoint of an API's origin. */
+export function apiEndpoint(origin: string): Endpoint {
+  const { hostname, port } = new URL(origin);
+  return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
+}

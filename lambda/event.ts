@@ -10,13 +10,24 @@ export type RotationEvent = {
   RotationToken: string | undefined;
 };
 
-/** What the schedule sends. */
-type ReconcileEvent = { Step: 'reconcile'; SecretId: string };
+/** What the schedule and an operator send. */
+type UpkeepEvent = { Step: 'reconcile' | 'preflight'; SecretId: string };
 
-export type Event = RotationEvent | ReconcileEvent;
+/** What an operator sends after a leak; `Confirm` is the username. */
+export type ReplaceEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
+
+export type Event = RotationEvent | UpkeepEvent | ReplaceEvent;
 export type RotationStep = RotationEvent['Step'];
 
-const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'reconcile'] as const;
+const STEPS = [
+  'createSecret',
+  'setSecret',
+  'testSecret',
+  'finishSecret',
+  'reconcile',
+  'preflight',
+  'replaceAll',
+] as const;
 
 /** The complete ARN of a secret. */
 export const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S{1,1024}$/;
@@ -24,8 +35,8 @@ export const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secr
 /** Checks an event; throws `event_invalid` naming the field. Only a step is echoed. */
 export function parseEvent(event: unknown): Event {
   if (typeof event !== 'object' || event === null) throw invalid('the event is not an object');
-  const fields: Partial<Record<keyof RotationEvent, unknown>> = { ...event };
-  const { SecretId, ClientRequestToken, RotationToken = undefined } = fields;
+  const fields: Partial<Record<keyof RotationEvent | 'Confirm', unknown>> = { ...event };
+  const { SecretId, Confirm } = fields;
   const Step = STEPS.find((name) => name === fields.Step);
   if (Step === undefined) {
     throw invalid(`Step is ${showStep(fields.Step)}, allowed are ${STEPS.join(', ')}`);
@@ -33,14 +44,24 @@ export function parseEvent(event: unknown): Event {
   if (typeof SecretId !== 'string' || !SECRET_ARN.test(SecretId)) {
     throw invalid('SecretId is absent or something else, allowed is the complete ARN of a secret');
   }
-  if (Step === 'reconcile') return { Step, SecretId };
+  if (Step === 'reconcile' || Step === 'preflight') return { Step, SecretId };
+  if (Step !== 'replaceAll') return parseTokens(Step, SecretId, fields);
+  if (typeof Confirm === 'string' && Confirm !== '') return { Step, SecretId, Confirm };
+  throw invalid('Confirm is absent or something else, allowed is the username in the secret');
+}
+
+function parseTokens(
+  Step: RotationStep,
+  SecretId: string,
+  { ClientRequestToken, RotationToken }: { [field in keyof RotationEvent]?: unknown },
+): RotationEvent {
   if (typeof ClientRequestToken !== 'string' || !/^.{32,64}$/s.test(ClientRequestToken)) {
     throw invalid('ClientRequestToken is not a string of 32 to 64 characters');
   }
-  if (RotationToken !== undefined && (typeof RotationToken !== 'string' || RotationToken === '')) {
-    throw invalid('RotationToken is not a string with characters in it');
+  if (RotationToken === undefined || (typeof RotationToken === 'string' && RotationToken !== '')) {
+    return { Step, SecretId, ClientRequestToken, RotationToken };
   }
-  return { Step, SecretId, ClientRequestToken, RotationToken };
+  throw invalid('RotationToken is not a string with characters in it');
 }
 
 // A step is shown only where it looks like one, such as AWS's own misprint `create_secret`.

@@ -1,9 +1,11 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { clusterSource } from './clusters.ts';
+import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
 import { openLog } from './log.ts';
+import { type Measures, metricFields } from './metrics.ts';
 import { openRedaction, type Redaction } from './redaction.ts';
 import { rotate } from './rotation.ts';
 import { type Environment, readSettings } from './settings.ts';
@@ -34,40 +36,65 @@ export function createHandler(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ) {
   const settings = readSettings(environment);
-  const client = new SecretsManagerClient(AWS_CLIENT);
   const clusters = clusterSource(new SSMClient(AWS_CLIENT), settings.clustersPath, time.now);
-  const environmentEdges = { ...time, settings, clusters, refusedAdmins: new Set<string>() };
-
-  return async (input: unknown): Promise<unknown> => {
-    const { remember, redact } = openRedaction();
-    const started = time.now();
-    let log = openLog({}, { write, redact, now: time.now });
-    try {
-      const event = parseEvent(input);
-      log = openLog(contextOf(event), { write, redact, now: time.now });
-      if (event.Step !== 'reconcile') remember(event.RotationToken);
-      const result = await rotate(event, {
-        ...environmentEdges,
-        secret: { arn: event.SecretId, client, log, sleep: time.sleep },
-        values: new Map(),
-        refusedLogins: new Set(),
-        log,
-        remember,
-      });
-      log('INFO', 'done', { ms: time.now() - started, ...result });
-      return result;
-    } catch (thrown) {
-      const error = redacted(toRotationError(thrown), redact);
-      const { code, message, cause } = error;
-      log('ERROR', 'failed', { ms: time.now() - started, code, error: message, cause });
-      throw error;
-    }
+  const shared = {
+    edges: { ...time, settings, clusters, refusedAdmins: new Set<string>() },
+    client: new SecretsManagerClient(AWS_CLIENT),
+    functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
+    write,
   };
+  return (input: unknown, context: Context = {}) => handle(input, context, shared);
 }
+
+type Shared = {
+  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'refusedAdmins'>;
+  client: SecretsManagerClient;
+  functionName: string;
+  write: (line: string) => void;
+};
+
+async function handle(input: unknown, context: Context, shared: Shared): Promise<unknown> {
+  const { edges, client, functionName, write } = shared;
+  const { remember, redact } = openRedaction();
+  const started = edges.now();
+  const measures: Measures = {};
+  let event: Event | undefined;
+  let log = openLog({}, { write, redact, now: edges.now });
+  // One line tells of the whole invocation, and carries its metrics.
+  const metrics = (code?: string) => {
+    const at = edges.now();
+    return metricFields({ at, functionName, step: event?.Step, ms: at - started, code, measures });
+  };
+  try {
+    event = parseEvent(input);
+    log = openLog(contextOf(event), { write, redact, now: edges.now });
+    if ('RotationToken' in event) remember(event.RotationToken);
+    const result = await rotate(event, {
+      ...edges,
+      secret: { now: edges.now, sleep: edges.sleep, arn: event.SecretId, client, log },
+      values: new Map(),
+      refusedLogins: new Set(),
+      log,
+      measure: (measured) => Object.assign(measures, measured),
+      functionArn: context.invokedFunctionArn,
+      remember,
+    });
+    log('INFO', 'done', { ...metrics(), ...result });
+    return result;
+  } catch (thrown) {
+    const error = redacted(toRotationError(thrown), redact);
+    const { code, message, cause } = error;
+    log('ERROR', 'failed', { ...metrics(code), code, error: message, cause });
+    throw error;
+  }
+}
+
+/** What Lambda tells of a call, as far as it is of use here. */
+type Context = { invokedFunctionArn?: string };
 
 function contextOf(event: Event) {
   const { Step: step, SecretId: secretId } = event;
-  if (event.Step === 'reconcile') return { step, secretId };
+  if (!('ClientRequestToken' in event)) return { step, secretId };
   return { step, secretId, clientRequestToken: event.ClientRequestToken };
 }
 

@@ -94,6 +94,28 @@ export function deletedChanges(version: Version): LabelChange[] {
   return labels.map((label) => ({ takeOff: label, from: version.id }));
 }
 
+/**
+ * After replaceAll every other live version expires: not before `soonest`, when the last POST of a
+ * cut-off invocation may land, and no later than `latest`. In epoch seconds.
+ */
+export function replacedChanges(
+  staging: Staging,
+  replacingId: string,
+  { soonest, latest }: { soonest: number; latest: number },
+): LabelChange[] {
+  const others = staging.versions.filter((version) => version.id !== replacingId);
+  return others.filter(isLive).flatMap((version): LabelChange[] => {
+    const at = Math.ceil(latest);
+    const expires = expiresLabels(version);
+    const isSet = expires.some((one) => one.at >= soonest && one.at <= at);
+    const late = expires.filter((one) => one.at > at);
+    return [
+      ...(isSet ? [] : [{ put: expiresLabel(version.id, at), on: version.id }]),
+      ...late.map(({ label }) => ({ takeOff: label, from: version.id })),
+    ];
+  });
+}
+
 /** Versions whose password must stay: what is in use, and what is live and not yet due. */
 export function holders(staging: Staging, nowSeconds: number): Version[] {
   return staging.versions.filter(

@@ -1,3 +1,5 @@
+import { toRotationError } from './errors.ts';
+
 /** Writes one structured log line. Lambda filters by `level` where its log format is JSON. */
 export type Log = (level: Level, message: string, fields?: Fields) => void;
 
@@ -18,4 +20,24 @@ export function openLog(
     const timestamp = new Date(edges.now()).toISOString();
     edges.write(`${JSON.stringify({ timestamp, level, message, ...context, ...fields }, safe)}\n`);
   };
+}
+
+/** Does something outside the function, and logs its outcome and how long it took. */
+export async function logged<T>(
+  { log, now }: { log: Log; now: () => number },
+  message: string,
+  fields: Fields,
+  act: () => Promise<T>,
+  outcomeOf: (result: T) => unknown = (result) => result ?? 'done',
+): Promise<T> {
+  const started = now();
+  try {
+    const result = await act();
+    log('INFO', message, { ...fields, outcome: outcomeOf(result), ms: now() - started });
+    return result;
+  } catch (error) {
+    const { code } = toRotationError(error);
+    log('WARN', message, { ...fields, outcome: 'failed', code, ms: now() - started });
+    throw error;
+  }
 }

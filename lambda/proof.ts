@@ -1,15 +1,12 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { Account } from './accounts.ts';
+import { type Answer, askDatabases, type Refusal } from './databases.ts';
 import type { Edges } from './edges.ts';
-import { type Endpoint, showEndpoint } from './endpoint.ts';
-import { RotationError, toRotationError } from './errors.ts';
-import { type Address, authenticate, type Credentials } from './redis-auth.ts';
+import { RotationError } from './errors.ts';
+import { logged } from './log.ts';
 import { authorize } from './redis-enterprise/passwords.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
-
-/** Where a password was refused. */
-export type Refusal = { where: string };
+import { CURRENT, PENDING, REPLACING } from './staging.ts';
+import type { VersionValue } from './versions.ts';
 
 type Patience = {
   /** Whether a refusal may be a password that has not spread to every proxy yet. */
@@ -29,7 +26,7 @@ const RETRY_WAITS_MS = [1_000, 5_000, 24_000] as const;
  * nobody answered.
  */
 export async function prove(
-  value: SecretValue,
+  value: VersionValue,
   accounts: Account[],
   edges: Edges,
   patience: Patience,
@@ -45,6 +42,22 @@ export async function prove(
 
 /** The same on databases alone: where there are none, nothing is asked. */
 export async function proveOnDatabases(
+  value: VersionValue,
+  accounts: Account[],
+  edges: Edges,
+  patience: Patience,
+): Promise<Refusal | undefined> {
+  if (accounts.every(({ endpoints }) => endpoints.length === 0)) return undefined;
+  return logged(
+    edges,
+    'password proved',
+    { versionId: value.versionId },
+    () => askPatiently(value, accounts, edges, patience),
+    (refusal) => (refusal === undefined ? 'accepted' : `refused by ${refusal.where}`),
+  );
+}
+
+async function askPatiently(
   value: SecretValue,
   accounts: Account[],
   edges: Edges,
@@ -76,11 +89,14 @@ export async function isRefused(
   return !answers.includes('accepted');
 }
 
+const LABELS = { current: CURRENT, pending: PENDING, replacing: REPLACING } as const;
+
 /** Throws `current_password_refused` or `pending_password_refused` where a password was. */
-export function requireProof(which: 'current' | 'pending', refusal: Refusal | undefined): void {
+export function requireProof(which: keyof typeof LABELS, refusal: Refusal | undefined): void {
   if (refusal === undefined) return;
-  const what = `${refusal.where} refused the password of AWS${which.toUpperCase()}`;
-  throw new RotationError(`${which}_password_refused`, what);
+  const what = `${refusal.where} refused the password of ${LABELS[which]}`;
+  const code = which === 'current' ? 'current_password_refused' : 'pending_password_refused';
+  throw new RotationError(code, what);
 }
 
 async function askApi(
@@ -91,42 +107,4 @@ async function askApi(
   const login = { name: value.restName, password: passwordOf(value) };
   const verdict = await authorize({ ...edges, cluster }, login);
   return verdict === 'accepted' ? undefined : { where: `the API of cluster ${cluster.name}` };
-}
-
-type Answer = 'accepted' | Refusal | RotationError;
-
-/** Asks every address of every endpoint at once: the proxy on each node has its own users. */
-async function askDatabases(value: SecretValue, accounts: Account[]): Promise<Answer[]> {
-  const who = { username: value.username, password: passwordOf(value) };
-  const answers = accounts.flatMap(({ cluster, endpoints }) =>
-    endpoints.map(async (endpoint) => {
-      const { caCertificate } = cluster;
-      // A certificate of Redis Enterprise names no IP address.
-      const serverName = isIP(endpoint.host) === 0 ? endpoint.host : cluster.serverName;
-      const tls = value.ssl ? { serverName, caCertificate } : undefined;
-      const addresses = await resolve(endpoint);
-      if (addresses instanceof RotationError) return [addresses];
-      return Promise.all(addresses.map((address) => knock({ ...address, tls }, who)));
-    }),
-  );
-  return (await Promise.all(answers)).flat();
-}
-
-async function resolve({ host, port }: Endpoint): Promise<Endpoint[] | RotationError> {
-  try {
-    const found = await lookup(host, { all: true });
-    return found.map(({ address }) => ({ host: address, port }));
-  } catch (error) {
-    const what = `the database host ${host} has no address`;
-    return new RotationError('database_unreachable', what, { cause: error });
-  }
-}
-
-async function knock(address: Address, who: Credentials): Promise<Answer> {
-  try {
-    const verdict = await authenticate(address, who);
-    return verdict === 'accepted' ? verdict : { where: showEndpoint(address) };
-  } catch (error) {
-    return toRotationError(error);
-  }
 }

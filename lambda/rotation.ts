@@ -3,7 +3,9 @@ import type { Event, RotationEvent } from './event.ts';
 import { type Guarded, passGuard } from './guard.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
+import { type Preflight, preflight } from './operations/preflight.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
+import { replaceAll } from './operations/replace-all.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
 
@@ -24,8 +26,13 @@ import { testSecret } from './operations/test-secret.ts';
  *   testSecret                                              v1 v2 (proved)
  *   finishSecret   v2 AWSCURRENT LIVE, v1 LIVE EXPIRES      v1 v2
  *   reconcile      v2 AWSCURRENT LIVE, once v1 is due       v2
+ *   replaceAll     v3 REPLACING LIVE, then AWSCURRENT       v3, and nothing else at once
+ *   preflight      nothing changes
  */
-export async function rotate(event: Event, edges: Edges): Promise<Reconciled | undefined> {
+export async function rotate(
+  event: Event,
+  edges: Edges,
+): Promise<Reconciled | Preflight | undefined> {
   switch (event.Step) {
     case 'createSecret':
       return guarded(event, edges, (state) => createSecret(event, state, edges));
@@ -37,6 +44,11 @@ export async function rotate(event: Event, edges: Edges): Promise<Reconciled | u
       return guarded(event, edges, (state) => finishSecret(state, edges));
     case 'reconcile':
       return reconcile(edges);
+    case 'preflight':
+      return preflight(edges);
+    case 'replaceAll':
+      await replaceAll(event, edges);
+      return undefined;
   }
 }
 

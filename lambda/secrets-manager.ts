@@ -1,6 +1,5 @@
 import {
   DescribeSecretCommand,
-  GetRandomPasswordCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
   type SecretsManagerClient,
@@ -9,12 +8,21 @@ import {
 import { awsFailure } from './aws-failure.ts';
 import { RotationError } from './errors.ts';
 import type { LabelChange } from './ledger.ts';
-import type { Log } from './log.ts';
-import { findVersion, has, liveLabel, PENDING, type Staging } from './staging.ts';
+import { type Log, logged } from './log.ts';
+import { findVersion, has, liveLabel, type Staging } from './staging.ts';
 import type { Time } from './time.ts';
 
 /** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it. */
-export type Secret = { arn: string; client: SecretsManagerClient; log: Log; sleep: Time['sleep'] };
+export type Secret = Time & { arn: string; client: SecretsManagerClient; log: Log };
+
+/** What DescribeSecret says besides the staging; dates in milliseconds since the epoch. */
+export type Described = Staging & {
+  changedAt: number | undefined;
+  /** The latest date of the next rotation. */
+  nextRotationAt: number | undefined;
+  functionArn: string | undefined;
+  schedule: string | undefined;
+};
 
 /**
  * Waits before a read is repeated that may be behind a write. Secrets Manager is eventually
@@ -22,10 +30,7 @@ export type Secret = { arn: string; client: SecretsManagerClient; log: Log; slee
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
-// What GetRandomPassword takes for punctuation.
-const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
-
-export async function describeSecret({ client, arn }: Secret): Promise<Staging> {
+export async function describeSecret({ client, arn }: Secret): Promise<Described> {
   const command = new DescribeSecretCommand({ SecretId: arn });
   const reply = await client.send(command).catch(failed('DescribeSecret'));
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
@@ -33,6 +38,10 @@ export async function describeSecret({ client, arn }: Secret): Promise<Staging> 
     rotationEnabled: reply.RotationEnabled === true,
     tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
     versions: versions.map(([id, labels]) => ({ id, labels })),
+    changedAt: reply.LastChangedDate?.getTime(),
+    nextRotationAt: reply.NextRotationDate?.getTime(),
+    functionArn: reply.RotationLambdaARN,
+    schedule: reply.RotationRules?.ScheduleExpression,
   };
 }
 
@@ -40,11 +49,16 @@ export async function describeSecret({ client, arn }: Secret): Promise<Staging> 
  * The value of a version, which never changes. One that is not found may only be late, so it is
  * asked for again; undefined where it stays away, as AWS's valueless pending version does.
  */
-export async function readVersion(secret: Secret, id: string): Promise<string | undefined> {
+export async function readVersion(
+  secret: Secret,
+  id: string,
+  waits: readonly number[] = STALE_READ_WAITS_MS,
+): Promise<{ text: string; madeAt: number | undefined } | undefined> {
   const command = new GetSecretValueCommand({ SecretId: secret.arn, VersionId: id });
-  for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
+  for (const wait of [...waits, undefined]) {
     try {
-      return textOf(await secret.client.send(command)).text;
+      const reply = await secret.client.send(command);
+      return { text: textOf(reply).text, madeAt: reply.CreatedDate?.getTime() };
     } catch (error) {
       if (!isNamed(error, 'ResourceNotFoundException')) failed('GetSecretValue')(error);
       if (wait !== undefined) await secret.sleep(wait);
@@ -59,26 +73,33 @@ export async function readCurrent({ client, arn }: Secret) {
   return textOf(await client.send(command).catch(failed('GetSecretValue')));
 }
 
-/** Value, AWSPENDING and LIVE in one call; false where the version has another value already. */
-export async function putPending(
-  { client, arn, log }: Secret,
-  version: { id: string; text: string; rotationToken: string | undefined },
+/**
+ * Writes a version with its label, AWSPENDING or REPLACING, and LIVE in one call; false where the
+ * version has another value already.
+ */
+export async function putVersion(
+  secret: Secret,
+  label: string,
+  version: { id: string; text: string; rotationToken?: string | undefined },
 ): Promise<boolean> {
   const command = new PutSecretValueCommand({
-    SecretId: arn,
+    SecretId: secret.arn,
     ClientRequestToken: version.id,
     SecretString: version.text,
-    VersionStages: [PENDING, liveLabel(version.id)],
+    VersionStages: [label, liveLabel(version.id)],
     RotationToken: version.rotationToken,
   });
-  try {
-    await client.send(command);
-  } catch (error) {
-    if (isNamed(error, 'ResourceExistsException')) return false;
-    return failed('PutSecretValue')(error);
-  }
-  log('INFO', 'pending version written', { versionId: version.id });
-  return true;
+  const put = async () => {
+    try {
+      await secret.client.send(command);
+      return 'written';
+    } catch (error) {
+      if (isNamed(error, 'ResourceExistsException')) return 'present';
+      return failed('PutSecretValue')(error);
+    }
+  };
+  const fields = { versionId: version.id, label };
+  return (await logged(secret, 'version', fields, put)) === 'written';
 }
 
 /** Puts, moves or takes off one label; a change that somebody else made already is made. */
@@ -90,30 +111,16 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
     MoveToVersionId: isPut ? change.on : undefined,
     RemoveFromVersionId: isPut ? change.movedFrom : change.from,
   });
-  try {
-    await secret.client.send(command);
-  } catch (error) {
-    // A repeated or concurrent run may have made the change: the labels tell, not the message.
-    if (!isMade(await describeSecret(secret), change)) failed('UpdateSecretVersionStage')(error);
-  }
-  secret.log('INFO', 'label changed', { ...change });
-}
-
-export async function randomPassword(
-  { client }: Secret,
-  length: number,
-  excludeCharacters: string,
-): Promise<string> {
-  const command = new GetRandomPasswordCommand({
-    PasswordLength: length,
-    ExcludeCharacters: excludeCharacters,
-    // A type of which every character is excluded cannot be required too.
-    ExcludePunctuation: [...PUNCTUATION].every((one) => excludeCharacters.includes(one)),
-    RequireEachIncludedType: true,
+  await logged(secret, 'label', { ...change }, async () => {
+    try {
+      await secret.client.send(command);
+      return 'changed';
+    } catch (error) {
+      // A repeated or concurrent run may have made the change: the labels tell, not the message.
+      if (!isMade(await describeSecret(secret), change)) failed('UpdateSecretVersionStage')(error);
+      return 'changed before';
+    }
   });
-  const { RandomPassword } = await client.send(command).catch(failed('GetRandomPassword'));
-  if (RandomPassword?.length === length) return RandomPassword;
-  return failed('GetRandomPassword')(undefined);
 }
 
 function isMade(staging: Staging, change: LabelChange): boolean {

@@ -1,6 +1,6 @@
 import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
-import { RotationError, toRotationError } from './errors.ts';
+import { type RotationError, toRotationError } from './errors.ts';
 import {
   applied,
   currentChanges,
@@ -10,6 +10,7 @@ import {
   isDue,
   type LabelChange,
 } from './ledger.ts';
+import { logged } from './log.ts';
 import { withLogin } from './login.ts';
 import { isRefused, prove, requireProof } from './proof.ts';
 import { deletePassword } from './redis-enterprise/passwords.ts';
@@ -91,7 +92,12 @@ async function closeVersion(
       requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
       proved.add(current.id);
     }
-    for (const account of accounts) await deleteOn(account, currentValue, password, edges);
+    for (const account of accounts) {
+      const fields = { cluster: account.cluster.name, versionId: id };
+      await logged(edges, 'password deleted', fields, () =>
+        deleteOn(account, currentValue, password, edges),
+      );
+    }
   }
   for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
   return isGone ? 'closed' : 'deleted';
@@ -108,16 +114,15 @@ async function deleteOn(
   current: SecretValue,
   password: string,
   edges: Edges,
-): Promise<void> {
+): Promise<'deleted' | 'gone before'> {
   const gone = { username: current.username, password };
   const outcome = await withLogin(account, current, edges, (api, login) =>
     deletePassword(api, login, gone),
   );
-  if (outcome instanceof RotationError) {
-    // It may have been deleted before, with the reply lost: a login with it tells.
-    if (!(await isRefused({ ...current, password }, account, edges))) throw outcome;
-  }
-  edges.log('INFO', 'password deleted', { cluster: account.cluster.name });
+  if (outcome === 'deleted') return outcome;
+  // It may have been deleted before, with the reply lost: a login with it tells.
+  if (await isRefused({ ...current, password }, account, edges)) return 'gone before';
+  throw outcome;
 }
 
 async function attemptEach<T extends LabelChange | Version>(

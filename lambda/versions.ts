@@ -6,18 +6,28 @@ import { parseSecretValue, type SecretValue } from './secret-value.ts';
 import { readVersion } from './secrets-manager.ts';
 import type { Staging } from './staging.ts';
 
+/** A version's value, its id, and when it was made, in milliseconds since the epoch. */
+export type VersionValue = SecretValue & { versionId: string; madeAt: number | undefined };
+
 /** The value of a version, read once; undefined where the version has none. */
-export async function findValue(edges: Edges, versionId: string): Promise<SecretValue | undefined> {
+export async function findValue(
+  edges: Edges,
+  versionId: string,
+): Promise<VersionValue | undefined> {
   if (edges.values.has(versionId)) return edges.values.get(versionId);
-  const text = await readVersion(edges.secret, versionId);
-  const value = text === undefined ? undefined : parseSecretValue(text);
+  const version = await readVersion(edges.secret, versionId);
+  const value = version && {
+    ...parseSecretValue(version.text),
+    versionId,
+    madeAt: version.madeAt,
+  };
   edges.remember(value?.password);
   edges.values.set(versionId, value);
   return value;
 }
 
 /** The value of a version that must have one. */
-export async function readValue(edges: Edges, versionId: string): Promise<SecretValue> {
+export async function readValue(edges: Edges, versionId: string): Promise<VersionValue> {
   const value = await findValue(edges, versionId);
   if (value !== undefined) return value;
   const what = `secret value: version ${versionId} has none`;

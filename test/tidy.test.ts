@@ -6,8 +6,9 @@ import { expect, test } from 'vitest';
 const LINE_MAX_CHARACTERS = 100;
 const FILE_MAX_LINES = 150;
 const FUNCTION_MAX_LINES = 45;
-// The function's code is to be read in one sitting: without blank lines, comments and imports.
-const LAMBDA_MAX_LINES = 1_500;
+// The function's code is to be read in one sitting: without blank lines, comments and imports. The
+// four steps and reconcile take about 1,500 of it, replaceAll, metrics and preflight the rest.
+const LAMBDA_MAX_LINES = 2_500;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -25,7 +26,9 @@ const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n
 test.each([...LAMBDA, ...INFRA])('%s has no line over 100 characters', (path) => {
   const long = linesOf(path).filter((line) => line.length > LINE_MAX_CHARACTERS);
   // A pattern or an address cannot be broken; each is listed here with where it stands.
-  expect(long.filter((line) => !/^ {2}\/\^\(UNABLE_TO|https:\/\/redis\.io/.test(line))).toEqual([]);
+  expect(
+    long.filter((line) => !/^ {2}\/\^\(UNABLE_TO|https:\/\/(redis\.io|docs\.aws)/.test(line)),
+  ).toEqual([]);
 });
 
 test.each([...LAMBDA, ...INFRA])('%s is short, and so is every function in it', (path) => {

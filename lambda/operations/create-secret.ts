@@ -4,9 +4,10 @@ import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
 import { type Guarded, passGuard } from '../guard.ts';
 import { LABELS_FREE_MIN, LABELS_MAX, roomTooSmall } from '../ledger.ts';
+import { randomPassword } from '../random-password.ts';
 import { passwordOf, withPassword } from '../secret-value.ts';
-import { changeLabel, putPending, randomPassword } from '../secrets-manager.ts';
-import { isLive } from '../staging.ts';
+import { changeLabel, putVersion } from '../secrets-manager.ts';
+import { isLive, PENDING } from '../staging.ts';
 import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
@@ -37,7 +38,7 @@ export async function createSecret(
   // The labels are read again: another rotation may have taken AWSPENDING over by now.
   const again = await passGuard(event, edges);
   if (again.verdict !== 'proceed') return;
-  const isWritten = await putPending(edges.secret, {
+  const isWritten = await putVersion(edges.secret, PENDING, {
     id: pending.id,
     text,
     rotationToken: event.RotationToken,

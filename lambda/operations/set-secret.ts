@@ -2,6 +2,7 @@ import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { Guarded } from '../guard.ts';
+import { logged } from '../log.ts';
 import { withLogin } from '../login.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
 import { addPassword } from '../redis-enterprise/passwords.ts';
@@ -31,11 +32,10 @@ export async function setSecret(
   }
   const added = { username: after.username, password: passwordOf(after) };
   for (const account of accounts) {
-    const outcome = await withLogin(account, before, edges, (api, login) =>
-      addPassword(api, login, added),
+    const fields = { cluster: account.cluster.name, versionId: pending.id };
+    await logged(edges, 'password added', fields, () =>
+      withLogin(account, before, edges, (api, login) => addPassword(api, login, added)),
     );
-    const cluster = account.cluster.name;
-    edges.log('INFO', `password ${outcome}`, { cluster, versionId: pending.id });
   }
 }
 

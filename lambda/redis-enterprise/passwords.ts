@@ -23,6 +23,22 @@ export async function addPassword(
 }
 
 /**
+ * Makes a password a user's only one. Throws what `addPassword` throws.
+ * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/#update-password
+ */
+export async function replacePasswords(
+  api: Api,
+  login: ApiLogin,
+  { username, password }: { username: string; password: string },
+): Promise<'replaced' | 'present'> {
+  const body = { username, new_password: password };
+  const reply = await request(api, login, { method: 'PUT', path: '/v1/users/password', body });
+  if (reply.status === 200) return 'replaced';
+  if (reply.errorCode === 'new_password_same_as_current') return 'present';
+  throw refusal(api, 'PUT', reply);
+}
+
+/**
  * Deletes a password from a user's list. Nobody documents what deleting one that is not there
  * answers, so that anything but 200 is for the caller to settle. Throws what `refusal` names.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/#delete-password

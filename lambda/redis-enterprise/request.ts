@@ -12,7 +12,7 @@ export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & { cluster: Cluster };
 export type ApiLogin = { name: string; password: string };
 
 type ApiRequest = {
-  method: 'POST' | 'DELETE';
+  method: 'POST' | 'PUT' | 'DELETE';
   path: string;
   body: Record<string, string | number>;
 };

@@ -1,0 +1,76 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { isSelf } from '../accounts.ts';
+import type { Edges } from '../edges.ts';
+import { RotationError } from '../errors.ts';
+import type { ReplaceEvent } from '../event.ts';
+import { withLogin } from '../login.ts';
+import { proveOnDatabases, requireProof } from '../proof.ts';
+import { randomPassword } from '../random-password.ts';
+import { authorize } from '../redis-enterprise/passwords.ts';
+import { loginRefused } from '../redis-enterprise/request.ts';
+import { finishReplacing, stillReplacing } from '../replacing.ts';
+import { withPassword } from '../secret-value.ts';
+import { describeSecret, putVersion } from '../secrets-manager.ts';
+import { CURRENT, findLabel, REPLACING, type Staging } from '../staging.ts';
+import { readAccounts, readValue, type VersionValue } from '../versions.ts';
+
+/**
+ * Before: anything; credentials may have leaked.
+ * Does: makes a new password the user's only one on every cluster, and AWSCURRENT.
+ * Safe to repeat because a version with REPLACING is resumed, by reconcile too.
+ */
+export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promise<void> {
+  const staging = await describeSecret(edges.secret);
+  const current = findLabel(staging, CURRENT);
+  if (current === undefined) {
+    throw new RotationError('current_missing', 'no version has AWSCURRENT');
+  }
+  const value = await readValue(edges, current.id);
+  if (value.username !== Confirm) {
+    const what = "Confirm is another name, allowed is the username in the secret's value";
+    throw new RotationError('event_invalid', what);
+  }
+  const replacing = findLabel(staging, REPLACING);
+  if (replacing !== undefined) return finishReplacing(replacing.id, edges);
+  await tryLogins(value, staging, edges);
+  const { id, isOurs } = await bringIn(value, edges);
+  await finishReplacing(id, edges, isOurs ? value : undefined);
+}
+
+/** Every cluster answers and accepts the login, or nothing changes. */
+async function tryLogins(value: VersionValue, staging: Staging, edges: Edges): Promise<void> {
+  const accounts = await readAccounts(edges, value, staging);
+  const self = accounts.filter(isSelf);
+  if (self.length > 0) {
+    requireProof('current', await proveOnDatabases(value, self, edges, { patient: false }));
+  }
+  for (const account of accounts) {
+    await withLogin(account, value, edges, async (api, login) => {
+      const verdict = await authorize(api, login);
+      if (verdict === 'refused') throw loginRefused(api.cluster, 'before anything was changed');
+    });
+  }
+}
+
+/**
+ * Writes the version that comes in. Its id follows from the version that it replaces, so that two
+ * runs at once bring in one password.
+ */
+async function bringIn(
+  value: VersionValue,
+  edges: Edges,
+): Promise<{ id: string; isOurs: boolean }> {
+  const { passwordLength, excludeCharacters } = edges.settings;
+  const password = await randomPassword(edges.secret, passwordLength, excludeCharacters);
+  edges.remember(password);
+  const text = withPassword(value, password);
+  const id = createHash('sha256').update(`replaceAll ${value.versionId}`).digest('hex');
+  if (await putVersion(edges.secret, REPLACING, { id, text })) return { id, isOurs: true };
+  if ((await stillReplacing(id, edges)) !== undefined) return { id, isOurs: false };
+  // Either the other run is done already, or it was long ago and somebody has rolled back since.
+  const current = findLabel(await describeSecret(edges.secret), CURRENT);
+  if (current?.id !== value.versionId) return { id, isOurs: false };
+  const another = randomUUID();
+  await putVersion(edges.secret, REPLACING, { id: another, text });
+  return { id: another, isOurs: true };
+}

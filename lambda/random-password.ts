@@ -1,0 +1,26 @@
+import { GetRandomPasswordCommand } from '@aws-sdk/client-secrets-manager';
+import { awsFailure } from './aws-failure.ts';
+import type { Secret } from './secrets-manager.ts';
+
+// What GetRandomPassword takes for punctuation.
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+
+const failed = awsFailure('secretsmanager:GetRandomPassword');
+
+/** A random password that has each type of character that is not excluded. */
+export async function randomPassword(
+  { client }: Secret,
+  length: number,
+  excludeCharacters: string,
+): Promise<string> {
+  const command = new GetRandomPasswordCommand({
+    PasswordLength: length,
+    ExcludeCharacters: excludeCharacters,
+    // A type of which every character is excluded cannot be required too.
+    ExcludePunctuation: [...PUNCTUATION].every((one) => excludeCharacters.includes(one)),
+    RequireEachIncludedType: true,
+  });
+  const { RandomPassword } = await client.send(command).catch(failed);
+  if (RandomPassword?.length === length) return RandomPassword;
+  return failed(undefined);
+}
