@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cut, mend } from './cut.ts';
 import {
   callStep,
   OVERLAP_SECONDS,
@@ -16,32 +17,6 @@ const KINDS = (['self', 'admin'] as const).flatMap((login) =>
 
 async function rotate(world: Scenario, token: string): Promise<void> {
   for (const step of STEPS) await callStep(world, step, token);
-}
-
-/** Calls outside of the function count from 1; the one cut and all that follow it do not return. */
-function cut(world: Scenario, at: number, isDone: boolean): { calls: () => number } {
-  let calls = 0;
-  const count = () => {
-    calls += 1;
-    if (calls < at) return 'through';
-    return calls === at && isDone ? 'done' : 'lost';
-  };
-  world.aws.fault = () => {
-    const outcome = count();
-    if (outcome === 'through') return undefined;
-    return outcome === 'done' ? 'done, then refused' : 'refused';
-  };
-  world.api.fault = () => {
-    const outcome = count();
-    if (outcome === 'through') return undefined;
-    return outcome === 'done' ? 'reply lost' : 'request lost';
-  };
-  return { calls: () => calls };
-}
-
-function mend(world: Scenario): void {
-  world.aws.fault = undefined;
-  world.api.fault = undefined;
 }
 
 async function expectOneInTheEnd(world: Scenario): Promise<void> {

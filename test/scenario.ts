@@ -72,6 +72,11 @@ export function reconcile({ invoke, arn }: Scenario): Promise<unknown> {
   return invoke({ Step: 'reconcile', SecretId: arn });
 }
 
+/** Ends every password but a new one, as an operator does after a leak. */
+export function replaceAll({ invoke, arn, user }: Scenario): Promise<unknown> {
+  return invoke({ Step: 'replaceAll', SecretId: arn, Confirm: user.name });
+}
+
 /** The labels of every version that has some, without AWSPREVIOUS; VersionIds are left out. */
 export function labels({ store, arn }: Scenario): string[][] {
   const versions = [...store.latest(arn).versions.values()];

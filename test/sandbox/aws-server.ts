@@ -28,9 +28,11 @@ export class AwsError extends Error {
 /** What may go wrong: an operation is refused, done and refused all the same, or behind a write. */
 type AwsFault = 'refused' | 'done, then refused' | 'not found';
 
+type MaybeFault = AwsFault | undefined;
+
 export type AwsServer = Listening & {
   /** Asked before every operation, `secretsmanager:GetSecretValue` say; undefined lets it through. */
-  fault: ((action: string, input: Input) => AwsFault | undefined) | undefined;
+  fault: ((action: string, input: Input) => MaybeFault | Promise<MaybeFault>) | undefined;
 };
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
@@ -68,7 +70,7 @@ async function answer(
     const run = service?.operations[operation];
     if (run === undefined) throw new AwsError('UnknownOperationException', '');
     const input = parse(body);
-    const fault = aws.fault?.(`${service?.permission}:${operation}`, input);
+    const fault = await aws.fault?.(`${service?.permission}:${operation}`, input);
     if (fault === 'not found') throw new AwsError('ResourceNotFoundException', 'not there yet');
     const done = fault === 'refused' ? {} : await run(input);
     if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');

@@ -19,7 +19,9 @@ export type ClusterApi = Listening & {
   /** Every request so far, in the order of their replies. */
   calls: ApiCall[];
   /** Asked before every request; undefined lets it through. */
-  fault: ((call: Pick<ApiCall, 'method' | 'path'>) => Fault | undefined) | undefined;
+  fault:
+    | ((call: Pick<ApiCall, 'method' | 'path'>) => Fault | undefined | Promise<Fault | undefined>)
+    | undefined;
 };
 
 /** The REST API of a cluster over TLS, with the headers that a real one sends. */
@@ -43,7 +45,7 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { method = '', url: path = '' } = request;
-  const fault = api.fault?.({ method, path });
+  const fault = await api.fault?.({ method, path });
   const body = await readBody(request);
   if (fault === 'request lost') {
     request.socket.destroy();
