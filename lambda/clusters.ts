@@ -4,7 +4,8 @@ import { awsFailure } from './aws-failure.ts';
 /** The parameters of every cluster, by the cluster's name and the parameter's. */
 export type Parameters = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
-export type ClusterSource = () => Promise<Parameters>;
+/** Reads the clusters' parameters; `isFresh` leaves the cache alone. */
+export type ClusterSource = (isFresh?: boolean) => Promise<Parameters>;
 
 // A changed certificate is in use within minutes; a thousand rotations do not read it each time.
 const PARAMETERS_CACHED_MS = 5 * 60_000;
@@ -12,8 +13,8 @@ const PARAMETERS_CACHED_MS = 5 * 60_000;
 /** Reads the parameters under a path, with a cache. */
 export function clusterSource(client: SSMClient, path: string, now: () => number): ClusterSource {
   let cached: { parameters: Parameters; until: number } | undefined;
-  return async () => {
-    if (cached === undefined || cached.until <= now()) {
+  return async (isFresh = false) => {
+    if (isFresh || cached === undefined || cached.until <= now()) {
       const parameters = await readParameters(client, path);
       cached = { parameters, until: now() + PARAMETERS_CACHED_MS };
     }

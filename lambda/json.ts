@@ -31,12 +31,21 @@ export function parseExactly(text: string): JsonObject | undefined {
   );
 }
 
-function parse(read: () => unknown): JsonObject | undefined {
+/** Reads a JSON list; anything else is empty. */
+export function parseList(text: string): unknown[] {
+  const json = read(() => JSON.parse(text));
+  return Array.isArray(json) ? json : [];
+}
+
+function parse(source: () => unknown): JsonObject | undefined {
+  const json = read(source);
+  const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
+  return isObject ? { ...json } : undefined;
+}
+
+function read(source: () => unknown): unknown {
   try {
-    const json = read();
-    return typeof json === 'object' && json !== null && !Array.isArray(json)
-      ? { ...json }
-      : undefined;
+    return source();
   } catch {
     return undefined;
   }

@@ -34,10 +34,14 @@ export const LABELS_MAX = 20;
 /** A rotation needs LIVE on the new version and perhaps the current one, AWSPREVIOUS, EXPIRES. */
 export const LABELS_FREE_MIN = 4;
 
+export function labelsTaken(staging: Staging): number {
+  return staging.versions.reduce((count, version) => count + version.labels.length, 0);
+}
+
 /** The labels that a secret has room for, where those are too few for a rotation. */
 export function roomTooSmall(staging: Staging): number | undefined {
-  const taken = staging.versions.reduce((count, version) => count + version.labels.length, 0);
-  return LABELS_MAX - taken < LABELS_FREE_MIN ? LABELS_MAX - taken : undefined;
+  const room = LABELS_MAX - labelsTaken(staging);
+  return room < LABELS_FREE_MIN ? room : undefined;
 }
 
 /**

@@ -1,5 +1,102 @@
+import { type Account, isSelf } from '../accounts.ts';
+import { CHECK_NAMES, type Check, failure, pass, unknown } from '../checks/check.ts';
+import { checkCluster } from '../checks/cluster.ts';
+import { checkEndpoints } from '../checks/endpoints.ts';
+import { checkLabels, checkOverlap, checkRotation } from '../checks/secret.ts';
 import type { Edges } from '../edges.ts';
-export type Preflight = { ok: boolean };
-export async function preflight(_edges: Edges): Promise<Preflight> {
-  return { ok: true };
+import { RotationError, toRotationError } from '../errors.ts';
+import { prove, requireProof } from '../proof.ts';
+import { type Described, describeSecret } from '../secrets-manager.ts';
+import { CURRENT, findLabel } from '../staging.ts';
+import { readAccounts, readValue, type VersionValue } from '../versions.ts';
+
+/** Whether the next rotation would work, and what to do where it would not. */
+export type Preflight = { ok: boolean; checks: Check[] };
+
+/**
+ * Before: anything.
+ * Does: looks at everything that a rotation needs, and changes nothing. A finding is never thrown.
+ * Safe to repeat because it only reads, and logs in once per cluster.
+ */
+export async function preflight(edges: Edges): Promise<Preflight> {
+  const found = await checkAll(edges);
+  const checks = CHECK_NAMES.flatMap((name) => {
+    const ofName = found.filter(({ check }) => check === name);
+    return ofName.length > 0 ? ofName : [unknown(name, 'not looked at')];
+  });
+  return { ok: checks.every(({ status }) => status !== 'fail'), checks };
+}
+
+async function checkAll(edges: Edges): Promise<Check[]> {
+  const checks: Check[] = [];
+  try {
+    const described = await describeSecret(edges.secret);
+    checks.push(checkRotation(described, edges.functionArn), checkLabels(described));
+    checks.push(checkOverlap(described, edges.settings));
+    const value = await readCurrentValue(described, edges);
+    const { length } = described.versions;
+    checks.push(pass('secret', `AWSCURRENT is valid; ${length} versions have labels`));
+    checks.push(...(await checkAccounts(value, described, edges)));
+  } catch (error) {
+    checks.push(failure('secret', error));
+  }
+  return checks;
+}
+
+async function readCurrentValue(described: Described, edges: Edges): Promise<VersionValue> {
+  const current = findLabel(described, CURRENT);
+  if (current !== undefined) return readValue(edges, current.id);
+  throw new RotationError('current_missing', 'no version has AWSCURRENT');
+}
+
+async function checkAccounts(
+  value: VersionValue,
+  described: Described,
+  edges: Edges,
+): Promise<Check[]> {
+  let accounts: Account[];
+  try {
+    // Whoever has just mended a parameter is to see it.
+    await edges.clusters(true);
+    accounts = await readAccounts(edges, value, described);
+  } catch (error) {
+    const isTag = toRotationError(error).code === 'user_tag_mismatch';
+    return [failure(isTag ? 'user-tag' : 'clusters', error)];
+  }
+  const names = accounts.map(({ cluster }) => cluster.name).join(', ');
+  const now = edges.now();
+  const endpoints = await Promise.all(accounts.map((one) => checkEndpoints(value, one, now)));
+  const { proof, isWorking } = await checkProof(value, accounts, edges);
+  const clusters: Check[] = [];
+  for (const account of accounts) {
+    // In self mode a password that is not known to work is not tried at the API: it may lock.
+    const isSafe = !isSelf(account) || isWorking;
+    const unasked = unknown('login', `cluster ${account.cluster.name}: AWSCURRENT is not proved`);
+    clusters.push(...(isSafe ? await checkCluster(value, account, edges) : [unasked]));
+  }
+  return [
+    pass('clusters', names),
+    pass('user-tag', accounts.every(isSelf) ? 'not needed in self mode' : 'names the user'),
+    ...endpoints.flat(),
+    proof,
+    ...clusters,
+  ];
+}
+
+async function checkProof(value: VersionValue, accounts: Account[], edges: Edges) {
+  if (value.password === undefined) {
+    const detail = 'AWSCURRENT has no password yet: the first rotation adds one';
+    return { proof: unknown('proof', detail), isWorking: false };
+  }
+  const databases = accounts.flatMap(({ endpoints }) => endpoints);
+  if (databases.length === 0) {
+    const detail = 'the secret names no database: the API is asked, with the login';
+    return { proof: unknown('proof', detail, 'add host and port to the secret'), isWorking: true };
+  }
+  try {
+    requireProof('current', await prove(value, accounts, edges, { patient: false }));
+    return { proof: pass('proof', `accepted by ${databases.length} endpoints`), isWorking: true };
+  } catch (error) {
+    return { proof: failure('proof', error), isWorking: false };
+  }
 }

@@ -64,8 +64,7 @@ export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
   const body = { ttl: TOKEN_TTL_SECONDS };
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/authorize', body });
   if (reply.status === 401) return 'refused';
-  const given = 'access_token' in reply.fields && typeof reply.fields.access_token === 'string';
-  if (reply.status === 200 && given) return 'accepted';
+  if (reply.status === 200 && typeof reply.fields.access_token === 'string') return 'accepted';
   throw refusal(api, 'authorize', reply);
 }
 

@@ -3,7 +3,7 @@ import { certificateRefusal } from '../certificate.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
-import { parseObject } from '../json.ts';
+import { type JsonObject, parseList, parseObject } from '../json.ts';
 
 /** The REST API of one cluster, within one invocation. */
 export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & { cluster: Cluster };
@@ -12,20 +12,25 @@ export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & { cluster: Cluster };
 export type ApiLogin = { name: string; password: string };
 
 type ApiRequest = {
-  method: 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
-  body: Record<string, string | number>;
+  body?: Record<string, string | number>;
 };
 
-/** What is kept of a reply: `error_code` where there is one, and the fields of a JSON object. */
-export type ApiReply = { status: number; errorCode: string | undefined; fields: object };
+/** What is kept of a reply: `error_code`, and the fields of a JSON object or a list's items. */
+export type ApiReply = {
+  status: number;
+  errorCode: string | undefined;
+  fields: JsonObject;
+  list: unknown[];
+};
 
 // An envoy in the same region connects in milliseconds; a dropped packet is sent again after 1 s.
 const CONNECT_TIMEOUT_MS = 5_000;
 // A change of users goes through the cluster's configuration store, which may be electing.
 const REPLY_TIMEOUT_MS = 15_000;
-// The replies in use have a few hundred bytes.
-const REPLY_MAX_BYTES = 65_536;
+// Most replies have a few hundred bytes; a list of 32,000 users, a cluster's most, has 10 MB.
+const REPLY_MAX_BYTES = 16 * 2 ** 20;
 // Waits before all endpoints are tried again: a failover of the primary takes seconds.
 const RETRY_WAITS_MS = [500, 2_000, 5_000] as const;
 
@@ -80,13 +85,15 @@ async function once(
       method,
       path,
       headers: { authorization: basic(login), 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: body === undefined ? null : JSON.stringify(body),
       // Idle connections were seen to overload the API's proxy.
       reset: true,
     });
-    const fields = parseObject(await reply.body.text()) ?? {};
+    const text = await reply.body.text();
+    const fields = parseObject(text) ?? {};
     if (reply.statusCode === 401) refusedLogins.add(key);
-    return { status: reply.statusCode, errorCode: errorCode(fields.error_code), fields };
+    const { statusCode: status } = reply;
+    return { status, errorCode: errorCode(fields.error_code), fields, list: parseList(text) };
   } catch (error) {
     throw certificateRefusal(`cluster ${cluster.name} at ${origin}`, error) ?? error;
   } finally {

@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import type { Certificate } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
+import { read } from './cluster-reads.ts';
 import { type ClusterUser, checkLogin, findUser } from './cluster-users.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
@@ -72,6 +73,7 @@ async function route(
   { method = '', url, headers }: IncomingMessage,
   text: string,
 ): Promise<Reply> {
+  if (method === 'GET') return read(cluster, caller, url ?? '') ?? { status: 404 };
   const body = parse(text);
   if (body === undefined || headers['content-type'] !== 'application/json') return { status: 400 };
   if (url === '/v1/users/password') return changePasswords(cluster, caller, method, body);

@@ -22,6 +22,10 @@ export type ClusterOptions = {
   actionUid: boolean;
   /** Where an error's text stands: the pages and the OpenAPI document differ. */
   errorText: 'description' | 'message';
+  /** The version of each node. */
+  softwareVersions: string[];
+  /** Whether deleting a password closes the connections that logged in with it. */
+  disconnectOnRemoval: 'enabled' | 'disabled' | 'auto';
 };
 
 const DEFAULT_OPTIONS: ClusterOptions = {
@@ -35,6 +39,8 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   passwordsMax: Number.POSITIVE_INFINITY,
   actionUid: false,
   errorText: 'description',
+  softwareVersions: ['7.22.2-79'],
+  disconnectOnRemoval: 'disabled',
 };
 
 /** A Redis Enterprise cluster: its users, and what its administrator and its version decide. */
@@ -71,6 +77,8 @@ export async function addUser(
     role: 'none',
     passwords: [],
     acl: '+@all -@admin -@dangerous',
+    authMethod: 'regular',
+    status: 'active',
     refusedAt: [],
     lockedUntil: 0,
     ...user,

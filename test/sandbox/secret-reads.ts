@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { AwsError, type Input } from './aws-server.ts';
 import { optionalBoolean, optionalNumber, optionalString, requiredString } from './input.ts';
-import { holder, type SecretStore } from './secret-store.ts';
+import { holder, type SecretStore, type StoredSecret } from './secret-store.ts';
 
 const SECRET_ID_MAX = 2_048;
 
@@ -17,11 +17,25 @@ export function describeSecret(store: SecretStore, input: Input) {
     RotationLambdaARN: secret.rotationLambdaArn,
     RotationRules: secret.rotationRules,
     LastRotatedDate: seconds(secret.rotatedAt),
+    NextRotationDate: seconds(nextRotationAt(secret)),
     LastChangedDate: seconds(secret.changedAt),
     CreatedDate: seconds(secret.createdAt),
     Tags: [...secret.tags].map(([Key, Value]) => ({ Key, Value })),
     VersionIdsToStages: stages.length === 0 ? undefined : Object.fromEntries(stages),
   };
+}
+
+const DAY_MS = 86_400_000;
+
+/** The end of the day on which a secret with a rate rotates next, as AWS shows it. */
+function nextRotationAt(secret: StoredSecret): number | undefined {
+  const { rotationEnabled, rotationRules, rotatedAt, createdAt } = secret;
+  const { ScheduleExpression, AutomaticallyAfterDays } = (rotationRules ?? {}) as Input;
+  const [, rate] = /^rate\((\d+) days?\)$/.exec(String(ScheduleExpression)) ?? [];
+  const days = Number(rate ?? AutomaticallyAfterDays);
+  if (!rotationEnabled || Number.isNaN(days)) return undefined;
+  const at = (rotatedAt ?? createdAt) + days * DAY_MS;
+  return (Math.floor(at / DAY_MS) + 1) * DAY_MS - 1_000;
 }
 
 export function getSecretValue(store: SecretStore, input: Input) {

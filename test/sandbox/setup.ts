@@ -70,12 +70,13 @@ export async function makeSecret(
 export async function rotateSecret(
   { secretsManager, driver }: Pick<World, 'secretsManager' | 'driver'>,
   arn: string,
-  { RotateImmediately = true } = {},
+  { RotateImmediately = true, schedule }: { RotateImmediately?: boolean; schedule?: string } = {},
 ): Promise<Ended> {
   const ClientRequestToken = randomUUID();
   const RotationLambdaARN = FUNCTION_ARN;
   const rotation = { SecretId: arn, RotationLambdaARN, ClientRequestToken, RotateImmediately };
-  await secretsManager.send(new RotateSecretCommand(rotation));
+  const RotationRules = schedule === undefined ? undefined : { ScheduleExpression: schedule };
+  await secretsManager.send(new RotateSecretCommand({ ...rotation, RotationRules }));
   return (await driver.running.get(arn)) ?? { outcome: 'abandoned' };
 }
 

@@ -87,7 +87,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const environment = { ...awsEnvironment(aws.port), CLUSTERS_PATH, ...options.settings };
   started.defer(async () => restore());
   const restore = setEnvironment(environment);
-  const invoke = createHandler(environment, { now, sleep }, (line) => lines.push(line));
+  const handler = createHandler(environment, { now, sleep }, (line) => lines.push(line));
+  const invoke = (event: unknown) => handler(event, { invokedFunctionArn: FUNCTION_ARN });
   const secretsManager = new SecretsManagerClient({});
   const parameters = new SSMClient({});
   started.defer(async () => secretsManager.destroy());

@@ -1,0 +1,57 @@
+import { toRotationError } from '../errors.ts';
+
+/** One finding of preflight. */
+export type Check = {
+  check: CheckName;
+  status: 'pass' | 'warn' | 'fail' | 'unknown';
+  /** What was seen; no password, no reply. */
+  detail: string;
+  /** What to do about it; empty where nothing is to be done. */
+  remedy: string;
+};
+
+/** What preflight looks at, in this order. */
+export const CHECK_NAMES = [
+  'secret',
+  'clusters',
+  'user-tag',
+  'rotation',
+  'labels',
+  'overlap',
+  'name',
+  'tcp',
+  'tls',
+  'certificate',
+  'proof',
+  'login',
+  'version',
+  'permission',
+  'user',
+  'password-policy',
+  'lock-out',
+  'disconnect',
+] as const;
+
+type CheckName = (typeof CHECK_NAMES)[number];
+
+export function pass(check: CheckName, detail: string): Check {
+  return { check, status: 'pass', detail, remedy: '' };
+}
+
+export function warn(check: CheckName, detail: string, remedy: string): Check {
+  return { check, status: 'warn', detail, remedy };
+}
+
+export function fail(check: CheckName, detail: string, remedy: string): Check {
+  return { check, status: 'fail', detail, remedy };
+}
+
+export function unknown(check: CheckName, detail: string, remedy = ''): Check {
+  return { check, status: 'unknown', detail, remedy };
+}
+
+/** A failure as it would end a step: its message, and its hint as the remedy. */
+export function failure(check: CheckName, thrown: unknown): Check {
+  const [detail = '', remedy = ''] = toRotationError(thrown).message.split('; hint: ');
+  return fail(check, detail, remedy);
+}

@@ -1,0 +1,115 @@
+import { type Account, isSelf } from '../accounts.ts';
+import type { Edges } from '../edges.ts';
+import { RotationError } from '../errors.ts';
+import { withLogin } from '../login.ts';
+import { generationOf, worstOf } from '../redis-enterprise/generation.ts';
+import {
+  type Api,
+  type ApiLogin,
+  type ApiReply,
+  loginRefused,
+  request,
+} from '../redis-enterprise/request.ts';
+import type { SecretValue } from '../secret-value.ts';
+import { type Check, fail, failure, pass, unknown } from './check.ts';
+import { checkDisconnect, checkLockout, checkPolicy } from './policy.ts';
+
+/** What a cluster itself says, asked with one login: where it is refused, nothing else is asked. */
+export async function checkCluster(
+  value: SecretValue,
+  account: Account,
+  edges: Edges,
+): Promise<Check[]> {
+  const name = account.cluster.name;
+  try {
+    return await withLogin(account, value, edges, async (api, login) => {
+      const nodes = await get(api, login, '/v1/nodes');
+      if (nodes.status === 401) throw loginRefused(account.cluster, 'of preflight');
+      const role = await get(api, login, '/v1/users/role');
+      const users = await get(api, login, '/v1/users');
+      const cluster = await get(api, login, '/v1/cluster');
+      const policy = await get(api, login, '/v1/cluster/policy');
+      return [
+        pass('login', `cluster ${name} accepts ${isSelf(account) ? 'the user' : 'the admin'}`),
+        checkVersion(account, nodes),
+        checkRole(account, role),
+        checkUser(account, value, users),
+        checkPolicy(name, cluster, edges.settings),
+        checkLockout(name, policy),
+        checkDisconnect(name, cluster, edges.settings),
+      ];
+    });
+  } catch (error) {
+    const rest = ['version', 'permission', 'user', 'password-policy', 'lock-out', 'disconnect'];
+    const unasked = rest.map((check) =>
+      unknown(check as Check['check'], `cluster ${name}: no login`),
+    );
+    return [failure('login', error), ...unasked];
+  }
+}
+
+function get(api: Api, login: ApiLogin, path: string): Promise<ApiReply> {
+  return request(api, login, { method: 'GET', path });
+}
+
+function checkVersion(account: Account, { status, list }: ApiReply): Check {
+  const { name } = account.cluster;
+  const versions = list.flatMap((node) => textIn(node, 'software_version') ?? []);
+  if (status !== 200 || versions.length === 0) {
+    const remedy = 'give the login a role that may read nodes, which is every one but none';
+    return unknown('version', `cluster ${name} answered GET /v1/nodes with ${status}`, remedy);
+  }
+  const seen = [...new Set(versions)].join(', ');
+  const generations = versions.map((version) => generationOf(version));
+  if (generations.includes(undefined)) {
+    const remedy = 'use 6.0.12 or later; report a version that is';
+    return fail('version', `cluster ${name} runs ${seen}, which is not known`, remedy);
+  }
+  const worst = worstOf(generations.filter((one) => one !== undefined));
+  const detail = `cluster ${name} runs ${seen}: generation ${worst}`;
+  if (worst === 'A') return fail('version', detail, 'upgrade the cluster to 7.8.6-119 or later');
+  if (worst === 'C' || isSelf(account)) return pass('version', detail);
+  const remedy = 'put "login": "self" into the secret, or upgrade past bug RS161290';
+  return fail('version', `${detail}, on which an admin would change itself`, remedy);
+}
+
+function checkRole(account: Account, { status, fields }: ApiReply): Check {
+  const role = textIn(fields, 'role');
+  const { name } = account.cluster;
+  if (status !== 200 || role === undefined) {
+    return unknown('permission', `cluster ${name} answered GET /v1/users/role with ${status}`);
+  }
+  const detail = `cluster ${name} gives the login the role ${role}`;
+  const isEnough = isSelf(account) ? role !== 'none' : role === 'admin';
+  if (isEnough) return pass('permission', detail);
+  const remedy = isSelf(account) ? 'give the user a management role' : 'make the login an admin';
+  return fail('permission', detail, remedy);
+}
+
+function checkUser({ cluster }: Account, value: SecretValue, { status, list }: ApiReply): Check {
+  if (status !== 200) {
+    const detail = `cluster ${cluster.name} answered GET /v1/users with ${status}`;
+    return unknown('user', detail, 'look the user up in the Cluster Manager');
+  }
+  const named = list.filter((user) => textIn(user, 'name') === value.username);
+  const [user] = named;
+  if (user === undefined || named.length > 1) {
+    const { message } = new RotationError('cluster_user_not_found', '');
+    const detail = `cluster ${cluster.name} has ${named.length} users of that name`;
+    return fail('user', detail, message.replace(/^; hint: /, ''));
+  }
+  const [method = 'regular', state = 'active'] = ['auth_method', 'status'].map((key) =>
+    textIn(user, key),
+  );
+  const detail = `on cluster ${cluster.name}, auth_method ${method}, status ${state}`;
+  if (method !== 'regular') return fail('user', detail, 'rotate regular users only');
+  if (state !== 'active') return fail('user', detail, 'have an administrator reset the password');
+  return pass('user', detail);
+}
+
+// Only words and numbers of a reply are shown, never what may be anything.
+function textIn(object: unknown, key: string): string | undefined {
+  const found =
+    typeof object === 'object' && object !== null ? Reflect.get(object, key) : undefined;
+  return typeof found === 'string' && /^[\w.@+-]{1,255}$/.test(found) ? found : undefined;
+}

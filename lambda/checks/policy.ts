@@ -1,0 +1,55 @@
+import type { ApiReply } from '../redis-enterprise/request.ts';
+import type { Settings } from '../settings.ts';
+import { type Check, fail, pass, unknown, warn } from './check.ts';
+
+// Secrets Manager tries a failed rotation again: fewer refusals would lock the account in a night.
+const LOCKOUT_MIN = 3;
+
+/** Whether the settings satisfy the cluster's rules for passwords. */
+export function checkPolicy(name: string, { status, fields }: ApiReply, settings: Settings): Check {
+  if (status !== 200) return unknown('password-policy', `cluster ${name}: status ${status}`);
+  const { password_complexity: isComplex, password_min_length: least = 8 } = fields;
+  if (isComplex !== true) return pass('password-policy', `cluster ${name} has no rules`);
+  const punctuation = [...'!#$%&*+,-./:;=?@^_~'];
+  const hasSpecial = punctuation.some((one) => !settings.excludeCharacters.includes(one));
+  const detail = `cluster ${name} asks for complexity and ${least} characters`;
+  if (hasSpecial && Number(least) <= settings.passwordLength)
+    return pass('password-policy', detail);
+  const remedy =
+    'lengthen PASSWORD_LENGTH, and leave a punctuation character in EXCLUDE_CHARACTERS';
+  return fail('password-policy', detail, remedy);
+}
+
+/** Whether refused logins that cannot be avoided leave the account open. */
+export function checkLockout(name: string, { status, fields }: ApiReply): Check {
+  const { login_lockout_threshold: threshold } = fields;
+  if (status !== 200 || typeof threshold !== 'number') {
+    return unknown('lock-out', `cluster ${name} answered GET /v1/cluster/policy with ${status}`);
+  }
+  const detail = `cluster ${name} locks an account after ${threshold} refused logins`;
+  if (threshold === 0) return pass('lock-out', `cluster ${name} locks no account`);
+  if (threshold >= LOCKOUT_MIN) return pass('lock-out', detail);
+  const remedy = `set login_lockout_threshold to ${LOCKOUT_MIN} or more, or to 0`;
+  return warn('lock-out', detail, remedy);
+}
+
+/** Whether a deletion closes connections that are in use. */
+export function checkDisconnect(
+  name: string,
+  { status, fields }: ApiReply,
+  settings: Settings,
+): Check {
+  if (status !== 200) return unknown('disconnect', `cluster ${name}: status ${status}`);
+  const { disconnect_clients_on_password_removal: setting = 'disabled' } = fields;
+  const { overlapSeconds } = settings;
+  if (setting === 'auto') {
+    const remedy = 'look at disconnect_clients_on_password_removal of each database';
+    return unknown('disconnect', `cluster ${name} leaves it to each database`, remedy);
+  }
+  if (setting !== 'enabled') return pass('disconnect', `cluster ${name} closes no connection`);
+  const detail = `cluster ${name} closes connections when it deletes, after ${overlapSeconds} s`;
+  const remedy = 'let OVERLAP_SECONDS outlast the connections of applications, or disable it';
+  return overlapSeconds === 0
+    ? fail('disconnect', detail, remedy)
+    : warn('disconnect', detail, remedy);
+}

@@ -1,0 +1,55 @@
+import { RotationError } from '../errors.ts';
+import { LABELS_FREE_MIN, LABELS_MAX, labelsTaken } from '../ledger.ts';
+import type { Described } from '../secrets-manager.ts';
+import type { Settings } from '../settings.ts';
+import { type Check, fail, pass, unknown, warn } from './check.ts';
+
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 86_400;
+
+// More than four passwords overlapping run into the 20 labels that a secret can have.
+const OVERLAP_MAX_RATES = 4;
+
+/** Whether the secret rotates with this function. */
+export function checkRotation(described: Described, functionArn: string | undefined): Check {
+  const { rotationEnabled, functionArn: configured } = described;
+  const rotate = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
+  if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', rotate);
+  if (configured === undefined || functionArn === undefined) {
+    return unknown('rotation', 'the ARN of the function is not known here');
+  }
+  // A version or an alias is the same function.
+  const nameOf = (arn: string) => arn.split(':').slice(0, 7).join(':');
+  if (nameOf(configured) === nameOf(functionArn)) {
+    const { schedule = 'no schedule' } = described;
+    return pass('rotation', `enabled with this function, ${schedule}`);
+  }
+  return fail('rotation', `enabled with another function: ${configured}`, rotate);
+}
+
+/** Whether the secret has room for the labels of a rotation. */
+export function checkLabels(described: Described): Check {
+  const free = LABELS_MAX - labelsTaken(described);
+  if (free >= LABELS_FREE_MIN) return pass('labels', `${free} of ${LABELS_MAX} are free`);
+  const { message } = new RotationError('labels_exhausted', '');
+  const detail = `${free} of ${LABELS_MAX} are free, a rotation needs ${LABELS_FREE_MIN}`;
+  return fail('labels', detail, message.replace(/^; hint: /, ''));
+}
+
+/** Whether the overlap fits between two rotations. */
+export function checkOverlap({ schedule }: Described, { overlapSeconds }: Settings): Check {
+  if (overlapSeconds === 0) {
+    const remedy = 'set OVERLAP_SECONDS to twice the time for which applications cache the secret';
+    return warn('overlap', 'a replaced password dies at once', remedy);
+  }
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule ?? '') ?? [];
+  if (count === undefined) {
+    const remedy = 'see that no more than four rotations fall into one overlap';
+    return unknown('overlap', `${overlapSeconds} s, with ${schedule ?? 'no schedule'}`, remedy);
+  }
+  const rate = Number(count) * (unit === 'hour' ? HOUR_SECONDS : DAY_SECONDS);
+  const detail = `${overlapSeconds} s, with a rotation every ${rate} s`;
+  if (overlapSeconds <= rate * OVERLAP_MAX_RATES) return pass('overlap', detail);
+  const remedy = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
+  return fail('overlap', detail, remedy);
+}
