@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { RemovalPolicy, SecretValue, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { databaseHostsOf } from './cluster-parameters.ts';
+import { isHost, readOrigin } from './host.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 import type { AdoptUserProps } from './secret-props.ts';
 
@@ -9,6 +11,23 @@ import type { AdoptUserProps } from './secret-props.ts';
 const HASH_CHARACTERS = 8;
 
 const PORT_MAX = 65_535;
+
+// Redis Enterprise's own pattern, of which a tag can hold this much.
+const USERNAME = /^[\w .:/=+\-@]{1,255}$/;
+
+// What the function takes for a further field; any that is not named here may be anything.
+const FIELDS: Record<string, (seen: unknown) => boolean> = {
+  ssl: (seen) => typeof seen === 'boolean',
+  endpoints: (seen) => portsIn(seen) !== undefined,
+  email: (seen) => typeof seen === 'string' && /^[\w.+-]+@[\w.-]+$/.test(seen),
+  // The first rotation adds a password to those that nobody has told us: as an administrator.
+  login: (seen) => seen === 'admin',
+  clusters: (seen) => Array.isArray(seen) && seen.length > 0,
+  engine: (seen) => seen === 'redis-enterprise',
+  username: () => false,
+  host: () => false,
+  port: () => false,
+};
 
 /**
  * Makes the secret of an existing user, with no password in it: the first rotation puts one. It is
@@ -21,10 +40,12 @@ export function makeAdoptedSecret(
   props: AdoptUserProps,
   rotation: RedisEnterpriseRotationProps,
 ): ISecret {
-  const { username, host, port, fields, encryptionKey } = props;
-  const value = JSON.stringify({ ...fields, username, host, port });
+  const { username, host, port, fields = {}, encryptionKey } = props;
+  // In an order of its own, so that writing the same fields in another makes no other secret.
+  const sorted = Object.entries(fields).sort(([one], [other]) => one.localeCompare(other));
+  const value = JSON.stringify({ ...Object.fromEntries(sorted), username, host, port });
   check(id, props, value);
-  checkAdmins(id, props, rotation);
+  checkClusters(id, props, rotation);
   const hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_CHARACTERS);
   return new Secret(scope, `${id}Secret${hash}`, {
     description: `Password of the Redis Enterprise user ${username}`,
@@ -34,45 +55,75 @@ export function makeAdoptedSecret(
   }) as ISecret;
 }
 
-function check(id: string, props: AdoptUserProps, value: string): void {
-  const { username, port, fields, rotateImmediately = true } = props;
-  if (!rotateImmediately) {
-    throw new Error(
-      `rotateImmediately of '${id}' must be true, got false; ` +
-        'a secret without a password has nothing that could be tested',
-    );
-  }
-  if (fields !== undefined && 'password' in fields) {
-    throw new Error(`fields of '${id}' must not have a password; a template is no place for one`);
-  }
-  if (Token.isUnresolved(value) || Token.isUnresolved(port)) {
-    throw new Error(
-      `username, host, port and fields of '${id}' must be known at synthesis, got a token; ` +
-        'a value that only a deployment knows would make another secret at every synthesis',
-    );
-  }
-  // What a tag can hold; and Redis Enterprise keeps no list of passwords for the default user.
-  if (username === 'default' || !/^[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,256}$/u.test(username)) {
-    throw new Error(
-      `username of '${id}' must be a name that a tag can hold, and not default, got '${username}'`,
-    );
-  }
-  if (!Number.isInteger(port) || port < 1 || port > PORT_MAX) {
-    throw new Error(`port of '${id}' must be 1 to ${PORT_MAX}, got ${port}`);
-  }
+/** The ports of a user's databases. */
+export function databasePorts({ port, fields }: AdoptUserProps): number[] {
+  return [port, ...(portsIn(fields?.endpoints) ?? [])];
 }
 
-/** The first rotation adds a password to those that nobody has told us: as an administrator. */
-function checkAdmins(
+function portsIn(endpoints: unknown): number[] | undefined {
+  if (!Array.isArray(endpoints)) return undefined;
+  const ports = endpoints.map((one) => readOrigin(`https://${one}`)?.port);
+  return ports.every((port) => port !== undefined) ? ports : undefined;
+}
+
+function check(id: string, props: AdoptUserProps, value: string): void {
+  const { username, host, port, fields = {}, rotateImmediately = true } = props;
+  const refuse = (what: string) => {
+    throw new Error(what.replace(' ', ` of '${id}' `));
+  };
+  if (!rotateImmediately) {
+    refuse('rotateImmediately must be true, got false; without a password nothing can be tested');
+  }
+  if (/"password":/i.test(JSON.stringify(fields))) {
+    refuse('fields must not have a password; a template is no place for one');
+  }
+  if (Token.isUnresolved(value) || Token.isUnresolved(port)) {
+    refuse(
+      'values must be known at synthesis, got a token; ' +
+        'what only a deployment knows would make another secret at every synthesis',
+    );
+  }
+  checkUsername(id, username);
+  if (!isHost(host)) refuse(`host must be a host name or an IP address, got '${host}'`);
+  if (!Number.isInteger(port) || port < 1 || port > PORT_MAX) {
+    refuse(`port must be 1 to ${PORT_MAX}, got ${port}`);
+  }
+  const wrong = Object.keys(fields).find((name) => FIELDS[name]?.(fields[name]) === false);
+  if (wrong !== undefined) refuse(`fields have a '${wrong}' that the function would refuse`);
+}
+
+/** Throws where a username cannot be rotated, or not be held by a tag. */
+export function checkUsername(id: string, username: string): void {
+  if (username !== 'default' && USERNAME.test(username)) return;
+  throw new Error(
+    `username of '${id}' must be a name that a tag can hold, and not default, got '${username}'`,
+  );
+}
+
+function checkClusters(
   id: string,
-  { fields }: AdoptUserProps,
+  { host, fields }: AdoptUserProps,
   { clusters, adminSecrets = [] }: RedisEnterpriseRotationProps,
 ): void {
   const names = Array.isArray(fields?.clusters) ? fields.clusters : Object.keys(clusters ?? {});
   const lacking = names.find((name) => clusters?.[name]?.adminSecret === undefined);
-  if (clusters === undefined ? adminSecrets.length > 0 : lacking === undefined) return;
+  if (clusters === undefined ? adminSecrets.length === 0 : lacking !== undefined) {
+    throw new Error(
+      `clusters of '${id}' must each have an adminSecret, got none of ${lacking ?? 'any'}; ` +
+        'without it, put the password into a secret and use addSecret',
+    );
+  }
+  const allowed = names.flatMap((name) =>
+    databaseHostsOf(clusters?.[name] ?? { apiEndpoints: [] }),
+  );
+  const isAllowed = allowed.some(
+    (one) =>
+      Token.isUnresolved(one) ||
+      (one.startsWith('.') ? host.toLowerCase().endsWith(one) : host.toLowerCase() === one),
+  );
+  if (clusters === undefined || isAllowed) return;
   throw new Error(
-    `clusters of '${id}' must each have an adminSecret, got none of ${lacking ?? 'any'}; ` +
-      'without it, put the password into a secret and use addSecret',
+    `host of '${id}' must be one of its clusters' databaseHosts, got '${host}'; ` +
+      `allowed are ${allowed.join(', ')}`,
   );
 }

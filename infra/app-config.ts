@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import type { Environment } from 'aws-cdk-lib';
 import { z } from 'zod';
 
 const text = z.string().min(1);
@@ -27,14 +28,19 @@ const number = z.union([
 
 const rotation = { schedule: text, windowHours: number.optional() };
 
-const cluster = z.strictObject({
-  apiEndpoints: z.array(text).min(1),
-  adminSecretArn: secretArn.optional(),
-  adminEncryptionKeyArn: keyArn.optional(),
-  caCertificateFile: file.optional(),
-  serverName: text.optional(),
-  databaseHosts: z.array(text).min(1).optional(),
-});
+const cluster = z
+  .strictObject({
+    apiEndpoints: z.array(text).min(1),
+    adminSecretArn: secretArn.optional(),
+    adminEncryptionKeyArn: keyArn.optional(),
+    caCertificateFile: file.optional(),
+    serverName: text.optional(),
+    databaseHosts: z.array(text).min(1).optional(),
+  })
+  .refine((one) => !one.adminEncryptionKeyArn || one.adminSecretArn, {
+    path: ['adminSecretArn'],
+    error: 'adminEncryptionKeyArn needs it',
+  });
 
 const user = z.strictObject({
   ...rotation,
@@ -49,6 +55,7 @@ const secret = z.strictObject({
   ...rotation,
   arn: secretArn,
   encryptionKeyArn: keyArn.optional(),
+  username: text.optional(),
   rotateImmediately: z.boolean().optional(),
 });
 
@@ -76,6 +83,22 @@ const SCHEMA = z.strictObject({
   vpc: vpc.optional(),
   overlapHours: number.default(168),
 });
+
+/** The one account and region of all ARNs in the context; none where there is no ARN. */
+export function environmentOf({ clusters, secrets }: AppConfig): Environment {
+  const admins = Object.values(clusters).flatMap(({ adminSecretArn }) => adminSecretArn ?? []);
+  const arns = [...admins, ...Object.values(secrets).map(({ arn }) => arn)];
+  const found = new Set(arns.map((arn) => arn.split(':').slice(3, 5).join(' ')));
+  const [first, ...others] = found;
+  if (others.length > 0) {
+    const got = [...found].join(', ');
+    throw new Error(
+      `context of cdk.json:\n✖ all ARNs must be of one region and account, got ${got}`,
+    );
+  }
+  const [region, account] = first?.split(' ') ?? [];
+  return region === undefined || account === undefined ? {} : { region, account };
+}
 
 /** What the app deploys. */
 export type AppConfig = z.output<typeof SCHEMA>;

@@ -1,13 +1,13 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { readConfig } from './app-config.ts';
+import { environmentOf, readConfig } from './app-config.ts';
 import { RotationStack } from './rotation-stack.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 try {
   const config = readConfig(app.node.getAllContext());
-  new RotationStack(app, config.stackName, config);
+  new RotationStack(app, config.stackName, config, { env: environmentOf(config) });
   app.synth();
 } catch (error) {
   // What is wrong is in cdk.json: the place in our code says nothing to whoever reads this.

@@ -1,8 +1,10 @@
+import { X509Certificate } from 'node:crypto';
 import { Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
+import { isHost, readOrigin } from './host.ts';
 
 /** A Redis Enterprise cluster, as the rotation function is to know it. */
 export interface ClusterProps {
@@ -42,6 +44,17 @@ export interface ClusterProps {
 // Parameter Store's own limit, in the tier that costs more.
 const PARAMETER_MAX_BYTES = 8_192;
 
+/** The hosts, or suffixes that start with a dot, that secrets may name: as the function has it. */
+export function databaseHostsOf({
+  databaseHosts,
+  apiEndpoints,
+  serverName,
+}: ClusterProps): string[] {
+  const own = apiEndpoints.flatMap((origin) => readOrigin(origin)?.host ?? []);
+  if (serverName !== undefined) own.push(serverName);
+  return databaseHosts ?? own.flatMap((host) => [host, `.${host}`]);
+}
+
 /** The parameters under `<path>/<id>/` by which the function knows a cluster. */
 export class ClusterParameters extends Construct {
   constructor(scope: Construct, id: string, path: string, cluster: ClusterProps) {
@@ -66,28 +79,40 @@ export class ClusterParameters extends Construct {
   }
 }
 
-function check(id: string, { apiEndpoints, caCertificate, databaseHosts }: ClusterProps): void {
+function check(id: string, cluster: ClusterProps): void {
+  const { apiEndpoints, serverName, databaseHosts = [], caCertificate } = cluster;
+  const refuse = (what: string, got: string) => {
+    throw new Error(`${what.replace(' ', ` of cluster '${id}' `)}, got ${got}`);
+  };
   if (!/^[\w.-]{1,128}$/.test(id)) {
     throw new Error(`cluster name must have letters, digits, '.', '_' and '-', got '${id}'`);
   }
-  const wrong = apiEndpoints.find((one) => !/^https:\/\/[^/,@?#\s]+$/.test(one));
+  const wrong = apiEndpoints.find((one) => readOrigin(one) === undefined);
   if (wrong !== undefined || apiEndpoints.length === 0) {
     // What stands before an "@" may be a password.
-    const got = wrong?.replace(/\/\/.*@/, '//***@') ?? 'none';
-    throw new Error(`apiEndpoints of cluster '${id}' must be https://host:port, got ${got}`);
+    refuse('apiEndpoints must be https://host:port', wrong?.replace(/^.*@/s, '***@') ?? 'none');
   }
-  if (databaseHosts?.length === 0) {
-    throw new Error(
-      `databaseHosts of cluster '${id}' must name a host, got none; leave it out for the default`,
-    );
+  if (serverName !== undefined && !isHost(serverName)) {
+    refuse('serverName must be a host name', `'${serverName}'`);
+  }
+  const notHost = databaseHosts.find((one) => !isHost(one.replace(/^\./, '')));
+  if (notHost !== undefined || cluster.databaseHosts?.length === 0) {
+    const got = notHost === undefined ? 'none; leave it out for the default' : `'${notHost}'`;
+    refuse('databaseHosts must be host names or .suffixes', got);
   }
   if (caCertificate === undefined || Token.isUnresolved(caCertificate)) return;
-  const isBundle = /^(?!.*PRIVATE KEY).*-----BEGIN CERTIFICATE-----/s.test(caCertificate);
-  if (!isBundle || Buffer.byteLength(caCertificate) > PARAMETER_MAX_BYTES) {
-    throw new Error(
-      `caCertificate of cluster '${id}' must be PEM certificates, with no private key, of at ` +
-        `most ${PARAMETER_MAX_BYTES} bytes, got ${Buffer.byteLength(caCertificate)} bytes; ` +
-        "the certificate that signed the cluster's is enough",
-    );
+  const bytes = Buffer.byteLength(caCertificate);
+  if (isBundle(caCertificate) && bytes <= PARAMETER_MAX_BYTES) return;
+  const allowed = `PEM certificates, with no private key, of at most ${PARAMETER_MAX_BYTES} bytes`;
+  refuse(`caCertificate must be ${allowed}`, `something else of ${bytes} bytes`);
+}
+
+function isBundle(text: string): boolean {
+  if (text.includes('PRIVATE KEY')) return false;
+  const found = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  try {
+    return found.map((pem) => new X509Certificate(pem)).length > 0;
+  } catch {
+    return false;
   }
 }

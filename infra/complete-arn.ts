@@ -12,10 +12,25 @@ export function completeArn(scope: Construct, secret: ISecret): string {
     );
   }
   const { region } = Stack.of(scope);
-  const found = Token.isUnresolved(arn) ? region : arn.split(':')[3];
-  if (Token.isUnresolved(region) || found === region) return arn;
-  throw new Error(
-    `secret '${secret.node.id}' must be in ${region}, got one in ${found}; ` +
-      'deploy a construct to the region of the secret, or of the primary if it is replicated',
+  const hint =
+    'deploy a construct to the region of the secret, or of the primary if it is replicated';
+  checkSame(secret, region, arn.split(':')[3], hint);
+  return arn;
+}
+
+/** Throws where a secret that is to rotate is of another account. */
+export function checkAccount(scope: Construct, secret: ISecret): void {
+  const found = secret.secretArn.split(':')[4];
+  checkSame(
+    secret,
+    Stack.of(scope).account,
+    found,
+    'deploy a construct to the account of the secret',
   );
+}
+
+function checkSame(secret: ISecret, ours: string, found: string | undefined, hint: string): void {
+  const isOpen = Token.isUnresolved(ours) || Token.isUnresolved(secret.secretArn);
+  if (isOpen || found === ours) return;
+  throw new Error(`secret '${secret.node.id}' must be in ${ours}, got one in ${found}; ${hint}`);
 }

@@ -1,13 +1,6 @@
 const HOURS_A_DAY = 24;
 
-const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN'].concat([
-  'JUL',
-  'AUG',
-  'SEP',
-  'OCT',
-  'NOV',
-  'DEC',
-]);
+const MONTHS = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ');
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
 type Field = { name: string; first: number; last: number; words?: string[]; special?: RegExp };
@@ -19,7 +12,13 @@ const FIELDS: Field[] = [
   HOURS,
   { name: 'days', first: 1, last: 31, special: /^(\?|L)$/ },
   { name: 'months', first: 1, last: 12, words: MONTHS },
-  { name: 'weekdays', first: 1, last: 7, words: WEEKDAYS, special: /^(\?|L|\w{1,3}(#[1-5]|L))$/ },
+  {
+    name: 'weekdays',
+    first: 1,
+    last: 7,
+    words: WEEKDAYS,
+    special: /^(\?|L|([1-7]|SUN|MON|TUE|WED|THU|FRI|SAT)(#[1-5]|L))$/,
+  },
 ];
 
 /**
@@ -36,6 +35,7 @@ export function cronHours(expression: string): number[] {
   }
   const values = FIELDS.map((field, index) => {
     const text = fields[index] ?? '';
+    if (field.special?.test(text)) return [];
     const found = text.split(',').map((part) => valuesOf(field, part));
     if (found.every((one) => one !== undefined)) return found.flat();
     throw new Error(`${field.name} of the schedule are wrong, got '${text}' in '${expression}'`);
@@ -54,9 +54,8 @@ export function fewestHoursBetween(hours: number[]): number {
   return Math.min(...gaps);
 }
 
-/** The values that a part of a field stands for: none of a special one; undefined: it is wrong. */
-function valuesOf({ first, last, words = [], special }: Field, part: string): number[] | undefined {
-  if (special?.test(part)) return [];
+/** The values that a part of a field stands for; undefined: it is wrong. */
+function valuesOf({ first, last, words = [] }: Field, part: string): number[] | undefined {
   const [, range = '', step] = /^([^/]+)(?:\/(\d{1,2}))?$/.exec(part) ?? [];
   const toNumber = (text: string) =>
     /^\d{1,2}$/.test(text)

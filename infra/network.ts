@@ -1,6 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
+import { readOrigin } from './host.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 
 // The documented range of Redis Enterprise's databases, and the usual port of its API.
@@ -95,5 +96,5 @@ export class Network extends Construct {
 function apiPorts({ clusters }: RedisEnterpriseRotationProps): number[] {
   if (clusters === undefined) return [API_PORT];
   const origins = Object.values(clusters).flatMap(({ apiEndpoints }) => apiEndpoints);
-  return origins.map((origin) => Number(/:(\d+)$/.exec(origin)?.[1] ?? HTTPS_PORT));
+  return origins.flatMap((origin) => readOrigin(origin)?.port ?? []);
 }

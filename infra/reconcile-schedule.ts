@@ -14,6 +14,7 @@ const WINDOW_MINUTES = 15;
 export class ReconcileSchedule extends Construct {
   private readonly fn: IFunction;
   private readonly role: Role;
+  private readonly schedules = new Construct(this, 'Schedules');
 
   constructor(
     scope: Construct,
@@ -35,7 +36,7 @@ export class ReconcileSchedule extends Construct {
 
   /** Adds a secret. */
   add(id: string, secretArn: string): void {
-    new CfnSchedule(this, id, {
+    new CfnSchedule(this.schedules, id, {
       scheduleExpression: RATE,
       flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
       target: {

@@ -2,10 +2,11 @@ import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
-import { makeAdoptedSecret } from './adopted-secret.ts';
+import { Construct, type IDependable } from 'constructs';
+import { checkUsername, databasePorts, makeAdoptedSecret } from './adopted-secret.ts';
 import { Clusters } from './clusters.ts';
-import { completeArn } from './complete-arn.ts';
+import { Commands } from './commands.ts';
+import { checkAccount, completeArn } from './complete-arn.ts';
 import { Network } from './network.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotationFunction } from './rotation-function.ts';
@@ -33,11 +34,12 @@ export class RedisEnterpriseRotation extends Construct {
   private readonly overlap: Duration;
   private readonly network: Network;
   private readonly access: SecretAccess;
+  private readonly commands: Commands;
   private readonly reconciling: ReconcileSchedule;
   // Each has a scope of its own, so that no id of a user's meets one of ours.
   private readonly users = new Construct(this, 'Users');
   private readonly rules = new Construct(this, 'Rules');
-  private readonly needed: Construct[];
+  private readonly needed: IDependable[];
   private readonly secretArns = new Set<string>();
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
@@ -54,21 +56,27 @@ export class RedisEnterpriseRotation extends Construct {
       timeout,
       environment: settings(props, this.clustersPath, this.overlap, timeout),
     });
-    const { fn, role } = rotationFunction;
+    const { fn, role, logGroup } = rotationFunction;
     this.rotationFunction = fn;
     const admins = Object.values(props.clusters ?? {}).flatMap((one) => one.adminSecret ?? []);
     admins.push(...(props.adminSecrets ?? []));
     this.access = new SecretAccess(this, 'Access', role, this.clustersPath, admins);
+    this.commands = new Commands(this, 'Commands', fn, logGroup);
     this.reconciling = new ReconcileSchedule(this, 'Reconcile', fn, props);
-    this.needed = [clusters, this.network, rotationFunction, this.access];
+    const groups = props.securityGroups ?? [];
+    this.needed = [clusters, this.network, rotationFunction, this.access, ...groups];
   }
 
   /** Rotates an existing secret, which must be known by its complete ARN. */
   addSecret(id: string, secret: ISecret, props: AddSecretProps): void {
     const secretArn = completeArn(this, secret);
+    checkAccount(this, secret);
     this.count(id, secretArn);
     const rules = rotationRules(props, this.overlap);
-    if (props.username !== undefined) tagWithUser(secret, props.username);
+    if (props.username !== undefined) {
+      checkUsername(id, props.username);
+      tagWithUser(secret, props.username);
+    }
     this.access.add(secret);
     const scope = new Construct(this.users, id);
     const schedule = new CfnRotationSchedule(scope, 'Schedule', {
@@ -80,6 +88,7 @@ export class RedisEnterpriseRotation extends Construct {
     // A first rotation that fails for want of any of these would block every later deployment.
     schedule.node.addDependency(...this.needed);
     this.reconciling.add(id, secretArn);
+    this.commands.add(secretArn);
     new CfnOutput(scope, 'RotateNow', {
       description: `Rotates ${id} at once`,
       value:
@@ -96,7 +105,7 @@ export class RedisEnterpriseRotation extends Construct {
    */
   adoptUser(id: string, props: AdoptUserProps): ISecret {
     const secret = makeAdoptedSecret(this.users, id, props, this.props);
-    this.network.allowDatabase(props.port);
+    for (const port of databasePorts(props)) this.network.allowDatabase(port);
     this.addSecret(id, secret, props);
     return secret;
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, Stack, Token, Validations } from 'aws-cdk-lib';
+import { type Duration, Names, Stack, Token, Validations } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -42,6 +42,7 @@ const NETWORK_ACTIONS = [
 export class RotationFunction extends Construct {
   readonly fn: lambda.Function;
   readonly role: iam.IRole;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
@@ -49,9 +50,12 @@ export class RotationFunction extends Construct {
     const logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_YEAR,
     });
+    this.logGroup = logGroup;
     this.role = props.role ?? this.createRole(props.permissionsBoundary);
     checkAccount(this, this.role);
-    const policy = new iam.Policy(this, 'Policy', { roles: [this.role] });
+    // A name of its own, since a role that is given may be used by several constructs.
+    const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
+    const policy = new iam.Policy(this, 'Policy', { policyName, roles: [this.role] });
     policy.addStatements(
       new iam.PolicyStatement({
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],

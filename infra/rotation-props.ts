@@ -80,7 +80,7 @@ export interface RedisEnterpriseRotationProps {
   readonly createVpcEndpoints?: boolean;
 
   /**
-   * The function's role, of this account; what it needs is added, unless it is immutable.
+   * The function's role, of this account; what it needs is added.
    *
    * @default - a role of its own
    */

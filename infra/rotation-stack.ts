@@ -32,11 +32,12 @@ export class RotationStack extends Stack {
     }
     const secrets = new Construct(this, 'Secrets');
     for (const [name, secret] of Object.entries(config.secrets)) {
-      const { arn, encryptionKeyArn, schedule, windowHours, rotateImmediately = true } = secret;
+      const { arn, encryptionKeyArn, schedule, windowHours, username, rotateImmediately } = secret;
       named(`secrets.${name}`, () =>
         rotation.addSecret(name, imported(secrets, name, arn, encryptionKeyArn), {
           schedule,
-          rotateImmediately,
+          ...(username !== undefined && { username }),
+          ...(rotateImmediately !== undefined && { rotateImmediately }),
           ...windowOf(windowHours),
         }),
       );
@@ -72,14 +73,15 @@ export class RotationStack extends Stack {
 }
 
 function imported(
-  scope: Construct,
+  parent: Construct,
   id: string,
   secretCompleteArn: string,
   keyArn: string | undefined,
 ): ISecret {
-  const encryptionKey = keyArn && Key.fromKeyArn(scope, `${id}Key`, keyArn);
+  const scope = new Construct(parent, id);
+  const encryptionKey = keyArn && Key.fromKeyArn(scope, 'Key', keyArn);
   const attributes = { secretCompleteArn, ...(encryptionKey && { encryptionKey }) };
-  return Secret.fromSecretAttributes(scope, id, attributes);
+  return Secret.fromSecretAttributes(scope, 'Secret', attributes);
 }
 
 function windowOf(hours: number | undefined) {

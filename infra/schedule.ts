@@ -54,15 +54,20 @@ function longestWindow(schedule: string, overlap: Duration): number {
         `schedule must leave ${RATE_MIN_HOURS} hours between two rotations, got '${schedule}'`,
       );
     }
+    // Which days a cron expression means is not worked out here.
+    if (hours.length > 1) checkOverlap(schedule, Duration.hours(between), overlap);
     return Math.min(between, HOURS_A_DAY - Math.max(...hours));
   }
-  if (rate.toSeconds() * OVERLAP_MAX_RATES < overlap.toSeconds()) {
-    throw new Error(
-      `schedule '${schedule}' must not be shorter than a quarter of the overlap, ` +
-        `got an overlap of ${overlap.toHumanString()}; lengthen the one or shorten the other`,
-    );
-  }
+  checkOverlap(schedule, rate, overlap);
   return Math.min(rate.toHours(), HOURS_A_DAY);
+}
+
+function checkOverlap(schedule: string, rate: Duration, overlap: Duration): void {
+  if (rate.toSeconds() * OVERLAP_MAX_RATES >= overlap.toSeconds()) return;
+  throw new Error(
+    `schedule '${schedule}' must not be shorter than a quarter of the overlap, ` +
+      `got an overlap of ${overlap.toHumanString()}; lengthen the one or shorten the other`,
+  );
 }
 
 function rateOf(schedule: string): Duration | undefined {

@@ -1,4 +1,4 @@
-import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -36,7 +36,8 @@ export class SecretAccess extends Construct {
       // GetRandomPassword knows no resource.
       new PolicyStatement({ actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] }),
     ];
-    const policy = new Policy(this, 'Shared', { roles: [role], statements });
+    const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
+    const policy = new Policy(this, 'Shared', { policyName, roles: [role], statements });
     Validations.of(policy).acknowledge({
       id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
       reason: 'secretsmanager:GetRandomPassword has no resource type; it reads and changes nothing',

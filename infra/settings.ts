@@ -29,8 +29,11 @@ export function settings(
   if (passwordLength !== undefined) {
     checkRange('passwordLength', passwordLength, PASSWORD_CHARACTERS);
   }
-  if (excludeCharacters !== undefined && !/^[\x20-\x7e]*$/.test(excludeCharacters)) {
-    throw new Error('excludeCharacters must be printable ASCII, got other characters');
+  if (excludeCharacters !== undefined && !leavesEachType(excludeCharacters)) {
+    throw new Error(
+      'excludeCharacters must be printable ASCII that leaves letters of both cases and digits, ' +
+        `got '${excludeCharacters}'`,
+    );
   }
   return {
     [names.CLUSTERS_PATH]: clustersPath,
@@ -44,4 +47,12 @@ export function settings(
 function checkRange(name: string, value: number, [min, max]: readonly [number, number]): void {
   if (Number.isInteger(value) && value >= min && value <= max) return;
   throw new Error(`${name} must be a whole number from ${min} to ${max}, got ${value}`);
+}
+
+function leavesEachType(excluded: string): boolean {
+  const left = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'].filter(
+    (one) => !excluded.includes(one),
+  );
+  const text = left.join('');
+  return /^[\x20-\x7e]*$/.test(excluded) && /(?=.*[a-z])(?=.*[A-Z])(?=.*\d)/.test(text);
 }

@@ -10,6 +10,6 @@ export function tagWithUser(secret: ISecret, username: string): void {
     'redis-enterprise-rotation:tag',
     `secret '${secret.node.id}' is made elsewhere, where the tag that admin mode needs is to be ` +
       `put on it: aws secretsmanager tag-resource --secret-id ${secret.secretArn} ` +
-      `--tags Key=${USER_TAG},Value=${username}`,
+      `--tags 'Key=${USER_TAG},Value=${username}'`,
   );
 }

@@ -8,9 +8,10 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { expect, test } from 'vitest';
-import { readConfig } from '../infra/app-config.ts';
+import { environmentOf, readConfig } from '../infra/app-config.ts';
 import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import { RotationStack } from '../infra/rotation-stack.ts';
+import { makeCertificate } from './sandbox/certificate.ts';
 import { ofType, statements, synthesiseStack } from './template.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -60,7 +61,12 @@ test.concurrent(
 );
 
 const CLUSTERS = { eu: { apiEndpoints: ['https://redis.example.com:9443'] } };
-const USER = { username: 'orders', host: 'db.example.com', port: 12_000, schedule: 'rate(7 days)' };
+const USER = {
+  username: 'orders',
+  host: 'db.redis.example.com',
+  port: 12_000,
+  schedule: 'rate(7 days)',
+};
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-d4e5f6';
 const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
 const WITH_ADMIN = { eu: { ...CLUSTERS.eu, adminSecretArn: ADMIN } };
@@ -71,7 +77,7 @@ const VPC = {
   privateSubnetIds: ['subnet-0123456789abcdef1', 'subnet-0123456789abcdef2'],
 };
 const SECRET = { arn: ARN, schedule: 'rate(7 days)' };
-const PEM = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
+const { cert: PEM } = await makeCertificate('redis.example.com');
 
 const MISTAKES: [key: string, context: Record<string, unknown>][] = [
   ['clusters', {}],
@@ -97,11 +103,28 @@ const MISTAKES: [key: string, context: Record<string, unknown>][] = [
     'clusters.eu.adminEncryptionKeyArn',
     { clusters: { eu: { ...CLUSTERS.eu, adminEncryptionKeyArn: 'alias/admin' } } },
   ],
+  [
+    'secrets.Billing.arn',
+    { clusters: CLUSTERS, secrets: { Billing: { ...SECRET, arn: ARN.replace('-d4e5f6', '') } } },
+  ],
+  [
+    'clusters.eu.adminSecretArn',
+    { clusters: { eu: { ...CLUSTERS.eu, adminEncryptionKeyArn: KEY } } },
+  ],
   ['vpc.vpcCidrBlock', { clusters: CLUSTERS, vpc: { ...VPC, createVpcEndpoints: true } }],
 ];
 
 test.each(MISTAKES)('a mistake at %s of the context is named', (key, context) => {
   expect(() => readConfig(context)).toThrow(`→ at ${key}`);
+});
+
+test('all ARNs of a context are of the one account and region that is deployed to', () => {
+  const own = readConfig({ clusters: WITH_ADMIN, secrets: { Billing: SECRET } });
+  expect(environmentOf(own)).toEqual({ account: '123456789012', region: 'eu-west-1' });
+  expect(environmentOf(readConfig({ clusters: CLUSTERS }))).toEqual({});
+  const arn = ARN.replace('eu-west-1', 'us-east-1');
+  const mixed = readConfig({ clusters: WITH_ADMIN, secrets: { Billing: { ...SECRET, arn } } });
+  expect(() => environmentOf(mixed)).toThrow('eu-west-1 123456789012, us-east-1 123456789012');
 });
 
 test('a key that the app does not know is refused, but for those of CDK', () => {
@@ -130,6 +153,12 @@ test.each(
   expect(build).toThrow(`→ at ${key}`);
 });
 
+test('endpoints, which take names in the whole VPC, are made only where they are asked for', () => {
+  const config = readConfig({ clusters: WITH_ADMIN, users: { Orders: USER }, vpc: VPC });
+  const template = synthesiseStack((app) => new RotationStack(app, 'App', config));
+  expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toEqual([]);
+});
+
 test('everything in the context is in the template', () => {
   const folder = scratchFolder();
   const caCertificateFile = join(folder, 'ca.pem');
@@ -140,7 +169,7 @@ test('everything in the context is in the template', () => {
     users: { Orders: { ...USER, fields: { ssl: false }, encryptionKeyArn: KEY } },
     secrets: {
       Billing: { arn: ARN, schedule: 'cron(0 3 ? * SUN *)', windowHours: 2, encryptionKeyArn: KEY },
-      euAdmin: { arn: ARN.replace('billing', 'carts'), schedule: 'rate(7 days)' },
+      euAdmin: { ...SECRET, arn: ARN.replace('billing', 'carts'), rotateImmediately: false },
     },
     vpc: { ...VPC, vpcCidrBlock: '10.0.0.0/16', createVpcEndpoints: true },
     overlapHours: 24,
@@ -171,6 +200,10 @@ test('everything in the context is in the template', () => {
     { Duration: '2h', ScheduleExpression: 'cron(0 3 ? * SUN *)' },
     { ScheduleExpression: 'rate(7 days)' },
   ]);
+  const atOnce = ofType(template, 'AWS::SecretsManager::RotationSchedule').map(
+    ({ Properties }) => Properties.RotateImmediatelyOnUpdate,
+  );
+  expect(atOnce).toEqual([true, true, false]);
   const [secret] = ofType(template, 'AWS::SecretsManager::Secret');
   expect(secret?.Properties).toMatchObject({ KmsKeyId: KEY });
   expect(JSON.parse(String(secret?.Properties.SecretString))).toMatchObject({ ssl: false });

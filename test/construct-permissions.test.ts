@@ -91,11 +91,32 @@ test('a VPC adds what Lambda needs to stand in it, and nothing else', () => {
 test('the function reaches AWS, the API and databases, and nobody reaches it', () => {
   const template = withRotation(
     (stack) => ({ vpc: vpcIn(stack) }),
-    (rotation) => rotation.adoptUser('Carts', { ...ORDERS, username: 'carts', port: 6_379 }),
+    (rotation) =>
+      rotation.adoptUser('Carts', {
+        ...ORDERS,
+        username: 'carts',
+        port: 6_379,
+        fields: { endpoints: ['redis.eu.example.com:6380'] },
+      }),
   );
-  const ways = ['443-443', '9443-9443', '10000-19999', '6379-6379'];
+  const ways = ['443-443', '9443-9443', '10000-19999', '6379-6379', '6380-6380'];
   expect(waysOf(template, 'rotation function', 'Egress')).toEqual(ways);
   expect(waysOf(template, 'rotation function', 'Ingress')).toEqual([]);
+});
+
+test('clusters of elsewhere are reached by the usual port of the API, and others by theirs', () => {
+  const template = withRotation((stack) => ({
+    vpc: vpcIn(stack),
+    clustersPath: '/redis/clusters',
+    adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN)],
+  }));
+  expect(waysOf(template, 'rotation function', 'Egress')).toContain('9443-9443');
+  const another = withRotation((stack) => {
+    const adminSecret = Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN);
+    const apiEndpoints = ['https://redis.eu.example.com'];
+    return { vpc: vpcIn(stack), clusters: { eu: { apiEndpoints, adminSecret } } };
+  });
+  expect(waysOf(another, 'rotation function', 'Egress')).toEqual(['443-443', '10000-19999']);
 });
 
 test('the endpoints of a private VPC can be reached by all of the VPC, whose names they take', () => {
@@ -134,6 +155,12 @@ test('groups that are given, with no way out, get one to the endpoints; subnets 
   );
   expect(rules).toEqual([443, 443]);
   const [fn] = ofType(template, 'AWS::Lambda::Function');
+  for (const { Properties } of ofType(template, 'AWS::EC2::VPCEndpoint')) {
+    expect(JSON.stringify(Properties.SubnetIds)).toMatch(/PublicSubnet1/);
+  }
+  const [schedule] = ofType(template, 'AWS::SecretsManager::RotationSchedule');
+  const awaited = schedule?.DependsOn?.map((id) => template.resources[id]?.Type);
+  expect(awaited).toContain('AWS::EC2::SecurityGroupEgress');
   const { SubnetIds, SecurityGroupIds } = fn?.Properties.VpcConfig as Record<string, object>;
   expect(JSON.stringify(SubnetIds)).toMatch(/PublicSubnet1/);
   expect(JSON.stringify(SecurityGroupIds)).toMatch(/Given/);

@@ -1,5 +1,5 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import type { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import type { RedisEnterpriseRotationProps } from '../infra/rotation-props.ts';
 import { API, BILLING, imported, ORDERS, withRotation } from './rotation-template.ts';
+import { makeCertificate } from './sandbox/certificate.ts';
 
 const PARTIAL = BILLING.replace('-d4e5f6', '');
 
@@ -47,7 +48,9 @@ const MISTAKES: [says: string, more: More][] = [
   ["window of 'rate(30 days)' must be 1 to 24 whole hours", scheduled('rate(30 days)', 1.5)],
   ["window of 'rate(30 days)' must be 1 to 24 whole hours", scheduled('rate(30 days)', 25)],
   ['must be 1 to 2 whole hours', scheduled('cron(0 22 * * ? *)', 3)],
-  ['must be 1 to 4 whole hours', scheduled('cron(0 */4 * * ? *)', 5)],
+  ['a quarter of the overlap', scheduled('cron(0 */12 * * ? *)')],
+  ["weekdays of the schedule are wrong, got 'FOO#1'", scheduled('cron(0 3 ? * FOO#1 *)')],
+  ["days of the schedule are wrong, got '?,5'", scheduled('cron(0 3 ?,5 * ? *)')],
   ['must be 1 to 24 whole hours', scheduled('rate(42 hours)', 48)],
   [
     'must be known by its complete ARN',
@@ -78,7 +81,28 @@ const MISTAKES: [says: string, more: More][] = [
   ],
   ["rotateImmediately of 'X' must be true", adopted({ rotateImmediately: false })],
   ['synthesis, got a token', adopted({ host: Lazy.string({ produce: () => 'late' }) })],
+  ['synthesis, got a token', adopted({ port: Lazy.number({ produce: () => 1 }) })],
   ['must not have a password', adopted({ fields: { password: 'x' } })],
+  ['must not have a password', adopted({ fields: { old: { Password: 'x' } } })],
+  ["host of 'X' must be a host name", adopted({ host: 'https://x' })],
+  ["host of 'X' must be a host name", adopted({ host: '' })],
+  ["must be one of its clusters' databaseHosts", adopted({ host: 'db.example.org' })],
+  ["fields of 'X' have a 'login'", adopted({ fields: { login: 'self' } })],
+  ["fields of 'X' have a 'ssl'", adopted({ fields: { ssl: 'maybe' } })],
+  ["fields of 'X' have a 'clusters'", adopted({ fields: { clusters: [] } })],
+  ["fields of 'X' have a 'engine'", adopted({ fields: { engine: 'redis' } })],
+  ["fields of 'X' have a 'endpoints'", adopted({ fields: { endpoints: ['x:99999'] } })],
+  ["fields of 'X' have a 'port'", adopted({ fields: { port: 1 } })],
+  ["username of 'X' must be a name", adopted({ username: 'jürgen' })],
+  [
+    "username of 'Billing' must be a name",
+    (r, s) => r.addSecret('Billing', imported(s, BILLING), { ...ORDERS, username: 'a&b' }),
+  ],
+  [
+    'must be in 123456789012, got one in 210987654321',
+    (r, s) =>
+      r.addSecret('X', imported(s, BILLING.replace('123456789012', '210987654321')), ORDERS),
+  ],
   ["username of 'X' must be a name that a tag can hold", adopted({ username: 'default' })],
   ["username of 'X' must be a name that a tag can hold", adopted({ username: '' })],
   ["username of 'X' must be a name that a tag can hold", adopted({ username: 'a*b' })],
@@ -103,14 +127,25 @@ const ACCEPTED: [schedule: string, hours?: number][] = [
   ['cron(0 3 ? * 6L *)', 21],
 ];
 
+const shortOverlap = () => ({ overlap: Duration.hours(12) });
+
 test.each(ACCEPTED)('%s with %i hours is what Secrets Manager takes', (schedule, hours) => {
-  expect(() => withRotation(undefined, scheduled(schedule, hours))).not.toThrow();
+  expect(() => withRotation(shortOverlap, scheduled(schedule, hours))).not.toThrow();
+});
+
+test.each([
+  ['cron(0 */4 * * ? *)', 5, '1 to 4 whole hours'],
+  ['cron(0 1,23 * * ? *)', 1, 'must leave 4 hours'],
+  ['cron(0 1,4 * * ? *)', 1, 'must leave 4 hours'],
+] as const)('%s with %i hours is refused with %s', (schedule, hours, says) => {
+  expect(() => withRotation(shortOverlap, scheduled(schedule, hours))).toThrow(says);
 });
 
 type Props = Partial<RedisEnterpriseRotationProps>;
 
 const cluster = (props: object): Props => ({ clusters: { eu: { apiEndpoints: [API], ...props } } });
-const PEM = '-----BEGIN CERTIFICATE-----\n';
+const { cert: PEM } = await makeCertificate('redis.eu.example.com');
+const LATE = Lazy.string({ produce: () => 'late' });
 
 const PROPS: [says: string, props: Props | ((stack: Construct) => Props)][] = [
   [
@@ -125,7 +160,16 @@ const PROPS: [says: string, props: Props | ((stack: Construct) => Props)][] = [
     'timeout of functionProps must be a whole number from 60 to 900, got 901',
     { functionProps: { timeout: Duration.seconds(901) } },
   ],
+  [
+    'reservedConcurrentExecutions must be at least 10, got 0',
+    { functionProps: { reservedConcurrentExecutions: 0 } },
+  ],
   ['need vpc, got none', { createVpcEndpoints: true }],
+  ['need vpc, got none', { vpcSubnets: {} }],
+  [
+    'need vpc, got none',
+    (s) => ({ securityGroups: [SecurityGroup.fromSecurityGroupId(s, 'G', 'sg-1')] }) as Props,
+  ],
   [
     'securityGroups must have at least one',
     (s) => ({ vpc: new Vpc(s, 'V'), securityGroups: [] }) as Props,
@@ -134,7 +178,8 @@ const PROPS: [says: string, props: Props | ((stack: Construct) => Props)][] = [
   ['passwordLength must be a whole number from 16 to 128, got 0', { passwordLength: 0 }],
   ['passwordLength must be a whole number from 16 to 128, got 129', { passwordLength: 129 }],
   ['excludeCharacters must be printable ASCII', { excludeCharacters: 'é' }],
-  ['exactly one of clusters, with a cluster in it', { clusters: {}, clustersPath: '/x' }],
+  ['excludeCharacters must be printable ASCII', { excludeCharacters: '0123456789' }],
+  ['exactly one of clusters', { ...cluster({}), clustersPath: '/x' }],
   ['exactly one of clusters, with a cluster in it', { clusters: {} }],
   ['clustersPath must be a path such as', { clustersPath: 'redis/' }],
   [
@@ -143,12 +188,17 @@ const PROPS: [says: string, props: Props | ((stack: Construct) => Props)][] = [
   ],
   ["clusters of 'Orders' must each have an adminSecret, got none of eu", cluster({})],
   ['must be https://host:port, got http://x', cluster({ apiEndpoints: ['http://x'] })],
-  ['must be https://host:port, got https://***@x', cluster({ apiEndpoints: ['https://u:p@x'] })],
+  ['https://host:port, got ***@x', cluster({ apiEndpoints: ['https://u:p@x'] })],
+  ['https://host:port, got ***@x', cluster({ apiEndpoints: ['u:p@x'] })],
+  ['https://host:port, got https://x:99999', cluster({ apiEndpoints: ['https://x:99999'] })],
+  ['https://host:port, got ', cluster({ apiEndpoints: [`https://${LATE}`] })],
+  ["serverName of cluster 'eu' must be a host name", cluster({ serverName: 'https://x' })],
+  ["databaseHosts of cluster 'eu' must be host names", cluster({ databaseHosts: [''] })],
   ['must be https://host:port, got none', cluster({ apiEndpoints: [] })],
-  ["databaseHosts of cluster 'eu' must name a host", cluster({ databaseHosts: [] })],
+  ["databaseHosts of cluster 'eu' must be host names", cluster({ databaseHosts: [] })],
   ["caCertificate of cluster 'eu' must be PEM", cluster({ caCertificate: '' })],
   ['with no private key', cluster({ caCertificate: `${PEM}-----BEGIN PRIVATE KEY-----` })],
-  ['got 8220 bytes', cluster({ caCertificate: PEM + 'x'.repeat(8_192) })],
+  ['at most 8192 bytes', cluster({ caCertificate: PEM + ' '.repeat(8_192) })],
   [
     'must be known by its complete ARN',
     (s) => cluster({ adminSecret: Secret.fromSecretPartialArn(s, 'Admin', PARTIAL) }),

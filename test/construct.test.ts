@@ -17,6 +17,7 @@ import {
   propsOf,
   withRotation,
 } from './rotation-template.ts';
+import { makeCertificate } from './sandbox/certificate.ts';
 import { ofType, show, synthesise } from './template.ts';
 
 const SECRET = '<AWS::SecretsManager::Secret>';
@@ -55,6 +56,11 @@ test('the function is small, has two minutes, and logs JSON for a year', () => {
     Runtime: 'nodejs24.x',
     Timeout: 120,
   });
+  const [id] =
+    Object.entries(template.resources).find(([, { Type }]) => Type === 'AWS::Logs::LogGroup') ?? [];
+  expect(ofType(template, 'AWS::Lambda::Function')[0]?.Properties.LoggingConfig).toMatchObject({
+    LogGroup: { Ref: id },
+  });
   expect(ofType(template, 'AWS::Logs::LogGroup')[0]?.Properties.RetentionInDays).toBe(365);
 });
 
@@ -68,7 +74,7 @@ test('whoever deploys can change the function, its settings and its log', () => 
       architecture: Architecture.X86_64,
       memorySize: 256,
       timeout: Duration.minutes(5),
-      environment: { AWS_USE_FIPS_ENDPOINT: 'true' },
+      environment: { AWS_USE_FIPS_ENDPOINT: 'true', OVERLAP_SECONDS: '0' },
     },
   }));
   expect(ofType(template, 'AWS::Lambda::Function')[0]?.Properties).toMatchObject({
@@ -123,17 +129,89 @@ test('an adopted secret has no password, is tagged, kept, and rotated at once', 
   });
 });
 
-test('another host makes another secret, so that no deployment writes over a password', () => {
-  const ids = ['a.example.com', 'b.example.com', 'a.example.com'].map((host) => {
+const ANOTHER: [what: string, props: object][] = [
+  ['host', { host: 'redis-2.redis.eu.example.com' }],
+  ['port', { port: 12_001 }],
+  ['username', { username: 'carts' }],
+  ['field', { fields: { ssl: false, engine: 'redis-enterprise', owner: 'b' } }],
+];
+
+test.each(
+  ANOTHER,
+)('another %s makes another secret, so that no deployment writes over a password', (_, props) => {
+  const fields = { ssl: false, engine: 'redis-enterprise', owner: 'a' };
+  const idOf = (more: object) => {
     const template = synthesise((stack) => {
       const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
-      rotation.adoptUser('Orders', { ...ORDERS, host });
+      rotation.adoptUser('Orders', { ...ORDERS, fields, ...more });
     });
     const resources = Object.entries(template.resources);
     return resources.find(([, { Type }]) => Type === 'AWS::SecretsManager::Secret')?.[0];
+  };
+  const inAnotherOrder = { owner: 'a', engine: 'redis-enterprise', ssl: false };
+  expect(idOf({ fields: inAnotherOrder })).toBe(idOf({}));
+  expect(idOf(props)).not.toBe(idOf({}));
+});
+
+test('a secret that is only tested at deployment is not rotated then', () => {
+  const template = withRotation(undefined, (rotation, stack) => {
+    const props = { ...ORDERS, rotateImmediately: false };
+    rotation.addSecret('Billing', imported(stack, BILLING), props);
   });
-  expect(ids[0]).toBe(ids[2]);
-  expect(ids[0]).not.toBe(ids[1]);
+  const schedules = ofType(template, 'AWS::SecretsManager::RotationSchedule');
+  const at = schedules.map(({ Properties }) => Properties.RotateImmediatelyOnUpdate);
+  expect(at).toEqual([true, false]);
+});
+
+test('a secret of elsewhere cannot be tagged here, and the command that does is shown', () => {
+  const warned = (more: Parameters<typeof withRotation>[1]) => {
+    const told: string[] = [];
+    withRotation(undefined, (rotation, stack) => {
+      more?.(rotation, stack);
+      for (const { node } of stack.node.findAll()) {
+        told.push(
+          ...node.metadata
+            .filter(({ type }) => type.endsWith('warning'))
+            .map(({ data }) => String(data)),
+        );
+      }
+    });
+    return told.join('\n');
+  };
+  const username = 'billing';
+  expect(
+    warned((rotation, stack) =>
+      rotation.addSecret('Billing', imported(stack, BILLING), { ...ORDERS, username }),
+    ),
+  ).toContain(
+    `tag-resource --secret-id ${BILLING} --tags 'Key=redis-enterprise-rotation:user,Value=billing'`,
+  );
+  expect(
+    warned((rotation, stack) =>
+      rotation.addSecret('Own', new Secret(stack, 'Own') as ISecret, { ...ORDERS, username }),
+    ),
+  ).toBe('');
+});
+
+test('users, secrets and clusters may have the names that our own parts have', () => {
+  const build = () =>
+    withRotation(undefined, (rotation) => {
+      for (const id of ['Role', 'Access', 'Function', 'Network', 'Users']) {
+        rotation.adoptUser(id, { ...ORDERS, username: id });
+      }
+    });
+  expect(build).not.toThrow();
+});
+
+test('one role can serve two constructs, of which neither overwrites the permissions of the other', () => {
+  const names = ['One', 'Two'].map((id) => {
+    const template = synthesise((stack) => {
+      const rotation = new RedisEnterpriseRotation(stack, id, propsOf(stack));
+      rotation.adoptUser('Orders', ORDERS);
+    });
+    return ofType(template, 'AWS::IAM::Policy').map(({ Properties }) => Properties.PolicyName);
+  });
+  expect(names[0]?.filter((name) => names[1]?.includes(name))).toEqual([]);
 });
 
 test('every secret is reconciled hourly, without retries', () => {
@@ -215,15 +293,27 @@ test('a secret of another stack rotates without a circle between the stacks', ()
   expect(ofType(template, 'AWS::SecretsManager::RotationSchedule')).toHaveLength(1);
 });
 
-test('the command that rotates a secret now can be pasted from the outputs', () => {
-  const template = withRotation();
+test('the commands of an operator can be pasted from the outputs', () => {
+  const template = withRotation(undefined, (rotation, stack) => {
+    rotation.addSecret('Billing', imported(stack, BILLING), ORDERS);
+  });
   const values = Object.values(template.outputs).map(({ Value }) => show(template, Value));
+  const invoke =
+    'aws lambda invoke --region eu-west-1 --function-name <AWS::Lambda::Function> ' +
+    '--cli-read-timeout 900 --cli-binary-format raw-in-base64-out --payload';
   expect(values).toEqual([
     `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${SECRET}`,
+    `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${BILLING}`,
+    'aws logs tail <AWS::Logs::LogGroup> --region eu-west-1 --since 1d',
+    `SECRET_ID='${SECRET}'; ${invoke} "{\\"Step\\":\\"preflight\\",\\"SecretId\\":\\"$SECRET_ID\\"}" /dev/stdout`,
+    `SECRET_ID='${SECRET}'; read -rp 'Username, of which every other password dies now: ' CONFIRM; ` +
+      `${invoke} "{\\"Step\\":\\"replaceAll\\",\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout`,
+    `{"Step":"preflight","SecretId":"${SECRET}"}`,
+    `{"Step":"replaceAll","SecretId":"${SECRET}","Confirm":"<username>"}`,
   ]);
 });
 
-const PEM = '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n';
+const { cert: PEM } = await makeCertificate('redis.eu.example.com');
 
 test('the parameters of a cluster are made in a tier that takes a bundle of certificates', () => {
   const template = withRotation((stack) => ({

@@ -1,0 +1,60 @@
+import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+// A replacement may take as long as the function; the CLI must not give up and call again.
+const READ_TIMEOUT_SECONDS = 900;
+
+/**
+ * The commands of an operator, as outputs that can be pasted into a shell, and the events of the
+ * same for the Test tab of the Lambda console. CloudFormation takes 200 outputs, which is too few
+ * for every secret: they name the first one.
+ */
+export class Commands extends Construct {
+  private first: string | undefined;
+
+  constructor(scope: Construct, id: string, fn: IFunction, logs: ILogGroup) {
+    super(scope, id);
+    const { region } = Stack.of(this);
+    const arn = Lazy.string({ produce: () => this.first ?? '<ARN>' });
+    const secret = `SECRET_ID='${arn}'`;
+    const call = (payload: string) =>
+      `aws lambda invoke --region ${region} --function-name ${fn.functionName} ` +
+      `--cli-read-timeout ${READ_TIMEOUT_SECONDS} --cli-binary-format raw-in-base64-out ` +
+      `--payload "${payload.replaceAll('"', '\\"')}" /dev/stdout`;
+    const confirm = "read -rp 'Username, of which every other password dies now: ' CONFIRM";
+    const replace = '{"Step":"replaceAll","SecretId":"$SECRET_ID","Confirm":"$CONFIRM"}';
+    const outputs: [id: string, description: string, value: string][] = [
+      ['Logs', 'What happened', `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`],
+      [
+        'Preflight',
+        'Whether the next rotation would work; changes nothing',
+        `${secret}; ${call('{"Step":"preflight","SecretId":"$SECRET_ID"}')}`,
+      ],
+      [
+        'ReplaceAll',
+        'After a leak: one new password, every other one dead at once',
+        `${secret}; ${confirm}; ${call(replace)}`,
+      ],
+      [
+        'PreflightEvent',
+        'The same for the Test tab of the Lambda console',
+        `{"Step":"preflight","SecretId":"${arn}"}`,
+      ],
+      [
+        'ReplaceAllEvent',
+        'The same for the Test tab, with the username in it',
+        `{"Step":"replaceAll","SecretId":"${arn}","Confirm":"<username>"}`,
+      ],
+    ];
+    for (const [name, description, value] of outputs) {
+      new CfnOutput(this, name, { description, value });
+    }
+  }
+
+  /** Names a secret, if it is the first. */
+  add(secretArn: string): void {
+    this.first ??= secretArn;
+  }
+}
