@@ -55,7 +55,24 @@ test.concurrent(
   TIMEOUT_MS,
 );
 
+test.concurrent.each([
+  ['leak', /the leaked password +is refused\n[^]*an application, with AWSCURRENT +logs in/],
+  ['abandoned', /passwords that work +3\n[^]*password deleted[^]*passwords that work +1\n/],
+  ['preflight', /18 of 18 checks found their mistake/],
+] as const)(
+  'npm start -- --scenario %s shows it, within 80 columns',
+  async (scenario, shows) => {
+    const { code, out, err } = await demo('--scenario', scenario, '--database', 'built-in');
+    expect(err).toBe('');
+    expect(out).toMatch(shows);
+    expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(code).toBe(0);
+  },
+  TIMEOUT_MS,
+);
+
 test.each([
+  [['--scenario', 'x'], '--scenario is x, allowed are leak, abandoned, preflight'],
   [['--overlap', 'x'], '--overlap is x, allowed is 0 to 8 seconds'],
   [['--overlap', '9'], '--overlap is 9, allowed is 0 to 8 seconds'],
   [['--database', 'mysql'], '--database is mysql, allowed are redis-server and built-in'],

@@ -1,9 +1,12 @@
+import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { CHECK_NAMES, type Check } from '../lambda/checks/check.ts';
+import { CHECK_NAMES } from '../lambda/checks/check.ts';
 import type { Preflight } from '../lambda/operations/preflight.ts';
 import { generationOf, worstOf } from '../lambda/redis-enterprise/generation.ts';
-import { putParameters, rotateSecret } from './sandbox/setup.ts';
-import { openScenario, putByHand, type Scenario, type ScenarioOptions } from './scenario.ts';
+import { endpointOf, FINDINGS } from './findings.ts';
+import { FUNCTION_NAME } from './sandbox/names.ts';
+import { rotateSecret } from './sandbox/setup.ts';
+import { openScenario, putByHand, type Scenario } from './scenario.ts';
 
 async function preflight(world: Scenario): Promise<Preflight> {
   return (await world.invoke({ Step: 'preflight', SecretId: world.arn })) as Preflight;
@@ -26,159 +29,6 @@ test.each([
   expect(new Set(checks.map(({ check }) => check))).toEqual(new Set(CHECK_NAMES));
   expect(structuredClone(world.store.latest(world.arn))).toEqual(before);
 });
-
-type Finding = [
-  check: Check['check'],
-  status: Check['status'],
-  remedy: RegExp,
-  spoil: (world: Scenario) => Promise<unknown> | unknown,
-  options?: ScenarioOptions,
-];
-
-const put = (fields: object) => (world: Scenario) =>
-  putByHand(world, { username: 'orders', password: 'the-first-password-1', ...fields });
-
-const FINDINGS: Finding[] = [
-  ['secret', 'fail', /put-secret-value/, (world) => putByHand(world, { password: 'x' })],
-  ['clusters', 'fail', /put-parameter/, put({ clusters: ['us'] })],
-  ['clusters', 'fail', /database-hosts/, put({ host: 'example.org', port: 1 })],
-  ['user-tag', 'fail', /tag the secret/, put({ username: 'carts' })],
-  [
-    'rotation',
-    'fail',
-    /rotate-secret/,
-    (world) =>
-      world.store.write(world.arn, (secret) => Object.assign(secret, { rotationEnabled: false })),
-  ],
-  [
-    'rotation',
-    'fail',
-    /rotate-secret/,
-    (world) =>
-      world.store.write(world.arn, (secret) =>
-        Object.assign(secret, { rotationLambdaArn: 'arn:aws:lambda:us-east-1:1:function:other' }),
-      ),
-  ],
-  [
-    'labels',
-    'fail',
-    /take off labels/,
-    (world) =>
-      world.store.write(world.arn, ({ versions }) => {
-        for (let label = 0; label < 12; label += 1) {
-          [...versions.values()][0]?.stages.push(`LABEL-${label}`);
-        }
-      }),
-  ],
-  ['overlap', 'warn', /OVERLAP_SECONDS/, () => undefined, { settings: { OVERLAP_SECONDS: '0' } }],
-  [
-    'overlap',
-    'fail',
-    /rotate less often/,
-    (world) => rotateSecret(world, world.arn, { schedule: 'rate(7 days)' }),
-    { settings: { OVERLAP_SECONDS: String(29 * 86_400) } },
-  ],
-  [
-    'name',
-    'fail',
-    /DNS/,
-    (world) =>
-      putParameters(world, {
-        'api-endpoints': 'https://nowhere.invalid:9443',
-        'database-hosts': '127.0.0.1',
-      }),
-  ],
-  ['tcp', 'fail', /security groups/, (world) => world.api.close()],
-  [
-    'tls',
-    'fail',
-    /server-name/,
-    (world) => putParameters(world, { 'server-name': 'another.example.com' }),
-  ],
-  [
-    'certificate',
-    'warn',
-    /renew/,
-    // The clock of this world; the certificates live by the clock of the machine.
-    (world) => world.time.advance((Date.now() - world.time.now()) / 1_000 + 340 * 86_400),
-  ],
-  [
-    'proof',
-    'fail',
-    /put the working password/,
-    (world) => putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) }),
-  ],
-  [
-    'login',
-    'fail',
-    /working login/,
-    (world) =>
-      (world.cluster.users.find(({ name }) => name === 'admin') ?? world.user).passwords.splice(0),
-  ],
-  ['version', 'fail', /"login": "self"/, setVersions('7.22.0-216', '7.22.0-95')],
-  ['version', 'fail', /upgrade/, setVersions('7.4.6-22')],
-  ['version', 'fail', /report a version/, setVersions('next')],
-  [
-    'permission',
-    'fail',
-    /admin/,
-    (world) =>
-      Object.assign(world.cluster.users.find(({ name }) => name === 'admin') ?? {}, {
-        role: 'user_manager',
-      }),
-  ],
-  [
-    'user',
-    'fail',
-    /correct username/,
-    (world) => world.cluster.users.splice(world.cluster.users.indexOf(world.user), 1),
-  ],
-  ['user', 'fail', /regular users/, (world) => Object.assign(world.user, { authMethod: 'sso' })],
-  [
-    'user',
-    'fail',
-    /reset the password/,
-    (world) => Object.assign(world.user, { status: 'locked' }),
-  ],
-  [
-    'password-policy',
-    'fail',
-    /PASSWORD_LENGTH/,
-    (world) =>
-      Object.assign(world.cluster.policy, { passwordComplexity: true, passwordMinLength: 33 }),
-  ],
-  [
-    'lock-out',
-    'warn',
-    /login_lockout_threshold/,
-    (world) => Object.assign(world.cluster.policy, { lockoutThreshold: 2 }),
-  ],
-  [
-    'disconnect',
-    'warn',
-    /OVERLAP_SECONDS/,
-    (world) => Object.assign(world.cluster.options, { disconnectOnRemoval: 'enabled' }),
-  ],
-  [
-    'disconnect',
-    'fail',
-    /OVERLAP_SECONDS/,
-    (world) => Object.assign(world.cluster.options, { disconnectOnRemoval: 'enabled' }),
-    { settings: { OVERLAP_SECONDS: '0' } },
-  ],
-  [
-    'disconnect',
-    'unknown',
-    /each database/,
-    (world) => Object.assign(world.cluster.options, { disconnectOnRemoval: 'auto' }),
-  ],
-];
-
-function setVersions(...softwareVersions: string[]) {
-  return (world: Scenario) => Object.assign(world.cluster.options, { softwareVersions });
-}
-
-const endpointOf = (world: Scenario) => ({ host: '127.0.0.1', port: world.database.port });
 
 test.each(
   FINDINGS,
@@ -245,4 +95,56 @@ test('of nodes that differ, the worst generation counts', () => {
   expect(worstOf(['C', 'B', 'A'])).toBe('B');
   expect(worstOf(['C', 'A'])).toBe('A');
   expect(worstOf(['C'])).toBe('C');
+});
+
+/** Runs the command beside a world, of which it knows the environment alone. */
+function command(world: Pick<Scenario, 'environment'>, ...args: string[]): Promise<Ended> {
+  const env = { ...process.env, ...world.environment };
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['test/sandbox/preflight.ts', ...args],
+      { env },
+      (error, out, err) => {
+        resolve({ code: error === null ? 0 : error.code, out, err });
+      },
+    );
+  });
+}
+
+type Ended = { code: number | string | null | undefined; out: string; err: string };
+
+test('npm run preflight asks the deployed function, and fails where a rotation would', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  const ask = ['--function', FUNCTION_NAME, '--secret', 'orders'];
+  const good = await command(world, ...ask);
+  expect(good.out).toMatch(/^pass {5}secret[^]*The next rotation can go ahead\.\n$/);
+  expect([good.err, good.code]).toEqual(['', 0]);
+  world.user.status = 'locked';
+  const bad = await command(world, ...ask);
+  expect(bad.out).toMatch(/^fail {5}user [^]*→ have an administrator reset the password/m);
+  expect(bad.out).toContain('The next rotation would fail.');
+  expect(bad.code).toBe(1);
+  const asJson = await command(world, ...ask, '--json');
+  expect(JSON.parse(asJson.out)).toMatchObject({ ok: false });
+});
+
+test.each([
+  [[], 'give --function and --secret, or --local'],
+  [['--local', '--secret', 'x'], 'give --function and --secret, or --local'],
+  [['--function', 'another', '--secret', 'orders'], 'Function not found: another'],
+  [['--function', FUNCTION_NAME, '--secret', 'nothing'], "can't find the specified secret"],
+])('npm run preflight -- %j is refused with the usage', async (args, says) => {
+  await using world = await openScenario({ database: 'built-in' });
+  const { code, err } = await command(world, ...args);
+  expect(err).toContain(says);
+  expect(err).toContain('usage: npm run preflight');
+  expect(code).toBe(2);
+});
+
+test('npm run preflight -- --local needs no AWS', async () => {
+  const { code, out } = await command({ environment: {} }, '--local');
+  expect(out).toContain('The next rotation can go ahead.');
+  expect(code).toBe(0);
 });

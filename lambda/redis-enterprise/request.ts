@@ -29,8 +29,9 @@ export type ApiReply = {
 const CONNECT_TIMEOUT_MS = 5_000;
 // A change of users goes through the cluster's configuration store, which may be electing.
 const REPLY_TIMEOUT_MS = 15_000;
-// Most replies have a few hundred bytes; a list of 32,000 users, a cluster's most, has 10 MB.
-const REPLY_MAX_BYTES = 16 * 2 ** 20;
+// The replies to changes have a few hundred bytes; a list of 32,000 users, a cluster's most, 10 MB.
+const REPLY_MAX_BYTES = 65_536;
+const LIST_MAX_BYTES = 16 * 2 ** 20;
 // Waits before all endpoints are tried again: a failover of the primary takes seconds.
 const RETRY_WAITS_MS = [500, 2_000, 5_000] as const;
 
@@ -78,7 +79,7 @@ async function once(
     },
     headersTimeout: REPLY_TIMEOUT_MS,
     bodyTimeout: REPLY_TIMEOUT_MS,
-    maxResponseSize: REPLY_MAX_BYTES,
+    maxResponseSize: method === 'GET' ? LIST_MAX_BYTES : REPLY_MAX_BYTES,
   });
   try {
     const reply = await client.request({

@@ -3,7 +3,10 @@ import { parseArgs } from 'node:util';
 import { addUser } from './cluster.ts';
 import type { ClusterUser } from './cluster-users.ts';
 import type { DatabaseKind } from './database.ts';
+import { showAbandoned } from './demo-abandoned.ts';
 import { runClients, type Tally } from './demo-clients.ts';
+import { showLeak } from './demo-leak.ts';
+import { showPreflight } from './demo-preflight.ts';
 import {
   drawTimeline,
   nameOf,
@@ -17,7 +20,14 @@ import { makeSecret, randomPassword, readSecret, rotateSecret } from './setup.ts
 import { NO_TERMINAL, openTerminal, type Terminal } from './terminal.ts';
 import { openWorld, type World } from './world.ts';
 
-type Options = { overlap: number; json: boolean; database: DatabaseKind | undefined };
+const SCENARIOS = { leak: showLeak, abandoned: showAbandoned, preflight: showPreflight };
+
+type Options = {
+  overlap: number;
+  json: boolean;
+  database: DatabaseKind | undefined;
+  scenario: keyof typeof SCENARIOS | undefined;
+};
 
 type Summary = {
   rotations: number;
@@ -207,6 +217,7 @@ function readOptions(): Options {
       overlap: { type: 'string', default: String(OVERLAP_DEFAULT_SECONDS) },
       json: { type: 'boolean', default: false },
       database: { type: 'string' },
+      scenario: { type: 'string' },
     },
   });
   const overlap = /^\d{1,2}$/.test(values.overlap) ? Number(values.overlap) : Number.NaN;
@@ -215,9 +226,14 @@ function readOptions(): Options {
       `--overlap is ${values.overlap}, allowed is 0 to ${OVERLAP_MAX_SECONDS} seconds`,
     );
   }
-  const { database } = values;
+  const { database, json } = values;
+  const names = Object.keys(SCENARIOS) as (keyof typeof SCENARIOS)[];
+  const scenario = names.find((name) => name === values.scenario);
+  if (scenario === undefined && values.scenario !== undefined) {
+    throw new Error(`--scenario is ${values.scenario}, allowed are ${names.join(', ')}`);
+  }
   if (database === undefined || database === 'redis-server' || database === 'built-in') {
-    return { overlap, json: values.json, database };
+    return { overlap, json, database, scenario };
   }
   throw new Error(`--database is ${database}, allowed are redis-server and built-in`);
 }
@@ -225,13 +241,21 @@ function readOptions(): Options {
 async function main(): Promise<void> {
   const options = readOptions();
   const terminal = options.json ? NO_TERMINAL : openTerminal(process.stdout);
+  if (options.scenario !== undefined) {
+    const isKept = await SCENARIOS[options.scenario](options.database, terminal);
+    if (options.json) process.stdout.write(`${JSON.stringify({ [options.scenario]: isKept })}\n`);
+    process.exitCode = isKept ? 0 : 1;
+    return;
+  }
   const summary = await demonstrate(options, terminal);
   if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
   else showSummary(summary, options, terminal);
   process.exitCode = summary.refused === 0 && summary.livePasswords === 1 ? 0 : 1;
 }
 
-const USAGE = 'usage: npm start -- [--overlap SECONDS] [--database redis-server|built-in] [--json]';
+const USAGE =
+  'usage: npm start -- [--overlap SECONDS] [--database redis-server|built-in] [--json]\n' +
+  `       npm start -- --scenario ${Object.keys(SCENARIOS).join('|')} [--database …] [--json]`;
 
 await main().catch((error: unknown) => {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));

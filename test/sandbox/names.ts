@@ -1,6 +1,7 @@
 /** The names of the sandbox's world. */
 export const REGION = 'us-east-1';
 export const ACCOUNT = '123456789012';
-export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:redis-enterprise-rotation`;
+export const FUNCTION_NAME = 'redis-enterprise-rotation';
+export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION_NAME}`;
 export const CLUSTERS_PATH = '/redis-enterprise/clusters';
 export const CLUSTER_NAME = 'redis.sandbox.test';

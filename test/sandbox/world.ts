@@ -7,7 +7,8 @@ import { type Certificate, makeCertificate } from './certificate.ts';
 import { type Cluster, makeCluster } from './cluster.ts';
 import { type ClusterApi, startClusterApi } from './cluster-api.ts';
 import { type Database, type DatabaseKind, startDatabase } from './database.ts';
-import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN, REGION } from './names.ts';
+import { startLambdaServer } from './lambda-server.ts';
+import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN, FUNCTION_NAME, REGION } from './names.ts';
 import { parameterStoreService } from './parameter-store.ts';
 import { setEnvironment } from './process-environment.ts';
 import { openPropagation, type Propagation } from './propagation.ts';
@@ -84,7 +85,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const services = [secretsManagerService(store, driver), parameterStoreService()];
   const aws = await startAwsServer(services);
   started.defer(aws.close);
-  const environment = { ...awsEnvironment(aws.port), CLUSTERS_PATH, ...options.settings };
+  const lambda = await startLambdaServer(FUNCTION_NAME, (event) => invoke(event));
+  started.defer(lambda.close);
+  const environment = {
+    ...awsEnvironment(aws.port, lambda.port),
+    CLUSTERS_PATH,
+    ...options.settings,
+  };
   started.defer(async () => restore());
   const restore = setEnvironment(environment);
   const handler = createHandler(environment, { now, sleep }, (line) => lines.push(line));
@@ -116,11 +123,12 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 }
 
 /** What every AWS SDK and the AWS CLI read; the sandbox takes any key. */
-function awsEnvironment(port: number): Record<string, string> {
+function awsEnvironment(port: number, lambdaPort: number): Record<string, string> {
   const url = `http://127.0.0.1:${port}`;
   return {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
     AWS_ENDPOINT_URL_SSM: url,
+    AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}`,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
     AWS_ACCESS_KEY_ID: 'sandbox',

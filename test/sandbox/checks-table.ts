@@ -1,0 +1,35 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { Check } from '../../lambda/checks/check.ts';
+import type { Terminal } from './terminal.ts';
+
+const COLUMNS = 80;
+const STATUS_COLUMNS = 9;
+const CHECK_COLUMNS = 17;
+
+const STYLES = { pass: 'green', warn: 'yellow', fail: 'red', unknown: 'dim' } as const;
+
+/** Draws findings, 80 columns wide: a status, a check and what was seen, the remedy below it. */
+export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] {
+  return checks.flatMap(({ check, status, detail, remedy }) => {
+    const mark = paint(STYLES[status], status) + ' '.repeat(STATUS_COLUMNS - status.length);
+    const room = COLUMNS - STATUS_COLUMNS - CHECK_COLUMNS;
+    const [first = '', ...rest] = wrap(detail, room);
+    const indent = ' '.repeat(STATUS_COLUMNS + CHECK_COLUMNS);
+    const help = remedy === '' ? [] : wrap(`→ ${remedy}`, room);
+    return [
+      `${mark}${check.padEnd(CHECK_COLUMNS)}${first}`,
+      ...[...rest, ...help].map((line) => `${indent}${line}`),
+    ];
+  });
+}
+
+function wrap(text: string, columns: number): string[] {
+  const lines = [''];
+  for (const word of stripVTControlCharacters(text).split(' ')) {
+    const last = lines.at(-1) ?? '';
+    const longer = last === '' ? word : `${last} ${word}`;
+    if (longer.length <= columns || last === '') lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

@@ -1,0 +1,36 @@
+import { CHECK_NAMES, type Check } from '../../lambda/checks/check.ts';
+import type { Preflight } from '../../lambda/operations/preflight.ts';
+import { FINDINGS } from '../findings.ts';
+import { openScenario } from '../scenario.ts';
+import { drawChecks } from './checks-table.ts';
+import type { DatabaseKind } from './database.ts';
+import { rotateSecret } from './setup.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Every check of preflight, each in a world with one mistake, with what is to be done about it. */
+export async function showPreflight(
+  database: DatabaseKind | undefined,
+  { line, paint }: Terminal,
+): Promise<boolean> {
+  line(
+    `\n${paint('bold', 'Each of these worlds has one mistake; preflight finds it and says what to do')}`,
+  );
+  const found: Check[] = [];
+  for (const name of CHECK_NAMES) {
+    const [, status, , spoil, options] = FINDINGS.find(([check]) => check === name) ?? [];
+    if (spoil === undefined) continue;
+    await using world = await openScenario({ ...options, database });
+    await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+    await spoil(world);
+    const { checks } = (await world.invoke({
+      Step: 'preflight',
+      SecretId: world.arn,
+    })) as Preflight;
+    const finding = checks.find((one) => one.check === name && one.status === status);
+    if (finding === undefined) continue;
+    found.push(finding);
+    for (const text of drawChecks([finding], paint)) line(text);
+  }
+  line(`\n${found.length} of ${CHECK_NAMES.length} checks found their mistake.`);
+  return found.length === CHECK_NAMES.length;
+}

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Preflight } from '../../lambda/operations/preflight.ts';
+import { drawChecks } from './checks-table.ts';
+import { addUser } from './cluster.ts';
+import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
+import { openTerminal } from './terminal.ts';
+import { openWorld } from './world.ts';
+
+const USAGE =
+  'usage: npm run preflight -- --function NAME --secret ID [--json]\n' +
+  '       npm run preflight -- --local [--json]';
+
+/** Asks the deployed function; `secret` is a name or an ARN. */
+async function askFunction(functionName: string, secret: string): Promise<Preflight> {
+  const { ARN } = await new SecretsManagerClient({}).send(
+    new DescribeSecretCommand({ SecretId: secret }),
+  );
+  const Payload = JSON.stringify({ Step: 'preflight', SecretId: ARN });
+  const command = new InvokeCommand({ FunctionName: functionName, Payload });
+  const reply = await new LambdaClient({}).send(command);
+  const result = JSON.parse(Buffer.from(reply.Payload ?? []).toString() || 'null');
+  if (reply.FunctionError === undefined) return result;
+  throw new Error(`the function failed: ${result?.errorMessage}`);
+}
+
+/** Asks the function of a sandbox that is opened for it, on a secret that has rotated once. */
+async function askSandbox(): Promise<Preflight> {
+  await using world = await openWorld();
+  const password = randomPassword();
+  await addUser(world.cluster, { name: 'orders', passwords: [password] });
+  const endpoint = { host: '127.0.0.1', port: world.database.port };
+  const value = { username: 'orders', password, ...endpoint };
+  const arn = await makeSecret(world, 'redis/orders', value, 'orders');
+  await rotateSecret(world, arn, { schedule: 'rate(30 days)' });
+  return (await world.invoke({ Step: 'preflight', SecretId: arn })) as Preflight;
+}
+
+/** What to ask: a function of AWS, or the sandbox. */
+function readOptions(): { ask: () => Promise<Preflight>; json: boolean } {
+  const { values } = parseArgs({
+    options: {
+      function: { type: 'string' },
+      secret: { type: 'string' },
+      local: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const { function: name, secret, local, json } = values;
+  if (local && name === undefined && secret === undefined) return { ask: askSandbox, json };
+  if (!local && name && secret) return { ask: () => askFunction(name, secret), json };
+  throw new Error('give --function and --secret, or --local');
+}
+
+async function main(): Promise<void> {
+  const { ask, json } = readOptions();
+  const found = await ask();
+  const { line, paint } = openTerminal(process.stdout);
+  const verdict = found.ok ? 'The next rotation can go ahead.' : 'The next rotation would fail.';
+  const shown = [...drawChecks(found.checks, paint), '', paint('bold', verdict)];
+  for (const text of json ? [JSON.stringify(found)] : shown) line(text);
+  process.exitCode = found.ok ? 0 : 1;
+}
+
+await main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}\n`);
+  process.exitCode = 2;
+});
