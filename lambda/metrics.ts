@@ -20,6 +20,9 @@ const UNITS = {
 
 export type Measures = Partial<Record<keyof typeof UNITS, number>>;
 
+/** Every metric that there is. */
+export const METRIC_NAMES = [...Object.keys(UNITS), 'Duration', 'Errors'];
+
 /** The namespace of the metrics in CloudWatch. */
 export const NAMESPACE = 'RedisEnterpriseRotation';
 
