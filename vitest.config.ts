@@ -6,6 +6,8 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     // Every test file runs in a process of its own, because a world sets that process's variables.
     pool: 'forks',
+    // Tests wait for sockets and clocks more than they work: one a core is not too many.
+    maxWorkers: '100%',
     testTimeout: 20_000,
   },
 });

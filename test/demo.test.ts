@@ -1,16 +1,5 @@
-import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
-
-type Ended = { code: number | string | null | undefined; out: string; err: string };
-
-function demo(...options: string[]): Promise<Ended> {
-  const args = ['test/sandbox/demo.ts', ...options];
-  return new Promise((resolve) => {
-    execFile(process.execPath, args, (error, out, err) => {
-      resolve({ code: error === null ? 0 : error.code, out, err });
-    });
-  });
-}
+import { demo } from './demo.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -51,22 +40,6 @@ test.concurrent(
     expect(out).toMatch(/^password 4 .*works$/m);
     expect(out).not.toContain('\u001b');
     expect(code).toBe(1);
-  },
-  TIMEOUT_MS,
-);
-
-test.concurrent.each([
-  ['leak', /the leaked password +is refused\n.*an application, with AWSCURRENT +logs in/s],
-  ['abandoned', /passwords that work +3\n.*password deleted.*passwords that work +1\n/s],
-  ['preflight', /18 of 18 checks found their mistake/],
-] as const)(
-  'npm start -- --scenario %s shows it, within 80 columns',
-  async (scenario, shows) => {
-    const { code, out, err } = await demo('--scenario', scenario, '--database', 'built-in');
-    expect(err).toBe('');
-    expect(out).toMatch(shows);
-    expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
-    expect(code).toBe(0);
   },
   TIMEOUT_MS,
 );

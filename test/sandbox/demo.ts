@@ -46,7 +46,7 @@ const START_MS = 1_500;
 // After an overlap has passed: a reconcile, and a moment to see its effect.
 const REST_MS = 2_000;
 // A machine that is busy gets a while longer for the last deletion.
-const LAST_DELETION_MS = 5_000;
+const LAST_DELETION_MS = 15_000;
 // Seconds stand for hours here: what is every hour in AWS is twice a second.
 const RECONCILE_EVERY_MS = 500;
 const REDRAW_EVERY_MS = 100;
