@@ -11,6 +11,9 @@ const secretArn = z
 const keyArn = z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, {
   error: 'allowed is the ARN of a key, not of an alias',
 });
+const topicArn = z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$/, {
+  error: 'allowed is the ARN of an SNS topic',
+});
 const file = text
   .refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), {
     error: 'allowed is the path of a file that exists',
@@ -82,6 +85,7 @@ const SCHEMA = z.strictObject({
   secrets: z.record(z.string(), secret).default({}),
   vpc: vpc.optional(),
   overlapHours: number.default(168),
+  alarmTopicArn: topicArn.optional(),
 });
 
 /** The one account and region of all ARNs in the context; none where there is no ARN. */

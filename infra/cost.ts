@@ -7,6 +7,9 @@ const PRICES = {
   scheduledCall: 1 / 1_000_000,
   logGigabyte: 0.5,
   endpointZoneHour: 0.01,
+  metricMonth: 0.3,
+  alarmMonth: 0.1,
+  dashboardMonth: 3,
 };
 
 const HOURS_A_MONTH = 730;
@@ -42,12 +45,22 @@ function endpointsCost(zones: number): number {
   return 2 * zones * HOURS_A_MONTH * PRICES.endpointZoneHour;
 }
 
+// A test counts them: the metrics of the function, and of each step the duration.
+export const METRICS = 14;
+export const ALARMS = 7;
+
+/** USD a month for alarms, metrics and dashboard, however many users there are. */
+function monitoringCost(): number {
+  return METRICS * PRICES.metricMonth + ALARMS * PRICES.alarmMonth + PRICES.dashboardMonth;
+}
+
 /** The lines of README's table. */
 export function costTable(): string[] {
   const dollars = (amount: number) => `$${amount.toFixed(2)}`;
   return [
     `| 10 users | ${dollars(monthlyCost(10))} |`,
     `| 100 users | ${dollars(monthlyCost(100))} |`,
+    `| alarms, metrics and the dashboard, once | ${dollars(monitoringCost())} |`,
     `| the endpoints of a private VPC, in 2 zones | ${dollars(endpointsCost(2))} |`,
   ];
 }

@@ -6,7 +6,8 @@ import { Construct } from 'constructs';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 
 // An hour is how late a password may die. It also keeps a function in a VPC from going inactive.
-const RATE = 'rate(1 hour)';
+// It falls into the hour of the clock, by which its alarm counts.
+const EVERY_HOUR = 'cron(0 * * * ? *)';
 // A hundred secrets do not knock on a cluster all at once.
 const WINDOW_MINUTES = 15;
 
@@ -37,7 +38,7 @@ export class ReconcileSchedule extends Construct {
   /** Adds a secret. */
   add(id: string, secretArn: string): void {
     new CfnSchedule(this.schedules, id, {
-      scheduleExpression: RATE,
+      scheduleExpression: EVERY_HOUR,
       flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
       target: {
         arn: this.fn.functionArn,

@@ -4,6 +4,7 @@ import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
 import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { ClusterProps } from './cluster-parameters.ts';
 
 export interface RedisEnterpriseRotationProps {
@@ -99,6 +100,27 @@ export interface RedisEnterpriseRotationProps {
    * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: RetentionDays;
+
+  /**
+   * Who is told of an alarm. The alarms are made all the same.
+   *
+   * @default - nobody
+   */
+  readonly alarmTopic?: ITopic;
+
+  /**
+   * Whether there is a dashboard, which AWS charges for beyond the third of an account.
+   *
+   * @default true
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Where the runbook is that alarms refer to.
+   *
+   * @default - the one of this version of the package
+   */
+  readonly runbookUrl?: string;
 
   /**
    * Other options of the function. Its timeout is 60 to 900 seconds.

@@ -2,6 +2,7 @@ import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { AppConfig } from './app-config.ts';
 import type { ClusterProps } from './cluster-parameters.ts';
@@ -15,7 +16,10 @@ export class RotationStack extends Stack {
     const rotation = named('clusters, vpc or overlapHours', () => {
       const overlap = Duration.hours(config.overlapHours);
       const network = this.network(config);
-      return new RedisEnterpriseRotation(this, 'Rotation', { clusters, overlap, ...network });
+      const { alarmTopicArn: arn } = config;
+      const alarms = arn && { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', arn) };
+      const props = { clusters, overlap, ...network, ...alarms };
+      return new RedisEnterpriseRotation(this, 'Rotation', props);
     });
     const users = new Construct(this, 'Users');
     for (const [name, { windowHours, encryptionKeyArn, ...user }] of Object.entries(config.users)) {

@@ -13,3 +13,6 @@ export const FUNCTION_TIMEOUT_SECONDS = 'FUNCTION_TIMEOUT_SECONDS';
 
 /** The tag that binds a secret to one Redis Enterprise user. */
 export const USER_TAG = 'redis-enterprise-rotation:user';
+
+/** The namespace of the function's metrics in CloudWatch. */
+export const METRICS_NAMESPACE = 'RedisEnterpriseRotation';

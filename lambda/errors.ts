@@ -49,6 +49,9 @@ const HINTS = {
 
 export type RotationErrorCode = keyof typeof HINTS;
 
+/** Every code that there is. */
+export const ERROR_CODES = Object.keys(HINTS);
+
 /** What is kept of a cause: its message may quote a reply or a parser's input, so it is dropped. */
 type Cause = { name: string; code: string | undefined };
 

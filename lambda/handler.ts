@@ -63,6 +63,9 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
   // One line tells of the whole invocation, and carries its metrics.
   const metrics = (code?: string) => {
     const at = edges.now();
+    if (event !== undefined && 'ClientRequestToken' in event) {
+      measures.StepsFailed = Number(code !== undefined);
+    }
     return metricFields({ at, functionName, step: event?.Step, ms: at - started, code, measures });
   };
   try {

@@ -1,7 +1,11 @@
+import { METRICS_NAMESPACE } from './environment.ts';
+
 /** What the function measures, with CloudWatch's units. */
 const UNITS = {
-  /** 1 for every reconcile that ran to its end. */
+  /** 1 for every reconcile that could read the secret and ask about AWSCURRENT. */
   SecretsReconciled: 'Count',
+  /** 1 where one of the four steps of a rotation failed, 0 where one did not. */
+  StepsFailed: 'Count',
   /** Passwords of ours that may be live. */
   LivePasswords: 'Count',
   /** How long ago AWSCURRENT was made; no unit of CloudWatch is days. */
@@ -22,9 +26,6 @@ export type Measures = Partial<Record<keyof typeof UNITS, number>>;
 
 /** Every metric that there is. */
 export const METRIC_NAMES = [...Object.keys(UNITS), 'Duration', 'Errors'];
-
-/** The namespace of the metrics in CloudWatch. */
-export const NAMESPACE = 'RedisEnterpriseRotation';
 
 /** What one invocation's metrics are of. */
 type Invocation = {
@@ -48,7 +49,7 @@ export function metricFields(invocation: Invocation): Record<string, unknown> {
   const { at, functionName, step = 'none', ms, code, measures } = invocation;
   const measured = Object.keys(measures) as (keyof Measures)[];
   const directive = (dimensions: string[], metrics: { Name: string; Unit: string }[]) => ({
-    Namespace: NAMESPACE,
+    Namespace: METRICS_NAMESPACE,
     Dimensions: [['FunctionName', ...dimensions]],
     Metrics: metrics,
   });

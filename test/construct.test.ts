@@ -224,7 +224,7 @@ test('every secret is reconciled hourly, without retries', () => {
   expect(schedules).toHaveLength(2);
   expect(schedules).toMatchObject(
     Array.from({ length: 2 }, () => ({
-      ScheduleExpression: 'rate(1 hour)',
+      ScheduleExpression: 'cron(0 * * * ? *)',
       FlexibleTimeWindow: { Mode: 'FLEXIBLE', MaximumWindowInMinutes: 15 },
       Target: { RetryPolicy: { MaximumRetryAttempts: 0 } },
     })),

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
-import { CALLS_A_RECONCILE, CALLS_A_ROTATION } from '../infra/cost.ts';
+import { ALARMS, CALLS_A_RECONCILE, CALLS_A_ROTATION, METRICS } from '../infra/cost.ts';
+import { METRIC_NAMES } from '../lambda/metrics.ts';
+import { alarmsOf } from './alarm-evaluation.ts';
+import { withRotation } from './rotation-template.ts';
 import { rotateSecret } from './sandbox/setup.ts';
 import { OVERLAP_SECONDS, openScenario, type Scenario } from './scenario.ts';
 
@@ -38,4 +41,11 @@ test('the cost counts as many calls as a rotation and its clean-up make, and an 
     world.driver.invoke({ Step: 'reconcile', SecretId: world.arn } as never),
   );
   expect(idle).toBe(CALLS_A_RECONCILE);
+});
+
+test('the cost counts every alarm, and every metric but those of errors', () => {
+  expect(alarmsOf(withRotation())).toHaveLength(ALARMS);
+  const ofFunction = METRIC_NAMES.filter((name) => !['Duration', 'Errors'].includes(name));
+  const durations = ['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'reconcile'];
+  expect(ofFunction.length + durations.length).toBe(METRICS);
 });

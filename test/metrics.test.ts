@@ -98,16 +98,22 @@ test('a rotation that never wrote its version is reported as stuck, too', async 
   expect(measured(world).values).toMatchObject({ RotationsStuck: 1 });
 });
 
-test('AWSCURRENT refused is reported, and the reconcile is not counted', async () => {
+test('AWSCURRENT refused is reported', async () => {
   await using world = await openScenario();
   world.user.passwords = ['set-by-hand'];
   await world.cluster.onPasswords(world.user);
   await reconcile(world).catch(() => undefined);
   const { values, dimensions } = measured(world);
-  expect(values).toMatchObject({ CurrentRefused: 1, Errors: 1 });
-  expect(values).not.toHaveProperty('SecretsReconciled');
+  expect(values).toMatchObject({ CurrentRefused: 1, Errors: 1, SecretsReconciled: 1 });
   expect(dimensions).toContain('ErrorCode');
   expect(linesOf(world).at(-1)).toMatchObject({ ErrorCode: 'current_password_refused' });
+});
+
+test('a secret that could not be asked about is not counted as reconciled', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await world.database.close();
+  await reconcile(world).catch(() => undefined);
+  expect(measured(world).values).not.toHaveProperty('SecretsReconciled');
 });
 
 test('a due password that cannot be deleted is reported', async () => {

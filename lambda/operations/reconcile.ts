@@ -28,12 +28,12 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
   edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
   const { staging, failures } = await keepLabels(read, edges);
   const isProved = value.password !== undefined && (await proveCurrent(value, read, edges));
+  edges.measure({ SecretsReconciled: 1 });
   const swept = await deleteDue(staging, edges, new Set(isProved ? [current.id] : []));
   const live = staging.versions.filter(isLive).length - swept.closed;
   edges.measure({ LivePasswords: live, DeletionsFailed: swept.failures.length });
   const [failure] = [...failures, ...swept.failures];
   if (failure !== undefined) throw failure;
-  edges.measure({ SecretsReconciled: 1 });
   return { live, deleted: swept.deleted };
 }
 
@@ -58,7 +58,8 @@ async function proveCurrent(value: VersionValue, read: Described, edges: Edges):
     proveOnDatabases(value, accounts, edges, { patient: false }),
     certificateDaysLeft(value, accounts, edges.now()),
   ]);
-  edges.measure({ CurrentRefused: Number(refusal !== undefined) });
+  // A refusal has an alarm of its own: the secret was looked at all the same.
+  edges.measure({ CurrentRefused: Number(refusal !== undefined), SecretsReconciled: 1 });
   if (daysLeft !== undefined) edges.measure({ CertificateDaysLeft: daysLeft });
   requireProof('current', refusal);
   // A cluster without a database endpoint is asked over its API, and only before a deletion.

@@ -1,0 +1,94 @@
+import { type Synthesised, show } from './template.ts';
+
+/** An alarm as the template defines it. */
+export type AlarmDefinition = {
+  name: string;
+  description: string;
+  Namespace: string;
+  MetricName: string;
+  Dimensions: { Name: string; Value: string }[];
+  Statistic: 'Sum' | 'Maximum' | 'Minimum';
+  Period: number;
+  EvaluationPeriods: number;
+  Threshold: number;
+  ComparisonOperator: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
+  TreatMissingData: 'breaching' | 'notBreaching';
+};
+
+/** The alarms of a template, by their names; the function's name is `local`, as in the sandbox. */
+export function alarmsOf(template: Synthesised): AlarmDefinition[] {
+  const ids = Object.entries(template.resources).filter(
+    ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
+  );
+  return ids.map(([id, { Properties }]) => ({
+    ...(Properties as unknown as AlarmDefinition),
+    name: /Alarms([A-Za-z]+?)[0-9A-F]{8}$/.exec(id)?.[1] ?? id,
+    description: String(Properties.AlarmDescription),
+    Dimensions: (Properties.Dimensions as { Name: string; Value: never }[]).map(
+      ({ Name, Value }) => ({ Name, Value: show(template, Value).replace(/^<.*>$/, 'local') }),
+    ),
+  }));
+}
+
+type MetricLine = Record<string, unknown> & {
+  _aws: {
+    Timestamp: number;
+    CloudWatchMetrics: { Namespace: string; Dimensions: string[][]; Metrics: { Name: string }[] }[];
+  };
+};
+
+/** The values of an alarm's metric, as CloudWatch takes them from lines in its embedded format. */
+function valuesOf(alarm: AlarmDefinition, lines: string[]): { at: number; value: number }[] {
+  const parsed = lines.map((line) => JSON.parse(line) as MetricLine).filter(({ _aws }) => _aws);
+  return parsed.flatMap((line) => {
+    const isOurs = line._aws.CloudWatchMetrics.some(
+      ({ Namespace, Dimensions, Metrics }) =>
+        Namespace === alarm.Namespace &&
+        Metrics.some(({ Name }) => Name === alarm.MetricName) &&
+        Dimensions.some((names) => isSame(names, line, alarm)),
+    );
+    return isOurs ? [{ at: line._aws.Timestamp, value: Number(line[alarm.MetricName]) }] : [];
+  });
+}
+
+function isSame(names: string[], line: MetricLine, { Dimensions }: AlarmDefinition): boolean {
+  const found = names.map((name) => `${name}=${line[name]}`).sort();
+  const wanted = Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort();
+  return found.join() === wanted.join();
+}
+
+/**
+ * Whether an alarm fires between two moments, in milliseconds: as CloudWatch does, its periods are
+ * those of the clock, and all of the last few must breach.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+ */
+export function fires(alarm: AlarmDefinition, lines: string[], from: number, to: number): boolean {
+  const values = valuesOf(alarm, lines);
+  const length = alarm.Period * 1_000;
+  let breaching = 0;
+  for (let start = Math.ceil(from / length) * length; start + length <= to; start += length) {
+    const inPeriod = values.filter(({ at }) => at >= start && at < start + length);
+    breaching = breaches(
+      alarm,
+      inPeriod.map(({ value }) => value),
+    )
+      ? breaching + 1
+      : 0;
+    if (breaching === alarm.EvaluationPeriods) return true;
+  }
+  return false;
+}
+
+const STATISTICS = {
+  Sum: (values: number[]) => values.reduce((sum, value) => sum + value, 0),
+  Maximum: (values: number[]) => Math.max(...values),
+  Minimum: (values: number[]) => Math.min(...values),
+};
+
+function breaches(alarm: AlarmDefinition, values: number[]): boolean {
+  if (values.length === 0) return alarm.TreatMissingData === 'breaching';
+  const value = STATISTICS[alarm.Statistic](values);
+  return alarm.ComparisonOperator === 'LessThanThreshold'
+    ? value < alarm.Threshold
+    : value >= alarm.Threshold;
+}
