@@ -16,7 +16,38 @@ import { METRICS_NAMESPACE } from '../lambda/environment.ts';
 
 const HOUR = Duration.hours(1);
 const DAY = Duration.days(1);
-const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret', 'reconcile'];
+const { MAXIMUM, MINIMUM, SAMPLE_COUNT, SUM } = Stats;
+
+type Line = { metric: string; statistic: string; period?: Duration; step?: string };
+
+const duration = (step: string): Line => ({ metric: 'Duration', statistic: 'p90', step });
+const sum = (metric: string): Line => ({ metric, statistic: SUM });
+
+// Two graphs a row.
+const GRAPHS: Record<string, Line[]> = {
+  'Rotations a day': [
+    { metric: 'Duration', statistic: SAMPLE_COUNT, period: DAY, step: 'finishSecret' },
+  ],
+  'Age of the oldest password, in days': [{ metric: 'PasswordAgeDays', statistic: MAXIMUM }],
+  'Passwords that may be live': [sum('LivePasswords')],
+  'Secrets looked at': [sum('SecretsReconciled')],
+  'Duration of a step, in ms (p90)': [
+    duration('createSecret'),
+    duration('setSecret'),
+    duration('testSecret'),
+    duration('finishSecret'),
+    duration('reconcile'),
+  ],
+  'Overdue, stuck, refused, not deleted': [
+    sum('RotationsOverdue'),
+    sum('RotationsStuck'),
+    sum('CurrentRefused'),
+    sum('DeletionsFailed'),
+  ],
+  'Days to the first expiry of a certificate': [
+    { metric: 'CertificateDaysLeft', statistic: MINIMUM },
+  ],
+};
 
 // CloudWatch's grid has 24 columns.
 const HALF = { width: 12, height: 6 };
@@ -29,50 +60,33 @@ export function makeDashboard(
   fn: IFunction,
   alarms: Alarm[],
 ): Dashboard {
-  const metric = (metricName: string, statistic: string, period = HOUR, Step?: string) =>
+  const lineOf = ({ metric, statistic, period = HOUR, step }: Line): IMetric =>
     new Metric({
       namespace: METRICS_NAMESPACE,
-      metricName,
-      dimensionsMap: { FunctionName: fn.functionName, ...(Step && { Step }) },
+      metricName: metric,
+      dimensionsMap: { FunctionName: fn.functionName, ...(step && { Step: step }) },
       statistic,
       period,
-      label: Step ?? metricName,
+      label: step ?? metric,
     });
-  const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, ...HALF });
-  const search = `{${METRICS_NAMESPACE},FunctionName,ErrorCode} MetricName="Errors" FunctionName="${fn.functionName}"`;
-  const errors = new MathExpression({
+  const graphs = Object.entries(GRAPHS).map(
+    ([title, lines]) => new GraphWidget({ title, left: lines.map(lineOf), ...HALF }),
+  );
+  graphs.push(new GraphWidget({ title: 'Errors by code', left: [errorsByCode(fn)], ...HALF }));
+  const dashboard = new Dashboard(scope, id, { periodOverride: PeriodOverride.INHERIT });
+  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, ...FULL }));
+  dashboard.addWidgets(...graphs);
+  return dashboard;
+}
+
+/** A line for every code that there has been: nobody knows them before. */
+function errorsByCode(fn: IFunction): IMetric {
+  const metrics = `{${METRICS_NAMESPACE},FunctionName,ErrorCode} MetricName="Errors"`;
+  const search = `${metrics} FunctionName="${fn.functionName}"`;
+  return new MathExpression({
     expression: `SEARCH('${search}', 'Sum', ${HOUR.toSeconds()})`,
     label: '',
     usingMetrics: {},
     period: HOUR,
   });
-  const dashboard = new Dashboard(scope, id, { periodOverride: PeriodOverride.INHERIT });
-  dashboard.addWidgets(new AlarmStatusWidget({ title: 'Alarms', alarms, ...FULL }));
-  dashboard.addWidgets(
-    graph('Rotations a day', [metric('Duration', Stats.SAMPLE_COUNT, DAY, 'finishSecret')]),
-    graph('Age of the oldest password, in days', [metric('PasswordAgeDays', Stats.MAXIMUM)]),
-  );
-  dashboard.addWidgets(
-    graph('Passwords that may be live', [metric('LivePasswords', Stats.SUM)]),
-    graph('Secrets looked at', [metric('SecretsReconciled', Stats.SUM)]),
-  );
-  dashboard.addWidgets(
-    graph(
-      'Duration of a step, in ms (p90)',
-      STEPS.map((step) => metric('Duration', 'p90', HOUR, step)),
-    ),
-    graph('Errors by code', [errors]),
-  );
-  dashboard.addWidgets(
-    graph('Overdue, stuck, refused, not deleted', [
-      metric('RotationsOverdue', Stats.SUM),
-      metric('RotationsStuck', Stats.SUM),
-      metric('CurrentRefused', Stats.SUM),
-      metric('DeletionsFailed', Stats.SUM),
-    ]),
-    graph('Days to the first expiry of a certificate', [
-      metric('CertificateDaysLeft', Stats.MINIMUM),
-    ]),
-  );
-  return dashboard;
 }
