@@ -2,9 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-
-/** What AWS Lambda gets; the handler is `index.handler`. */
-export const LAMBDA_FOLDER = join(import.meta.dirname, '../dist/lambda');
+import { LAMBDA_FOLDER } from './lambda-folder.ts';
 
 // Source maps are for whoever reads a stack, and stay out of what is deployed.
 const MAPS_FOLDER = join(import.meta.dirname, '../dist/lambda-maps');

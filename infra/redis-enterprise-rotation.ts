@@ -19,6 +19,17 @@ import type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-pr
 import { settings } from './settings.ts';
 import { tagWithUser } from './user-tag.ts';
 
+// What an app that imports the package gives and gets.
+export type { ClusterProps } from './cluster-parameters.ts';
+export type { RedisEnterpriseRotationProps } from './rotation-props.ts';
+export type { ScheduleProps } from './schedule.ts';
+export type {
+  AddSecretProps,
+  AdoptUserProps,
+  OnRotatedProps,
+  RotationProps,
+} from './secret-props.ts';
+
 const OVERLAP = Duration.days(7);
 const TIMEOUT = Duration.seconds(120);
 

@@ -6,7 +6,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { LAMBDA_FOLDER } from './build.ts';
+import { LAMBDA_FOLDER } from './lambda-folder.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 
 interface RotationFunctionProps {

@@ -4,7 +4,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, test } from 'vitest';
-import { LAMBDA_FOLDER } from '../infra/build.ts';
+import { LAMBDA_FOLDER } from '../infra/lambda-folder.ts';
 import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import type { Input } from './sandbox/aws-server.ts';
 import { addUser } from './sandbox/cluster.ts';
