@@ -8,9 +8,9 @@ const ROOT = join(import.meta.dirname, '..');
 const FOLDER = join(ROOT, 'lib');
 
 /**
- * Makes what `npm pack` carries beside the function: the construct as CommonJS with its types, which
- * apps of either kind can import. It lies as deep as the source does, from where the function is
- * found.
+ * Makes what `npm pack` carries beside the function: the construct as CommonJS, with its types,
+ * which apps of either kind can import. It lies as deep as the source does, so that it finds the
+ * function.
  */
 export async function buildLibrary(): Promise<void> {
   rmSync(FOLDER, { recursive: true, force: true });

@@ -4,11 +4,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
 import { checkUsername, databasePorts, makeAdoptedSecret } from './adopted-secret.ts';
-import { Alarms } from './alarms.ts';
 import { Clusters } from './clusters.ts';
 import { Commands } from './commands.ts';
 import { checkAccount, completeArn } from './complete-arn.ts';
-import { makeDashboard } from './dashboard.ts';
+import { Monitoring } from './monitoring.ts';
 import { Network } from './network.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotationFunction } from './rotation-function.ts';
@@ -23,18 +22,10 @@ import { tagWithUser } from './user-tag.ts';
 export type { ClusterProps } from './cluster-parameters.ts';
 export type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 export type { ScheduleProps } from './schedule.ts';
-export type {
-  AddSecretProps,
-  AdoptUserProps,
-  OnRotatedProps,
-  RotationProps,
-} from './secret-props.ts';
+export type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
 
 const OVERLAP = Duration.days(7);
 const TIMEOUT = Duration.seconds(120);
-
-// The package carries it, and every version has its own.
-const RUNBOOK_URL = 'https://unpkg.com/browse/redis-enterprise-rotation@0.1.0/docs/runbook.md';
 
 // CloudFormation takes 500 resources a stack, and IAM 10 managed policies a role.
 const USERS_MAX = 100;
@@ -80,10 +71,7 @@ export class RedisEnterpriseRotation extends Construct {
     this.commands = new Commands(this, 'Commands', fn, logGroup);
     this.reconciling = new ReconcileSchedule(this, 'Reconcile', fn, props);
     const groups = props.securityGroups ?? [];
-    const { alarmTopic, runbookUrl = RUNBOOK_URL, dashboard = true } = props;
-    const secrets = () => this.secretArns.size;
-    const { alarms } = new Alarms(this, 'Alarms', { fn, secrets, alarmTopic, runbookUrl });
-    if (dashboard) makeDashboard(this, 'Dashboard', fn, alarms);
+    new Monitoring(this, 'Monitoring', fn, () => this.secretArns.size, props);
     this.needed = [clusters, this.network, rotationFunction, this.access, ...groups];
   }
 

@@ -1,0 +1,23 @@
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { Alarms } from './alarms.ts';
+import { makeDashboard } from './dashboard.ts';
+import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
+
+// The package carries the runbook, and every version has its own.
+const RUNBOOK_URL = 'https://unpkg.com/browse/redis-enterprise-rotation@0.1.0/docs/runbook.md';
+
+/** Silence is noticed: alarms and a dashboard for a function and as many secrets as there are. */
+export class Monitoring extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    fn: IFunction,
+    secrets: () => number,
+    { alarmTopic, runbookUrl = RUNBOOK_URL, dashboard = true }: RedisEnterpriseRotationProps,
+  ) {
+    super(scope, id);
+    const { alarms } = new Alarms(this, 'Alarms', { fn, secrets, alarmTopic, runbookUrl });
+    if (dashboard) makeDashboard(this, 'Dashboard', fn, alarms);
+  }
+}
