@@ -23,7 +23,8 @@ export class Commands extends Construct {
       `aws lambda invoke --region ${region} --function-name ${fn.functionName} ` +
       `--cli-read-timeout ${READ_TIMEOUT_SECONDS} --cli-binary-format raw-in-base64-out ` +
       `--payload "${payload.replaceAll('"', '\\"')}" /dev/stdout`;
-    const confirm = "read -rp 'Username, of which every other password dies now: ' CONFIRM";
+    // bash and zsh ask in different ways, but both print.
+    const confirm = "printf 'Username, of which every other password dies now: '; read -r CONFIRM";
     const replace = '{"Step":"replaceAll","SecretId":"$SECRET_ID","Confirm":"$CONFIRM"}';
     const outputs: [id: string, description: string, value: string][] = [
       ['Logs', 'What happened', `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`],

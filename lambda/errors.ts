@@ -75,6 +75,12 @@ export class RotationError extends Error {
     this.code = code;
     if (cause !== undefined) this.cause = { name: nameOf(cause), code: codeOf(cause) };
   }
+
+  /** The two parts of the message: what failed, and the next action. */
+  get parts(): { what: string; hint: string } {
+    const [what = '', hint = ''] = this.message.split('; hint: ');
+    return { what, hint };
+  }
 }
 
 /** Anything thrown, as a RotationError. A bug's message is dropped, its stack's frames are kept. */

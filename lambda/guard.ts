@@ -2,7 +2,7 @@ import type { Edges } from './edges.ts';
 import { RotationError, type RotationErrorCode } from './errors.ts';
 import type { RotationEvent } from './event.ts';
 import { describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
-import { type Decision, guard, type Staging } from './staging.ts';
+import { type Decision, findVersion, guard, has, REPLACING, type Staging } from './staging.ts';
 
 type Passed = { staging: Staging } & Exclude<Decision, { verdict: 'refused' }>;
 
@@ -26,4 +26,15 @@ export async function passGuard(
   }
   await edges.sleep(wait);
   return passGuard(event, edges, waits);
+}
+
+/** The labels, while the version has REPLACING; undefined once another run has finished. */
+export async function stillReplacing(id: string, edges: Edges): Promise<Staging | undefined> {
+  for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
+    const staging = await describeSecret(edges.secret);
+    const version = findVersion(staging, id);
+    if (version !== undefined && has(version, REPLACING)) return staging;
+    if (wait !== undefined) await edges.sleep(wait);
+  }
+  return undefined;
 }

@@ -1,3 +1,4 @@
+import { RotationError } from './errors.ts';
 import type { Settings } from './settings.ts';
 import {
   CURRENT,
@@ -30,18 +31,19 @@ export type LabelChange =
 
 /** AWS's limit of staging labels on all versions of a secret. */
 export const LABELS_MAX = 20;
-
-/** A rotation needs LIVE on the new version and perhaps the current one, AWSPREVIOUS, EXPIRES. */
-export const LABELS_FREE_MIN = 4;
+// A rotation needs LIVE on the new version and perhaps the current one, AWSPREVIOUS, EXPIRES.
+const LABELS_FREE_MIN = 4;
 
 export function labelsTaken(staging: Staging): number {
   return staging.versions.reduce((count, version) => count + version.labels.length, 0);
 }
 
-/** The labels that a secret has room for, where those are too few for a rotation. */
-export function roomTooSmall(staging: Staging): number | undefined {
+/** `labels_exhausted` where a secret has too little room for a rotation. */
+export function roomTooSmall(staging: Staging): RotationError | undefined {
   const room = LABELS_MAX - labelsTaken(staging);
-  return room < LABELS_FREE_MIN ? room : undefined;
+  if (room >= LABELS_FREE_MIN) return undefined;
+  const what = `the secret has room for ${room} more of ${LABELS_MAX} staging labels`;
+  return new RotationError('labels_exhausted', `${what}, a rotation needs ${LABELS_FREE_MIN}`);
 }
 
 /**
@@ -107,17 +109,19 @@ export function replacedChanges(
   replacingId: string,
   { soonest, latest }: { soonest: number; latest: number },
 ): LabelChange[] {
-  const others = staging.versions.filter((version) => version.id !== replacingId);
-  return others.filter(isLive).flatMap((version): LabelChange[] => {
-    const at = Math.ceil(latest);
-    const expires = expiresLabels(version);
-    const isSet = expires.some((one) => one.at >= soonest && one.at <= at);
-    const late = expires.filter((one) => one.at > at);
-    return [
-      ...(isSet ? [] : [{ put: expiresLabel(version.id, at), on: version.id }]),
-      ...late.map(({ label }) => ({ takeOff: label, from: version.id })),
-    ];
+  const at = Math.ceil(latest);
+  const others = staging.versions.filter((one) => one.id !== replacingId && isLive(one));
+  const late = others.flatMap((version) => {
+    const tooLate = expiresLabels(version).filter((one) => one.at > at);
+    return tooLate.map(({ label }) => ({ takeOff: label, from: version.id }));
   });
+  const isSet = (version: Version) =>
+    expiresLabels(version).some((one) => one.at >= soonest && one.at <= at);
+  const puts = others
+    .filter((version) => !isSet(version))
+    .map(({ id }) => ({ put: expiresLabel(id, at), on: id }));
+  // What frees a label goes first: a secret may have all that it can have.
+  return [...late, ...puts];
 }
 
 /** Versions whose password must stay: what is in use, and what is live and not yet due. */

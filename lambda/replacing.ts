@@ -1,25 +1,13 @@
-import { randomInt } from 'node:crypto';
-import { type Account, isSelf } from './accounts.ts';
+import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
-import { RotationError, toRotationError } from './errors.ts';
+import { type RotationError, toRotationError } from './errors.ts';
+import { stillReplacing } from './guard.ts';
 import { promotion, replacedChanges } from './ledger.ts';
-import { logged } from './log.ts';
-import { withLogin } from './login.ts';
-import { isRefused, prove, requireProof } from './proof.ts';
-import { replacePasswords } from './redis-enterprise/passwords.ts';
-import { passwordOf } from './secret-value.ts';
-import { changeLabel, describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
-import {
-  CURRENT,
-  findLabel,
-  findVersion,
-  has,
-  isLive,
-  PENDING,
-  REPLACING,
-  type Staging,
-} from './staging.ts';
-import { findValue, readAccounts, readValue, type VersionValue } from './versions.ts';
+import { prove, requireProof } from './proof.ts';
+import { replaceOn } from './replacement.ts';
+import { changeLabel, describeSecret } from './secrets-manager.ts';
+import { CURRENT, findLabel, has, PENDING, REPLACING, type Staging } from './staging.ts';
+import { readAccounts, readValue, type VersionValue } from './versions.ts';
 
 // AWSCURRENT can only be moved under our hands by a rotation or an operator, and not for ever.
 const PROMOTIONS_MAX = 5;
@@ -37,23 +25,21 @@ export async function finishReplacing(
 ): Promise<void> {
   const started = await stillReplacing(id, edges);
   if (started === undefined) return;
-  for (const version of started.versions.filter((one) => has(one, PENDING))) {
-    await changeLabel(edges.secret, { takeOff: PENDING, from: version.id });
-  }
+  await takeOffPending(started, edges);
   const value = await readValue(edges, id);
   const accounts = await readAccounts(edges, value, started);
   const replaced: Account[] = [];
   const failures: RotationError[] = [];
   for (const account of accounts) {
     try {
-      await replaceOn(account, value, edges, known);
+      if ((await replaceOn(account, value, edges, known)) === 'over') return;
       replaced.push(account);
     } catch (thrown) {
       failures.push(toRotationError(thrown));
     }
   }
   const [failure] = failures;
-  if (failure !== undefined && replaced.length === 0) throw failure;
+  if (failure !== undefined && replaced.length === 0) return giveUp(id, failures, edges);
   requireProof('replacing', await prove(value, replaced, edges, { patient: true }));
   await promote(id, edges);
   await expireOthers(value, edges);
@@ -61,57 +47,19 @@ export async function finishReplacing(
   await changeLabel(edges.secret, { takeOff: REPLACING, from: id });
 }
 
-/** The labels, while the version has REPLACING; undefined once another run has finished. */
-export async function stillReplacing(id: string, edges: Edges): Promise<Staging | undefined> {
-  for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
-    const staging = await describeSecret(edges.secret);
-    const version = findVersion(staging, id);
-    if (version !== undefined && has(version, REPLACING)) return staging;
-    if (wait !== undefined) await edges.sleep(wait);
+/** No rotation that is under way goes on. */
+async function takeOffPending(staging: Staging, edges: Edges): Promise<void> {
+  for (const version of staging.versions.filter((one) => has(one, PENDING))) {
+    await changeLabel(edges.secret, { takeOff: PENDING, from: version.id });
   }
-  return undefined;
 }
 
-async function replaceOn(
-  account: Account,
-  value: VersionValue,
-  edges: Edges,
-  known: VersionValue | undefined,
-): Promise<void> {
-  const staging = await stillReplacing(value.versionId, edges);
-  if (staging === undefined) return;
-  const asked = account.endpoints.length === 0 ? known : undefined;
-  const who = isSelf(account) ? (asked ?? (await workingValue(account, staging, edges))) : value;
-  const replacement = { username: value.username, password: passwordOf(value) };
-  const fields = { cluster: account.cluster.name, versionId: value.versionId };
-  await logged(edges, 'passwords replaced', fields, () =>
-    withLogin(account, who, edges, (api, login) => replacePasswords(api, login, replacement)),
-  );
-}
-
-/**
- * In self mode, a version whose password works on a cluster of which nobody knows whether it has
- * the new one yet. A database tells; the API is never asked more than once.
- */
-async function workingValue(
-  account: Account,
-  staging: Staging,
-  edges: Edges,
-): Promise<VersionValue> {
-  const isCandidate = (version: Staging['versions'][number]) =>
-    isLive(version) || has(version, CURRENT);
-  const candidates: VersionValue[] = [];
-  for (const { id } of staging.versions.filter(isCandidate)) {
-    const value = await findValue(edges, id);
-    if (value?.password === undefined) continue;
-    if (account.endpoints.length > 0 && !(await isRefused(value, account, edges))) return value;
-    candidates.push(value);
+/** A password that every cluster's rules refuse is given up: another one may satisfy them. */
+async function giveUp(id: string, failures: RotationError[], edges: Edges): Promise<never> {
+  if (failures.every(({ code }) => code === 'cluster_password_refused')) {
+    await changeLabel(edges.secret, { takeOff: REPLACING, from: id });
   }
-  // Another run chooses otherwise, so that one of them gets in, and no account is locked.
-  const chosen = candidates[randomInt(Math.max(candidates.length, 1))];
-  if (account.endpoints.length === 0 && chosen !== undefined) return chosen;
-  const what = `cluster ${account.cluster.name} refused every password that is in the secret`;
-  throw new RotationError('current_password_refused', what);
+  throw failures[0];
 }
 
 async function promote(id: string, edges: Edges): Promise<void> {
@@ -131,6 +79,8 @@ async function promote(id: string, edges: Edges): Promise<void> {
 async function expireOthers({ versionId, madeAt }: VersionValue, edges: Edges): Promise<void> {
   const staging = await stillReplacing(versionId, edges);
   if (staging === undefined) return;
+  // A createSecret that was under way may have put AWSPENDING back.
+  await takeOffPending(staging, edges);
   const nowSeconds = edges.now() / 1_000;
   const since = madeAt === undefined ? nowSeconds : madeAt / 1_000;
   const { functionTimeoutSeconds } = edges.settings;

@@ -2,11 +2,12 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
+  type RotationRulesType,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { awsFailure } from './aws-failure.ts';
-import { RotationError } from './errors.ts';
+import { nameOf, RotationError } from './errors.ts';
 import type { LabelChange } from './ledger.ts';
 import { type Log, logged } from './log.ts';
 import { findVersion, has, liveLabel, type Staging } from './staging.ts';
@@ -41,8 +42,13 @@ export async function describeSecret({ client, arn }: Secret): Promise<Described
     changedAt: reply.LastChangedDate?.getTime(),
     nextRotationAt: reply.NextRotationDate?.getTime(),
     functionArn: reply.RotationLambdaARN,
-    schedule: reply.RotationRules?.ScheduleExpression,
+    schedule: scheduleOf(reply.RotationRules),
   };
+}
+
+function scheduleOf(rules: RotationRulesType = {}): string | undefined {
+  const { ScheduleExpression, AutomaticallyAfterDays: days } = rules;
+  return ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`);
 }
 
 /**
@@ -60,7 +66,7 @@ export async function readVersion(
       const reply = await secret.client.send(command);
       return { text: textOf(reply).text, madeAt: reply.CreatedDate?.getTime() };
     } catch (error) {
-      if (!isNamed(error, 'ResourceNotFoundException')) failed('GetSecretValue')(error);
+      if (nameOf(error) !== 'ResourceNotFoundException') failed('GetSecretValue')(error);
       if (wait !== undefined) await secret.sleep(wait);
     }
   }
@@ -94,7 +100,7 @@ export async function putVersion(
       await secret.client.send(command);
       return 'written';
     } catch (error) {
-      if (isNamed(error, 'ResourceExistsException')) return 'present';
+      if (nameOf(error) === 'ResourceExistsException') return 'present';
       return failed('PutSecretValue')(error);
     }
   };
@@ -134,10 +140,6 @@ function textOf(reply: { SecretString?: string | undefined; VersionId?: string |
     return { text: reply.SecretString, versionId: reply.VersionId };
   }
   throw new RotationError('secret_value_invalid', 'secret value: it is binary, not a string');
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return error instanceof Error && error.name === name;
 }
 
 function failed(operation: string) {

@@ -13,6 +13,7 @@ export type Version = { id: string; labels: readonly string[] };
 
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
+export const PREVIOUS = 'AWSPREVIOUS';
 export const REPLACING = 'REPLACING';
 
 /** LIVE: the version's password may be on a cluster. */

@@ -1,6 +1,6 @@
-import { connect } from 'node:tls';
+import { connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Account } from './accounts.ts';
-import { certificateRefusal, certificatesIn } from './certificate.ts';
+import { certificateRefusal } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from './endpoint.ts';
 import { toRotationError } from './errors.ts';
@@ -30,7 +30,7 @@ export async function shakeHands(
     await new Promise((resolve, reject) => {
       socket.once('secureConnect', resolve).once('error', reject);
     });
-    return daysLeft(socket.getPeerCertificate().valid_to, now);
+    return daysLeft(socket.getPeerCertificate(true), now);
   } catch (error) {
     throw certificateRefusal(showEndpoint({ host, port }), error) ?? error;
   } finally {
@@ -40,15 +40,15 @@ export async function shakeHands(
 }
 
 /**
- * Days to the first expiry of a certificate that is trusted or shown, 0 for one that has expired.
- * Undefined where none is known: what cannot be reached is not the business of this measure.
+ * Days to the first expiry of a certificate that the endpoints show, or of one that signed it, as
+ * far as it is shown or trusted; 0 where one has expired. Undefined where none answers: what cannot
+ * be reached is not the business of this measure.
  */
 export async function certificateDaysLeft(
   value: SecretValue,
   accounts: Account[],
   now: number,
 ): Promise<number | undefined> {
-  const trusted = accounts.flatMap(({ cluster }) => certificatesIn(cluster.caCertificate ?? ''));
   const shown = accounts.flatMap(({ cluster, endpoints }) => [
     ...cluster.apiEndpoints.map((origin) => daysShown(apiEndpoint(origin), cluster, now)),
     ...(value.ssl ? endpoints : []).map((endpoint) => {
@@ -57,7 +57,6 @@ export async function certificateDaysLeft(
     }),
   ]);
   const days = (await Promise.all(shown)).filter((one) => one !== undefined);
-  days.push(...trusted.map(({ validTo }) => daysLeft(validTo, now)));
   return days.length === 0 ? undefined : Math.max(0, Math.min(...days));
 }
 
@@ -70,6 +69,12 @@ async function daysShown(...handshake: Parameters<typeof shakeHands>): Promise<n
   }
 }
 
-function daysLeft(validTo: string, now: number): number {
-  return Math.floor((Date.parse(validTo) - now) / DAY_MS);
+/** Over the whole chain, which ends with a certificate that signed itself. */
+function daysLeft(leaf: DetailedPeerCertificate, now: number): number {
+  const seen: DetailedPeerCertificate[] = [];
+  for (let one = leaf; one !== undefined && !seen.includes(one); one = one.issuerCertificate) {
+    seen.push(one);
+  }
+  const first = Math.min(...seen.map(({ valid_to }) => Date.parse(valid_to)));
+  return Math.floor((first - now) / DAY_MS);
 }

@@ -306,7 +306,7 @@ test('the commands of an operator can be pasted from the outputs', () => {
     `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${BILLING}`,
     'aws logs tail <AWS::Logs::LogGroup> --region eu-west-1 --since 1d',
     `SECRET_ID='${SECRET}'; ${invoke} "{\\"Step\\":\\"preflight\\",\\"SecretId\\":\\"$SECRET_ID\\"}" /dev/stdout`,
-    `SECRET_ID='${SECRET}'; read -rp 'Username, of which every other password dies now: ' CONFIRM; ` +
+    `SECRET_ID='${SECRET}'; printf 'Username, of which every other password dies now: '; read -r CONFIRM; ` +
       `${invoke} "{\\"Step\\":\\"replaceAll\\",\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout`,
     `{"Step":"preflight","SecretId":"${SECRET}"}`,
     `{"Step":"replaceAll","SecretId":"${SECRET}","Confirm":"<username>"}`,

@@ -84,6 +84,73 @@ export const FINDINGS: Finding[] = [
     'fail',
     /put the working password/,
     (world) => putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) }),
+    { login: 'self' },
+  ],
+  [
+    // An admin's rotation mends it.
+    'proof',
+    'warn',
+    /put the working password/,
+    (world) => putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) }),
+  ],
+  [
+    'proof',
+    'fail',
+    /put the password into the secret/,
+    (world) => putByHand(world, { username: 'orders', ...endpointOf(world) }),
+    { login: 'self' },
+  ],
+  [
+    'rotation',
+    'fail',
+    /let replaceAll finish/,
+    (world) =>
+      world.store.write(world.arn, ({ versions }) => {
+        [...versions.values()][0]?.stages.push('REPLACING');
+      }),
+  ],
+  [
+    'login',
+    'fail',
+    /handle_redirects/,
+    (world) => {
+      world.api.fault = () => ({ status: 307 });
+    },
+  ],
+  [
+    'login',
+    'fail',
+    /a role that may do this/,
+    (world) => {
+      world.api.fault = () => ({ status: 403 });
+    },
+  ],
+  [
+    'password-policy',
+    'unknown',
+    /^$/,
+    (world) => {
+      world.api.fault = ({ path }) =>
+        path === '/v1/cluster' ? { status: 200, body: '<html>' } : undefined;
+    },
+  ],
+  [
+    'password-policy',
+    'unknown',
+    /^$/,
+    (world) => {
+      const body = JSON.stringify({ password_complexity: true, password_min_length: 'leak' });
+      world.api.fault = ({ path }) => (path === '/v1/cluster' ? { status: 200, body } : undefined);
+    },
+  ],
+  [
+    'user',
+    'unknown',
+    /Cluster Manager/,
+    (world) => {
+      const body = JSON.stringify('x'.repeat(17 * 2 ** 20));
+      world.api.fault = ({ path }) => (path === '/v1/users' ? { status: 200, body } : undefined);
+    },
   ],
   [
     'login',

@@ -7,6 +7,7 @@ import {
   FUNCTION_TIMEOUT_SECONDS,
   idOf,
   labels,
+  OVERLAP_SECONDS,
   openScenario,
   passwordOf,
   reconcile,
@@ -15,6 +16,7 @@ import {
   type ScenarioOptions,
   stageToken,
 } from './scenario.ts';
+import { addSecondCluster } from './second-cluster.ts';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
@@ -141,10 +143,18 @@ test.each(STEPS)('a replacement that starts while %s runs wins', async (step) =>
     for (const before of STEPS.slice(0, STEPS.indexOf(step))) await callStep(world, before, token);
     isReached = await replaceDuring(world, at, () => callStep(world, step, token));
     if (!isReached) continue;
-    // A password that the cut-off step adds late is on the ledger, and dies with its expiry.
+    const current = passwordOf(world, 'AWSCURRENT');
+    // A createSecret that is answered after all of it has begun a new rotation, which is given up.
+    const pending = idOf(world, 'AWSPENDING');
+    if (pending) await updateStage(world, world.arn, 'AWSPENDING', { from: pending });
+    // A password that the step adds late is on the ledger, and dies with its expiry, which a
+    // finishSecret that was under way may have made a whole overlap.
     world.time.advance(FUNCTION_TIMEOUT_SECONDS + 1);
     await reconcile(world);
-    await replaceAll(world);
+    expect(passwordOf(world, 'AWSCURRENT')).toBe(current);
+    expect(world.user.passwords).toEqual([current]);
+    world.time.advance(2 * OVERLAP_SECONDS);
+    await reconcile(world);
     await expectReplaced(world);
   }
 });
@@ -219,4 +229,121 @@ test.each(CUTS)('a replacement cut at any outside call is finished by $how: $nam
     }
   }
   expect(at).toBeGreaterThan(10);
+});
+
+test.each([
+  'admin',
+  'self',
+] as const)('a cluster that is down gets the new password once it is back: %s', async (login) => {
+  await using world = await openScenario({ login, database: 'built-in', ssl: false });
+  await using second = await addSecondCluster(world);
+  second.api.fault = ({ method }) => (method === 'PUT' ? 'request lost' : undefined);
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  const password = passwordOf(world, 'AWSCURRENT');
+  expect(world.user.passwords).toEqual([password]);
+  expect(second.user.passwords).toEqual([FIRST_PASSWORD]);
+  expect(idOf(world, 'REPLACING')).toBe(idOf(world, 'AWSCURRENT'));
+  await expect(reconcile(world)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  expect(idOf(world, 'REPLACING')).toBeDefined();
+  second.api.fault = undefined;
+  await reconcile(world);
+  expect(second.user.passwords).toEqual([password]);
+  await expectReplaced(world);
+});
+
+test('nothing changes on one cluster where another does not accept the login', async () => {
+  await using world = await openScenario({ database: 'built-in', ssl: false });
+  await using second = await addSecondCluster(world);
+  second.api.fault = () => 'request lost';
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  expect([world.user.passwords, second.user.passwords]).toEqual([
+    [FIRST_PASSWORD],
+    [FIRST_PASSWORD],
+  ]);
+  expect(idOf(world, 'REPLACING')).toBeUndefined();
+});
+
+test('a password that a database refuses does not become AWSCURRENT', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  // The cluster says yes, and tells no database.
+  world.cluster.onPasswords = async () => undefined;
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'pending_password_refused' });
+  expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
+  expect(idOf(world, 'REPLACING')).toBeDefined();
+});
+
+test('a password that spreads to the proxies late is waited for', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.propagation.delayMs = 5_000;
+  await replaceAll(world);
+  await expectReplaced(world);
+});
+
+test('a password that the rules of the cluster refuse is given up, and another call tries another', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.cluster.policy.passwordComplexity = true;
+  world.cluster.policy.passwordMinLength = 40;
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_password_refused' });
+  expect(idOf(world, 'REPLACING')).toBeUndefined();
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+  world.cluster.policy.passwordComplexity = false;
+  await replaceAll(world);
+  await expectReplaced(world);
+});
+
+const LATE: [name: string, overlap: string, then: (world: Scenario) => Promise<unknown>][] = [
+  ['a rotation', '0', (world) => rotateSecret(world, world.arn)],
+  ['another replacement', String(OVERLAP_SECONDS), replaceAll],
+];
+
+test.each(
+  LATE,
+)('a request that is repeated after %s does not lock AWSCURRENT out', async (_, overlap, then) => {
+  const settings = { OVERLAP_SECONDS: overlap };
+  await using world = await openScenario({ settings, database: 'built-in' });
+  let puts = 0;
+  world.api.fault = async ({ method }) => {
+    if (method !== 'PUT') return undefined;
+    puts += 1;
+    if (puts === 1) return 'request lost';
+    if (puts !== 2) return undefined;
+    // While the first run waits to send again, the same call finishes, and AWSCURRENT moves on.
+    await replaceAll(world);
+    await then(world);
+    return undefined;
+  };
+  await replaceAll(world);
+  world.api.fault = undefined;
+  await expectReplaced(world);
+});
+
+test('labels that are all taken do not keep a replacement from its end', async () => {
+  const settings = { OVERLAP_SECONDS: String(30 * 86_400) };
+  await using world = await openScenario({ settings, database: 'built-in' });
+  world.store.write(world.arn, ({ versions }) => {
+    [...versions.values()][0]?.stages.push('BLUE', 'GREEN');
+  });
+  let outcome = 'succeeded';
+  while (outcome === 'succeeded') ({ outcome } = await rotateSecret(world, world.arn));
+  await replaceAll(world);
+  await expectReplaced(world);
+});
+
+test('without a database, the API is asked once an invocation for a password', async () => {
+  await using world = await openScenario({ login: 'self', noDatabase: true, database: 'built-in' });
+  for (let rotation = 0; rotation < 4; rotation += 1) await rotateSecret(world, world.arn);
+  world.api.fault = ({ method }) => (method === 'PUT' ? 'reply lost' : undefined);
+  await replaceAll(world).catch(() => undefined);
+  world.api.fault = undefined;
+  const refused = () => world.api.calls.filter(({ status }) => status === 401).length;
+  let runs = 0;
+  for (; idOf(world, 'REPLACING') && runs < 30; runs += 1) {
+    const sofar = refused();
+    await reconcile(world).catch(() => undefined);
+    expect(refused() - sofar).toBeLessThanOrEqual(1);
+    world.user.refusedAt = [];
+  }
+  expect(idOf(world, 'REPLACING')).toBeUndefined();
+  // One of two is right: that many runs without it are less likely than a broken machine.
+  expect(runs).toBeLessThan(30);
 });

@@ -52,6 +52,6 @@ export function unknown(check: CheckName, detail: string, remedy = ''): Check {
 
 /** A failure as it would end a step: its message, and its hint as the remedy. */
 export function failure(check: CheckName, thrown: unknown): Check {
-  const [detail = '', remedy = ''] = toRotationError(thrown).message.split('; hint: ');
-  return fail(check, detail, remedy);
+  const { what, hint } = toRotationError(thrown).parts;
+  return fail(check, what, hint);
 }

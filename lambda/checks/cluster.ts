@@ -3,13 +3,8 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
 import { generationOf, worstOf } from '../redis-enterprise/generation.ts';
-import {
-  type Api,
-  type ApiLogin,
-  type ApiReply,
-  loginRefused,
-  request,
-} from '../redis-enterprise/request.ts';
+import { refusal } from '../redis-enterprise/passwords.ts';
+import { type Api, type ApiLogin, type ApiReply, request } from '../redis-enterprise/request.ts';
 import type { SecretValue } from '../secret-value.ts';
 import { type Check, fail, failure, pass, unknown } from './check.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './policy.ts';
@@ -23,12 +18,12 @@ export async function checkCluster(
   const name = account.cluster.name;
   try {
     return await withLogin(account, value, edges, async (api, login) => {
-      const nodes = await get(api, login, '/v1/nodes');
-      if (nodes.status === 401) throw loginRefused(account.cluster, 'of preflight');
-      const role = await get(api, login, '/v1/users/role');
-      const users = await get(api, login, '/v1/users');
-      const cluster = await get(api, login, '/v1/cluster');
-      const policy = await get(api, login, '/v1/cluster/policy');
+      const nodes = await request(api, login, { method: 'GET', path: '/v1/nodes' });
+      const role = await ask(api, login, '/v1/users/role');
+      if (nodes.status !== 200 && role.status !== 200) throw refusal(api, 'GET /v1/nodes', nodes);
+      const users = await ask(api, login, '/v1/users');
+      const cluster = await ask(api, login, '/v1/cluster');
+      const policy = await ask(api, login, '/v1/cluster/policy');
       return [
         pass('login', `cluster ${name} accepts ${isSelf(account) ? 'the user' : 'the admin'}`),
         checkVersion(account, nodes),
@@ -40,16 +35,28 @@ export async function checkCluster(
       ];
     });
   } catch (error) {
-    const rest = ['version', 'permission', 'user', 'password-policy', 'lock-out', 'disconnect'];
-    const unasked = rest.map((check) =>
-      unknown(check as Check['check'], `cluster ${name}: no login`),
-    );
-    return [failure('login', error), ...unasked];
+    const rest = [
+      'version',
+      'permission',
+      'user',
+      'password-policy',
+      'lock-out',
+      'disconnect',
+    ] as const;
+    return [
+      failure('login', error),
+      ...rest.map((check) => unknown(check, `cluster ${name}: no login`)),
+    ];
   }
 }
 
-function get(api: Api, login: ApiLogin, path: string): Promise<ApiReply> {
-  return request(api, login, { method: 'GET', path });
+/** A reply, or one of status 0 where there is none: one answer that is lost is no failed login. */
+async function ask(api: Api, login: ApiLogin, path: string): Promise<ApiReply> {
+  try {
+    return await request(api, login, { method: 'GET', path });
+  } catch {
+    return { status: 0, errorCode: undefined, fields: {}, list: [] };
+  }
 }
 
 function checkVersion(account: Account, { status, list }: ApiReply): Check {
@@ -91,12 +98,13 @@ function checkUser({ cluster }: Account, value: SecretValue, { status, list }: A
     const detail = `cluster ${cluster.name} answered GET /v1/users with ${status}`;
     return unknown('user', detail, 'look the user up in the Cluster Manager');
   }
-  const named = list.filter((user) => textIn(user, 'name') === value.username);
+  const isNamed = (user: unknown) =>
+    typeof user === 'object' && user !== null && Reflect.get(user, 'name') === value.username;
+  const named = list.filter(isNamed);
   const [user] = named;
   if (user === undefined || named.length > 1) {
-    const { message } = new RotationError('cluster_user_not_found', '');
-    const detail = `cluster ${cluster.name} has ${named.length} users of that name`;
-    return fail('user', detail, message.replace(/^; hint: /, ''));
+    const what = `cluster ${cluster.name} has ${named.length} users of that name`;
+    return failure('user', new RotationError('cluster_user_not_found', what));
   }
   const [method = 'regular', state = 'active'] = ['auth_method', 'status'].map((key) =>
     textIn(user, key),

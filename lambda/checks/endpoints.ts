@@ -24,7 +24,7 @@ export async function checkEndpoints(
   { ssl }: SecretValue,
   { cluster, endpoints }: Account,
   now: number,
-): Promise<Check[]> {
+): Promise<{ apis: Check[]; databases: Check[] }> {
   const { caCertificate, serverName } = cluster;
   const apis = cluster.apiEndpoints.map((origin) =>
     checkEndpoint(apiEndpoint(origin), { caCertificate, serverName }, now),
@@ -33,7 +33,8 @@ export async function checkEndpoints(
     const tls = { caCertificate, serverName: serverNameOf(endpoint, serverName) };
     return checkEndpoint(endpoint, ssl ? tls : undefined, now);
   });
-  return (await Promise.all([...apis, ...databases])).flat();
+  const [ofApis, ofDatabases] = await Promise.all([Promise.all(apis), Promise.all(databases)]);
+  return { apis: ofApis.flat(), databases: ofDatabases.flat() };
 }
 
 type Tls = Parameters<typeof shakeHands>[1];

@@ -7,16 +7,17 @@ const LOCKOUT_MIN = 3;
 
 /** Whether the settings satisfy the cluster's rules for passwords. */
 export function checkPolicy(name: string, { status, fields }: ApiReply, settings: Settings): Check {
-  if (status !== 200) return unknown('password-policy', `cluster ${name}: status ${status}`);
   const { password_complexity: isComplex, password_min_length: least = 8 } = fields;
-  if (isComplex !== true) return pass('password-policy', `cluster ${name} has no rules`);
+  if (status !== 200 || typeof isComplex !== 'boolean' || typeof least !== 'number') {
+    return unknown('password-policy', `cluster ${name} answered GET /v1/cluster with ${status}`);
+  }
+  if (!isComplex) return pass('password-policy', `cluster ${name} has no rules`);
   const punctuation = [...'!#$%&*+,-./:;=?@^_~'];
   const hasSpecial = punctuation.some((one) => !settings.excludeCharacters.includes(one));
   const detail = `cluster ${name} asks for complexity and ${least} characters`;
-  if (hasSpecial && Number(least) <= settings.passwordLength)
-    return pass('password-policy', detail);
+  if (hasSpecial && least <= settings.passwordLength) return pass('password-policy', detail);
   const remedy =
-    'lengthen PASSWORD_LENGTH, and leave a punctuation character in EXCLUDE_CHARACTERS';
+    'lengthen PASSWORD_LENGTH, and leave a punctuation character out of EXCLUDE_CHARACTERS';
   return fail('password-policy', detail, remedy);
 }
 
@@ -39,7 +40,9 @@ export function checkDisconnect(
   { status, fields }: ApiReply,
   settings: Settings,
 ): Check {
-  if (status !== 200) return unknown('disconnect', `cluster ${name}: status ${status}`);
+  if (status !== 200 || !('password_complexity' in fields)) {
+    return unknown('disconnect', `cluster ${name} answered GET /v1/cluster with ${status}`);
+  }
   const { disconnect_clients_on_password_removal: setting = 'disabled' } = fields;
   const { overlapSeconds } = settings;
   if (setting === 'auto') {

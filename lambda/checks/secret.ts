@@ -1,8 +1,9 @@
 import { RotationError } from '../errors.ts';
-import { LABELS_FREE_MIN, LABELS_MAX, labelsTaken } from '../ledger.ts';
+import { LABELS_MAX, labelsTaken, roomTooSmall } from '../ledger.ts';
 import type { Described } from '../secrets-manager.ts';
 import type { Settings } from '../settings.ts';
-import { type Check, fail, pass, unknown, warn } from './check.ts';
+import { findLabel, REPLACING } from '../staging.ts';
+import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
@@ -14,6 +15,11 @@ const OVERLAP_MAX_RATES = 4;
 export function checkRotation(described: Described, functionArn: string | undefined): Check {
   const { rotationEnabled, functionArn: configured } = described;
   const rotate = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
+  const replacing = findLabel(described, REPLACING);
+  if (replacing !== undefined) {
+    const error = new RotationError('replace_in_progress', 'a version has REPLACING');
+    return failure('rotation', error);
+  }
   if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', rotate);
   if (configured === undefined || functionArn === undefined) {
     return unknown('rotation', 'the ARN of the function is not known here');
@@ -29,11 +35,11 @@ export function checkRotation(described: Described, functionArn: string | undefi
 
 /** Whether the secret has room for the labels of a rotation. */
 export function checkLabels(described: Described): Check {
-  const free = LABELS_MAX - labelsTaken(described);
-  if (free >= LABELS_FREE_MIN) return pass('labels', `${free} of ${LABELS_MAX} are free`);
-  const { message } = new RotationError('labels_exhausted', '');
-  const detail = `${free} of ${LABELS_MAX} are free, a rotation needs ${LABELS_FREE_MIN}`;
-  return fail('labels', detail, message.replace(/^; hint: /, ''));
+  const room = LABELS_MAX - labelsTaken(described);
+  const error = roomTooSmall(described);
+  return error === undefined
+    ? pass('labels', `${room} of ${LABELS_MAX} are free`)
+    : failure('labels', error);
 }
 
 /** Whether the overlap fits between two rotations. */

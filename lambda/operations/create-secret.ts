@@ -1,9 +1,8 @@
 import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
-import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
 import { type Guarded, passGuard } from '../guard.ts';
-import { LABELS_FREE_MIN, LABELS_MAX, roomTooSmall } from '../ledger.ts';
+import { roomTooSmall } from '../ledger.ts';
 import { randomPassword } from '../random-password.ts';
 import { passwordOf, withPassword } from '../secret-value.ts';
 import { changeLabel, putVersion } from '../secrets-manager.ts';
@@ -27,7 +26,7 @@ export async function createSecret(
   const accounts = await readAccounts(edges, value, staging);
   if (accounts.some(isSelf)) passwordOf(value);
   const room = roomTooSmall(staging);
-  if (room !== undefined) throw labelsExhausted(room);
+  if (room !== undefined) throw room;
   const { passwordLength, excludeCharacters } = edges.settings;
   const password = await randomPassword(edges.secret, passwordLength, excludeCharacters);
   edges.remember(password);
@@ -47,9 +46,4 @@ export async function createSecret(
   // An earlier try wrote it. Its LIVE label, which setSecret asks for, and its value show up.
   await passGuard({ ...event, Step: 'setSecret' }, edges);
   await readValue(edges, pending.id);
-}
-
-function labelsExhausted(room: number): RotationError {
-  const what = `the secret has room for ${room} more of ${LABELS_MAX} staging labels`;
-  return new RotationError('labels_exhausted', `${what}, a rotation needs ${LABELS_FREE_MIN}`);
 }

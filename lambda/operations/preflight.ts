@@ -1,5 +1,5 @@
 import { type Account, isSelf } from '../accounts.ts';
-import { CHECK_NAMES, type Check, failure, pass, unknown } from '../checks/check.ts';
+import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from '../checks/check.ts';
 import { checkCluster } from '../checks/cluster.ts';
 import { checkEndpoints } from '../checks/endpoints.ts';
 import { checkLabels, checkOverlap, checkRotation } from '../checks/secret.ts';
@@ -64,29 +64,46 @@ async function checkAccounts(
     return [failure(isTag ? 'user-tag' : 'clusters', error)];
   }
   const names = accounts.map(({ cluster }) => cluster.name).join(', ');
-  const now = edges.now();
-  const endpoints = await Promise.all(accounts.map((one) => checkEndpoints(value, one, now)));
   const { proof, isWorking } = await checkProof(value, accounts, edges);
-  const clusters: Check[] = [];
-  for (const account of accounts) {
-    // In self mode a password that is not known to work is not tried at the API: it may lock.
-    const isSafe = !isSelf(account) || isWorking;
-    const unasked = unknown('login', `cluster ${account.cluster.name}: AWSCURRENT is not proved`);
-    clusters.push(...(isSafe ? await checkCluster(value, account, edges) : [unasked]));
-  }
+  const found = await Promise.all(
+    accounts.map((account) => checkAccount(value, account, isWorking, edges)),
+  );
   return [
     pass('clusters', names),
     pass('user-tag', accounts.every(isSelf) ? 'not needed in self mode' : 'names the user'),
-    ...endpoints.flat(),
     proof,
-    ...clusters,
+    ...found.flat(),
   ];
+}
+
+async function checkAccount(
+  value: VersionValue,
+  account: Account,
+  isWorking: boolean,
+  edges: Edges,
+): Promise<Check[]> {
+  const { apis, databases } = await checkEndpoints(value, account, edges.now());
+  const endpoints = [...apis, ...databases];
+  const { name } = account.cluster;
+  if (!apis.some(({ check, status }) => check === 'tls' && status === 'pass')) {
+    return [...endpoints, unknown('login', `cluster ${name}: no endpoint of the API answers`)];
+  }
+  // In self mode a password that is not known to work is not tried at the API: it may lock.
+  if (isSelf(account) && !isWorking) {
+    return [...endpoints, unknown('login', `cluster ${name}: AWSCURRENT is not proved`)];
+  }
+  return [...endpoints, ...(await checkCluster(value, account, edges))];
 }
 
 async function checkProof(value: VersionValue, accounts: Account[], edges: Edges) {
   if (value.password === undefined) {
     const detail = 'AWSCURRENT has no password yet: the first rotation adds one';
-    return { proof: unknown('proof', detail), isWorking: false };
+    const error = new RotationError('current_password_missing', 'the secret has no password');
+    const isSelfAny = accounts.some(isSelf);
+    return {
+      proof: isSelfAny ? failure('proof', error) : unknown('proof', detail),
+      isWorking: false,
+    };
   }
   const databases = accounts.flatMap(({ endpoints }) => endpoints);
   if (databases.length === 0) {
@@ -97,6 +114,10 @@ async function checkProof(value: VersionValue, accounts: Account[], edges: Edges
     requireProof('current', await prove(value, accounts, edges, { patient: false }));
     return { proof: pass('proof', `accepted by ${databases.length} endpoints`), isWorking: true };
   } catch (error) {
-    return { proof: failure('proof', error), isWorking: false };
+    // An admin's rotation goes ahead all the same, and mends it.
+    const { code, parts } = toRotationError(error);
+    const isMended = code === 'current_password_refused' && !accounts.some(isSelf);
+    const proof = isMended ? warn('proof', parts.what, parts.hint) : failure('proof', error);
+    return { proof, isWorking: false };
   }
 }

@@ -1,9 +1,14 @@
 import type { Edges } from '../edges.ts';
-import { RotationError } from '../errors.ts';
+import { RotationError, toRotationError } from '../errors.ts';
 import { healthOf, unfinished } from '../health.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
 import { finishReplacing } from '../replacing.ts';
-import { type Described, describeSecret, readVersion } from '../secrets-manager.ts';
+import {
+  type Described,
+  describeSecret,
+  readVersion,
+  STALE_READ_WAITS_MS,
+} from '../secrets-manager.ts';
 import { CURRENT, findLabel, isLive, REPLACING } from '../staging.ts';
 import { certificateDaysLeft } from '../tls.ts';
 import { deleteDue, keepLabels } from '../upkeep.ts';
@@ -19,30 +24,50 @@ export type Reconciled = { live: number; deleted: number };
  * Safe to repeat because it acts on labels alone, and reads them again before it deletes.
  */
 export async function reconcile(edges: Edges): Promise<Reconciled> {
-  const read = await readSettled(edges);
+  const { read, failure: underWay } = await readSettled(edges);
   const current = findLabel(read, CURRENT);
   if (current === undefined) {
     throw new RotationError('current_missing', 'no version has AWSCURRENT');
   }
   const value = await readValue(edges, current.id);
   edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
+  // While a replacement is under way it decides what lives: nothing is proved or deleted here.
+  if (underWay !== undefined) throw underWay;
   const { staging, failures } = await keepLabels(read, edges);
   const isProved = value.password !== undefined && (await proveCurrent(value, read, edges));
   edges.measure({ SecretsReconciled: 1 });
   const swept = await deleteDue(staging, edges, new Set(isProved ? [current.id] : []));
   const live = staging.versions.filter(isLive).length - swept.closed;
   edges.measure({ LivePasswords: live, DeletionsFailed: swept.failures.length });
+  if (swept.failures.some(({ code }) => code === 'current_password_refused')) {
+    edges.measure({ CurrentRefused: 1 });
+  }
   const [failure] = [...failures, ...swept.failures];
   if (failure !== undefined) throw failure;
   return { live, deleted: swept.deleted };
 }
 
-async function readSettled(edges: Edges): Promise<Described> {
-  const described = await describeSecret(edges.secret);
-  const replacing = findLabel(described, REPLACING);
-  if (replacing === undefined) return described;
-  await finishReplacing(replacing.id, edges);
-  return describeSecret(edges.secret);
+/** The labels, once a replacement that was under way is finished; its failure where it is not. */
+async function readSettled(
+  edges: Edges,
+): Promise<{ read: Described; failure: RotationError | undefined }> {
+  const read = await describeSecret(edges.secret);
+  const replacing = findLabel(read, REPLACING);
+  if (replacing === undefined) return { read, failure: undefined };
+  try {
+    await finishReplacing(replacing.id, edges);
+  } catch (thrown) {
+    return { read, failure: toRotationError(thrown) };
+  }
+  // A read that still shows REPLACING is behind, and would show the AWSCURRENT of before.
+  for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
+    const again = await describeSecret(edges.secret);
+    if (findLabel(again, REPLACING) === undefined || wait === undefined) {
+      return { read: again, failure: undefined };
+    }
+    await edges.sleep(wait);
+  }
+  return { read, failure: undefined };
 }
 
 /** When the version of an unfinished rotation was made; undefined where it has no value. */
@@ -54,14 +79,18 @@ async function pendingMadeAt(described: Described, edges: Edges): Promise<number
 /** Whether every cluster has proved AWSCURRENT; throws where one refused it. */
 async function proveCurrent(value: VersionValue, read: Described, edges: Edges): Promise<boolean> {
   const accounts = await readAccounts(edges, value, read);
-  const [refusal, daysLeft] = await Promise.all([
-    proveOnDatabases(value, accounts, edges, { patient: false }),
-    certificateDaysLeft(value, accounts, edges.now()),
-  ]);
-  // A refusal has an alarm of its own: the secret was looked at all the same.
-  edges.measure({ CurrentRefused: Number(refusal !== undefined), SecretsReconciled: 1 });
-  if (daysLeft !== undefined) edges.measure({ CertificateDaysLeft: daysLeft });
-  requireProof('current', refusal);
+  const days = certificateDaysLeft(value, accounts, edges.now());
+  try {
+    const refusal = await proveOnDatabases(value, accounts, edges, { patient: false });
+    // A refusal has an alarm of its own: the secret was looked at all the same.
+    const hasDatabase = accounts.some(({ endpoints }) => endpoints.length > 0);
+    if (hasDatabase) edges.measure({ CurrentRefused: Number(refusal !== undefined) });
+    edges.measure({ SecretsReconciled: 1 });
+    requireProof('current', refusal);
+  } finally {
+    const daysLeft = await days;
+    if (daysLeft !== undefined) edges.measure({ CertificateDaysLeft: daysLeft });
+  }
   // A cluster without a database endpoint is asked over its API, and only before a deletion.
   return accounts.every(({ endpoints }) => endpoints.length > 0);
 }

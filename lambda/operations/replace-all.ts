@@ -3,15 +3,17 @@ import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
+import { stillReplacing } from '../guard.ts';
 import { withLogin } from '../login.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
 import { randomPassword } from '../random-password.ts';
 import { authorize } from '../redis-enterprise/passwords.ts';
 import { loginRefused } from '../redis-enterprise/request.ts';
-import { finishReplacing, stillReplacing } from '../replacing.ts';
+import { finishReplacing } from '../replacing.ts';
 import { withPassword } from '../secret-value.ts';
-import { describeSecret, putVersion } from '../secrets-manager.ts';
+import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
 import { CURRENT, findLabel, REPLACING, type Staging } from '../staging.ts';
+import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue, type VersionValue } from '../versions.ts';
 
 /**
@@ -33,6 +35,10 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
   const replacing = findLabel(staging, REPLACING);
   if (replacing !== undefined) return finishReplacing(replacing.id, edges);
   await tryLogins(value, staging, edges);
+  // What is replaced is on the ledger, too: a cluster that is down keeps it for a while.
+  for (const change of await changesOfCurrent(staging, edges)) {
+    await changeLabel(edges.secret, change);
+  }
   const { id, isOurs } = await bringIn(value, edges);
   await finishReplacing(id, edges, isOurs ? value : undefined);
 }

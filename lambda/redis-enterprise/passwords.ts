@@ -77,7 +77,7 @@ const CODES: Record<string, RotationErrorCode> = {
 };
 
 /** What a reply other than 200 means, by `error_code` first and by status then. */
-function refusal({ cluster }: Api, request: string, { status, errorCode = '' }: ApiReply) {
+export function refusal({ cluster }: Api, request: string, { status, errorCode = '' }: ApiReply) {
   const what = `cluster ${cluster.name} answered ${request} with ${status} ${errorCode}`.trim();
   if (status === 401) return loginRefused(cluster, `(${what})`);
   const denied = status === 403 ? 'cluster_permission_denied' : 'cluster_reply_unexpected';

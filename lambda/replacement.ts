@@ -1,0 +1,91 @@
+import { randomInt } from 'node:crypto';
+import { type Account, isSelf } from './accounts.ts';
+import type { Edges } from './edges.ts';
+import { RotationError } from './errors.ts';
+import { stillReplacing } from './guard.ts';
+import { logged } from './log.ts';
+import { withLogin } from './login.ts';
+import { isRefused } from './proof.ts';
+import { replacePasswords } from './redis-enterprise/passwords.ts';
+import { passwordOf } from './secret-value.ts';
+import { describeSecret } from './secrets-manager.ts';
+import {
+  CURRENT,
+  findLabel,
+  has,
+  isLive,
+  PREVIOUS,
+  REPLACING,
+  type Staging,
+  type Version,
+} from './staging.ts';
+import { findValue, readValue, type VersionValue } from './versions.ts';
+
+/**
+ * Makes the password of the version with REPLACING the only one on one cluster; `over`: another run
+ * has finished meanwhile. `known` is the version whose login the clusters accepted just now.
+ */
+export async function replaceOn(
+  account: Account,
+  value: VersionValue,
+  edges: Edges,
+  known: VersionValue | undefined,
+): Promise<'replaced' | 'over'> {
+  const staging = await stillReplacing(value.versionId, edges);
+  if (staging === undefined) return 'over';
+  const asked = account.endpoints.length === 0 ? known : undefined;
+  const who = isSelf(account) ? (asked ?? (await workingValue(account, staging, edges))) : value;
+  await putOnly(account, value, who, edges);
+  // A request that was repeated may have come late: after another run has finished, and after
+  // AWSCURRENT has moved on. Then it has just ended the password that applications read.
+  if ((await stillReplacing(value.versionId, edges)) !== undefined) return 'replaced';
+  const current = findLabel(await describeSecret(edges.secret), CURRENT);
+  if (current !== undefined && current.id !== value.versionId) {
+    await putOnly(account, await readValue(edges, current.id), value, edges);
+  }
+  return 'over';
+}
+
+/** Makes a version's password the user's only one on a cluster, with the login of another. */
+async function putOnly(
+  account: Account,
+  value: VersionValue,
+  who: VersionValue,
+  edges: Edges,
+): Promise<void> {
+  const replacement = { username: value.username, password: passwordOf(value) };
+  const fields = { cluster: account.cluster.name, versionId: value.versionId };
+  await logged(edges, 'passwords replaced', fields, () =>
+    withLogin(account, who, edges, (api, login) => replacePasswords(api, login, replacement)),
+  );
+}
+
+/**
+ * In self mode, a version whose password works on a cluster of which nobody knows whether it has
+ * the new one yet. A database tells. The API is asked for one of two, the new one and the one that
+ * it replaces, and never twice in an invocation.
+ */
+async function workingValue(
+  account: Account,
+  staging: Staging,
+  edges: Edges,
+): Promise<VersionValue> {
+  const { name } = account.cluster;
+  const hasDatabase = account.endpoints.length > 0;
+  const current = staging.versions.filter((one) => has(one, CURRENT) && !has(one, REPLACING));
+  const replaced = current.length > 0 ? CURRENT : PREVIOUS;
+  const isCandidate = (version: Version) =>
+    has(version, REPLACING) || (hasDatabase ? isLive(version) : has(version, replaced));
+  const candidates: VersionValue[] = [];
+  for (const { id } of staging.versions.filter(isCandidate)) {
+    const value = await findValue(edges, id);
+    if (value?.password === undefined) continue;
+    if (hasDatabase && !(await isRefused(value, account, edges))) return value;
+    candidates.push(value);
+  }
+  // Another run chooses otherwise, so that one of them gets in, and no account is locked.
+  const chosen = hasDatabase ? undefined : candidates[randomInt(Math.max(candidates.length, 1))];
+  if (chosen !== undefined) return chosen;
+  const what = `cluster ${name} refused every password that is in the secret`;
+  throw new RotationError('current_password_refused', what);
+}

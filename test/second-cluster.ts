@@ -1,0 +1,64 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { addUser, type Cluster, makeCluster } from './sandbox/cluster.ts';
+import { type ClusterApi, startClusterApi } from './sandbox/cluster-api.ts';
+import type { ClusterUser } from './sandbox/cluster-users.ts';
+import { type Database, startDatabase } from './sandbox/database.ts';
+import { CLUSTER_NAME, CLUSTERS_PATH } from './sandbox/names.ts';
+import { putParameters } from './sandbox/setup.ts';
+import { FIRST_PASSWORD, putByHand, type Scenario } from './scenario.ts';
+
+export type SecondCluster = AsyncDisposable & {
+  cluster: Cluster;
+  api: ClusterApi;
+  database: Database;
+  user: ClusterUser;
+};
+
+/**
+ * Adds the cluster `us` with the same user to a world, as an Active-Active database has it: the
+ * secret names a database of each, in plain TCP: no certificate has a name of this machine.
+ */
+export async function addSecondCluster(world: Scenario): Promise<SecondCluster> {
+  await using started = new AsyncDisposableStack();
+  const database = await startDatabase('built-in', undefined);
+  started.defer(database.close);
+  const cluster = makeCluster('us', { now: world.time.now, onPasswords: database.setUser });
+  const api = await startClusterApi(cluster, world.certificate);
+  started.defer(api.close);
+  const admin = world.cluster.users.find(({ name }) => name === 'admin');
+  if (admin !== undefined) await addUser(cluster, { ...admin, passwords: [...admin.passwords] });
+  const { role } = world.user;
+  const user = await addUser(cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
+  await describe(world, api, admin === undefined ? undefined : adminArnOf(world));
+  // One machine has two names: by them the function tells the databases of the two apart.
+  await putParameters(world, { 'database-hosts': '127.0.0.1' });
+  const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${database.port}`];
+  const value = { username: 'orders', password: FIRST_PASSWORD, ssl: false };
+  await putByHand(world, { ...value, endpoints });
+  const running = started.move();
+  return { cluster, api, database, user, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function adminArnOf({ store }: Scenario): string {
+  return store.latest('redis-enterprise/admin').arn;
+}
+
+async function describe(
+  { parameters, certificate }: Scenario,
+  api: ClusterApi,
+  adminArn: string | undefined,
+): Promise<void> {
+  const values: [name: string, value: string | undefined, type: 'String' | 'StringList'][] = [
+    ['api-endpoints', `https://127.0.0.1:${api.port}`, 'StringList'],
+    ['ca-certificate', certificate.cert, 'String'],
+    ['server-name', CLUSTER_NAME, 'String'],
+    ['database-hosts', 'localhost', 'StringList'],
+    ['admin-secret-arn', adminArn, 'String'],
+  ];
+  for (const [name, Value, Type] of values) {
+    if (Value === undefined) continue;
+    const Name = `${CLUSTERS_PATH}/us/${name}`;
+    const Tier = 'Intelligent-Tiering';
+    await parameters.send(new PutParameterCommand({ Name, Value, Type, Tier }));
+  }
+}
