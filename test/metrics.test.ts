@@ -5,6 +5,7 @@ import {
   OVERLAP_SECONDS,
   openScenario,
   reconcile,
+  replaceAll,
   type Scenario,
   stageToken,
 } from './scenario.ts';
@@ -109,11 +110,40 @@ test('AWSCURRENT refused is reported', async () => {
   expect(linesOf(world).at(-1)).toMatchObject({ ErrorCode: 'current_password_refused' });
 });
 
+test('without a database nobody has refused AWSCURRENT, since nobody was asked', async () => {
+  await using world = await openScenario({ noDatabase: true, database: 'built-in' });
+  await reconcile(world);
+  expect(measured(world).values).toMatchObject({ SecretsReconciled: 1 });
+  expect(measured(world).values).not.toHaveProperty('CurrentRefused');
+});
+
+test('a replacement that cannot end leaves the health of its secret to be seen', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.api.fault = ({ method }) => (method === 'PUT' ? 'request lost' : undefined);
+  await replaceAll(world).catch(() => undefined);
+  await reconcile(world).catch(() => undefined);
+  const { values } = measured(world);
+  expect(values).toMatchObject({ Errors: 1, LivePasswords: 2, RotationsOverdue: 0 });
+  expect(values).not.toHaveProperty('SecretsReconciled');
+});
+
+test('an effect that fails has its line, too', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const token = stageToken(world);
+  await callStep(world, 'createSecret', token);
+  world.api.fault = () => ({ status: 403 });
+  await callStep(world, 'setSecret', token).catch(() => undefined);
+  const [line] = linesOf(world).filter(({ message }) => message === 'password added');
+  expect(line).toMatchObject({ outcome: 'failed', code: 'cluster_permission_denied' });
+});
+
 test('a secret that could not be asked about is not counted as reconciled', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await world.database.close();
   await reconcile(world).catch(() => undefined);
   expect(measured(world).values).not.toHaveProperty('SecretsReconciled');
+  // The certificate of the API is seen all the same.
+  expect(measured(world).values.CertificateDaysLeft).toBeGreaterThan(300);
 });
 
 test('a due password that cannot be deleted is reported', async () => {

@@ -1,0 +1,74 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// The package in an app that CDK's own `cdk init` makes, with Jest and its settings of TypeScript.
+// It installs from npm's registry, so that CI runs it, and npm test does not.
+const ROOT = join(import.meta.dirname, '..');
+
+const STACK = `
+import * as cdk from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
+
+export class AppStack extends cdk.Stack {
+  constructor(scope: Construct, id: string, props?: cdk.StackProps) {
+    super(scope, id, props);
+    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
+    const adminSecret = Secret.fromSecretCompleteArn(this, 'Admin', arn);
+    const apiEndpoints = ['https://redis.eu.example.com:9443'];
+    const rotation = new RedisEnterpriseRotation(this, 'Rotation', {
+      clusters: { eu: { apiEndpoints, adminSecret } },
+    });
+    rotation.adoptUser('Orders', {
+      username: 'orders',
+      host: 'redis-12000.redis.eu.example.com',
+      port: 12000,
+      schedule: 'rate(30 days)',
+    });
+  }
+}
+`;
+
+const TEST = `
+import * as cdk from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AppStack } from '../lib/app-stack';
+
+test('the secret rotates', () => {
+  const stack = new AppStack(new cdk.App(), 'App');
+  Template.fromStack(stack).resourceCountIs('AWS::SecretsManager::RotationSchedule', 1);
+});
+`;
+
+function run(cwd: string, command: string, ...args: string[]): boolean {
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+  if (status !== 0) process.stdout.write(`${command} ${args.join(' ')}\n${stdout}${stderr}\n`);
+  return status === 0;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'init-'));
+const app = join(folder, 'app');
+mkdirSync(app);
+try {
+  const cdk = join(ROOT, 'node_modules/.bin/cdk');
+  if (!run(app, cdk, 'init', 'app', '--language', 'typescript')) {
+    process.stdout.write('!!! cdk init failed: THE PACKAGE WAS NOT TRIED IN AN APP OF ITS OWN\n');
+  } else {
+    const isPacked = run(ROOT, 'npm', 'pack', '--pack-destination', folder);
+    const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
+    writeFileSync(join(app, 'lib/app-stack.ts'), STACK);
+    writeFileSync(join(app, 'test/app.test.ts'), TEST);
+    const isFit =
+      isPacked &&
+      run(app, 'npm', 'install', '--no-audit', join(folder, tarball)) &&
+      run(app, 'npx', 'tsc', '--noEmit') &&
+      run(app, 'npx', 'jest');
+    process.stdout.write(`the package in an app of cdk init: ${isFit ? 'fits' : 'DOES NOT FIT'}\n`);
+    process.exitCode = isFit ? 0 : 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+}
