@@ -8,6 +8,7 @@ export default defineConfig({
     pool: 'forks',
     // Tests wait for sockets and clocks more than they work: one a core is not too many.
     maxWorkers: '100%',
-    testTimeout: 20_000,
+    // Many tests run for seconds, and a machine may be busy with other things besides.
+    testTimeout: 60_000,
   },
 });

@@ -32,6 +32,8 @@ const HINTS = {
   cluster_user_not_found: 'correct username in the secret, or create the user on the cluster',
   cluster_password_refused:
     "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to what the cluster's password rules ask for",
+  cluster_version_unsafe:
+    'put "login": "self" into the secret, or upgrade the cluster to 7.8.6-119, 7.22.0-216 or later',
   cluster_reply_unexpected:
     "name the primary node in api-endpoints or enable handle_redirects; see the cluster's log",
   cluster_unreachable:

@@ -38,7 +38,13 @@ export function createHandler(
   const settings = readSettings(environment);
   const clusters = clusterSource(new SSMClient(AWS_CLIENT), settings.clustersPath, time.now);
   const shared = {
-    edges: { ...time, settings, clusters, refusedAdmins: new Set<string>() },
+    edges: {
+      ...time,
+      settings,
+      clusters,
+      generations: new Map(),
+      refusedAdmins: new Set<string>(),
+    },
     client: new SecretsManagerClient(AWS_CLIENT),
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
     write,
@@ -47,7 +53,7 @@ export function createHandler(
 }
 
 type Shared = {
-  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'refusedAdmins'>;
+  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'generations' | 'refusedAdmins'>;
   client: SecretsManagerClient;
   functionName: string;
   write: (line: string) => void;

@@ -4,8 +4,8 @@ import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import { stillReplacing } from './guard.ts';
 import { logged } from './log.ts';
-import { withLogin } from './login.ts';
 import { isRefused } from './proof.ts';
+import { withChange } from './redis-enterprise/generations.ts';
 import { replacePasswords } from './redis-enterprise/passwords.ts';
 import { passwordOf } from './secret-value.ts';
 import { describeSecret } from './secrets-manager.ts';
@@ -34,7 +34,7 @@ export async function replaceOn(
   const staging = await stillReplacing(value.versionId, edges);
   if (staging === undefined) return 'over';
   const asked = account.endpoints.length === 0 ? known : undefined;
-  const who = isSelf(account) ? (asked ?? (await workingValue(account, staging, edges))) : value;
+  const who = asked ?? (await workingValue(account, staging, edges)) ?? value;
   await putOnly(account, value, who, edges);
   // A request that was repeated may have come late: after another run has finished, and after
   // AWSCURRENT has moved on. Then it has just ended the password that applications read.
@@ -56,20 +56,21 @@ async function putOnly(
   const replacement = { username: value.username, password: passwordOf(value) };
   const fields = { cluster: account.cluster.name, versionId: value.versionId };
   await logged(edges, 'passwords replaced', fields, () =>
-    withLogin(account, who, edges, (api, login) => replacePasswords(api, login, replacement)),
+    withChange(account, who, edges, (api, login) => replacePasswords(api, login, replacement)),
   );
 }
 
 /**
- * In self mode, a version whose password works on a cluster of which nobody knows whether it has
- * the new one yet. A database tells. The API is asked for one of two, the new one and the one that
- * it replaces, and never twice in an invocation.
+ * A version whose password works on a cluster of which nobody knows whether it has the new one yet:
+ * the login in self mode, and what the oldest generation of the API asks for besides. A database
+ * tells. The API is asked for one of two, the new one and the one that it replaces, and never twice
+ * in an invocation. Undefined: none works, and an admin needs none.
  */
 async function workingValue(
   account: Account,
   staging: Staging,
   edges: Edges,
-): Promise<VersionValue> {
+): Promise<VersionValue | undefined> {
   const { name } = account.cluster;
   const hasDatabase = account.endpoints.length > 0;
   const current = staging.versions.filter((one) => has(one, CURRENT) && !has(one, REPLACING));
@@ -85,7 +86,7 @@ async function workingValue(
   }
   // Another run chooses otherwise, so that one of them gets in, and no account is locked.
   const chosen = hasDatabase ? undefined : candidates[randomInt(Math.max(candidates.length, 1))];
-  if (chosen !== undefined) return chosen;
+  if (chosen !== undefined || !isSelf(account)) return chosen;
   const what = `cluster ${name} refused every password that is in the secret`;
   throw new RotationError('current_password_refused', what);
 }

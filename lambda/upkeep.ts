@@ -11,8 +11,8 @@ import {
   type LabelChange,
 } from './ledger.ts';
 import { logged } from './log.ts';
-import { withLogin } from './login.ts';
 import { isRefused, prove, requireProof } from './proof.ts';
+import { withChange } from './redis-enterprise/generations.ts';
 import { deletePassword } from './redis-enterprise/passwords.ts';
 import type { SecretValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
@@ -116,7 +116,7 @@ async function deleteOn(
   edges: Edges,
 ): Promise<'deleted' | 'gone before'> {
   const gone = { username: current.username, password };
-  const outcome = await withLogin(account, current, edges, (api, login) =>
+  const outcome = await withChange(account, current, edges, (api, login) =>
     deletePassword(api, login, gone),
   );
   if (outcome === 'deleted') return outcome;

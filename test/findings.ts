@@ -160,8 +160,7 @@ export const FINDINGS: Finding[] = [
       (world.cluster.users.find(({ name }) => name === 'admin') ?? world.user).passwords.splice(0),
   ],
   ['version', 'fail', /"login": "self"/, setVersions('7.22.0-216', '7.22.0-95')],
-  ['version', 'fail', /upgrade/, setVersions('7.4.6-22')],
-  ['version', 'fail', /report a version/, setVersions('next')],
+  ['version', 'fail', /6.0.12 or later/, setVersions('next')],
   [
     'permission',
     'fail',

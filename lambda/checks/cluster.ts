@@ -2,7 +2,7 @@ import { type Account, isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
-import { generationOf, worstOf } from '../redis-enterprise/generation.ts';
+import { generationIn } from '../redis-enterprise/generations.ts';
 import { refusal } from '../redis-enterprise/passwords.ts';
 import { type Api, type ApiLogin, type ApiReply, request } from '../redis-enterprise/request.ts';
 import type { SecretValue } from '../secret-value.ts';
@@ -59,25 +59,20 @@ async function ask(api: Api, login: ApiLogin, path: string): Promise<ApiReply> {
   }
 }
 
-function checkVersion(account: Account, { status, list }: ApiReply): Check {
+function checkVersion(account: Account, nodes: ApiReply): Check {
   const { name } = account.cluster;
-  const versions = list.flatMap((node) => textIn(node, 'software_version') ?? []);
-  if (status !== 200 || versions.length === 0) {
-    const remedy = 'give the login a role that may read nodes, which is every one but none';
-    return unknown('version', `cluster ${name} answered GET /v1/nodes with ${status}`, remedy);
-  }
+  const versions = nodes.list.flatMap((node) => textIn(node, 'software_version') ?? []);
   const seen = [...new Set(versions)].join(', ');
-  const generations = versions.map((version) => generationOf(version));
-  if (generations.includes(undefined)) {
-    const remedy = 'use 6.0.12 or later; report a version that is';
-    return fail('version', `cluster ${name} runs ${seen}, which is not known`, remedy);
+  const generation = generationIn(nodes);
+  const detail = `cluster ${name} runs ${seen || 'no version that may be read'}`;
+  if (generation === undefined) {
+    const remedy = 'use 6.0.12 or later, and a login that may read nodes: every role but none may';
+    return isSelf(account) ? unknown('version', detail, remedy) : fail('version', detail, remedy);
   }
-  const worst = worstOf(generations.filter((one) => one !== undefined));
-  const detail = `cluster ${name} runs ${seen}: generation ${worst}`;
-  if (worst === 'A') return fail('version', detail, 'upgrade the cluster to 7.8.6-119 or later');
-  if (worst === 'C' || isSelf(account)) return pass('version', detail);
-  const remedy = 'put "login": "self" into the secret, or upgrade past bug RS161290';
-  return fail('version', `${detail}, on which an admin would change itself`, remedy);
+  const shown = `${detail}: generation ${generation} of the password API`;
+  if (generation !== 'B' || isSelf(account)) return pass('version', shown);
+  const error = new RotationError('cluster_version_unsafe', `${shown}, bug RS161290`);
+  return failure('version', error);
 }
 
 function checkRole(account: Account, { status, fields }: ApiReply): Check {

@@ -4,9 +4,9 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
 import { stillReplacing } from '../guard.ts';
-import { withLogin } from '../login.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
 import { randomPassword } from '../random-password.ts';
+import { withChange } from '../redis-enterprise/generations.ts';
 import { authorize } from '../redis-enterprise/passwords.ts';
 import { loginRefused } from '../redis-enterprise/request.ts';
 import { finishReplacing } from '../replacing.ts';
@@ -51,7 +51,7 @@ async function tryLogins(value: VersionValue, staging: Staging, edges: Edges): P
     requireProof('current', await proveOnDatabases(value, self, edges, { patient: false }));
   }
   for (const account of accounts) {
-    await withLogin(account, value, edges, async (api, login) => {
+    await withChange(account, value, edges, async (api, login) => {
       const verdict = await authorize(api, login);
       if (verdict === 'refused') throw loginRefused(api.cluster, 'before anything was changed');
     });

@@ -3,8 +3,8 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { Guarded } from '../guard.ts';
 import { logged } from '../log.ts';
-import { withLogin } from '../login.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
+import { withChange } from '../redis-enterprise/generations.ts';
 import { addPassword } from '../redis-enterprise/passwords.ts';
 import { changedField, passwordOf } from '../secret-value.ts';
 import { readAccounts, readValue } from '../versions.ts';
@@ -34,7 +34,7 @@ export async function setSecret(
   for (const account of accounts) {
     const fields = { cluster: account.cluster.name, versionId: pending.id };
     await logged(edges, 'password added', fields, () =>
-      withLogin(account, before, edges, (api, login) => addPassword(api, login, added)),
+      withChange(account, before, edges, (api, login) => addPassword(api, login, added)),
     );
   }
 }

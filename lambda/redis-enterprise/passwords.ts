@@ -15,7 +15,7 @@ export async function addPassword(
   login: ApiLogin,
   { username, password }: { username: string; password: string },
 ): Promise<'added' | 'present'> {
-  const body = { username, new_password: password };
+  const body = { username, new_password: password, ...oldPassword(api) };
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/password', body });
   if (reply.status === 200) return 'added';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
@@ -31,7 +31,7 @@ export async function replacePasswords(
   login: ApiLogin,
   { username, password }: { username: string; password: string },
 ): Promise<'replaced' | 'present'> {
-  const body = { username, new_password: password };
+  const body = { username, new_password: password, ...oldPassword(api) };
   const reply = await request(api, login, { method: 'PUT', path: '/v1/users/password', body });
   if (reply.status === 200) return 'replaced';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
@@ -61,11 +61,20 @@ export async function deletePassword(
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/authorize/
  */
 export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
-  const body = { ttl: TOKEN_TTL_SECONDS };
+  // Generation A takes the credentials here; where the version is not known, so it may.
+  const isKnown = api.generation === 'B' || api.generation === 'C';
+  const credentials = isKnown ? {} : { username: login.name, password: login.password };
+  const body = { ttl: TOKEN_TTL_SECONDS, ...credentials };
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/authorize', body });
   if (reply.status === 401) return 'refused';
   if (reply.status === 200 && typeof reply.fields.access_token === 'string') return 'accepted';
   throw refusal(api, 'authorize', reply);
+}
+
+/** What generation A needs beside the new password, and the others ignore. */
+function oldPassword({ generation, knownPassword }: Api): Record<string, string> {
+  if (generation === 'B' || generation === 'C' || knownPassword === undefined) return {};
+  return { old_password: knownPassword };
 }
 
 // The codes that Redis documents for these requests.

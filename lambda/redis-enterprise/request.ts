@@ -4,9 +4,16 @@ import type { Cluster } from '../cluster.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { type JsonObject, parseList, parseObject } from '../json.ts';
+import type { Generation } from './generation.ts';
 
 /** The REST API of one cluster, within one invocation. */
-export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & { cluster: Cluster };
+export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & {
+  cluster: Cluster;
+  /** What the cluster's requests look like; absent: not known. */
+  generation?: Generation | undefined;
+  /** A password that the user has, which generation A asks for. */
+  knownPassword?: string | undefined;
+};
 
 /** HTTP Basic credentials: an email, or a name without a colon. */
 export type ApiLogin = { name: string; password: string };

@@ -11,7 +11,8 @@ type Change = (cluster: Cluster, user: ClusterUser, body: Body) => Reply;
 const CHANGES: Record<string, Change> = { POST: add, PUT: replace, DELETE: remove };
 
 /**
- * `/v1/users/password` of API generation C: POST adds, PUT replaces all, DELETE removes.
+ * `/v1/users/password`: POST adds, PUT replaces all, DELETE removes. Generation A asks for a known
+ * password besides, and generation B ignores for whom it is (bug RS161290).
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/
  */
 export async function changePasswords(
@@ -22,17 +23,9 @@ export async function changePasswords(
 ): Promise<Reply> {
   const change = CHANGES[method];
   if (change === undefined) return { status: 405 };
-  const { username = caller.name } = body;
-  if (typeof username !== 'string') return { status: 400 };
-  const user = findUser(cluster.users, username);
-  const isOther = user !== caller;
-  const { userManagerMayChange, noneMayUseApi } = cluster.options;
-  const mayChangeOthers =
-    caller.role === 'admin' || (caller.role === 'user_manager' && userManagerMayChange);
-  if ((isOther && !mayChangeOthers) || (caller.role === 'none' && !noneMayUseApi)) {
-    return { status: 403, errorCode: 'unauthorized_action' };
-  }
-  if (user === undefined) return { status: 404, errorCode: 'user_not_exist' };
+  const user = targetOf(cluster, caller, body);
+  const refused = refusalOf(cluster, caller, user, method, body);
+  if (refused !== undefined || user === undefined) return refused ?? { status: 400 };
   const before = user.passwords;
   const reply = change(cluster, user, body);
   if (user.passwords !== before) {
@@ -42,6 +35,37 @@ export async function changePasswords(
   }
   if (reply.status !== 200 || !cluster.options.actionUid) return reply;
   return { ...reply, body: { action_uid: randomUUID() } };
+}
+
+/** The user whose passwords a request changes. */
+function targetOf(
+  { options, users }: Cluster,
+  caller: ClusterUser,
+  { username }: Body,
+): ClusterUser | undefined {
+  if (options.generation === 'B' || username === undefined) return caller;
+  return findUser(users, String(username));
+}
+
+function refusalOf(
+  { options }: Cluster,
+  caller: ClusterUser,
+  user: ClusterUser | undefined,
+  method: string,
+  { username, old_password }: Body,
+): Reply | undefined {
+  const { generation, userManagerMayChange, noneMayUseApi } = options;
+  const isNamed = typeof username === 'string' || (username === undefined && generation !== 'A');
+  if (!isNamed) return { status: 400 };
+  const mayChangeOthers =
+    caller.role === 'admin' || (caller.role === 'user_manager' && userManagerMayChange);
+  if ((user !== caller && !mayChangeOthers) || (caller.role === 'none' && !noneMayUseApi)) {
+    return { status: 403, errorCode: 'unauthorized_action' };
+  }
+  if (user === undefined) return { status: 404, errorCode: 'user_not_exist' };
+  const needsKnown = generation === 'A' && method !== 'DELETE';
+  if (needsKnown && !user.passwords.includes(String(old_password))) return { status: 400 };
+  return undefined;
 }
 
 function add(cluster: Cluster, user: ClusterUser, { new_password: password }: Body): Reply {
@@ -83,7 +107,15 @@ const TTL_MAX_SECONDS = 86_400;
  * `POST /v1/users/authorize`: a token for whoever logged in.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/authorize/
  */
-export function authorize(cluster: Cluster, caller: ClusterUser, { ttl = 300 }: Body): Reply {
+export function authorize(
+  cluster: Cluster,
+  caller: ClusterUser,
+  { ttl = 300, username, password }: Body,
+): Reply {
+  // Until 7.4 the credentials are in the body.
+  const isIn = caller.passwords.includes(String(password));
+  const isCaller = username === caller.name || username === caller.email;
+  if (cluster.options.generation === 'A' && !(isIn && isCaller)) return { status: 401 };
   if (caller.role === 'none' && !cluster.options.noneMayUseApi) {
     return { status: 403, errorCode: 'unauthorized_action' };
   }

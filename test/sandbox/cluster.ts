@@ -22,8 +22,9 @@ export type ClusterOptions = {
   actionUid: boolean;
   /** Where an error's text stands: the pages and the OpenAPI document differ. */
   errorText: 'description' | 'message';
-  /** The version of each node. */
+  /** The version of each node, and what the password API of that version does. */
   softwareVersions: string[];
+  generation: 'A' | 'B' | 'C';
   /** Whether deleting a password closes the connections that logged in with it. */
   disconnectOnRemoval: 'enabled' | 'disabled' | 'auto';
 };
@@ -40,6 +41,7 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   actionUid: false,
   errorText: 'description',
   softwareVersions: ['7.22.2-79'],
+  generation: 'C',
   disconnectOnRemoval: 'disabled',
 };
 
@@ -64,6 +66,14 @@ export function makeCluster(
   const policy = { ...DEFAULT_POLICY };
   const options = { ...DEFAULT_OPTIONS };
   return { name, users: [], policy, options, stateId: 1, now, onPasswords };
+}
+
+// One version of each generation, as Redis' release notes have them.
+const VERSIONS = { A: '7.4.6-22', B: '7.22.0-95', C: '7.22.2-79' };
+
+/** Makes all nodes of a cluster run a version of a generation. */
+export function setGeneration({ options }: Cluster, generation: 'A' | 'B' | 'C'): void {
+  Object.assign(options, { generation, softwareVersions: [VERSIONS[generation]] });
 }
 
 /** Adds a user and makes it known to the databases. */

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest';
+import { DATABASES } from './databases.ts';
+import { setGeneration } from './sandbox/cluster.ts';
+import { rotateSecret } from './sandbox/setup.ts';
+import {
+  FIRST_PASSWORD,
+  labels,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  putByHand,
+  reconcile,
+  replaceAll,
+  type Scenario,
+} from './scenario.ts';
+
+const GENERATIONS = ['A', 'B', 'C'] as const;
+const LOGINS = ['self', 'admin'] as const;
+
+const adminOf = ({ cluster }: Scenario) => cluster.users.find(({ name }) => name === 'admin');
+
+const TABLE = GENERATIONS.flatMap((generation) =>
+  LOGINS.flatMap((login) => DATABASES.map((database) => ({ generation, login, database }))),
+);
+
+test.each(
+  TABLE,
+)('generation $generation, $login mode, on $database: rotated rightly, or refused before anything changes', async ({
+  generation,
+  login,
+  database,
+}) => {
+  await using world = await openScenario({ login, database });
+  setGeneration(world.cluster, generation);
+  const admin = [...(adminOf(world)?.passwords ?? [])];
+  const { outcome, error } = await rotateSecret(world, world.arn);
+  if (generation === 'B' && login === 'admin') {
+    expect(error).toMatchObject({ code: 'cluster_version_unsafe' });
+    expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+    expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
+    const changing = world.api.calls.filter(({ method }) => method !== 'GET');
+    expect(changing).toEqual([]);
+  } else {
+    expect([outcome, error]).toEqual(['succeeded', undefined]);
+    expect(world.user.passwords).toEqual([FIRST_PASSWORD, passwordOf(world, 'AWSCURRENT')]);
+    world.time.advance(OVERLAP_SECONDS + 1);
+    await reconcile(world);
+    expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+    await replaceAll(world);
+    expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  }
+  expect(adminOf(world)?.passwords ?? []).toEqual(admin);
+});
+
+test('replaceAll as an admin of generation B changes nothing, on the cluster or in the secret', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  setGeneration(world.cluster, 'B');
+  const admin = [...(adminOf(world)?.passwords ?? [])];
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_version_unsafe' });
+  expect(labels(world)).toEqual([['AWSCURRENT']]);
+  expect([world.user.passwords, adminOf(world)?.passwords]).toEqual([[FIRST_PASSWORD], admin]);
+});
+
+test('nothing is deleted as an admin once a node of the cluster runs generation B', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn);
+  world.cluster.options.softwareVersions = ['7.22.2-79', '7.22.0-95'];
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await expect(reconcile(world)).rejects.toMatchObject({ code: 'cluster_version_unsafe' });
+  expect(world.user.passwords).toHaveLength(2);
+});
+
+test('an admin is refused where nobody can tell the version', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.cluster.options.softwareVersions = ['7.22.2-79', 'next'];
+  const { error } = await rotateSecret(world, world.arn);
+  expect(error).toMatchObject({ code: 'cluster_version_unsafe' });
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+});
+
+test.each(
+  GENERATIONS,
+)('in self mode a user who may not read nodes rotates all the same: %s', async (generation) => {
+  await using world = await openScenario({ login: 'self', database: 'built-in' });
+  setGeneration(world.cluster, generation);
+  world.api.fault = ({ path }) => (path === '/v1/nodes' ? { status: 403 } : undefined);
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+});
+
+test.each(
+  GENERATIONS,
+)('without a database, a login to the API proves the password: %s', async (generation) => {
+  await using world = await openScenario({ login: 'self', noDatabase: true, database: 'built-in' });
+  setGeneration(world.cluster, generation);
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+});
+
+test('on generation A nobody can adopt a user without knowing a password', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  setGeneration(world.cluster, 'A');
+  const endpoint = { host: '127.0.0.1', port: world.database.port };
+  await putByHand(world, { username: 'orders', ...endpoint });
+  const { error } = await rotateSecret(world, world.arn);
+  expect(error).toMatchObject({
+    code: 'current_password_missing',
+    message: expect.stringContaining('upgrade the cluster'),
+  });
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+});
+
+test('the versions of the nodes are asked for once in five minutes', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const asked = () => world.api.calls.filter(({ path }) => path === '/v1/nodes').length;
+  await rotateSecret(world, world.arn);
+  await rotateSecret(world, world.arn);
+  expect(asked()).toBe(1);
+  world.time.advance(5 * 60);
+  await rotateSecret(world, world.arn);
+  expect(asked()).toBe(2);
+});
