@@ -10,6 +10,8 @@ import type { VersionValue } from './versions.ts';
 /** What one invocation may touch outside itself; the handler builds it. */
 export type Edges = Time & {
   settings: Settings;
+  /** Whether the invocation can wait so long and still tell of a failure; in milliseconds. */
+  hasTime: (milliseconds: number) => boolean;
   /** The secret that the event names. */
   secret: Secret;
   /** The values of its versions read so far, undefined where one has none: they never change. */

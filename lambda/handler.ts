@@ -64,6 +64,8 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
   const { remember, redact } = openRedaction();
   const started = edges.now();
   const measures: Measures = {};
+  const remaining = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
+  const deadline = started + remaining - MARGIN_MS;
   let event: Event | undefined;
   let log = openLog({}, { write, redact, now: edges.now });
   // One line tells of the whole invocation, and carries its metrics.
@@ -86,6 +88,7 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
       log,
       measure: (measured) => Object.assign(measures, measured),
       functionArn: context.invokedFunctionArn,
+      hasTime: (milliseconds) => edges.now() + milliseconds < deadline,
       remember,
     });
     log('INFO', 'done', { ...metrics(), ...result });
@@ -99,7 +102,10 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
 }
 
 /** What Lambda tells of a call, as far as it is of use here. */
-type Context = { invokedFunctionArn?: string };
+type Context = { invokedFunctionArn?: string; getRemainingTimeInMillis?: () => number };
+
+// What is left for a request that is under way, for what it leads to, and for the log.
+const MARGIN_MS = 25_000;
 
 function contextOf(event: Event) {
   const { Step: step, SecretId: secretId } = event;

@@ -68,7 +68,8 @@ async function askPatiently(
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
     const answers = await askDatabases(value, accounts);
     const bad = answers.filter((answer) => answer !== 'accepted');
-    const final = bad.find(isFinal) ?? (wait === undefined ? bad[0] : undefined);
+    const isLast = wait === undefined || !edges.hasTime(wait);
+    const final = bad.find(isFinal) ?? (isLast ? bad[0] : undefined);
     if (final instanceof RotationError) throw final;
     if (final !== undefined || bad.length === 0) return final;
     if (wait !== undefined) await edges.sleep(wait);

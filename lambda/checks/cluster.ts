@@ -55,7 +55,7 @@ async function ask(api: Api, login: ApiLogin, path: string): Promise<ApiReply> {
   try {
     return await request(api, login, { method: 'GET', path });
   } catch {
-    return { status: 0, errorCode: undefined, fields: {}, list: [] };
+    return { status: 0, errorCode: undefined, fields: {}, list: [], location: undefined };
   }
 }
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { type Account, isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
@@ -7,8 +8,10 @@ import { type Generation, generationOf, worstOf } from './generation.ts';
 import { refusal } from './passwords.ts';
 import { type Api, type ApiLogin, type ApiReply, loginRefused, request } from './request.ts';
 
-/** The generations of clusters by name, as they were read last. */
-export type Generations = Map<string, { generation: Generation | undefined; until: number }>;
+/** What is known of clusters by name, as it was read last. */
+export type Generations = Map<string, Nodes & { until: number }>;
+
+type Nodes = { generation: Generation | undefined; addresses: string[] };
 
 // An upgrade of a node takes longer; a thousand rotations do not ask each time.
 const CACHED_MS = 5 * 60_000;
@@ -25,31 +28,41 @@ export async function withChange<T>(
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   return withLogin(account, current, edges, async (api, login) => {
-    const generation = await readGeneration(api, login, edges, isSelf(account));
+    const known = await readNodes(api, login, edges, isSelf(account));
+    const { generation, addresses: nodes } = known;
     checkGeneration(account, current, generation);
-    return call({ ...api, generation, knownPassword: current.password }, login);
+    return call({ ...api, generation, nodes, knownPassword: current.password }, login);
   });
 }
 
-async function readGeneration(
+async function readNodes(
   api: Api,
   login: ApiLogin,
   { generations, now }: Edges,
   /** Whether the login may be one that cannot read them: the user's own. */
   isOptional: boolean,
-): Promise<Generation | undefined> {
+): Promise<Nodes> {
   const { name } = api.cluster;
   const cached = generations.get(name);
-  if (cached !== undefined && cached.until > now()) return cached.generation;
-  const nodes = await request(api, login, { method: 'GET', path: '/v1/nodes' });
-  if (nodes.status === 401) throw loginRefused(api.cluster, 'when asked for its nodes');
-  if (!isOptional && (nodes.status !== 200 || nodes.list.length === 0)) {
-    throw refusal(api, 'GET /v1/nodes', nodes);
+  if (cached !== undefined && cached.until > now()) return cached;
+  const reply = await request(api, login, { method: 'GET', path: '/v1/nodes' });
+  if (reply.status === 401) throw loginRefused(api.cluster, 'when asked for its nodes');
+  if (!isOptional && (reply.status !== 200 || reply.list.length === 0)) {
+    throw refusal(api, 'GET /v1/nodes', reply);
   }
-  const generation = generationIn(nodes);
+  const generation = generationIn(reply);
+  const nodes = { generation, addresses: addressesIn(reply) };
   // What one login may not read, another may.
-  if (generation !== undefined) generations.set(name, { generation, until: now() + CACHED_MS });
-  return generation;
+  if (generation !== undefined) generations.set(name, { ...nodes, until: now() + CACHED_MS });
+  return nodes;
+}
+
+function addressesIn({ list }: ApiReply): string[] {
+  const found = list.flatMap((node) => {
+    const { addr, external_addr: external } = Object(node);
+    return [addr, ...(Array.isArray(external) ? external : [])];
+  });
+  return found.filter((one) => typeof one === 'string' && isIP(one) !== 0);
 }
 
 /** The generation that a list of nodes speaks of; undefined where one of them is not known. */

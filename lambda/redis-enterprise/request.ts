@@ -1,18 +1,22 @@
+import { isIP } from 'node:net';
 import { Client } from 'undici';
 import { certificateRefusal } from '../certificate.ts';
 import type { Cluster } from '../cluster.ts';
 import type { Edges } from '../edges.ts';
+import { apiEndpoint } from '../endpoint.ts';
 import { RotationError } from '../errors.ts';
 import { type JsonObject, parseList, parseObject } from '../json.ts';
 import type { Generation } from './generation.ts';
 
 /** The REST API of one cluster, within one invocation. */
-export type Api = Pick<Edges, 'sleep' | 'refusedLogins'> & {
+export type Api = Pick<Edges, 'sleep' | 'hasTime' | 'refusedLogins'> & {
   cluster: Cluster;
   /** What the cluster's requests look like; absent: not known. */
   generation?: Generation | undefined;
   /** A password that the user has, which generation A asks for. */
   knownPassword?: string | undefined;
+  /** The addresses of the cluster's nodes, to which it may send us. */
+  nodes?: readonly string[] | undefined;
 };
 
 /** HTTP Basic credentials: an email, or a name without a colon. */
@@ -30,6 +34,8 @@ export type ApiReply = {
   errorCode: string | undefined;
   fields: JsonObject;
   list: unknown[];
+  /** Where a redirect leads to. */
+  location: string | undefined;
 };
 
 // An envoy in the same region connects in milliseconds; a dropped packet is sent again after 1 s.
@@ -43,6 +49,7 @@ const LIST_MAX_BYTES = 16 * 2 ** 20;
 const RETRY_WAITS_MS = [500, 2_000, 5_000] as const;
 
 const UNAVAILABLE = [502, 503, 504];
+const REDIRECTS = [307, 308];
 
 /**
  * Sends a request to the first endpoint that answers. Every request here may be sent twice: a
@@ -50,22 +57,58 @@ const UNAVAILABLE = [502, 503, 504];
  * `cluster_login_refused`, `cluster_unreachable` or `certificate_refused`.
  */
 export async function request(api: Api, login: ApiLogin, sent: ApiRequest): Promise<ApiReply> {
-  let failure: unknown;
-  for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    for (const origin of api.cluster.apiEndpoints) {
-      try {
-        const reply = await once(api, origin, login, sent);
-        if (!UNAVAILABLE.includes(reply.status)) return reply;
-        failure = Object.assign(new Error('unavailable'), { code: `HTTP ${reply.status}` });
-      } catch (error) {
-        if (error instanceof RotationError) throw error;
-        failure = error;
-      }
+  const { name, apiEndpoints } = api.cluster;
+  for (let attempt = 0; ; attempt += 1) {
+    const outcome = await tryEndpoints(api, login, sent);
+    if ('reply' in outcome) return outcome.reply;
+    const wait = RETRY_WAITS_MS[attempt];
+    if (wait === undefined || !api.hasTime(wait)) {
+      const what = `cluster ${name}: no reply from ${apiEndpoints.join(', ')}`;
+      throw new RotationError('cluster_unreachable', what, { cause: outcome.failure });
     }
-    if (wait !== undefined) await api.sleep(wait);
+    // Not all at once: a cluster that comes back is not to be met by a crowd.
+    await api.sleep(wait * (1 - Math.random() / 2));
   }
-  const what = `cluster ${api.cluster.name}: no reply from ${api.cluster.apiEndpoints.join(', ')}`;
-  throw new RotationError('cluster_unreachable', what, { cause: failure });
+}
+
+async function tryEndpoints(
+  api: Api,
+  login: ApiLogin,
+  sent: ApiRequest,
+): Promise<{ reply: ApiReply } | { failure: unknown }> {
+  let failure: unknown;
+  for (const origin of api.cluster.apiEndpoints) {
+    try {
+      const reply = await follow(api, origin, login, sent);
+      if (!UNAVAILABLE.includes(reply.status)) return { reply };
+      failure = Object.assign(new Error('unavailable'), { code: `HTTP ${reply.status}` });
+    } catch (error) {
+      if (error instanceof RotationError) throw error;
+      failure = error;
+    }
+  }
+  return { failure };
+}
+
+/**
+ * A node that is not the primary sends us there. The login goes along only to a host that the
+ * configuration or the cluster itself names, under the same TLS name; other redirects are replies.
+ */
+async function follow(
+  api: Api,
+  origin: string,
+  login: ApiLogin,
+  sent: ApiRequest,
+): Promise<ApiReply> {
+  const { apiEndpoints, serverName = apiEndpoint(origin).host } = api.cluster;
+  const reply = await once(api, origin, login, sent);
+  if (!REDIRECTS.includes(reply.status) || !URL.canParse(reply.location ?? '', origin))
+    return reply;
+  const target = new URL(reply.location ?? '', origin);
+  const hosts = [...apiEndpoints.map((one) => apiEndpoint(one).host), ...(api.nodes ?? [])];
+  const isOurs = target.protocol === 'https:' && hosts.includes(apiEndpoint(target.origin).host);
+  if (!isOurs) return reply;
+  return once({ ...api, cluster: { ...api.cluster, serverName } }, target.origin, login, sent);
 }
 
 async function once(
@@ -77,12 +120,14 @@ async function once(
   // Five refused logins in 15 minutes lock an account, so that one an invocation is all it gets.
   const key = `${cluster.name} ${login.name}`;
   if (refusedLogins.has(key)) throw loginRefused(cluster, 'before, so it is not tried again');
+  // An IP address is no TLS name; certificates of Redis Enterprise have none of them.
+  const serverName = isIP(cluster.serverName ?? '') === 0 ? cluster.serverName : undefined;
   const client = new Client(origin, {
     connect: {
       timeout: CONNECT_TIMEOUT_MS,
       minVersion: 'TLSv1.2',
       ...(cluster.caCertificate && { ca: cluster.caCertificate }),
-      ...(cluster.serverName && { servername: cluster.serverName }),
+      ...(serverName && { servername: serverName }),
     },
     headersTimeout: REPLY_TIMEOUT_MS,
     bodyTimeout: REPLY_TIMEOUT_MS,
@@ -101,7 +146,14 @@ async function once(
     const fields = parseObject(text) ?? {};
     if (reply.statusCode === 401) refusedLogins.add(key);
     const { statusCode: status } = reply;
-    return { status, errorCode: errorCode(fields.error_code), fields, list: parseList(text) };
+    const { location } = reply.headers;
+    return {
+      status,
+      errorCode: errorCode(fields.error_code),
+      fields,
+      list: parseList(text),
+      location: typeof location === 'string' ? location : undefined,
+    };
   } catch (error) {
     throw certificateRefusal(`cluster ${cluster.name} at ${origin}`, error) ?? error;
   } finally {

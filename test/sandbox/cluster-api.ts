@@ -14,7 +14,10 @@ type ApiCall = { method: string; path: string; login: string; status: number };
  * What may go wrong with a request: nothing comes through, the change is made but its reply is
  * lost, or something else answers.
  */
-export type Fault = 'request lost' | 'reply lost' | { status: number; body?: string };
+export type Fault =
+  | 'request lost'
+  | 'reply lost'
+  | { status: number; body?: string; location?: string };
 
 export type ClusterApi = Listening & {
   /** Every request so far, in the order of their replies. */
@@ -53,7 +56,8 @@ async function answer(
     return;
   }
   if (typeof fault === 'object') {
-    response.writeHead(fault.status, { server: 'envoy' }).end(fault.body ?? '');
+    const location = fault.location === undefined ? {} : { location: fault.location };
+    response.writeHead(fault.status, { server: 'envoy', ...location }).end(fault.body ?? '');
     return;
   }
   const [name, password] = readBasic(request.headers.authorization);

@@ -46,7 +46,7 @@ export type World = AsyncDisposable & {
   secretsManager: SecretsManagerClient;
   parameters: SSMClient;
   /** Calls the function, as AWS Lambda would. */
-  invoke: (event: unknown) => Promise<unknown>;
+  invoke: (event: unknown, context?: object) => Promise<unknown>;
   /** The function's log, a JSON object a line. */
   lines: string[];
 };
@@ -95,7 +95,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   started.defer(async () => restore());
   const restore = setEnvironment(environment);
   const handler = createHandler(environment, { now, sleep }, (line) => lines.push(line));
-  const invoke = (event: unknown) => handler(event, { invokedFunctionArn: FUNCTION_ARN });
+  const invoke: World['invoke'] = (event, context) =>
+    handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context });
   const secretsManager = new SecretsManagerClient({});
   const parameters = new SSMClient({});
   started.defer(async () => secretsManager.destroy());

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { startClusterApi } from './sandbox/cluster-api.ts';
+import { putParameters, rotateSecret } from './sandbox/setup.ts';
+import { callStep, openScenario, passwordOf, type Scenario, stageToken } from './scenario.ts';
+
+const SUCCEEDED = { outcome: 'succeeded' };
+
+/** Two nodes of the cluster: the first answers the way that is said, the second works. */
+async function withSecondNode(world: Scenario) {
+  const second = await startClusterApi(world.cluster, world.certificate);
+  const origins = [world.api.port, second.port].map((port) => `https://127.0.0.1:${port}`);
+  await putParameters(world, { 'api-endpoints': origins.join(',') });
+  return { ...second, [Symbol.asyncDispose]: second.close };
+}
+
+test('a node that is down, or answers 503, is passed over for the next one', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await using second = await withSecondNode(world);
+  world.api.fault = () => ({ status: 503 });
+  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
+  await world.api.close();
+  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
+  expect(second.calls.length).toBeGreaterThan(2);
+});
+
+test.each([
+  307, 308,
+])('a redirect of %i is followed to a node that the cluster lists', async (status) => {
+  await using world = await openScenario({ database: 'built-in' });
+  await using primary = await startNode(world);
+  world.api.fault = ({ method, path }) =>
+    method === 'GET' ? undefined : { status, location: `https://127.0.0.1:${primary.port}${path}` };
+  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
+  expect(primary.calls.map(({ method }) => method)).toEqual(['POST']);
+});
+
+/** A node that the configuration does not name. */
+async function startNode(world: Scenario) {
+  const node = await startClusterApi(world.cluster, world.certificate);
+  return { ...node, [Symbol.asyncDispose]: node.close };
+}
+
+test.each([
+  ['another host', (port: number) => `https://localhost:${port}/v1/users/password`],
+  ['plain HTTP', (port: number) => `http://127.0.0.1:${port}/v1/users/password`],
+  ['nothing that is an address', () => 'https://'],
+])('a redirect to %s is an error that names handle_redirects, and no login goes there', async (_, to) => {
+  await using world = await openScenario({ database: 'built-in' });
+  await using elsewhere = await startNode(world);
+  world.api.fault = ({ method }) =>
+    method === 'GET' ? undefined : { status: 307, location: to(elsewhere.port) };
+  const token = stageToken(world);
+  await callStep(world, 'createSecret', token);
+  await expect(callStep(world, 'setSecret', token)).rejects.toMatchObject({
+    code: 'cluster_reply_unexpected',
+    message: expect.stringContaining('handle_redirects'),
+  });
+  expect(elsewhere.calls).toEqual([]);
+});
+
+test('a step ends with its own error while there is time left to tell of it', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const token = stageToken(world);
+  await callStep(world, 'createSecret', token);
+  world.api.fault = () => 'request lost';
+  const event = { Step: 'setSecret', SecretId: world.arn, ClientRequestToken: token };
+  const began = world.time.now();
+  const remainingMs = 26_000;
+  await expect(
+    world.invoke(event, { getRemainingTimeInMillis: () => remainingMs }),
+  ).rejects.toMatchObject({
+    code: 'cluster_unreachable',
+  });
+  expect(world.time.now() - began).toBeLessThan(1_000);
+  // With all the time of a function it goes on for a while.
+  await expect(world.invoke(event)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  expect(world.time.now() - began).toBeGreaterThan(3_000);
+  expect(passwordOf(world, 'AWSPENDING')).toBeDefined();
+});
