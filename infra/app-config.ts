@@ -86,6 +86,7 @@ const SCHEMA = z.strictObject({
   vpc: vpc.optional(),
   overlapHours: number.default(168),
   alarmTopicArn: topicArn.optional(),
+  runbookUrl: z.url().optional(),
 });
 
 /** The one account and region of all ARNs in the context; none where there is no ARN. */

@@ -9,7 +9,7 @@ const READ_TIMEOUT_SECONDS = 900;
 /**
  * The commands of an operator, as outputs that can be pasted into a shell, and the events of the
  * same for the Test tab of the Lambda console. CloudFormation takes 200 outputs, which is too few
- * for every secret: they name the first one.
+ * for every secret: they name the first one, in whose place another's ARN goes.
  */
 export class Commands extends Construct {
   private first: string | undefined;
@@ -30,12 +30,12 @@ export class Commands extends Construct {
       ['Logs', 'What happened', `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`],
       [
         'Preflight',
-        'Whether the next rotation would work; changes nothing',
+        'Whether the next rotation of SECRET_ID would work; changes nothing',
         `${secret}; ${call('{"Step":"preflight","SecretId":"$SECRET_ID"}')}`,
       ],
       [
         'ReplaceAll',
-        'After a leak: one new password, every other one dead at once',
+        'After a leak of SECRET_ID: one new password, every other one dead at once',
         `${secret}; ${confirm}; ${call(replace)}`,
       ],
       [

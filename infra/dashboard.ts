@@ -25,7 +25,7 @@ const sum = (metric: string): Line => ({ metric, statistic: SUM });
 
 // Two graphs a row.
 const GRAPHS: Record<string, Line[]> = {
-  'Rotations a day': [
+  'Calls of finishSecret a day: rotations, and their repetitions': [
     { metric: 'Duration', statistic: SAMPLE_COUNT, period: DAY, step: 'finishSecret' },
   ],
   'Age of the oldest password, in days': [{ metric: 'PasswordAgeDays', statistic: MAXIMUM }],

@@ -4,8 +4,8 @@ import { Alarms } from './alarms.ts';
 import { makeDashboard } from './dashboard.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 
-// The package carries the runbook, and every version has its own.
-const RUNBOOK_URL = 'https://unpkg.com/browse/redis-enterprise-rotation@0.1.0/docs/runbook.md';
+// The package carries it. Where it can be read in a browser, only whoever deploys knows.
+const RUNBOOK = 'docs/runbook.md of redis-enterprise-rotation, article ';
 
 /** Silence is noticed: alarms and a dashboard for a function and as many secrets as there are. */
 export class Monitoring extends Construct {
@@ -14,7 +14,7 @@ export class Monitoring extends Construct {
     id: string,
     fn: IFunction,
     secrets: () => number,
-    { alarmTopic, runbookUrl = RUNBOOK_URL, dashboard = true }: RedisEnterpriseRotationProps,
+    { alarmTopic, runbookUrl = RUNBOOK, dashboard = true }: RedisEnterpriseRotationProps,
   ) {
     super(scope, id);
     const { alarms } = new Alarms(this, 'Alarms', { fn, secrets, alarmTopic, runbookUrl });

@@ -116,9 +116,9 @@ export interface RedisEnterpriseRotationProps {
   readonly dashboard?: boolean;
 
   /**
-   * Where the runbook is that alarms refer to.
+   * Where the runbook can be read: the address that alarms refer to, without an article.
    *
-   * @default - the one of this version of the package
+   * @default - its path in the package
    */
   readonly runbookUrl?: string;
 

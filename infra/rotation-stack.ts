@@ -16,9 +16,10 @@ export class RotationStack extends Stack {
     const rotation = named('clusters, vpc or overlapHours', () => {
       const overlap = Duration.hours(config.overlapHours);
       const network = this.network(config);
-      const { alarmTopicArn: arn } = config;
+      const { alarmTopicArn: arn, runbookUrl } = config;
       const alarms = arn && { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', arn) };
-      const props = { clusters, overlap, ...network, ...alarms };
+      const runbook = runbookUrl !== undefined && { runbookUrl };
+      const props = { clusters, overlap, ...network, ...alarms, ...runbook };
       return new RedisEnterpriseRotation(this, 'Rotation', props);
     });
     const users = new Construct(this, 'Users');

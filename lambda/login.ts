@@ -2,7 +2,7 @@ import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import { parseObject } from './json.ts';
-import type { Api, ApiLogin } from './redis-enterprise/request.ts';
+import type { Api, ApiLogin } from './redis-enterprise/api.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
 import { readCurrent } from './secrets-manager.ts';
 

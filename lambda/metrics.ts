@@ -2,7 +2,7 @@ import { METRICS_NAMESPACE } from './environment.ts';
 
 /** What the function measures, with CloudWatch's units. */
 const UNITS = {
-  /** 1 for every reconcile that could read the secret and ask about AWSCURRENT. */
+  /** 1 for every reconcile that could read the secret and ask the databases that it names. */
   SecretsReconciled: 'Count',
   /** 1 where one of the four steps of a rotation failed, 0 where one did not. */
   StepsFailed: 'Count',
@@ -16,7 +16,7 @@ const UNITS = {
   RotationsStuck: 'Count',
   /** 1 where a database or the API refused AWSCURRENT. */
   CurrentRefused: 'Count',
-  /** Due passwords that could not be deleted. */
+  /** Due passwords that could not be deleted, and labels of the ledger that could not be put. */
   DeletionsFailed: 'Count',
   /** To the first expiry of a certificate that the function trusts or is shown. */
   CertificateDaysLeft: 'None',

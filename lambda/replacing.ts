@@ -88,6 +88,9 @@ async function expireOthers({ versionId, madeAt }: VersionValue, edges: Edges): 
     soonest: since + functionTimeoutSeconds,
     latest: nowSeconds + functionTimeoutSeconds,
   })) {
-    await changeLabel(edges.secret, change);
+    // A secret that has all the labels it can have gets them later, from reconcile.
+    await changeLabel(edges.secret, change).catch((error: unknown) => {
+      edges.log('WARN', 'expiry left to reconcile', { code: toRotationError(error).code });
+    });
   }
 }

@@ -13,6 +13,7 @@ export type AlarmDefinition = {
   Threshold: number;
   ComparisonOperator: 'GreaterThanOrEqualToThreshold' | 'LessThanThreshold';
   TreatMissingData: 'breaching' | 'notBreaching';
+  EvaluationWindow?: { WallClockWindow: object };
 };
 
 /** The alarms of a template, by their names; the function's name is `local`, as in the sandbox. */
@@ -57,16 +58,33 @@ function isSame(names: string[], line: MetricLine, { Dimensions }: AlarmDefiniti
   return found.join() === wanted.join();
 }
 
+const MINUTE_MS = 60_000;
+
 /**
- * Whether an alarm fires between two moments, in milliseconds: as CloudWatch does, its periods are
- * those of the clock, and all of the last few must breach.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+ * Whether an alarm fires between two moments, in milliseconds: all of the last few periods must
+ * breach. As CloudWatch has it, those slide by the minute, unless the alarm asks for the clock's.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
 export function fires(alarm: AlarmDefinition, lines: string[], from: number, to: number): boolean {
   const values = valuesOf(alarm, lines);
   const length = alarm.Period * 1_000;
+  const step = alarm.EvaluationWindow === undefined ? 10 * MINUTE_MS : length;
+  for (let first = Math.ceil(from / length) * length; first < from + 2 * length; first += step) {
+    if (firesFrom(alarm, values, first, to)) return true;
+    if (step === length) return false;
+  }
+  return false;
+}
+
+function firesFrom(
+  alarm: AlarmDefinition,
+  values: { at: number; value: number }[],
+  from: number,
+  to: number,
+): boolean {
+  const length = alarm.Period * 1_000;
   let breaching = 0;
-  for (let start = Math.ceil(from / length) * length; start + length <= to; start += length) {
+  for (let start = from; start + length <= to; start += length) {
     const inPeriod = values.filter(({ at }) => at >= start && at < start + length);
     breaching = breaches(
       alarm,

@@ -1,10 +1,10 @@
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
 import { alarmsOf, fires } from './alarm-evaluation.ts';
-import { withRotation } from './rotation-template.ts';
+import { ORDERS, withRotation } from './rotation-template.ts';
 import { rotateSecret } from './sandbox/setup.ts';
 import { callStep, openScenario, reconcile, type Scenario, stageToken } from './scenario.ts';
-import { ofType } from './template.ts';
+import { ofType, show } from './template.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -48,14 +48,104 @@ const NAMES = [
 test('every alarm says what happened and where its article is, and tells the topic', () => {
   expect(ALARMS.map(({ name }) => name)).toEqual(NAMES);
   for (const { name, description } of ALARMS) {
-    expect(description).toMatch(/^[A-Z].*\. https:\/\//);
-    expect(description).toContain(`runbook.md#${name.toLowerCase()}`);
+    expect(description).toMatch(/^[A-Z].*\. Runbook: docs\/runbook\.md /);
+    expect(description.endsWith(`#${name.toLowerCase()}`)).toBe(true);
   }
   const [topic] = Object.keys(template.resources).filter((id) => id.startsWith('Topic'));
   for (const { Properties } of ofType(template, 'AWS::CloudWatch::Alarm')) {
     expect(Properties.AlarmActions).toEqual([{ Ref: topic }]);
   }
 });
+
+test('these are the alarms, to the last number', () => {
+  const shown = ALARMS.map((alarm) => [
+    alarm.MetricName,
+    alarm.Statistic,
+    alarm.ComparisonOperator === 'LessThanThreshold' ? '<' : '>=',
+    alarm.Threshold,
+    `${alarm.EvaluationPeriods} x ${alarm.Period} s`,
+    alarm.TreatMissingData,
+  ]);
+  expect(shown.map((one) => one.join(' '))).toEqual([
+    'CurrentRefused Maximum >= 1 1 x 3600 s notBreaching',
+    'RotationsOverdue Maximum >= 1 2 x 3600 s notBreaching',
+    'RotationsStuck Maximum >= 1 1 x 3600 s notBreaching',
+    'DeletionsFailed Maximum >= 1 3 x 3600 s notBreaching',
+    'StepsFailed Sum >= 3 1 x 21600 s notBreaching',
+    'CertificateDaysLeft Minimum < 30 1 x 3600 s notBreaching',
+    'SecretsReconciled Sum < 1 2 x 3600 s breaching',
+  ]);
+  const byClock = ALARMS.filter(({ EvaluationWindow }) => EvaluationWindow !== undefined);
+  expect(byClock.map(({ name }) => name)).toEqual(['ReconcileMissing']);
+});
+
+test('a runbook of your own is what alarms refer to', () => {
+  const own = alarmsOf(withRotation(() => ({ runbookUrl: 'https://wiki.example.com/rotation' })));
+  expect(own[0]?.description).toContain(
+    'Runbook: https://wiki.example.com/rotation#currentrefused',
+  );
+});
+
+test('a dashboard is made unless it is not wanted', () => {
+  expect(ofType(template, 'AWS::CloudWatch::Dashboard')).toHaveLength(1);
+  const without = withRotation(() => ({ dashboard: false }));
+  expect(ofType(without, 'AWS::CloudWatch::Dashboard')).toEqual([]);
+});
+
+test('the dashboard shows these metrics', () => {
+  const [dashboard] = ofType(template, 'AWS::CloudWatch::Dashboard');
+  const { widgets } = JSON.parse(show(template, dashboard?.Properties.DashboardBody));
+  type Shown = [string, string, ...unknown[]];
+  const metrics = (widgets as { properties: { metrics?: Shown[] } }[])
+    .flatMap(({ properties }) => properties.metrics ?? [])
+    .map(([first, name, ...more]) => {
+      const { stat, period, expression } = Object(typeof first === 'string' ? more.at(-1) : first);
+      const dimensions = more.filter((one) => typeof one === 'string' && one !== 'FunctionName');
+      return expression ?? [name, ...dimensions.slice(1), stat, period].filter(Boolean).join(' ');
+    });
+  expect(metrics).toEqual([
+    'Duration Step finishSecret SampleCount 86400',
+    'PasswordAgeDays Maximum 3600',
+    'LivePasswords Sum 3600',
+    'SecretsReconciled Sum 3600',
+    'Duration Step createSecret p90 3600',
+    'Duration Step setSecret p90 3600',
+    'Duration Step testSecret p90 3600',
+    'Duration Step finishSecret p90 3600',
+    'Duration Step reconcile p90 3600',
+    'RotationsOverdue Sum 3600',
+    'RotationsStuck Sum 3600',
+    'CurrentRefused Sum 3600',
+    'DeletionsFailed Sum 3600',
+    'CertificateDaysLeft Minimum 3600',
+    `SEARCH('{RedisEnterpriseRotation,FunctionName,ErrorCode} MetricName="Errors" FunctionName="<AWS::Lambda::Function>"', 'Sum', 3600)`,
+  ]);
+});
+
+test('several secrets in a healthy week, each some minutes late, miss nobody', async () => {
+  await using world = await openHealthy();
+  const late = [2, 14, 6, 0, 11];
+  for (let hour = 0; hour < 60; hour += 1) {
+    // Two secrets report in every hour: one after another, and never equally late.
+    const minutes = [late[hour % 5] ?? 0, late[(hour * 3 + 1) % 5] ?? 0].sort((a, b) => a - b);
+    const [first = 0, second = 0] = minutes;
+    world.time.advance(first * 60);
+    await reconcile(world);
+    world.time.advance((second - first) * 60);
+    await reconcile(world);
+    world.time.advance(HOUR_SECONDS - second * 60);
+  }
+  const [missing] = alarmsOf(withTwoUsers()).filter(({ name }) => name === 'ReconcileMissing');
+  expect(missing?.Threshold).toBe(2);
+  const from = world.began + HOUR_SECONDS * 1_000;
+  expect(missing && fires(missing, world.lines, from, world.time.now())).toBe(false);
+});
+
+function withTwoUsers() {
+  return withRotation(undefined, (rotation) => {
+    rotation.adoptUser('Carts', { ...ORDERS, username: 'carts' });
+  });
+}
 
 test('no alarm fires in a healthy week, with a rotation, its retry, and a moment without a cluster', async () => {
   await using world = await openHealthy();
@@ -147,16 +237,8 @@ test.each(SCENARIOS)('%s fires in its scenario, and no other alarm does', async 
 
 test('one secret of several that nobody looks at is missed within hours', async () => {
   await using world = await openHealthy();
-  const two = withRotation(undefined, (rotation) => {
-    rotation.adoptUser('Carts', {
-      username: 'carts',
-      host: 'redis.eu.example.com',
-      port: 12_000,
-      schedule: 'rate(30 days)',
-    });
-  });
   await passHours(world, 6);
-  const missing = alarmsOf(two).filter(({ name }) => name === 'ReconcileMissing');
+  const missing = alarmsOf(withTwoUsers()).filter(({ name }) => name === 'ReconcileMissing');
   expect(missing.map(({ Threshold }) => Threshold)).toEqual([2]);
   const [alarm] = missing;
   expect(alarm && fires(alarm, world.lines, world.began, world.time.now())).toBe(true);

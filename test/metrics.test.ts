@@ -55,6 +55,44 @@ test('a healthy reconcile reports health, with no dimension per secret', async (
   expect(line?._aws?.Timestamp).toBe(world.time.now());
 });
 
+test('a failed step is one line in the embedded format, to the last unit', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await callStep(world, 'createSecret', 'x'.repeat(32)).catch(() => undefined);
+  const directive = (dimensions: string[], Name: string, Unit: string) => ({
+    Namespace: 'RedisEnterpriseRotation',
+    Dimensions: [['FunctionName', ...dimensions]],
+    Metrics: [{ Name, Unit }],
+  });
+  expect(linesOf(world).at(-1)).toMatchObject({
+    _aws: {
+      Timestamp: world.time.now(),
+      CloudWatchMetrics: [
+        directive(['Step'], 'Duration', 'Milliseconds'),
+        directive([], 'StepsFailed', 'Count'),
+        directive(['ErrorCode'], 'Errors', 'Count'),
+      ],
+    },
+    FunctionName: 'local',
+    Step: 'createSecret',
+    ErrorCode: 'rotation_not_enabled',
+    StepsFailed: 1,
+    Errors: 1,
+  });
+});
+
+test('labels that cannot be put are reported as clean-up that failed', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await callStep(world, 'createSecret', stageToken(world));
+  world.store.write(world.arn, ({ versions }) => {
+    for (const version of versions.values()) {
+      version.stages = version.stages.filter((label) => label !== 'AWSPENDING');
+    }
+  });
+  world.aws.fault = (action) => (action.endsWith('VersionStage') ? 'refused' : undefined);
+  await reconcile(world).catch(() => undefined);
+  expect(measured(world).values).toMatchObject({ DeletionsFailed: 1, SecretsReconciled: 1 });
+});
+
 test('an idle reconcile makes two reads of AWS, one AUTH, and no login to the API', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await rotateSecret(world, world.arn);

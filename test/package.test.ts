@@ -152,5 +152,7 @@ test('the package carries the construct, its types, the function and the docs, a
   ).toEqual([]);
   const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   expect(manifest.dependencies).toBeUndefined();
+  const library = readFileSync(join(ROOT, 'lib/index.js'), 'utf8');
+  for (const peer of PEERS) expect(library).toContain(`require("${peer}`);
   expect(Object.keys(manifest.peerDependencies)).toEqual(PEERS);
 });

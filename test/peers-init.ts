@@ -56,6 +56,7 @@ try {
   const cdk = join(ROOT, 'node_modules/.bin/cdk');
   if (!run(app, cdk, 'init', 'app', '--language', 'typescript')) {
     process.stdout.write('!!! cdk init failed: THE PACKAGE WAS NOT TRIED IN AN APP OF ITS OWN\n');
+    process.exitCode = 1;
   } else {
     const isPacked = run(ROOT, 'npm', 'pack', '--pack-destination', folder);
     const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));

@@ -7,7 +7,6 @@ import { withRotation } from './rotation-template.ts';
 const RUNBOOK = readFileSync('docs/runbook.md', 'utf8');
 const ARTICLES = RUNBOOK.split(/^### /m).slice(1);
 const titleOf = (article: string) => article.split('\n')[0] ?? '';
-const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
 const ALARMS = alarmsOf(withRotation());
 
 test('the runbook has an article for every alarm and every error code, and no other', () => {
@@ -23,7 +22,6 @@ test.each(ARTICLES)('an article tells meaning, check and fix: %s', (article) => 
 
 test('the link of an alarm leads to its article', () => {
   for (const { description } of ALARMS) {
-    expect(description).toContain(`redis-enterprise-rotation@${version}/docs/runbook.md#`);
     const anchor = description.split('#')[1];
     expect(ARTICLES.map((article) => titleOf(article).toLowerCase())).toContain(anchor);
   }

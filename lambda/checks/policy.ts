@@ -1,4 +1,4 @@
-import type { ApiReply } from '../redis-enterprise/request.ts';
+import type { ApiReply } from '../redis-enterprise/api.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, pass, unknown, warn } from './check.ts';
 

@@ -38,11 +38,12 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
   edges.measure({ SecretsReconciled: 1 });
   const swept = await deleteDue(staging, edges, new Set(isProved ? [current.id] : []));
   const live = staging.versions.filter(isLive).length - swept.closed;
-  edges.measure({ LivePasswords: live, DeletionsFailed: swept.failures.length });
+  const failed = [...failures, ...swept.failures];
+  edges.measure({ LivePasswords: live, DeletionsFailed: failed.length });
   if (swept.failures.some(({ code }) => code === 'current_password_refused')) {
     edges.measure({ CurrentRefused: 1 });
   }
-  const [failure] = [...failures, ...swept.failures];
+  const [failure] = failed;
   if (failure !== undefined) throw failure;
   return { live, deleted: swept.deleted };
 }

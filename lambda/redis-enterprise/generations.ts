@@ -4,9 +4,10 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
 import type { SecretValue } from '../secret-value.ts';
+import { type Api, type ApiLogin, type ApiReply, loginRefused } from './api.ts';
 import { type Generation, generationOf, worstOf } from './generation.ts';
 import { refusal } from './passwords.ts';
-import { type Api, type ApiLogin, type ApiReply, loginRefused, request } from './request.ts';
+import { request } from './request.ts';
 
 /** What is known of clusters by name, as it was read last. */
 export type Generations = Map<string, Nodes & { until: number }>;

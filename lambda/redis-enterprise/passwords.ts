@@ -1,6 +1,7 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { Verdict } from '../redis-auth.ts';
-import { type Api, type ApiLogin, type ApiReply, loginRefused, request } from './request.ts';
+import { type Api, type ApiLogin, type ApiReply, loginRefused } from './api.ts';
+import { request } from './request.ts';
 
 // A token is asked for only to see whether it is given.
 const TOKEN_TTL_SECONDS = 1;

@@ -1,0 +1,73 @@
+import { isIP } from 'node:net';
+import { Client } from 'undici';
+import { certificateRefusal } from '../certificate.ts';
+import type { Cluster } from '../cluster.ts';
+import { parseList, parseObject } from '../json.ts';
+import { type Api, type ApiLogin, type ApiReply, type ApiRequest, loginRefused } from './api.ts';
+
+// An envoy in the same region connects in milliseconds; a dropped packet is sent again after 1 s.
+const CONNECT_TIMEOUT_MS = 5_000;
+// A change of users goes through the cluster's configuration store, which may be electing.
+const REPLY_TIMEOUT_MS = 15_000;
+// The replies to changes have a few hundred bytes; a list of 32,000 users, a cluster's most, 10 MB.
+const REPLY_MAX_BYTES = 65_536;
+const LIST_MAX_BYTES = 16 * 2 ** 20;
+
+/** One request to one endpoint, and its reply. */
+export async function exchange(
+  { cluster, refusedLogins }: Api,
+  origin: string,
+  login: ApiLogin,
+  { method, path, body }: ApiRequest,
+): Promise<ApiReply> {
+  // Five refused logins in 15 minutes lock an account, so that one an invocation is all it gets.
+  const key = `${cluster.name} ${login.name}`;
+  if (refusedLogins.has(key)) throw loginRefused(cluster, 'before, so it is not tried again');
+  const client = new Client(origin, {
+    connect: connectOptions(cluster),
+    headersTimeout: REPLY_TIMEOUT_MS,
+    bodyTimeout: REPLY_TIMEOUT_MS,
+    maxResponseSize: method === 'GET' ? LIST_MAX_BYTES : REPLY_MAX_BYTES,
+  });
+  try {
+    const reply = await client.request({
+      method,
+      path,
+      headers: { authorization: basic(login), 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      // Idle connections were seen to overload the API's proxy.
+      reset: true,
+    });
+    const { statusCode: status, headers } = reply;
+    if (status === 401) refusedLogins.add(key);
+    const text = await reply.body.text();
+    const fields = parseObject(text) ?? {};
+    const location = typeof headers.location === 'string' ? headers.location : undefined;
+    const code = errorCode(fields.error_code);
+    return { status, errorCode: code, fields, list: parseList(text), location };
+  } catch (error) {
+    throw certificateRefusal(`cluster ${cluster.name} at ${origin}`, error) ?? error;
+  } finally {
+    await client.destroy();
+  }
+}
+
+function connectOptions({ caCertificate, serverName = '' }: Cluster) {
+  // An IP address is no TLS name; certificates of Redis Enterprise have none of them.
+  const isName = serverName !== '' && isIP(serverName) === 0;
+  return {
+    timeout: CONNECT_TIMEOUT_MS,
+    minVersion: 'TLSv1.2' as const,
+    ...(caCertificate && { ca: caCertificate }),
+    ...(isName && { servername: serverName }),
+  };
+}
+
+function basic({ name, password }: ApiLogin): string {
+  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+}
+
+// Only what looks like one of Redis Enterprise's codes: a reply's text goes nowhere.
+function errorCode(seen: unknown): string | undefined {
+  return typeof seen === 'string' && /^[a-z][a-z_]{2,50}$/.test(seen) ? seen : undefined;
+}
