@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { DATABASES } from './databases.ts';
 import { setGeneration } from './sandbox/cluster.ts';
-import { rotateSecret } from './sandbox/setup.ts';
+import { startClusterApi } from './sandbox/cluster-api.ts';
+import { putParameters, rotateSecret } from './sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
   labels,
@@ -20,8 +21,36 @@ const LOGINS = ['self', 'admin'] as const;
 const adminOf = ({ cluster }: Scenario) => cluster.users.find(({ name }) => name === 'admin');
 
 const TABLE = GENERATIONS.flatMap((generation) =>
-  LOGINS.flatMap((login) => DATABASES.map((database) => ({ generation, login, database }))),
+  LOGINS.flatMap((login) =>
+    DATABASES.flatMap((database) =>
+      [1, 3].map((nodes) => ({ generation, login, database, nodes })),
+    ),
+  ),
 );
+
+/** Two more nodes before the one there is: they are not the primary, and send us there. */
+async function addSecondaries(world: Scenario): Promise<AsyncDisposable> {
+  await using started = new AsyncDisposableStack();
+  const ports: number[] = [];
+  for (let node = 0; node < 2; node += 1) {
+    const secondary = await startClusterApi(world.cluster, world.certificate);
+    started.defer(secondary.close);
+    secondary.fault = ({ path }) => ({
+      status: 307,
+      location: `https://127.0.0.1:${world.api.port}${path}`,
+    });
+    ports.push(secondary.port);
+  }
+  const origins = [...ports, world.api.port].map((port) => `https://127.0.0.1:${port}`);
+  await putParameters(world, { 'api-endpoints': origins.join(',') });
+  const { softwareVersions } = world.cluster.options;
+  world.cluster.options.softwareVersions = Array.from(
+    { length: 3 },
+    () => softwareVersions[0] ?? '',
+  );
+  const running = started.move();
+  return { [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
 
 test.each(
   TABLE,
@@ -29,9 +58,11 @@ test.each(
   generation,
   login,
   database,
+  nodes,
 }) => {
   await using world = await openScenario({ login, database });
   setGeneration(world.cluster, generation);
+  await using _ = nodes === 3 ? await addSecondaries(world) : undefined;
   const admin = [...(adminOf(world)?.passwords ?? [])];
   const { outcome, error } = await rotateSecret(world, world.arn);
   if (generation === 'B' && login === 'admin') {
