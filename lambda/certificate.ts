@@ -25,3 +25,14 @@ export function certificatesIn(bundle: string): X509Certificate[] {
   const found = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return found.map((pem) => new X509Certificate(pem));
 }
+
+/**
+ * What is trusted: the certificates of a bundle, or the public authorities. Each one of a bundle is
+ * an anchor of its own, because a cluster's certificates for its API and for its databases, and
+ * those of last year and of this one, sign themselves under one name, of which OpenSSL would
+ * otherwise look at the first alone.
+ */
+export function trust(bundle: string | undefined) {
+  const anchors = bundle && { ca: bundle, allowPartialTrustChain: true };
+  return { minVersion: 'TLSv1.2' as const, ...anchors };
+}

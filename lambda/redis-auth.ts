@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { certificateRefusal } from './certificate.ts';
+import { certificateRefusal, trust } from './certificate.ts';
 import { type Endpoint, showEndpoint } from './endpoint.ts';
 import { RotationError } from './errors.ts';
 
@@ -47,13 +47,12 @@ export async function authenticate(address: Address, who: Credentials): Promise<
 
 function open({ host, port, tls }: Address): Socket {
   if (tls === undefined) return connectTcp({ host, port });
-  const { serverName: servername, caCertificate: ca } = tls;
+  const { serverName: servername, caCertificate } = tls;
   return connectTls({
     host,
     port,
-    minVersion: 'TLSv1.2',
     ...(servername && { servername }),
-    ...(ca && { ca }),
+    ...trust(caCertificate),
   });
 }
 

@@ -1,6 +1,6 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Account } from './accounts.ts';
-import { certificateRefusal } from './certificate.ts';
+import { certificateRefusal, trust } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from './endpoint.ts';
 import { toRotationError } from './errors.ts';
@@ -18,11 +18,11 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
  */
 export async function shakeHands(
   { host, port }: Endpoint,
-  { caCertificate: ca, serverName }: Pick<Cluster, 'caCertificate' | 'serverName'>,
+  { caCertificate, serverName }: Pick<Cluster, 'caCertificate' | 'serverName'>,
   now: number,
 ): Promise<number> {
   const servername = serverName && { servername: serverName };
-  const socket = connect({ host, port, minVersion: 'TLSv1.2', ...servername, ...(ca && { ca }) });
+  const socket = connect({ host, port, ...servername, ...trust(caCertificate) });
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no handshake'), { code: 'ETIMEDOUT' }));
   }, HANDSHAKE_TIMEOUT_MS);

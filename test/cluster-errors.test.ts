@@ -73,6 +73,12 @@ const REFUSALS: [sentence: string, setup: Setup, code: string, says: string][] =
     'cluster_unreachable',
     'no reply from https://127.0.0.1',
   ],
+  [
+    'an expired password',
+    fails({ status: 401, body: '{"error_code":"password_expired"}' }),
+    'cluster_login_refused',
+    'neither locked nor expired',
+  ],
   ['403 without a code', fails({ status: 403 }), 'cluster_permission_denied', 'POST with 403'],
   ['502 for ever', fails({ status: 502 }), 'cluster_unreachable', 'no reply from'],
   ['504 for ever', fails({ status: 504 }), 'cluster_unreachable', 'no reply from'],

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Client } from 'undici';
-import { certificateRefusal } from '../certificate.ts';
+import { certificateRefusal, trust } from '../certificate.ts';
 import type { Cluster } from '../cluster.ts';
 import { parseList, parseObject } from '../json.ts';
 import { type Api, type ApiLogin, type ApiReply, type ApiRequest, loginRefused } from './api.ts';
@@ -57,8 +57,7 @@ function connectOptions({ caCertificate, serverName = '' }: Cluster) {
   const isName = serverName !== '' && isIP(serverName) === 0;
   return {
     timeout: CONNECT_TIMEOUT_MS,
-    minVersion: 'TLSv1.2' as const,
-    ...(caCertificate && { ca: caCertificate }),
+    ...trust(caCertificate),
     ...(isName && { servername: serverName }),
   };
 }

@@ -84,6 +84,7 @@ const CODES: Record<string, RotationErrorCode> = {
   user_not_exist: 'cluster_user_not_found',
   cannot_delete_last_password: 'password_not_deleted',
   unauthorized_action: 'cluster_permission_denied',
+  password_expired: 'cluster_login_refused',
 };
 
 /** What a reply other than 200 means, by `error_code` first and by status then. */

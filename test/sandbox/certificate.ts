@@ -3,13 +3,23 @@ import { generate } from 'selfsigned';
 /** PEM texts. */
 export type Certificate = { cert: string; key: string };
 
+type CertificateOptions = {
+  /** Who signs it; default: itself. */
+  ca?: Certificate;
+  notBefore?: Date;
+  notAfter?: Date;
+};
+
 const YEAR_MS = 365 * 86_400_000;
 
 /**
  * A certificate as a cluster makes for itself: self-signed for a year, with the cluster's name and
  * everything under it, and no IP address. (A real one has an RSA key, which takes longer to make.)
  */
-export async function makeCertificate(clusterName: string): Promise<Certificate> {
+export async function makeCertificate(
+  clusterName: string,
+  { ca, notBefore, notAfter }: CertificateOptions = {},
+): Promise<Certificate> {
   const subject = [
     { shortName: 'CN', value: clusterName },
     { shortName: 'OU', value: 'redisdb' },
@@ -17,7 +27,10 @@ export async function makeCertificate(clusterName: string): Promise<Certificate>
   ];
   const { cert, private: key } = await generate(subject, {
     keyType: 'ec',
-    notAfterDate: new Date(Date.now() + YEAR_MS),
+    algorithm: 'sha256',
+    notBeforeDate: notBefore ?? new Date(),
+    notAfterDate: notAfter ?? new Date(Date.now() + YEAR_MS),
+    ...(ca && { ca }),
     extensions: [
       { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
       {
@@ -27,6 +40,20 @@ export async function makeCertificate(clusterName: string): Promise<Certificate>
           { type: 2, value: `*.${clusterName}` },
         ],
       },
+    ],
+  });
+  return { cert, key };
+}
+
+/** A certificate authority of somebody's own. */
+export async function makeAuthority(name: string): Promise<Certificate> {
+  const { cert, private: key } = await generate([{ shortName: 'CN', value: name }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    notAfterDate: new Date(Date.now() + YEAR_MS),
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
   return { cert, key };

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import type { SecureVersion } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
@@ -32,15 +33,23 @@ export type ClusterApi = Listening & {
 export async function startClusterApi(
   cluster: Cluster,
   certificate: Certificate,
+  { host, ...tls }: { host?: string; maxVersion?: SecureVersion } = {},
 ): Promise<ClusterApi> {
   const calls: ApiCall[] = [];
-  const server = createServer(certificate, (request, response) => {
-    answer(cluster, api, request, response).catch(() => response.destroy());
-  });
-  const listening = await listen(server);
+  const server = createServer(
+    { ...certificate, ...tls, ...lowest(tls.maxVersion) },
+    (request, response) => {
+      answer(cluster, api, request, response).catch(() => response.destroy());
+    },
+  );
+  const listening = await listen(server, host);
   const api: ClusterApi = { ...listening, calls, fault: undefined };
   return api;
 }
+
+// A server that speaks nothing newer has to speak something older.
+const lowest = (maxVersion: SecureVersion | undefined) =>
+  maxVersion === undefined ? {} : { minVersion: maxVersion };
 
 async function answer(
   cluster: Cluster,

@@ -7,7 +7,7 @@ export type Listening = { port: number; close: () => Promise<void> };
 const HOST = '127.0.0.1';
 
 /** Listens on a free port; `close` ends open connections too. */
-export async function listen(server: Server): Promise<Listening> {
+export async function listen(server: Server, host = HOST): Promise<Listening> {
   const connections = new Set<{ destroy: () => void }>();
   server.on('connection', (connection) => {
     connections.add(connection);
@@ -15,7 +15,7 @@ export async function listen(server: Server): Promise<Listening> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, HOST, resolve);
+    server.listen(0, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
