@@ -1,11 +1,11 @@
 import type { ClusterSource } from './clusters.ts';
 import type { Log } from './log.ts';
 import type { Measures } from './metrics.ts';
-import type { Generations } from './redis-enterprise/generations.ts';
+import type { Generations } from './redis-enterprise/generation.ts';
+import type { VersionValue } from './secret-value.ts';
 import type { Secret } from './secrets-manager.ts';
 import type { Settings } from './settings.ts';
 import type { Time } from './time.ts';
-import type { VersionValue } from './versions.ts';
 
 /** What one invocation may touch outside itself; the handler builds it. */
 export type Edges = Time & {

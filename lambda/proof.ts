@@ -4,9 +4,9 @@ import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import { logged } from './log.ts';
 import { authorize } from './redis-enterprise/passwords.ts';
+import type { VersionValue } from './secret-value.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
 import { CURRENT, PENDING, REPLACING } from './staging.ts';
-import type { VersionValue } from './versions.ts';
 
 type Patience = {
   /** Whether a refusal may be a password that has not spread to every proxy yet. */

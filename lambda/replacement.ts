@@ -7,6 +7,7 @@ import { logged } from './log.ts';
 import { isRefused } from './proof.ts';
 import { withChange } from './redis-enterprise/generations.ts';
 import { replacePasswords } from './redis-enterprise/passwords.ts';
+import type { VersionValue } from './secret-value.ts';
 import { passwordOf } from './secret-value.ts';
 import { describeSecret } from './secrets-manager.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type Staging,
   type Version,
 } from './staging.ts';
-import { findValue, readValue, type VersionValue } from './versions.ts';
+import { findValue, readValue } from './versions.ts';
 
 /**
  * Makes the password of the version with REPLACING the only one on one cluster; `over`: another run

@@ -5,9 +5,10 @@ import { stillReplacing } from './guard.ts';
 import { promotion, replacedChanges } from './ledger.ts';
 import { prove, requireProof } from './proof.ts';
 import { replaceOn } from './replacement.ts';
+import type { VersionValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
 import { CURRENT, findLabel, has, PENDING, REPLACING, type Staging } from './staging.ts';
-import { readAccounts, readValue, type VersionValue } from './versions.ts';
+import { readAccounts, readValue } from './versions.ts';
 
 // AWSCURRENT can only be moved under our hands by a rotation or an operator, and not for ever.
 const PROMOTIONS_MAX = 5;

@@ -23,6 +23,9 @@ export type SecretValue = {
   clusters: string[] | undefined;
 };
 
+/** A version's value, its id, and when it was made, in milliseconds since the epoch. */
+export type VersionValue = SecretValue & { versionId: string; madeAt: number | undefined };
+
 // AWS's limit for a secret's value.
 const SECRET_VALUE_MAX_BYTES = 65_536;
 

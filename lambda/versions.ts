@@ -2,12 +2,9 @@ import { type Account, accountsOf } from './accounts.ts';
 import { readClusters } from './cluster.ts';
 import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
-import { parseSecretValue, type SecretValue } from './secret-value.ts';
+import { parseSecretValue, type SecretValue, type VersionValue } from './secret-value.ts';
 import { readVersion } from './secrets-manager.ts';
 import type { Staging } from './staging.ts';
-
-/** A version's value, its id, and when it was made, in milliseconds since the epoch. */
-export type VersionValue = SecretValue & { versionId: string; madeAt: number | undefined };
 
 /** The value of a version, read once; undefined where the version has none. */
 export async function findValue(

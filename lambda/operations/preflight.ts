@@ -6,9 +6,10 @@ import { checkLabels, checkOverlap, checkRotation } from '../checks/secret.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { prove, requireProof } from '../proof.ts';
+import type { VersionValue } from '../secret-value.ts';
 import { type Described, describeSecret } from '../secrets-manager.ts';
 import { CURRENT, findLabel } from '../staging.ts';
-import { readAccounts, readValue, type VersionValue } from '../versions.ts';
+import { readAccounts, readValue } from '../versions.ts';
 
 /** Whether the next rotation would work, and what to do where it would not. */
 export type Preflight = { ok: boolean; checks: Check[] };

@@ -3,6 +3,7 @@ import { RotationError, toRotationError } from '../errors.ts';
 import { healthOf, unfinished } from '../health.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
 import { finishReplacing } from '../replacing.ts';
+import type { VersionValue } from '../secret-value.ts';
 import {
   type Described,
   describeSecret,
@@ -12,7 +13,7 @@ import {
 import { CURRENT, findLabel, isLive, REPLACING } from '../staging.ts';
 import { certificateDaysLeft } from '../tls.ts';
 import { deleteDue, keepLabels } from '../upkeep.ts';
-import { readAccounts, readValue, type VersionValue } from '../versions.ts';
+import { readAccounts, readValue } from '../versions.ts';
 
 /** What a reconcile reports: passwords that may still be live, and those deleted just now. */
 export type Reconciled = { live: number; deleted: number };

@@ -10,11 +10,12 @@ import { loginRefused } from '../redis-enterprise/api.ts';
 import { withChange } from '../redis-enterprise/generations.ts';
 import { authorize } from '../redis-enterprise/passwords.ts';
 import { finishReplacing } from '../replacing.ts';
+import type { VersionValue } from '../secret-value.ts';
 import { withPassword } from '../secret-value.ts';
 import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
 import { CURRENT, findLabel, REPLACING, type Staging } from '../staging.ts';
 import { changesOfCurrent } from '../upkeep.ts';
-import { readAccounts, readValue, type VersionValue } from '../versions.ts';
+import { readAccounts, readValue } from '../versions.ts';
 
 /**
  * Before: anything; credentials may have leaked.

@@ -5,14 +5,9 @@ import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
 import type { SecretValue } from '../secret-value.ts';
 import { type Api, type ApiLogin, type ApiReply, loginRefused } from './api.ts';
-import { type Generation, generationOf, worstOf } from './generation.ts';
+import { type Generation, generationOf, type Nodes, worstOf } from './generation.ts';
 import { refusal } from './passwords.ts';
 import { request } from './request.ts';
-
-/** What is known of clusters by name, as it was read last. */
-export type Generations = Map<string, Nodes & { until: number }>;
-
-type Nodes = { generation: Generation | undefined; addresses: string[] };
 
 // An upgrade of a node takes longer; a thousand rotations do not ask each time.
 const CACHED_MS = 5 * 60_000;
