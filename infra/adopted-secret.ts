@@ -3,14 +3,12 @@ import { RemovalPolicy, SecretValue, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { databaseHostsOf } from './cluster-parameters.ts';
-import { isHost, readOrigin } from './host.ts';
+import { isHost, PORT_MAX, readOrigin } from './host.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 import type { AdoptUserProps } from './secret-props.ts';
 
 // Enough to tell the values of one user apart.
 const HASH_CHARACTERS = 8;
-
-const PORT_MAX = 65_535;
 
 // Redis Enterprise's own pattern, of which a tag can hold this much.
 const USERNAME = /^[\w .:/=+\-@]{1,255}$/;

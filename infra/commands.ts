@@ -25,28 +25,26 @@ export class Commands extends Construct {
       `--payload "${payload.replaceAll('"', '\\"')}" /dev/stdout`;
     // bash and zsh ask in different ways, but both print.
     const confirm = "printf 'Username, of which every other password dies now: '; read -r CONFIRM";
-    const replace = '{"Step":"replaceAll","SecretId":"$SECRET_ID","Confirm":"$CONFIRM"}';
+    const preflight = (id: string) => `{"Step":"preflight","SecretId":"${id}"}`;
+    const replaceAll = (id: string, username: string) =>
+      `{"Step":"replaceAll","SecretId":"${id}","Confirm":"${username}"}`;
     const outputs: [id: string, description: string, value: string][] = [
       ['Logs', 'What happened', `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`],
       [
         'Preflight',
         'Whether the next rotation of SECRET_ID would work; changes nothing',
-        `${secret}; ${call('{"Step":"preflight","SecretId":"$SECRET_ID"}')}`,
+        `${secret}; ${call(preflight('$SECRET_ID'))}`,
       ],
       [
         'ReplaceAll',
         'After a leak of SECRET_ID: one new password, every other one dead at once',
-        `${secret}; ${confirm}; ${call(replace)}`,
+        `${secret}; ${confirm}; ${call(replaceAll('$SECRET_ID', '$CONFIRM'))}`,
       ],
-      [
-        'PreflightEvent',
-        'The same for the Test tab of the Lambda console',
-        `{"Step":"preflight","SecretId":"${arn}"}`,
-      ],
+      ['PreflightEvent', 'The same for the Test tab of the Lambda console', preflight(arn)],
       [
         'ReplaceAllEvent',
         'The same for the Test tab, with the username in it',
-        `{"Step":"replaceAll","SecretId":"${arn}","Confirm":"<username>"}`,
+        replaceAll(arn, '<username>'),
       ],
     ];
     for (const [name, description, value] of outputs) {

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, Names, Stack, Token, Validations } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -9,17 +8,21 @@ import { Construct } from 'constructs';
 import { LAMBDA_FOLDER } from './lambda-folder.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 
-interface RotationFunctionProps {
+type GivenProps = Pick<
+  RedisEnterpriseRotationProps,
+  | 'vpc'
+  | 'vpcSubnets'
+  | 'securityGroups'
+  | 'role'
+  | 'permissionsBoundary'
+  | 'logRetention'
+  | 'functionProps'
+>;
+
+interface RotationFunctionProps extends GivenProps {
   /** The function's settings, as environment variables. */
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
-  readonly vpc?: IVpc;
-  readonly vpcSubnets?: SubnetSelection;
-  readonly securityGroups?: ISecurityGroup[];
-  readonly role?: iam.IRole;
-  readonly permissionsBoundary?: iam.IManagedPolicy;
-  readonly logRetention?: RetentionDays;
-  readonly functionProps?: RedisEnterpriseRotationProps['functionProps'];
 }
 
 // The bundle and a TLS handshake are quick with half a core, and need far less memory.

@@ -1,8 +1,8 @@
 import type { Edges } from './edges.ts';
 import { RotationError, type RotationErrorCode } from './errors.ts';
 import type { RotationEvent } from './event.ts';
-import { describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
-import { type Decision, findVersion, guard, has, REPLACING, type Staging } from './staging.ts';
+import { type Described, describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
+import { type Decision, guard, has, REPLACING, type Staging } from './staging.ts';
 
 type Passed = { staging: Staging } & Exclude<Decision, { verdict: 'refused' }>;
 
@@ -28,13 +28,24 @@ export async function passGuard(
   return passGuard(event, edges, waits);
 }
 
+/** The labels once they show a write that is known to be made; as they are, where they never do. */
+export async function describeUntil(
+  { secret }: Edges,
+  isSeen: (described: Described) => boolean,
+): Promise<Described> {
+  let described = await describeSecret(secret);
+  for (const wait of STALE_READ_WAITS_MS) {
+    if (isSeen(described)) break;
+    await secret.sleep(wait);
+    described = await describeSecret(secret);
+  }
+  return described;
+}
+
 /** The labels, while the version has REPLACING; undefined once another run has finished. */
 export async function stillReplacing(id: string, edges: Edges): Promise<Staging | undefined> {
-  for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
-    const staging = await describeSecret(edges.secret);
-    const version = findVersion(staging, id);
-    if (version !== undefined && has(version, REPLACING)) return staging;
-    if (wait !== undefined) await edges.sleep(wait);
-  }
-  return undefined;
+  const isReplacing = ({ versions }: Staging) =>
+    versions.some((version) => version.id === id && has(version, REPLACING));
+  const staging = await describeUntil(edges, isReplacing);
+  return isReplacing(staging) ? staging : undefined;
 }

@@ -1,11 +1,10 @@
-import type { Account } from './accounts.ts';
+import { type Account, isSelf } from './accounts.ts';
 import { type Answer, askDatabases, type Refusal } from './databases.ts';
 import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import { logged } from './log.ts';
 import { authorize } from './redis-enterprise/passwords.ts';
-import type { VersionValue } from './secret-value.ts';
-import { passwordOf, type SecretValue } from './secret-value.ts';
+import { passwordOf, type SecretValue, type VersionValue } from './secret-value.ts';
 import { CURRENT, PENDING, REPLACING } from './staging.ts';
 
 type Patience = {
@@ -55,6 +54,19 @@ export async function proveOnDatabases(
     () => askPatiently(value, accounts, edges, patience),
     (refusal) => (refusal === undefined ? 'accepted' : `refused by ${refusal.where}`),
   );
+}
+
+/**
+ * Proves AWSCURRENT on the databases of the accounts that log in with it: a refused login counts
+ * towards the lock-out at the API; at a database it is safe to try.
+ */
+export async function proveSelf(
+  current: VersionValue,
+  accounts: Account[],
+  edges: Edges,
+): Promise<void> {
+  const self = accounts.filter(isSelf);
+  requireProof('current', await proveOnDatabases(current, self, edges, { patient: false }));
 }
 
 async function askPatiently(

@@ -7,8 +7,7 @@ import { logged } from './log.ts';
 import { isRefused } from './proof.ts';
 import { withChange } from './redis-enterprise/generations.ts';
 import { replacePasswords } from './redis-enterprise/passwords.ts';
-import type { VersionValue } from './secret-value.ts';
-import { passwordOf } from './secret-value.ts';
+import { passwordOf, type VersionValue } from './secret-value.ts';
 import { describeSecret } from './secrets-manager.ts';
 import {
   CURRENT,

@@ -4,7 +4,7 @@ import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import { parseSecretValue, type SecretValue, type VersionValue } from './secret-value.ts';
 import { readVersion } from './secrets-manager.ts';
-import type { Staging } from './staging.ts';
+import { CURRENT, findLabel, type Staging, type Version } from './staging.ts';
 
 /** The value of a version, read once; undefined where the version has none. */
 export async function findValue(
@@ -21,6 +21,13 @@ export async function findValue(
   edges.remember(value?.password);
   edges.values.set(versionId, value);
   return value;
+}
+
+/** The version that applications read; throws `current_missing` where there is none. */
+export function requireCurrent(staging: Staging): Version {
+  const current = findLabel(staging, CURRENT);
+  if (current !== undefined) return current;
+  throw new RotationError('current_missing', 'no version has AWSCURRENT');
 }
 
 /** The value of a version that must have one. */

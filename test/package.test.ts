@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildLibrary } from '../infra/build-package.ts';
+import { sampleRotation } from './sample-app.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PEERS = ['aws-cdk-lib', 'constructs'];
@@ -55,18 +56,7 @@ async function makeApp(name: string, type: 'commonjs' | 'module'): Promise<strin
 const BODY = `
 const app = new cdk.App({ outdir: 'cdk.out', analyticsReporting: false });
 const stack = new cdk.Stack(app, 'Stack');
-const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
-const adminSecret = Secret.fromSecretCompleteArn(stack, 'Admin', arn);
-const apiEndpoints = ['https://redis.eu.example.com:9443'];
-const rotation = new RedisEnterpriseRotation(stack, 'Rotation', {
-  clusters: { eu: { apiEndpoints, adminSecret } },
-});
-rotation.adoptUser('Orders', {
-  username: 'orders',
-  host: 'redis-12000.redis.eu.example.com',
-  port: 12000,
-  schedule: 'rate(30 days)',
-});
+${sampleRotation('stack')}
 app.synth();
 `;
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sampleRotation } from './sample-app.ts';
 
 // The package in an app that CDK's own `cdk init` makes, with Jest and its settings of TypeScript.
 // It installs from npm's registry, so that CI runs it, and npm test does not.
@@ -16,18 +17,7 @@ import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
 export class AppStack extends cdk.Stack {
   constructor(scope: Construct, id: string, props?: cdk.StackProps) {
     super(scope, id, props);
-    const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
-    const adminSecret = Secret.fromSecretCompleteArn(this, 'Admin', arn);
-    const apiEndpoints = ['https://redis.eu.example.com:9443'];
-    const rotation = new RedisEnterpriseRotation(this, 'Rotation', {
-      clusters: { eu: { apiEndpoints, adminSecret } },
-    });
-    rotation.adoptUser('Orders', {
-      username: 'orders',
-      host: 'redis-12000.redis.eu.example.com',
-      port: 12000,
-      schedule: 'rate(30 days)',
-    });
+    ${sampleRotation('this')}
   }
 }
 `;

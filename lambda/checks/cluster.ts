@@ -7,8 +7,11 @@ import { generationIn } from '../redis-enterprise/generations.ts';
 import { refusal } from '../redis-enterprise/passwords.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { SecretValue } from '../secret-value.ts';
-import { type Check, fail, failure, pass, unknown } from './check.ts';
+import { CHECK_NAMES, type Check, fail, failure, pass, unknown } from './check.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './policy.ts';
+
+// What only a login can ask.
+const AFTER_LOGIN = CHECK_NAMES.slice(CHECK_NAMES.indexOf('login') + 1);
 
 /** What a cluster itself says, asked with one login: where it is refused, nothing else is asked. */
 export async function checkCluster(
@@ -36,17 +39,9 @@ export async function checkCluster(
       ];
     });
   } catch (error) {
-    const rest = [
-      'version',
-      'permission',
-      'user',
-      'password-policy',
-      'lock-out',
-      'disconnect',
-    ] as const;
     return [
       failure('login', error),
-      ...rest.map((check) => unknown(check, `cluster ${name}: no login`)),
+      ...AFTER_LOGIN.map((check) => unknown(check, `cluster ${name}: no login`)),
     ];
   }
 }

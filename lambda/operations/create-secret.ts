@@ -3,8 +3,8 @@ import type { Edges } from '../edges.ts';
 import type { RotationEvent } from '../event.ts';
 import { type Guarded, passGuard } from '../guard.ts';
 import { roomTooSmall } from '../ledger.ts';
-import { randomPassword } from '../random-password.ts';
-import { passwordOf, withPassword } from '../secret-value.ts';
+import { withNewPassword } from '../random-password.ts';
+import { passwordOf } from '../secret-value.ts';
 import { changeLabel, putVersion } from '../secrets-manager.ts';
 import { isLive, PENDING } from '../staging.ts';
 import { changesOfCurrent } from '../upkeep.ts';
@@ -27,10 +27,7 @@ export async function createSecret(
   if (accounts.some(isSelf)) passwordOf(value);
   const room = roomTooSmall(staging);
   if (room !== undefined) throw room;
-  const { passwordLength, excludeCharacters } = edges.settings;
-  const password = await randomPassword(edges.secret, passwordLength, excludeCharacters);
-  edges.remember(password);
-  const text = withPassword(value, password);
+  const text = await withNewPassword(value, edges);
   for (const change of await changesOfCurrent(staging, edges)) {
     await changeLabel(edges.secret, change);
   }

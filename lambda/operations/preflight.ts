@@ -8,8 +8,7 @@ import { RotationError, toRotationError } from '../errors.ts';
 import { prove, requireProof } from '../proof.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { type Described, describeSecret } from '../secrets-manager.ts';
-import { CURRENT, findLabel } from '../staging.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
 /** Whether the next rotation would work, and what to do where it would not. */
 export type Preflight = { ok: boolean; checks: Check[] };
@@ -34,7 +33,7 @@ async function checkAll(edges: Edges): Promise<Check[]> {
     const described = await describeSecret(edges.secret);
     checks.push(checkRotation(described, edges.functionArn), checkLabels(described));
     checks.push(checkOverlap(described, edges.settings));
-    const value = await readCurrentValue(described, edges);
+    const value = await readValue(edges, requireCurrent(described).id);
     const { length } = described.versions;
     checks.push(pass('secret', `AWSCURRENT is valid; ${length} versions have labels`));
     checks.push(...(await checkAccounts(value, described, edges)));
@@ -42,12 +41,6 @@ async function checkAll(edges: Edges): Promise<Check[]> {
     checks.push(failure('secret', error));
   }
   return checks;
-}
-
-async function readCurrentValue(described: Described, edges: Edges): Promise<VersionValue> {
-  const current = findLabel(described, CURRENT);
-  if (current !== undefined) return readValue(edges, current.id);
-  throw new RotationError('current_missing', 'no version has AWSCURRENT');
 }
 
 async function checkAccounts(

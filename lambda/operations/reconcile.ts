@@ -1,19 +1,15 @@
 import type { Edges } from '../edges.ts';
-import { RotationError, toRotationError } from '../errors.ts';
+import { type RotationError, toRotationError } from '../errors.ts';
+import { describeUntil } from '../guard.ts';
 import { healthOf, unfinished } from '../health.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
 import { finishReplacing } from '../replacing.ts';
 import type { VersionValue } from '../secret-value.ts';
-import {
-  type Described,
-  describeSecret,
-  readVersion,
-  STALE_READ_WAITS_MS,
-} from '../secrets-manager.ts';
-import { CURRENT, findLabel, isLive, REPLACING } from '../staging.ts';
+import { type Described, describeSecret, readVersion } from '../secrets-manager.ts';
+import { findLabel, isLive, REPLACING } from '../staging.ts';
 import { certificateDaysLeft } from '../tls.ts';
 import { deleteDue, keepLabels } from '../upkeep.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
 /** What a reconcile reports: passwords that may still be live, and those deleted just now. */
 export type Reconciled = { live: number; deleted: number };
@@ -26,10 +22,7 @@ export type Reconciled = { live: number; deleted: number };
  */
 export async function reconcile(edges: Edges): Promise<Reconciled> {
   const { read, failure: underWay } = await readSettled(edges);
-  const current = findLabel(read, CURRENT);
-  if (current === undefined) {
-    throw new RotationError('current_missing', 'no version has AWSCURRENT');
-  }
+  const current = requireCurrent(read);
   const value = await readValue(edges, current.id);
   edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
   // While a replacement is under way it decides what lives: nothing is proved or deleted here.
@@ -62,14 +55,8 @@ async function readSettled(
     return { read, failure: toRotationError(thrown) };
   }
   // A read that still shows REPLACING is behind, and would show the AWSCURRENT of before.
-  for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
-    const again = await describeSecret(edges.secret);
-    if (findLabel(again, REPLACING) === undefined || wait === undefined) {
-      return { read: again, failure: undefined };
-    }
-    await edges.sleep(wait);
-  }
-  return { read, failure: undefined };
+  const isFinished = (seen: Described) => findLabel(seen, REPLACING) === undefined;
+  return { read: await describeUntil(edges, isFinished), failure: undefined };
 }
 
 /** When the version of an unfinished rotation was made; undefined where it has no value. */

@@ -1,21 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
 import { stillReplacing } from '../guard.ts';
-import { proveOnDatabases, requireProof } from '../proof.ts';
-import { randomPassword } from '../random-password.ts';
+import { proveSelf } from '../proof.ts';
+import { withNewPassword } from '../random-password.ts';
 import { loginRefused } from '../redis-enterprise/api.ts';
 import { withChange } from '../redis-enterprise/generations.ts';
 import { authorize } from '../redis-enterprise/passwords.ts';
 import { finishReplacing } from '../replacing.ts';
 import type { VersionValue } from '../secret-value.ts';
-import { withPassword } from '../secret-value.ts';
 import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
 import { CURRENT, findLabel, REPLACING, type Staging } from '../staging.ts';
 import { changesOfCurrent } from '../upkeep.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
 /**
  * Before: anything; credentials may have leaked.
@@ -24,11 +22,7 @@ import { readAccounts, readValue } from '../versions.ts';
  */
 export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promise<void> {
   const staging = await describeSecret(edges.secret);
-  const current = findLabel(staging, CURRENT);
-  if (current === undefined) {
-    throw new RotationError('current_missing', 'no version has AWSCURRENT');
-  }
-  const value = await readValue(edges, current.id);
+  const value = await readValue(edges, requireCurrent(staging).id);
   if (value.username !== Confirm) {
     const what = "Confirm is another name, allowed is the username in the secret's value";
     throw new RotationError('event_invalid', what);
@@ -47,10 +41,7 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
 /** Every cluster answers and accepts the login, or nothing changes. */
 async function tryLogins(value: VersionValue, staging: Staging, edges: Edges): Promise<void> {
   const accounts = await readAccounts(edges, value, staging);
-  const self = accounts.filter(isSelf);
-  if (self.length > 0) {
-    requireProof('current', await proveOnDatabases(value, self, edges, { patient: false }));
-  }
+  await proveSelf(value, accounts, edges);
   for (const account of accounts) {
     await withChange(account, value, edges, async (api, login) => {
       const verdict = await authorize(api, login);
@@ -67,10 +58,7 @@ async function bringIn(
   value: VersionValue,
   edges: Edges,
 ): Promise<{ id: string; isOurs: boolean }> {
-  const { passwordLength, excludeCharacters } = edges.settings;
-  const password = await randomPassword(edges.secret, passwordLength, excludeCharacters);
-  edges.remember(password);
-  const text = withPassword(value, password);
+  const text = await withNewPassword(value, edges);
   const id = createHash('sha256').update(`replaceAll ${value.versionId}`).digest('hex');
   if (await putVersion(edges.secret, REPLACING, { id, text })) return { id, isOurs: true };
   if ((await stillReplacing(id, edges)) !== undefined) return { id, isOurs: false };

@@ -1,9 +1,8 @@
-import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { Guarded } from '../guard.ts';
 import { logged } from '../log.ts';
-import { proveOnDatabases, requireProof } from '../proof.ts';
+import { proveSelf } from '../proof.ts';
 import { withChange } from '../redis-enterprise/generations.ts';
 import { addPassword } from '../redis-enterprise/passwords.ts';
 import { changedField, passwordOf } from '../secret-value.ts';
@@ -25,11 +24,7 @@ export async function setSecret(
   const changed = changedField(before, after);
   if (changed !== undefined) throw valueChanged(changed);
   const accounts = await readAccounts(edges, before, staging);
-  // A refused login counts towards the lock-out at the API; at a database it is safe to try.
-  const self = accounts.filter(isSelf);
-  if (self.length > 0) {
-    requireProof('current', await proveOnDatabases(before, self, edges, { patient: false }));
-  }
+  await proveSelf(before, accounts, edges);
   const added = { username: after.username, password: passwordOf(after) };
   for (const account of accounts) {
     const fields = { cluster: account.cluster.name, versionId: pending.id };
