@@ -28,7 +28,8 @@ const HINTS = {
     'put the working login into the secret (in admin mode, the admin secret); check that the ' +
     'account is neither locked nor expired, and that Basic authentication is on',
   cluster_permission_denied:
-    'give the login a role that may do this: in admin mode admin, in self mode any but none',
+    'give the login a role that may do this: in admin mode admin, in self mode any but none; ' +
+    'where it has that role, see whether the account is locked',
   cluster_user_not_found: 'correct username in the secret, or create the user on the cluster',
   cluster_password_refused:
     "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to what the cluster's password rules ask for",

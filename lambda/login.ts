@@ -8,14 +8,18 @@ import { readCurrent } from './secrets-manager.ts';
 
 /** Calls a cluster's API as the user itself, with AWSCURRENT, or as the cluster's admin. */
 export async function withLogin<T>(
-  { cluster, adminSecretArn }: Account,
+  { cluster, endpoints, adminSecretArn }: Account,
   current: SecretValue,
   edges: Edges,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   const api = { ...edges, cluster };
   if (adminSecretArn === undefined) {
-    return call(api, { name: current.restName, password: passwordOf(current) });
+    // Whoever calls has proved it on the databases, where there are some.
+    return call(
+      { ...api, isProved: endpoints.length > 0 },
+      { name: current.restName, password: passwordOf(current) },
+    );
   }
   const { versionId, ...login } = await adminLogin(cluster.name, adminSecretArn, edges);
   try {

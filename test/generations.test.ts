@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { addNodes } from './cluster-nodes.ts';
 import { DATABASES } from './databases.ts';
 import { setGeneration } from './sandbox/cluster.ts';
-import { startClusterApi } from './sandbox/cluster-api.ts';
-import { putParameters, rotateSecret } from './sandbox/setup.ts';
+import { rotateSecret } from './sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
   labels,
@@ -28,30 +28,6 @@ const TABLE = GENERATIONS.flatMap((generation) =>
   ),
 );
 
-/** Two more nodes before the one there is: they are not the primary, and send us there. */
-async function addSecondaries(world: Scenario): Promise<AsyncDisposable> {
-  await using started = new AsyncDisposableStack();
-  const ports: number[] = [];
-  for (let node = 0; node < 2; node += 1) {
-    const secondary = await startClusterApi(world.cluster, world.certificate);
-    started.defer(secondary.close);
-    secondary.fault = ({ path }) => ({
-      status: 307,
-      location: `https://127.0.0.1:${world.api.port}${path}`,
-    });
-    ports.push(secondary.port);
-  }
-  const origins = [...ports, world.api.port].map((port) => `https://127.0.0.1:${port}`);
-  await putParameters(world, { 'api-endpoints': origins.join(',') });
-  const { softwareVersions } = world.cluster.options;
-  world.cluster.options.softwareVersions = Array.from(
-    { length: 3 },
-    () => softwareVersions[0] ?? '',
-  );
-  const running = started.move();
-  return { [Symbol.asyncDispose]: () => running.disposeAsync() };
-}
-
 test.each(
   TABLE,
 )('generation $generation, $login mode, on $database: rotated rightly, or refused before anything changes', async ({
@@ -62,7 +38,7 @@ test.each(
 }) => {
   await using world = await openScenario({ login, database });
   setGeneration(world.cluster, generation);
-  await using _ = nodes === 3 ? await addSecondaries(world) : undefined;
+  await using _ = nodes === 3 ? await addNodes(world) : undefined;
   const admin = [...(adminOf(world)?.passwords ?? [])];
   const { outcome, error } = await rotateSecret(world, world.arn);
   if (generation === 'B' && login === 'admin') {

@@ -46,7 +46,7 @@ test.each([
 
 test('a password that reaches the database 5 s late is waited for', async () => {
   await using world = await openScenario();
-  world.propagation.delayMs = 5_000;
+  world.proxy.delayMs = 5_000;
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   expect(world.lines.join('')).not.toContain('ERROR');
 });

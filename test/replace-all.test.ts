@@ -289,7 +289,7 @@ test('a password that a database refuses does not become AWSCURRENT', async () =
 
 test('a password that spreads to the proxies late is waited for', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  world.propagation.delayMs = 5_000;
+  world.proxy.delayMs = 5_000;
   await replaceAll(world);
   await expectReplaced(world);
 });

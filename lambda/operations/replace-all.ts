@@ -45,7 +45,7 @@ async function tryLogins(value: VersionValue, staging: Staging, edges: Edges): P
   for (const account of accounts) {
     await withChange(account, value, edges, async (api, login) => {
       const verdict = await authorize(api, login);
-      if (verdict === 'refused') throw loginRefused(api.cluster, 'before anything was changed');
+      if (verdict === 'refused') throw loginRefused(api, 'before anything was changed');
     });
   }
 }

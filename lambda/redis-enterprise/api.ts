@@ -7,6 +7,8 @@ import type { Generation } from './generation.ts';
 /** The REST API of one cluster, within one invocation. */
 export type Api = Pick<Edges, 'sleep' | 'hasTime' | 'refusedLogins'> & {
   cluster: Cluster;
+  /** Whether a database accepted the login in this invocation. */
+  isProved?: boolean;
   /** What the cluster's requests look like; absent: not known. */
   generation?: Generation | undefined;
   /** A password that the user has, which generation A asks for. */
@@ -34,8 +36,21 @@ export type ApiReply = {
   location: string | undefined;
 };
 
+// What a refused login means where more is known than that it was refused.
+const EXPIRED_HINT =
+  'its password has expired: have an administrator set another one, then put it into the secret';
+const PROVED_HINT =
+  'the databases accept it: see whether the account is locked, and Basic authentication off ' +
+  '(control_plane_basic_authentication)';
+
 /** The API refused a login. */
-export function loginRefused(cluster: Cluster, how: string): RotationError {
+export function loginRefused(
+  { cluster, isProved }: Api,
+  how: string,
+  errorCode?: string,
+): RotationError {
   const what = `cluster ${cluster.name} refused the login ${how}`;
-  return new RotationError('cluster_login_refused', what);
+  const proved = isProved ? PROVED_HINT : undefined;
+  const hint = errorCode === 'password_expired' ? EXPIRED_HINT : proved;
+  return new RotationError('cluster_login_refused', what, { hint });
 }

@@ -15,14 +15,15 @@ const LIST_MAX_BYTES = 16 * 2 ** 20;
 
 /** One request to one endpoint, and its reply. */
 export async function exchange(
-  { cluster, refusedLogins }: Api,
+  api: Api,
   origin: string,
   login: ApiLogin,
   { method, path, body }: ApiRequest,
 ): Promise<ApiReply> {
+  const { cluster, refusedLogins } = api;
   // Five refused logins in 15 minutes lock an account, so that one an invocation is all it gets.
   const key = `${cluster.name} ${login.name}`;
-  if (refusedLogins.has(key)) throw loginRefused(cluster, 'before, so it is not tried again');
+  if (refusedLogins.has(key)) throw loginRefused(api, 'before, so it is not tried again');
   const client = new Client(origin, {
     connect: connectOptions(cluster),
     headersTimeout: REPLY_TIMEOUT_MS,

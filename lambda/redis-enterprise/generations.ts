@@ -4,7 +4,7 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
 import type { SecretValue } from '../secret-value.ts';
-import { type Api, type ApiLogin, type ApiReply, loginRefused } from './api.ts';
+import type { Api, ApiLogin, ApiReply } from './api.ts';
 import { type Generation, generationOf, type Nodes, worstOf } from './generation.ts';
 import { refusal } from './passwords.ts';
 import { request } from './request.ts';
@@ -42,7 +42,7 @@ async function readNodes(
   const cached = generations.get(name);
   if (cached !== undefined && cached.until > now()) return cached;
   const reply = await request(api, login, { method: 'GET', path: '/v1/nodes' });
-  if (reply.status === 401) throw loginRefused(api.cluster, 'when asked for its nodes');
+  if (reply.status === 401) throw refusal(api, 'GET /v1/nodes', reply);
   if (!isOptional && (reply.status !== 200 || reply.list.length === 0)) {
     throw refusal(api, 'GET /v1/nodes', reply);
   }

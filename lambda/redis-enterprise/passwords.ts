@@ -84,13 +84,13 @@ const CODES: Record<string, RotationErrorCode> = {
   user_not_exist: 'cluster_user_not_found',
   cannot_delete_last_password: 'password_not_deleted',
   unauthorized_action: 'cluster_permission_denied',
-  password_expired: 'cluster_login_refused',
 };
 
 /** What a reply other than 200 means, by `error_code` first and by status then. */
-export function refusal({ cluster }: Api, request: string, { status, errorCode = '' }: ApiReply) {
-  const what = `cluster ${cluster.name} answered ${request} with ${status} ${errorCode}`.trim();
-  if (status === 401) return loginRefused(cluster, `(${what})`);
+export function refusal(api: Api, request: string, { status, errorCode = '' }: ApiReply) {
+  const what = `cluster ${api.cluster.name} answered ${request} with ${status} ${errorCode}`.trim();
+  const isLogin = status === 401 || errorCode === 'password_expired';
+  if (isLogin) return loginRefused(api, `(${what})`, errorCode);
   const denied = status === 403 ? 'cluster_permission_denied' : 'cluster_reply_unexpected';
   return new RotationError(CODES[errorCode] ?? denied, what);
 }

@@ -34,7 +34,7 @@ function serve(state: State, client: Socket): void {
 }
 
 /** A command as clients send it: an array of bulk strings. Undefined: not here as a whole. */
-function readCommand(text: string): { parts: string[]; length: number } | undefined {
+export function readCommand(text: string): { parts: string[]; length: number } | undefined {
   const [head, count] = /^\*(\d+)\r\n/.exec(text) ?? [];
   if (head === undefined) return undefined;
   const parts: string[] = [];

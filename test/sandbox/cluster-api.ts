@@ -3,9 +3,10 @@ import { createServer } from 'node:https';
 import type { SecureVersion } from 'node:tls';
 import type { Certificate } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
+import { logIn } from './cluster-login.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
 import { read } from './cluster-reads.ts';
-import { type ClusterUser, checkLogin, findUser } from './cluster-users.ts';
+import type { ClusterUser } from './cluster-users.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
 /** One request that the API has seen; `status` is what it meant to answer. */
@@ -33,7 +34,7 @@ export type ClusterApi = Listening & {
 export async function startClusterApi(
   cluster: Cluster,
   certificate: Certificate,
-  { host, ...tls }: { host?: string; maxVersion?: SecureVersion } = {},
+  { host, port, ...tls }: { host?: string; port?: number; maxVersion?: SecureVersion } = {},
 ): Promise<ClusterApi> {
   const calls: ApiCall[] = [];
   const server = createServer(
@@ -42,7 +43,7 @@ export async function startClusterApi(
       answer(cluster, api, request, response).catch(() => response.destroy());
     },
   );
-  const listening = await listen(server, host);
+  const listening = await listen(server, host, port);
   const api: ClusterApi = { ...listening, calls, fault: undefined };
   return api;
 }
@@ -69,13 +70,15 @@ async function answer(
     response.writeHead(fault.status, { server: 'envoy', ...location }).end(fault.body ?? '');
     return;
   }
-  const [name, password] = readBasic(request.headers.authorization);
-  const user = findUser(cluster.users, name);
-  const isIn = user !== undefined && checkLogin(user, password, cluster.policy, cluster.now());
-  const isLocked = user !== undefined && cluster.now() < user.lockedUntil;
-  const refused = { status: isLocked ? cluster.options.lockedStatus : 401 };
-  const reply = isIn ? await route(cluster, user, request, body) : refused;
-  api.calls.push({ method, path, login: name, status: reply.status });
+  const { primaryPort, options } = cluster;
+  if (primaryPort !== undefined && primaryPort !== api.port && !options.handleRedirects) {
+    const location = `https://127.0.0.1:${primaryPort}${path}`;
+    response.writeHead(307, { server: 'envoy', location }).end();
+    return;
+  }
+  const login = await logIn(cluster, request);
+  const reply = 'user' in login ? await route(cluster, login.user, request, body) : login.refused;
+  api.calls.push({ method, path, login: login.name, status: reply.status });
   if (fault === 'reply lost') request.socket.destroy();
   else send(cluster, response, reply);
 }
@@ -108,13 +111,6 @@ function send(
   const text = cluster.options.errorText;
   const error = errorCode && { error_code: errorCode, [text]: `The request failed: ${errorCode}` };
   response.end(JSON.stringify(body ?? (error || {})));
-}
-
-function readBasic(header: string | undefined): [name: string, password: string] {
-  const [, encoded = ''] = /^Basic (\S+)$/.exec(header ?? '') ?? [];
-  const text = Buffer.from(encoded, 'base64').toString();
-  const colon = text.indexOf(':');
-  return [text.slice(0, Math.max(colon, 0)), text.slice(colon + 1)];
 }
 
 function parse(text: string): Record<string, unknown> | undefined {

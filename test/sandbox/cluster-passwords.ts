@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, tellDatabases } from './cluster.ts';
 import { type ClusterUser, findUser, isComplex } from './cluster-users.ts';
 
 /** A reply of the REST API; an error has a code, or none where none is documented. */
@@ -29,12 +29,21 @@ export async function changePasswords(
   const before = user.passwords;
   const reply = change(cluster, user, body);
   if (user.passwords !== before) {
-    if (cluster.options.changeUnlocks && method !== 'DELETE') user.lockedUntil = 0;
+    renew(cluster, user, method);
     cluster.stateId += 1;
-    await cluster.onPasswords(user);
+    await tellDatabases(cluster, user);
   }
   if (reply.status !== 200 || !cluster.options.actionUid) return reply;
   return { ...reply, body: { action_uid: randomUUID() } };
+}
+
+/** What a change does to a user that is locked, or whose passwords have expired. */
+function renew({ options }: Cluster, user: ClusterUser, method: string): void {
+  if (method === 'DELETE') return;
+  if (options.changeUnlocks) user.lockedUntil = 0;
+  const isRenewed = method === 'PUT' || options.addRenews;
+  const ended = { active: true, locked: options.changeUnlocks, password_expired: isRenewed };
+  if (ended[user.status]) user.status = 'active';
 }
 
 /** The user whose passwords a request changes. */

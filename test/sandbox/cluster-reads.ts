@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster.ts';
 import type { Reply } from './cluster-passwords.ts';
-import type { ClusterUser, Role } from './cluster-users.ts';
+import { type ClusterUser, isLocked, type Role } from './cluster-users.ts';
 
 type Read = {
   roles: Role[] | 'all but none' | 'all';
@@ -43,7 +43,7 @@ function nodes({ options }: Cluster) {
 function cluster({ name, policy, options }: Cluster) {
   return {
     name,
-    handle_redirects: false,
+    handle_redirects: options.handleRedirects,
     password_complexity: policy.passwordComplexity,
     password_min_length: policy.passwordMinLength,
     password_expiration_duration: 0,
@@ -59,14 +59,14 @@ function policy({ policy }: Cluster) {
   };
 }
 
-function users({ users }: Cluster) {
-  return users.map(({ uid, name, email, role, authMethod, status }) => ({
-    uid,
-    name,
-    email,
-    role,
-    role_uids: [uid],
-    auth_method: authMethod,
-    status,
+function users({ users, now }: Cluster) {
+  return users.map((user) => ({
+    uid: user.uid,
+    name: user.name,
+    email: user.email,
+    role: user.role,
+    role_uids: [user.uid],
+    auth_method: user.authMethod,
+    status: isLocked(user, now()) ? 'locked' : user.status,
   }));
 }

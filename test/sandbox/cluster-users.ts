@@ -47,14 +47,17 @@ export function findUser(users: ClusterUser[], login: string): ClusterUser | und
   return users.find(({ name }) => name === login) ?? users.find(({ email }) => email === login);
 }
 
-/** Checks a login to the API, counts a refused one, and locks the user after too many. */
-export function checkLogin(
+export function isLocked({ status, lockedUntil }: ClusterUser, now: number): boolean {
+  return status === 'locked' || now < lockedUntil;
+}
+
+/** Checks a password, counts a refused one, and locks the user after too many. */
+export function checkPassword(
   user: ClusterUser,
   password: string,
   policy: ClusterPolicy,
   now: number,
 ): boolean {
-  if (now < user.lockedUntil) return false;
   if (user.passwords.includes(password)) return true;
   const since = now - policy.lockoutCounterResetSeconds * 1_000;
   user.refusedAt = [...user.refusedAt.filter((at) => at > since), now];

@@ -1,4 +1,5 @@
-import { type ClusterPolicy, type ClusterUser, DEFAULT_POLICY } from './cluster-users.ts';
+import { type ClusterPolicy, type ClusterUser, DEFAULT_POLICY, isLocked } from './cluster-users.ts';
+import type { DatabaseUser } from './database.ts';
 
 /** What Redis' documentation leaves open; the defaults are its most documented reading. */
 export type ClusterOptions = {
@@ -16,6 +17,11 @@ export type ClusterOptions = {
   lockedStatus: 401 | 403;
   /** Whether adding or replacing a password unlocks a user. */
   changeUnlocks: boolean;
+  /** Whether adding a password, as replacing all does, ends a user's expiry. */
+  addRenews: boolean;
+  /** Whether the databases take the passwords of a user that is locked, or whose have expired. */
+  lockedMayUseDatabases: boolean;
+  expiredMayUseDatabases: boolean;
   /** How many passwords a user may have. */
   passwordsMax: number;
   /** Whether a change of passwords answers with an `action_uid`. */
@@ -25,6 +31,10 @@ export type ClusterOptions = {
   /** The version of each node, and what the password API of that version does. */
   softwareVersions: string[];
   generation: 'A' | 'B' | 'C';
+  /** Whether the API takes a name and a password, `control_plane_basic_authentication`. */
+  basicAuthentication: boolean;
+  /** Whether a node passes requests on to the primary, instead of sending the client there. */
+  handleRedirects: boolean;
   /** Whether deleting a password closes the connections that logged in with it. */
   disconnectOnRemoval: 'enabled' | 'disabled' | 'auto';
 };
@@ -37,11 +47,16 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   userManagerMayChange: false,
   lockedStatus: 401,
   changeUnlocks: false,
+  addRenews: false,
+  lockedMayUseDatabases: true,
+  expiredMayUseDatabases: true,
   passwordsMax: Number.POSITIVE_INFINITY,
   actionUid: false,
   errorText: 'description',
   softwareVersions: ['7.22.2-79'],
   generation: 'C',
+  basicAuthentication: true,
+  handleRedirects: false,
   disconnectOnRemoval: 'disabled',
 };
 
@@ -54,9 +69,11 @@ export type Cluster = {
   options: ClusterOptions;
   /** Counts changes; every reply carries it. */
   stateId: number;
+  /** The port of the primary node's API; undefined: every node answers by itself. */
+  primaryPort: number | undefined;
   now: () => number;
   /** Tells the databases of a changed list of passwords. */
-  onPasswords: (user: ClusterUser) => Promise<void>;
+  onPasswords: (user: DatabaseUser) => Promise<void>;
 };
 
 export function makeCluster(
@@ -65,7 +82,7 @@ export function makeCluster(
 ): Cluster {
   const policy = { ...DEFAULT_POLICY };
   const options = { ...DEFAULT_OPTIONS };
-  return { name, users: [], policy, options, stateId: 1, now, onPasswords };
+  return { name, users: [], policy, options, stateId: 1, primaryPort: undefined, now, onPasswords };
 }
 
 // One version of each generation, as Redis' release notes have them.
@@ -74,6 +91,22 @@ const VERSIONS = { A: '7.4.6-22', B: '7.22.0-95', C: '7.22.2-79' };
 /** Makes all nodes of a cluster run a version of a generation. */
 export function setGeneration({ options }: Cluster, generation: 'A' | 'B' | 'C'): void {
   Object.assign(options, { generation, softwareVersions: [VERSIONS[generation]] });
+}
+
+/** Tells the databases what a user's passwords are, as far as its status lets them know. */
+export function tellDatabases(cluster: Cluster, user: ClusterUser): Promise<void> {
+  const { lockedMayUseDatabases, expiredMayUseDatabases, disconnectOnRemoval } = cluster.options;
+  const isShut =
+    (isLocked(user, cluster.now()) && !lockedMayUseDatabases) ||
+    (user.status === 'password_expired' && !expiredMayUseDatabases);
+  const { name, acl } = user;
+  const passwords = isShut ? [] : user.passwords;
+  return cluster.onPasswords({
+    name,
+    acl,
+    passwords,
+    disconnects: disconnectOnRemoval === 'enabled',
+  });
 }
 
 /** Adds a user and makes it known to the databases. */
@@ -95,6 +128,6 @@ export async function addUser(
   };
   cluster.users.push(added);
   cluster.stateId += 1;
-  await cluster.onPasswords(added);
+  await tellDatabases(cluster, added);
   return added;
 }

@@ -4,7 +4,14 @@ import { startBuiltInShard } from './built-in-shard.ts';
 import type { Certificate } from './certificate.ts';
 import type { ClusterUser } from './cluster-users.ts';
 import { type Listening, listen } from './listen.ts';
+import { openConnections } from './open-connections.ts';
 import { findRedisServer, startRedisShard } from './redis-shard.ts';
+
+/** A user as the databases know it. */
+export type DatabaseUser = Pick<ClusterUser, 'name' | 'passwords' | 'acl'> & {
+  /** Whether connections that logged in with a removed password are closed. */
+  disconnects?: boolean;
+};
 
 /** What keeps the data and the users of a database, behind its endpoint. */
 export type Shard = {
@@ -12,7 +19,7 @@ export type Shard = {
   kind: string;
   /** Serves a connection whose TLS has been taken off. */
   serve: (client: Socket) => void;
-  setUser: (user: Pick<ClusterUser, 'name' | 'passwords' | 'acl'>) => Promise<void>;
+  setUser: (user: DatabaseUser) => Promise<void>;
   stop: () => Promise<void>;
 };
 
@@ -36,8 +43,10 @@ export async function startDatabase(
     );
   }
   const shard = program === undefined ? startBuiltInShard() : await startRedisShard(program);
+  const connections = openConnections();
   const serve = (client: Socket) => {
     client.on('error', () => client.destroy());
+    connections.watch(client);
     shard.serve(client);
   };
   const server =
@@ -48,5 +57,9 @@ export async function startDatabase(
     await proxy.close();
     await shard.stop();
   };
-  return { kind: shard.kind, setUser: shard.setUser, port: proxy.port, close };
+  const setUser = async (user: DatabaseUser) => {
+    await shard.setUser(user);
+    if (user.disconnects) connections.closeStale(user);
+  };
+  return { ...proxy, kind: shard.kind, setUser, close };
 }

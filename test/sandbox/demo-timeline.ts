@@ -18,7 +18,10 @@ export function startTimeline(): Timeline {
 }
 
 /** Notes what a change of the user's list has added and deleted, and returns what was deleted. */
-export function notePasswords({ lives, seconds }: Timeline, user: ClusterUser): Life[] {
+export function notePasswords(
+  { lives, seconds }: Timeline,
+  user: Pick<ClusterUser, 'passwords'>,
+): Life[] {
   const at = seconds();
   for (const password of user.passwords) {
     if (lives.some((life) => life.password === password)) continue;

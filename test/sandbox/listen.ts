@@ -2,12 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo, Server } from 'node:net';
 
 /** A server on a free loopback port. */
-export type Listening = { port: number; close: () => Promise<void> };
+export type Listening = {
+  port: number;
+  /** How many connections are open. */
+  connections: () => number;
+  close: () => Promise<void>;
+};
 
 const HOST = '127.0.0.1';
 
-/** Listens on a free port; `close` ends open connections too. */
-export async function listen(server: Server, host = HOST): Promise<Listening> {
+/** Listens on a free port, or on the one that is wanted; `close` ends open connections too. */
+export async function listen(server: Server, host = HOST, wanted = 0): Promise<Listening> {
   const connections = new Set<{ destroy: () => void }>();
   server.on('connection', (connection) => {
     connections.add(connection);
@@ -15,11 +20,12 @@ export async function listen(server: Server, host = HOST): Promise<Listening> {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, host, resolve);
+    server.listen(wanted, host, resolve);
   });
   const { port } = server.address() as AddressInfo;
   return {
     port,
+    connections: () => connections.size,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

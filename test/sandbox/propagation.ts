@@ -1,33 +1,45 @@
-import type { ClusterUser } from './cluster-users.ts';
+import type { DatabaseUser } from './database.ts';
 
-/** How the databases learn of a user; how fast they do is documented nowhere. */
-export type Propagation = {
-  /** How long a database does not know of a change yet. */
+/** A proxy of a database, with users of its own. */
+export type DatabaseProxy = {
+  /** How long it does not know of a change yet; infinite: it never learns. */
   delayMs: number;
-  tell: (user: ClusterUser) => Promise<void>;
-  /** Tells the databases what is due, for a clock that does not run by itself. */
+};
+
+/** How the proxies learn of a user; how fast they do is documented nowhere. */
+export type Propagation = {
+  add: (setUser: (user: DatabaseUser) => Promise<void>) => DatabaseProxy;
+  tell: (user: DatabaseUser) => Promise<void>;
+  /** Tells the proxies what is due, for a clock that does not run by itself. */
   deliver: () => Promise<void>;
 };
 
-export function openPropagation(
-  setUser: (user: ClusterUser) => Promise<void>,
-  now: () => number,
-): Propagation {
-  const late: { at: number; user: ClusterUser }[] = [];
+export function openPropagation(now: () => number): Propagation {
+  const proxies: (DatabaseProxy & { tell: (user: DatabaseUser) => Promise<void> })[] = [];
+  const late: { at: number; deliver: () => Promise<void> }[] = [];
   const deliver = async () => {
-    while (late[0] !== undefined && late[0].at <= now()) {
-      const next = late.shift();
-      if (next !== undefined) await setUser(next.user);
+    const due = late.filter(({ at }) => at <= now());
+    for (const one of due) {
+      late.splice(late.indexOf(one), 1);
+      await one.deliver();
     }
   };
-  const propagation: Propagation = {
-    delayMs: 0,
+  return {
     deliver,
+    add: (tell) => {
+      const proxy = { delayMs: 0, tell };
+      proxies.push(proxy);
+      return proxy;
+    },
     tell: async (user) => {
-      if (propagation.delayMs === 0) return setUser(user);
-      late.push({ at: now() + propagation.delayMs, user: { ...user } });
-      setTimeout(deliver, propagation.delayMs).unref();
+      const seen = { ...user };
+      for (const { delayMs, tell } of proxies) {
+        if (delayMs === 0) await tell(seen);
+        else if (Number.isFinite(delayMs)) {
+          late.push({ at: now() + delayMs, deliver: () => tell(seen) });
+          setTimeout(deliver, delayMs).unref();
+        }
+      }
     },
   };
-  return propagation;
 }

@@ -11,7 +11,7 @@ import { startLambdaServer } from './lambda-server.ts';
 import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN, FUNCTION_NAME, REGION } from './names.ts';
 import { parameterStoreService } from './parameter-store.ts';
 import { setEnvironment } from './process-environment.ts';
-import { openPropagation, type Propagation } from './propagation.ts';
+import { type DatabaseProxy, openPropagation, type Propagation } from './propagation.ts';
 import type { RotationDriver } from './rotation-driver.ts';
 import { openSecretStore, type SecretStore, type StoreOptions } from './secret-store.ts';
 import { secretsManagerService } from './secrets-manager.ts';
@@ -38,6 +38,8 @@ export type World = AsyncDisposable & {
   aws: AwsServer;
   cluster: Cluster;
   propagation: Propagation;
+  /** That of the database. */
+  proxy: DatabaseProxy;
   api: ClusterApi;
   database: Database;
   store: SecretStore;
@@ -65,7 +67,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     options.ssl === false ? undefined : certificate,
   );
   started.defer(database.close);
-  const propagation = openPropagation(database.setUser, now);
+  const propagation = openPropagation(now);
+  const proxy = propagation.add(database.setUser);
   const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.tell });
   const api = await startClusterApi(cluster, certificate);
   started.defer(api.close);
@@ -107,6 +110,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     aws,
     cluster,
     propagation,
+    proxy,
     api,
     database,
     store,

@@ -1,0 +1,41 @@
+import type { Socket } from 'node:net';
+import { readCommand } from './built-in-shard.ts';
+
+type Login = { name: string; password: string };
+
+export type OpenConnections = {
+  watch: (client: Socket) => void;
+  /** Closes the connections of a user that logged in with a password it has no longer. */
+  closeStale: (user: { name: string; passwords: string[] }) => void;
+};
+
+/** The connections to a database, and the password that each of them logged in with. */
+export function openConnections(): OpenConnections {
+  const logins = new Map<Socket, Login>();
+  return {
+    watch: (client) => {
+      let received = '';
+      client.on('data', (chunk: Buffer | string) => {
+        received += typeof chunk === 'string' ? chunk : chunk.toString('latin1');
+        for (let read = readCommand(received); read !== undefined; read = readCommand(received)) {
+          received = received.slice(read.length);
+          const login = loginIn(read.parts);
+          if (login !== undefined) logins.set(client, login);
+        }
+      });
+      client.on('close', () => logins.delete(client));
+    },
+    closeStale: ({ name, passwords }) => {
+      for (const [client, login] of logins) {
+        if (login.name === name && !passwords.includes(login.password)) client.destroy();
+      }
+    },
+  };
+}
+
+/** The login in `AUTH name password`, or in `HELLO 3 AUTH name password`. */
+function loginIn(parts: string[]): Login | undefined {
+  const at = parts.findIndex((part) => part.toUpperCase() === 'AUTH');
+  const [name, password] = at === -1 ? [] : parts.slice(at + 1);
+  return name === undefined || password === undefined ? undefined : { name, password };
+}
