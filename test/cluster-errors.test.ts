@@ -77,7 +77,7 @@ const REFUSALS: [sentence: string, setup: Setup, code: string, says: string][] =
     'an expired password',
     fails({ status: 401, body: '{"error_code":"password_expired"}' }),
     'cluster_login_refused',
-    'neither locked nor expired',
+    'its password has expired',
   ],
   ['403 without a code', fails({ status: 403 }), 'cluster_permission_denied', 'POST with 403'],
   ['502 for ever', fails({ status: 502 }), 'cluster_unreachable', 'no reply from'],

@@ -168,6 +168,27 @@ test('five refused logins in a quarter of an hour lock an account for half an ho
   expect((await logIn()).status).toBe(200);
 });
 
+test('a change ends an expiry, and adding does where that is set', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const { cluster, user } = world;
+  const change = async (method: 'POST' | 'PUT', text: string) => {
+    user.status = 'password_expired';
+    await call(world, method, { username: 'orders', new_password: text });
+    return user.status;
+  };
+  expect(await change('POST', 'second')).toBe('password_expired');
+  expect(await change('PUT', 'third')).toBe('active');
+  cluster.options.addRenews = true;
+  expect(await change('POST', 'fourth')).toBe('active');
+});
+
+test('where Basic authentication is off, the right password is refused and nobody is locked', async () => {
+  await using world = await openScenario({ login: 'self', database: 'built-in' });
+  world.cluster.options.basicAuthentication = false;
+  const { status } = await call(world, 'POST', {}, 'orders', '/v1/users/authorize');
+  expect([status, world.user.refusedAt]).toEqual([401, []]);
+});
+
 /** A login with a password that is taken back before the request arrives. */
 async function wrongLogin(world: Scenario): Promise<Reply> {
   const { passwords } = world.user;
@@ -188,4 +209,21 @@ test.each(
   expect(await connection.get('absent')).toBeNull();
   expect(await connection.ping()).toBe('PONG');
   connection.destroy();
+});
+
+test.each(
+  DATABASES,
+)('where the cluster is set so, a deletion closes what logged in with that password: %s', async (database) => {
+  await using world = await openScenario({ database });
+  world.cluster.options.disconnectOnRemoval = 'enabled';
+  await call(world, 'POST', { username: 'orders', new_password: 'second' });
+  const [old, other] = [
+    await openConnection(world, { username: 'orders', password: FIRST_PASSWORD }),
+    await openConnection(world, { username: 'orders', password: 'second' }),
+  ];
+  await call(world, 'DELETE', { username: 'orders', old_password: FIRST_PASSWORD });
+  await expect(old.ping()).rejects.toThrow();
+  expect(await other.ping()).toBe('PONG');
+  old.destroy();
+  other.destroy();
 });

@@ -38,7 +38,7 @@ export type ApiReply = {
 
 // What a refused login means where more is known than that it was refused.
 const EXPIRED_HINT =
-  'its password has expired: have an administrator set another one, then put it into the secret';
+  'its password has expired: have an administrator set another one, and put that into its secret';
 const PROVED_HINT =
   'the databases accept it: see whether the account is locked, and Basic authentication off ' +
   '(control_plane_basic_authentication)';

@@ -35,6 +35,7 @@ export type DatabaseKind = 'redis-server' | 'built-in';
 export async function startDatabase(
   kind: DatabaseKind | undefined,
   certificate: Certificate | undefined,
+  { host, port }: { host?: string; port?: number } = {},
 ): Promise<Database> {
   const program = kind === 'built-in' ? undefined : findRedisServer();
   if (kind === 'redis-server' && program === undefined) {
@@ -52,7 +53,7 @@ export async function startDatabase(
   const server =
     certificate === undefined ? createTcpServer(serve) : createTlsServer(certificate, serve);
   server.on('tlsClientError', () => undefined);
-  const proxy = await listen(server);
+  const proxy = await listen(server, host, port);
   const close = async () => {
     await proxy.close();
     await shard.stop();
