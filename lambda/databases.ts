@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import type { Account } from './accounts.ts';
-import { type Endpoint, serverNameOf, showEndpoint } from './endpoint.ts';
+import { type Endpoint, serverNameOf } from './endpoint.ts';
 import { RotationError, toRotationError } from './errors.ts';
-import { type Address, authenticate, type Credentials } from './redis-auth.ts';
+import { type Address, authenticate, type Credentials, showDatabase } from './redis-auth.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
 
 /** Where a password was refused. */
@@ -16,23 +16,28 @@ export async function askDatabases(value: SecretValue, accounts: Account[]): Pro
   const who = { username: value.username, password: passwordOf(value) };
   const answers = accounts.flatMap(({ cluster, endpoints }) =>
     endpoints.map(async (endpoint) => {
-      const { caCertificate } = cluster;
+      const { name, caCertificate } = cluster;
       const serverName = serverNameOf(endpoint, cluster.serverName);
       const tls = value.ssl ? { serverName, caCertificate } : undefined;
-      const addresses = await resolve(endpoint);
+      const addresses = await resolve(endpoint, name);
       if (addresses instanceof RotationError) return [addresses];
-      return Promise.all(addresses.map((address) => knock({ ...address, tls }, who)));
+      return Promise.all(
+        addresses.map((address) => knock({ ...address, cluster: name, tls }, who)),
+      );
     }),
   );
   return (await Promise.all(answers)).flat();
 }
 
-async function resolve({ host, port }: Endpoint): Promise<Endpoint[] | RotationError> {
+async function resolve(
+  { host, port }: Endpoint,
+  cluster: string,
+): Promise<Endpoint[] | RotationError> {
   try {
     const found = await lookup(host, { all: true });
     return found.map(({ address }) => ({ host: address, port }));
   } catch (error) {
-    const what = `the database host ${host} has no address`;
+    const what = `cluster ${cluster}'s database host ${host} has no address`;
     return new RotationError('database_unreachable', what, { cause: error });
   }
 }
@@ -40,7 +45,7 @@ async function resolve({ host, port }: Endpoint): Promise<Endpoint[] | RotationE
 async function knock(address: Address, who: Credentials): Promise<Answer> {
   try {
     const verdict = await authenticate(address, who);
-    return verdict === 'accepted' ? verdict : { where: showEndpoint(address) };
+    return verdict === 'accepted' ? verdict : { where: showDatabase(address) };
   } catch (error) {
     return toRotationError(error);
   }

@@ -6,6 +6,8 @@ import { RotationError } from './errors.ts';
 
 /** A database behind one IP address. */
 export type Address = Endpoint & {
+  /** The name of the database's cluster. */
+  cluster: string;
   /** Absent: plain TCP. */
   tls: { serverName: string | undefined; caCertificate: string | undefined } | undefined;
 };
@@ -27,6 +29,7 @@ const REPLIES_MAX_BYTES = 4_096;
  * https://redis.io/docs/latest/commands/auth/
  */
 export async function authenticate(address: Address, who: Credentials): Promise<Verdict> {
+  const where = showDatabase(address);
   const socket = open(address);
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' }));
@@ -34,10 +37,9 @@ export async function authenticate(address: Address, who: Credentials): Promise<
   try {
     socket.write(encode('AUTH', who.username, who.password));
     socket.write(encode('ACL', 'WHOAMI'));
-    return await readVerdict(socket, who.username);
+    return judge(await readReplies(socket), who.username);
   } catch (error) {
-    if (error instanceof RotationError) throw error;
-    const where = showEndpoint(address);
+    if (error instanceof UnexpectedReply) throw unexpected(where, error);
     throw certificateRefusal(where, error) ?? unreachable(where, error);
   } finally {
     clearTimeout(timer);
@@ -56,33 +58,36 @@ function open({ host, port, tls }: Address): Socket {
   });
 }
 
-async function readVerdict(socket: Socket, username: string): Promise<Verdict> {
+/** The replies to AUTH and ACL WHOAMI; a refused AUTH is enough. */
+async function readReplies(socket: Socket): Promise<Reply[]> {
   let received = Buffer.alloc(0);
   for await (const chunk of socket) {
     received = Buffer.concat([received, chunk]);
-    if (received.length > REPLIES_MAX_BYTES) throw unexpected('more bytes than a reply has');
-    const verdict = judge(decode(received), username);
-    if (verdict !== undefined) return verdict;
+    if (received.length > REPLIES_MAX_BYTES)
+      throw new UnexpectedReply('more bytes than a reply has');
+    const replies = decode(received);
+    if (replies[0]?.type === '-' || replies.length === 2) return replies;
   }
   throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 }
 
-function judge([auth, whoami]: Reply[], username: string): Verdict | undefined {
-  if (auth === undefined) return undefined;
-  if (auth.type === '-') {
+function judge([auth, whoami]: Reply[], username: string): Verdict {
+  if (auth?.type === '-') {
     if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'refused';
-    throw unexpected(`AUTH with an error ${errorCode(auth)}`);
+    throw new UnexpectedReply(`AUTH with an error ${errorCode(auth)}`);
   }
-  if (whoami === undefined) return undefined;
-  if (whoami.type === '-') {
+  if (whoami?.type === '-') {
     // Who is refused a command by name has logged in.
     if (/^NOPERM/.test(whoami.text)) return 'accepted';
-    throw unexpected(`ACL WHOAMI with an error ${errorCode(whoami)}`);
+    throw new UnexpectedReply(`ACL WHOAMI with an error ${errorCode(whoami)}`);
   }
   // A database that takes any password, as its nopass default user does, proves nothing.
-  if (whoami.text === username) return 'accepted';
-  throw unexpected('ACL WHOAMI with another user than the one that logged in');
+  if (whoami?.text === username) return 'accepted';
+  throw new UnexpectedReply('ACL WHOAMI with another user than the one that logged in');
 }
+
+/** A reply that is none of those which are expected; its message quotes nothing of it. */
+class UnexpectedReply extends Error {}
 
 type Reply = { type: '+' | '-' | '$'; text: string };
 
@@ -102,7 +107,7 @@ function decode(data: Buffer): Reply[] {
       replies.push({ type, text: data.toString('utf8', at, stop) });
       at = stop + 2;
     } else {
-      throw unexpected('something that is not RESP');
+      throw new UnexpectedReply('something that is not RESP');
     }
   }
   return replies;
@@ -119,12 +124,15 @@ function errorCode({ text }: Reply): string {
   return /^[A-Z]{1,20}(?= |$)/.exec(text)?.[0] ?? 'without a code';
 }
 
-function unexpected(what: string): RotationError {
-  return new RotationError('database_reply_unexpected', `the database answered ${what}`);
+/** A database, for messages. */
+export function showDatabase(address: Pick<Address, 'cluster' | 'host' | 'port'>): string {
+  return `cluster ${address.cluster}'s database ${showEndpoint(address)}`;
+}
+
+function unexpected(where: string, { message }: UnexpectedReply): RotationError {
+  return new RotationError('database_reply_unexpected', `${where} answered ${message}`);
 }
 
 function unreachable(where: string, cause: unknown): RotationError {
-  return new RotationError('database_unreachable', `no reply from the database at ${where}`, {
-    cause,
-  });
+  return new RotationError('database_unreachable', `no reply from ${where}`, { cause });
 }

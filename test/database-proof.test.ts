@@ -17,7 +17,7 @@ const says =
 async function ask(script: Script): Promise<unknown> {
   const { port, close } = await startScriptedDatabase(script);
   try {
-    return await authenticate({ host: '127.0.0.1', port, tls: undefined }, WHO);
+    return await authenticate({ cluster: 'sandbox', host: '127.0.0.1', port, tls: undefined }, WHO);
   } catch (error) {
     return error;
   } finally {
@@ -80,7 +80,7 @@ test('a database that is silent is given up after 5 seconds', async () => {
 test('a port that nobody listens on is unreachable by name', async () => {
   const { port, close } = await startScriptedDatabase(() => undefined);
   await close();
-  const address: Address = { host: '127.0.0.1', port, tls: undefined };
+  const address: Address = { cluster: 'sandbox', host: '127.0.0.1', port, tls: undefined };
   await expect(authenticate(address, WHO)).rejects.toMatchObject({
     code: 'database_unreachable',
     message: expect.stringContaining(`127.0.0.1:${port}`),
@@ -93,7 +93,7 @@ test.each(DATABASES)('over TLS, %s takes a password or not', async (kind) => {
   const database = await startDatabase(kind, certificate);
   await database.setUser({ name: WHO.username, passwords: [WHO.password], acl: '+@all' });
   const tls = { serverName: `redis-1.${NAME}`, caCertificate: certificate.cert };
-  const address = { host: '127.0.0.1', port: database.port, tls };
+  const address = { cluster: 'sandbox', host: '127.0.0.1', port: database.port, tls };
   expect(await authenticate(address, WHO)).toBe('accepted');
   expect(await authenticate(address, { ...WHO, password: 'another' })).toBe('refused');
   await database.setUser({ name: WHO.username, passwords: [WHO.password], acl: '+get -acl' });
@@ -118,7 +118,9 @@ test.each(
   const trusted = isOurs ? certificate : await makeCertificate(NAME);
   const { port, close } = await startScriptedDatabase(() => undefined, certificate);
   const tls = { serverName, caCertificate: trusted.cert };
-  await expect(authenticate({ host: '127.0.0.1', port, tls }, WHO)).rejects.toMatchObject({
+  await expect(
+    authenticate({ cluster: 'sandbox', host: '127.0.0.1', port, tls }, WHO),
+  ).rejects.toMatchObject({
     code: 'certificate_refused',
     message: expect.stringContaining(says),
   });

@@ -18,7 +18,10 @@ export type SecondCluster = AsyncDisposable & {
  * Adds the cluster `us` with the same user to a world, as an Active-Active database has it: the
  * secret names a database of each, in plain TCP: no certificate has a name of this machine.
  */
-export async function addSecondCluster(world: Scenario): Promise<SecondCluster> {
+export async function addSecondCluster(
+  world: Scenario,
+  { password = FIRST_PASSWORD }: { password?: string | undefined } = {},
+): Promise<SecondCluster> {
   await using started = new AsyncDisposableStack();
   const database = await startDatabase('built-in', undefined);
   started.defer(database.close);
@@ -28,12 +31,12 @@ export async function addSecondCluster(world: Scenario): Promise<SecondCluster> 
   const admin = world.cluster.users.find(({ name }) => name === 'admin');
   if (admin !== undefined) await addUser(cluster, { ...admin, passwords: [...admin.passwords] });
   const { role } = world.user;
-  const user = await addUser(cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
+  const user = await addUser(cluster, { name: 'orders', role, passwords: [password] });
   await describe(world, api, admin === undefined ? undefined : adminArnOf(world));
   // One machine has two names: by them the function tells the databases of the two apart.
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
   const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${database.port}`];
-  const value = { username: 'orders', password: FIRST_PASSWORD, ssl: false };
+  const value = { username: 'orders', password, ssl: false };
   await putByHand(world, { ...value, endpoints });
   const running = started.move();
   return { cluster, api, database, user, [Symbol.asyncDispose]: () => running.disposeAsync() };

@@ -23,7 +23,11 @@ export type Shard = {
   stop: () => Promise<void>;
 };
 
-export type Database = Pick<Shard, 'kind' | 'setUser'> & Listening;
+export type Database = Pick<Shard, 'kind' | 'setUser'> &
+  Listening & {
+    /** While it is down it closes what connects. */
+    isDown: boolean;
+  };
 
 /** Which server keeps the data: a real one where there is one, or that of the sandbox. */
 export type DatabaseKind = 'redis-server' | 'built-in';
@@ -47,6 +51,10 @@ export async function startDatabase(
   const connections = openConnections();
   const serve = (client: Socket) => {
     client.on('error', () => client.destroy());
+    if (database.isDown) {
+      client.destroy();
+      return;
+    }
     connections.watch(client);
     shard.serve(client);
   };
@@ -62,5 +70,6 @@ export async function startDatabase(
     await shard.setUser(user);
     if (user.disconnects) connections.closeStale(user);
   };
-  return { ...proxy, kind: shard.kind, setUser, close };
+  const database: Database = { ...proxy, kind: shard.kind, setUser, close, isDown: false };
+  return database;
 }

@@ -1,0 +1,189 @@
+import { expect, test } from 'vitest';
+import type { ClusterApi } from './sandbox/cluster-api.ts';
+import type { ClusterUser } from './sandbox/cluster-users.ts';
+import type { Database } from './sandbox/database.ts';
+import { rotateSecret } from './sandbox/setup.ts';
+import {
+  callStep,
+  FIRST_PASSWORD,
+  FUNCTION_TIMEOUT_SECONDS,
+  idOf,
+  labels,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  reconcile,
+  replaceAll,
+  type Scenario,
+  stageToken,
+} from './scenario.ts';
+import { addSecondCluster } from './second-cluster.ts';
+
+const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
+
+type Member = { name: string; api: ClusterApi; database: Database; user: ClusterUser };
+
+/** The clusters of a world, and which of them is down. */
+type Clusters = { all: Member[]; down: Member };
+
+const LOGINS = ['self', 'admin'] as const;
+const SETS = [
+  { clusters: 1, down: 0 },
+  { clusters: 2, down: 0 },
+  { clusters: 2, down: 1 },
+];
+const TABLE = SETS.flatMap((set) => LOGINS.map((login) => ({ ...set, login })));
+
+async function openClusters({ login, clusters, down }: (typeof TABLE)[number]) {
+  await using started = new AsyncDisposableStack();
+  const world = started.use(await openScenario({ login, database: 'built-in', ssl: false }));
+  const all: Member[] = [{ ...world, name: 'sandbox' }];
+  if (clusters === 2) all.push({ ...started.use(await addSecondCluster(world)), name: 'us' });
+  const member = all[down];
+  if (member === undefined) throw new RangeError(`there is no cluster ${down}`);
+  const running = started.move();
+  const dispose = () => running.disposeAsync();
+  return { world, all, down: member, [Symbol.asyncDispose]: dispose };
+}
+
+function takeDown({ api, database }: Member, isAffected = (_method: string) => true): void {
+  api.fault = ({ method }) => (isAffected(method) ? 'request lost' : undefined);
+  database.isDown = isAffected('AUTH');
+}
+
+function bringBack({ api, database }: Member): void {
+  api.fault = undefined;
+  database.isDown = false;
+}
+
+const passwords = ({ all }: Clusters) => all.map(({ user }) => user.passwords);
+
+/** In the end AWSCURRENT is the one password that works, everywhere, and nothing is under way. */
+async function expectOneEverywhere(world: Scenario, clusters: Clusters): Promise<void> {
+  world.time.advance(Math.max(OVERLAP_SECONDS, FUNCTION_TIMEOUT_SECONDS) + 1);
+  await reconcile(world);
+  const current = passwordOf(world, 'AWSCURRENT');
+  expect(current).not.toBe(FIRST_PASSWORD);
+  expect(passwords(clusters)).toEqual(clusters.all.map(() => [current]));
+  const ours = labels(world)
+    .flat()
+    .filter((label) => !label.startsWith('AWS'));
+  expect(ours).toEqual(['LIVE']);
+}
+
+const named = ({ name }: Member) => ({ message: expect.stringContaining(`cluster ${name}`) });
+
+const DOWN_IN_ROTATION = TABLE.flatMap((row) => STEPS.map((step) => ({ ...row, step })));
+
+test.each(
+  DOWN_IN_ROTATION,
+)('of $clusters, cluster $down is down at $step, then back: $login', async ({ step, ...row }) => {
+  await using clusters = await openClusters(row);
+  const { world, down } = clusters;
+  const token = stageToken(world);
+  const at = STEPS.indexOf(step);
+  for (const before of STEPS.slice(0, at)) await callStep(world, before, token);
+  const before = structuredClone(passwords(clusters));
+  takeDown(down);
+  await expect(callStep(world, step, token)).rejects.toMatchObject(named(down));
+  expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
+  passwords(clusters).forEach((now, index) => {
+    expect(now).toEqual(expect.arrayContaining(before[index] ?? []));
+  });
+  bringBack(down);
+  for (const after of STEPS.slice(at)) await callStep(world, after, token);
+  expect(passwords(clusters).every((one) => one.includes(FIRST_PASSWORD))).toBe(true);
+  await expectOneEverywhere(world, clusters);
+});
+
+test.each(
+  TABLE,
+)('of $clusters, cluster $down is down while a deletion is due, then back: $login', async (row) => {
+  await using clusters = await openClusters(row);
+  const { world, down } = clusters;
+  await rotateSecret(world, world.arn);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  const before = structuredClone({ passwords: passwords(clusters), labels: labels(world) });
+  takeDown(down);
+  await expect(reconcile(world)).rejects.toMatchObject(named(down));
+  expect({ passwords: passwords(clusters), labels: labels(world) }).toEqual(before);
+  bringBack(down);
+  await expectOneEverywhere(world, clusters);
+});
+
+test.each(
+  TABLE,
+)('of $clusters, cluster $down fails in a deletion itself, then is back: $login', async (row) => {
+  await using clusters = await openClusters(row);
+  const { world, down } = clusters;
+  await rotateSecret(world, world.arn);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  const before = labels(world);
+  takeDown(down, (method) => method === 'DELETE');
+  await expect(reconcile(world)).rejects.toMatchObject(named(down));
+  expect(down.user.passwords).toHaveLength(2);
+  expect(labels(world)).toEqual(before);
+  bringBack(down);
+  await expectOneEverywhere(world, clusters);
+});
+
+test.each(
+  TABLE,
+)('of $clusters, cluster $down is down before replaceAll, and nothing changes: $login', async (row) => {
+  await using clusters = await openClusters(row);
+  const { world, down } = clusters;
+  takeDown(down);
+  await expect(replaceAll(world)).rejects.toMatchObject(named(down));
+  expect(passwords(clusters)).toEqual(clusters.all.map(() => [FIRST_PASSWORD]));
+  expect(idOf(world, 'REPLACING')).toBeUndefined();
+  bringBack(down);
+  await replaceAll(world);
+  await expectOneEverywhere(world, clusters);
+});
+
+test.each(
+  TABLE,
+)('of $clusters, cluster $down fails in replaceAll itself, then is back: $login', async (row) => {
+  await using clusters = await openClusters(row);
+  const { world, down, all } = clusters;
+  takeDown(down, (method) => method === 'PUT');
+  await expect(replaceAll(world)).rejects.toMatchObject(named(down));
+  expect(down.user.passwords).toEqual([FIRST_PASSWORD]);
+  expect(idOf(world, 'REPLACING')).toBeDefined();
+  const others = all.filter((one) => one !== down);
+  const current = passwordOf(world, 'AWSCURRENT');
+  for (const { user } of others) expect(user.passwords).toEqual([current]);
+  await expect(reconcile(world)).rejects.toMatchObject(named(down));
+  bringBack(down);
+  await reconcile(world);
+  expect(idOf(world, 'REPLACING')).toBeUndefined();
+  await expectOneEverywhere(world, clusters);
+});
+
+test('a cluster that a user comes to later is brought up to date by the next rotation of an admin', async () => {
+  await using clusters = await openClusters({ login: 'admin', clusters: 1, down: 0 });
+  const { world } = clusters;
+  await rotateSecret(world, world.arn);
+  await using second = await addSecondCluster(world, { password: passwordOf(world, 'AWSCURRENT') });
+  second.user.passwords = ['of-its-own'];
+  await second.cluster.onPasswords(second.user);
+  // The function reads the clusters' parameters again after 5 minutes.
+  world.time.advance(301);
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(second.user.passwords).toEqual(['of-its-own', passwordOf(world, 'AWSCURRENT')]);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world);
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  expect(second.user.passwords).toEqual(['of-its-own', passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('in self mode a cluster that does not know AWSCURRENT is named, and nothing changes', async () => {
+  await using clusters = await openClusters({ login: 'self', clusters: 2, down: 1 });
+  const { world, down } = clusters;
+  down.user.passwords = ['of-its-own'];
+  await down.database.setUser(down.user);
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'current_password_refused', ...named(down) },
+  });
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+});
