@@ -1,7 +1,7 @@
 import type { ClusterSource } from './clusters.ts';
 import type { Log } from './log.ts';
 import type { Measures } from './metrics.ts';
-import type { Generations } from './redis-enterprise/generation.ts';
+import type { Reads } from './redis-enterprise/reads.ts';
 import type { VersionValue } from './secret-value.ts';
 import type { Secret } from './secrets-manager.ts';
 import type { Settings } from './settings.ts';
@@ -17,8 +17,8 @@ export type Edges = Time & {
   /** The values of its versions read so far, undefined where one has none: they never change. */
   values: Map<string, VersionValue | undefined>;
   clusters: ClusterSource;
-  /** What versions the clusters run, kept as long as the environment lives. */
-  generations: Generations;
+  /** What clusters answered when they were read, kept as long as the environment lives. */
+  reads: Reads;
   /** Versions of admin secrets that a cluster refused, kept as long as the environment lives. */
   refusedAdmins: Set<string>;
   /** Logins that a cluster refused in this invocation. */

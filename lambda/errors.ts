@@ -31,6 +31,8 @@ const HINTS = {
     'give the login a role that may do this: in admin mode admin, in self mode any but none; ' +
     'where it has that role, see whether the account is locked',
   cluster_user_not_found: 'correct username in the secret, or create the user on the cluster',
+  cluster_user_not_regular:
+    'rotate only users that log in with a password; take this secret out of the rotation',
   cluster_password_refused:
     "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to what the cluster's password rules ask for",
   cluster_version_unsafe:

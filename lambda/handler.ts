@@ -42,7 +42,7 @@ export function createHandler(
       ...time,
       settings,
       clusters,
-      generations: new Map(),
+      reads: new Map(),
       refusedAdmins: new Set<string>(),
     },
     client: new SecretsManagerClient(AWS_CLIENT),
@@ -53,7 +53,7 @@ export function createHandler(
 }
 
 type Shared = {
-  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'generations' | 'refusedAdmins'>;
+  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'reads' | 'refusedAdmins'>;
   client: SecretsManagerClient;
   functionName: string;
   write: (line: string) => void;

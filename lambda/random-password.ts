@@ -1,16 +1,24 @@
 import { GetRandomPasswordCommand } from '@aws-sdk/client-secrets-manager';
+import type { Account } from './accounts.ts';
 import { awsFailure } from './aws-failure.ts';
+import { complexPassword } from './complex-password.ts';
 import type { Edges } from './edges.ts';
-import { type SecretValue, withPassword } from './secret-value.ts';
+import { EXCLUDE_CHARACTERS } from './environment.ts';
+import { RotationError } from './errors.ts';
+import { type Policy, readPolicies } from './redis-enterprise/policy.ts';
+import { type VersionValue, withPassword } from './secret-value.ts';
 import type { Secret } from './secrets-manager.ts';
 
 // What GetRandomPassword takes for punctuation.
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 
+// GetRandomPassword's most: enough to pick a password from, whatever the rules leave out.
+const CHARACTERS_MAX = 4_096;
+
 const failed = awsFailure('secretsmanager:GetRandomPassword');
 
-/** A random password that has each type of character that is not excluded. */
-async function randomPassword(
+/** Random characters that have each type of those which are not excluded. */
+async function randomCharacters(
   { client }: Secret,
   length: number,
   excludeCharacters: string,
@@ -27,13 +35,36 @@ async function randomPassword(
   return failed(undefined);
 }
 
+/**
+ * A password that satisfies the rules of every cluster, or, where they have none, one that leaves
+ * out what is excluded. Throws `setting_invalid` where those exclude each other.
+ */
+async function randomPassword(
+  value: VersionValue,
+  policies: Policy[],
+  { secret, settings: { passwordLength, excludeCharacters } }: Edges,
+): Promise<string> {
+  const length = Math.max(passwordLength, ...policies.map(({ minLength = 0 }) => minLength));
+  const characters = await randomCharacters(secret, CHARACTERS_MAX, excludeCharacters);
+  const found = complexPassword(characters, length, [value.username, value.restName]);
+  if (found !== undefined) return found;
+  const strict = policies.find(({ isComplex }) => isComplex);
+  if (strict === undefined) return randomCharacters(secret, length, excludeCharacters);
+  const what =
+    `environment variable ${EXCLUDE_CHARACTERS} leaves no password of ${length} characters ` +
+    `that satisfies the rules of cluster ${strict.cluster}`;
+  const hint = 'allow letters of both cases, digits, and a punctuation character such as "-"';
+  throw new RotationError('setting_invalid', what, { hint });
+}
+
 /** A value with a new password, as text, and with every other field as it was. */
 export async function withNewPassword(
-  value: SecretValue,
-  { secret, settings, remember }: Edges,
+  value: VersionValue,
+  accounts: Account[],
+  edges: Edges,
 ): Promise<string> {
-  const { passwordLength, excludeCharacters } = settings;
-  const password = await randomPassword(secret, passwordLength, excludeCharacters);
-  remember(password);
+  const policies = await readPolicies(value, accounts, edges);
+  const password = await randomPassword(value, policies, edges);
+  edges.remember(password);
   return withPassword(value, password);
 }

@@ -152,8 +152,8 @@ test('no alarm fires in a healthy week, with a rotation, its retry, and a moment
   await passHours(world, 72);
   // What an idle function in a VPC does when it is called again: it fails once, and then works.
   const token = stageToken(world);
-  world.api.fault = () => ({ status: 503 });
   await callStep(world, 'createSecret', token);
+  world.api.fault = () => ({ status: 503 });
   await callStep(world, 'setSecret', token).catch(() => undefined);
   world.api.fault = undefined;
   for (const step of ['setSecret', 'testSecret', 'finishSecret'])

@@ -186,9 +186,9 @@ export const FINDINGS: Finding[] = [
   [
     'password-policy',
     'fail',
-    /PASSWORD_LENGTH/,
-    (world) =>
-      Object.assign(world.cluster.policy, { passwordComplexity: true, passwordMinLength: 33 }),
+    /EXCLUDE_CHARACTERS/,
+    (world) => Object.assign(world.cluster.policy, { passwordComplexity: true }),
+    { settings: { EXCLUDE_CHARACTERS: '!"#$%&\'()*+,-./:;<=>?@[\\]^`{|}~' } },
   ],
   [
     'lock-out',

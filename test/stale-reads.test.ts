@@ -25,23 +25,14 @@ test('values that show up later than their labels are asked for again', async ()
   await using world = await openScenario();
   world.driver.attempts = 1;
   let reads = 0;
-  world.aws.fault = (action) => {
-    if (!action.endsWith('GetSecretValue')) return undefined;
-    reads += 1;
-    return reads % 3 === 0 ? undefined : 'not found';
-  };
-  const rotation = await rotateSecret(world, world.arn);
-  expect(rotation).toMatchObject({ outcome: 'failed', error: { code: 'aws_call_failed' } });
   // The admin secret is not one that a rotation has just written: it is not asked for again.
   world.aws.fault = (action, { VersionId }) => {
     if (!action.endsWith('GetSecretValue') || VersionId === undefined) return undefined;
     reads += 1;
     return reads % 3 === 0 ? undefined : 'not found';
   };
-  for (const step of ['setSecret', 'testSecret', 'finishSecret']) {
-    const [token = ''] = [...world.store.latest(world.arn).versions.keys()].slice(-1);
-    await callStep(world, step, token);
-  }
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(reads).toBeGreaterThan(6);
   expect(passwordOf(world, 'AWSCURRENT')).toBe(world.user.passwords.at(-1));
 });
 
@@ -53,7 +44,7 @@ test('where reads stay behind, a step gives up by name and has changed nothing',
   await expect(callStep(world, 'setSecret', token)).rejects.toMatchObject({
     code: 'rotation_not_enabled',
   });
-  expect(world.api.calls).toEqual([]);
+  expect(world.api.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
 test('with an overlap of 0, labels that are behind put the deletion off, no more', async () => {

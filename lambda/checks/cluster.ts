@@ -5,6 +5,7 @@ import { withLogin } from '../login.ts';
 import type { Api, ApiLogin, ApiReply } from '../redis-enterprise/api.ts';
 import { generationIn } from '../redis-enterprise/generations.ts';
 import { refusal } from '../redis-enterprise/passwords.ts';
+import { usersNamed } from '../redis-enterprise/policy.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { SecretValue } from '../secret-value.ts';
 import { CHECK_NAMES, type Check, fail, failure, pass, unknown } from './check.ts';
@@ -33,7 +34,7 @@ export async function checkCluster(
         checkVersion(account, nodes),
         checkRole(account, role),
         checkUser(account, value, users),
-        checkPolicy(name, cluster, edges.settings),
+        checkPolicy(name, cluster, edges.settings, [value.username, value.restName]),
         checkLockout(name, policy),
         checkDisconnect(name, cluster, edges.settings),
       ];
@@ -89,9 +90,7 @@ function checkUser({ cluster }: Account, value: SecretValue, { status, list }: A
     const detail = `cluster ${cluster.name} answered GET /v1/users with ${status}`;
     return unknown('user', detail, 'look the user up in the Cluster Manager');
   }
-  const isNamed = (user: unknown) =>
-    typeof user === 'object' && user !== null && Reflect.get(user, 'name') === value.username;
-  const named = list.filter(isNamed);
+  const named = usersNamed(list, value.username);
   const [user] = named;
   if (user === undefined || named.length > 1) {
     const what = `cluster ${cluster.name} has ${named.length} users of that name`;

@@ -1,23 +1,39 @@
+import { randomInt } from 'node:crypto';
+import { complexPassword } from '../complex-password.ts';
 import type { ApiReply } from '../redis-enterprise/api.ts';
+import { policyIn } from '../redis-enterprise/policy.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, pass, unknown, warn } from './check.ts';
 
 // Secrets Manager tries a failed rotation again: fewer refusals would lock the account in a night.
 const LOCKOUT_MIN = 3;
 
-/** Whether the settings satisfy the cluster's rules for passwords. */
-export function checkPolicy(name: string, { status, fields }: ApiReply, settings: Settings): Check {
-  const { password_complexity: isComplex, password_min_length: least = 8 } = fields;
-  if (status !== 200 || typeof isComplex !== 'boolean' || typeof least !== 'number') {
+// Printable ASCII, without the space.
+const PRINTABLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index));
+
+// As many as a rotation asks for.
+const CHARACTERS = 4_096;
+
+/** Whether the settings leave a password that the cluster's rules accept. */
+export function checkPolicy(
+  name: string,
+  { status, fields }: ApiReply,
+  { passwordLength, excludeCharacters }: Settings,
+  words: string[],
+): Check {
+  const { isComplex, minLength } = policyIn(fields);
+  if (status !== 200 || isComplex === undefined || minLength === undefined) {
     return unknown('password-policy', `cluster ${name} answered GET /v1/cluster with ${status}`);
   }
   if (!isComplex) return pass('password-policy', `cluster ${name} has no rules`);
-  const punctuation = [...'!#$%&*+,-./:;=?@^_~'];
-  const hasSpecial = punctuation.some((one) => !settings.excludeCharacters.includes(one));
-  const detail = `cluster ${name} asks for complexity and ${least} characters`;
-  if (hasSpecial && least <= settings.passwordLength) return pass('password-policy', detail);
+  const detail = `cluster ${name} asks for complexity and ${minLength} characters`;
+  const allowed = PRINTABLE.filter((one) => !excludeCharacters.includes(one));
+  const drawn = Array.from({ length: CHARACTERS }, () => allowed[randomInt(allowed.length)]);
+  const length = Math.max(passwordLength, minLength);
+  const found = complexPassword(drawn.join(''), length, words);
+  if (found !== undefined) return pass('password-policy', detail);
   const remedy =
-    'lengthen PASSWORD_LENGTH, and leave a punctuation character out of EXCLUDE_CHARACTERS';
+    'leave letters of both cases, digits and a character such as "-" out of EXCLUDE_CHARACTERS';
   return fail('password-policy', detail, remedy);
 }
 

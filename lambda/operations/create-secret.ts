@@ -27,7 +27,7 @@ export async function createSecret(
   if (accounts.some(isSelf)) passwordOf(value);
   const room = roomTooSmall(staging);
   if (room !== undefined) throw room;
-  const text = await withNewPassword(value, edges);
+  const text = await withNewPassword(value, accounts, edges);
   for (const change of await changesOfCurrent(staging, edges)) {
     await changeLabel(edges.secret, change);
   }

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { Account } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
@@ -11,7 +12,7 @@ import { authorize } from '../redis-enterprise/passwords.ts';
 import { finishReplacing } from '../replacing.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
-import { CURRENT, findLabel, REPLACING, type Staging } from '../staging.ts';
+import { CURRENT, findLabel, REPLACING } from '../staging.ts';
 import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
@@ -29,18 +30,18 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
   }
   const replacing = findLabel(staging, REPLACING);
   if (replacing !== undefined) return finishReplacing(replacing.id, edges);
-  await tryLogins(value, staging, edges);
+  const accounts = await readAccounts(edges, value, staging);
+  await tryLogins(value, accounts, edges);
   // What is replaced is on the ledger, too: a cluster that is down keeps it for a while.
   for (const change of await changesOfCurrent(staging, edges)) {
     await changeLabel(edges.secret, change);
   }
-  const { id, isOurs } = await bringIn(value, edges);
+  const { id, isOurs } = await bringIn(value, accounts, edges);
   await finishReplacing(id, edges, isOurs ? value : undefined);
 }
 
 /** Every cluster answers and accepts the login, or nothing changes. */
-async function tryLogins(value: VersionValue, staging: Staging, edges: Edges): Promise<void> {
-  const accounts = await readAccounts(edges, value, staging);
+async function tryLogins(value: VersionValue, accounts: Account[], edges: Edges): Promise<void> {
   await proveSelf(value, accounts, edges);
   for (const account of accounts) {
     await withChange(account, value, edges, async (api, login) => {
@@ -56,9 +57,10 @@ async function tryLogins(value: VersionValue, staging: Staging, edges: Edges): P
  */
 async function bringIn(
   value: VersionValue,
+  accounts: Account[],
   edges: Edges,
 ): Promise<{ id: string; isOurs: boolean }> {
-  const text = await withNewPassword(value, edges);
+  const text = await withNewPassword(value, accounts, edges);
   const id = createHash('sha256').update(`replaceAll ${value.versionId}`).digest('hex');
   if (await putVersion(edges.secret, REPLACING, { id, text })) return { id, isOurs: true };
   if ((await stillReplacing(id, edges)) !== undefined) return { id, isOurs: false };

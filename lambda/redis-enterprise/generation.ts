@@ -5,12 +5,6 @@
  */
 export type Generation = 'A' | 'B' | 'C';
 
-/** What a cluster's nodes say: their generation, and their addresses. */
-export type Nodes = { generation: Generation | undefined; addresses: string[] };
-
-/** What is known of clusters by name, as it was read last. */
-export type Generations = Map<string, Nodes & { until: number }>;
-
 type Version = [major: number, minor: number, patch: number, build: number];
 
 // The first version of each stretch, ascending. What lies between two known ones counts as B.

@@ -5,12 +5,9 @@ import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
 import type { SecretValue } from '../secret-value.ts';
 import type { Api, ApiLogin, ApiReply } from './api.ts';
-import { type Generation, generationOf, type Nodes, worstOf } from './generation.ts';
+import { type Generation, generationOf, worstOf } from './generation.ts';
 import { refusal } from './passwords.ts';
-import { request } from './request.ts';
-
-// An upgrade of a node takes longer; a thousand rotations do not ask each time.
-const CACHED_MS = 5 * 60_000;
+import { readOnce } from './reads.ts';
 
 /**
  * Calls a cluster's API to change the passwords of a user, once it is known that it will change
@@ -24,33 +21,25 @@ export async function withChange<T>(
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   return withLogin(account, current, edges, async (api, login) => {
-    const known = await readNodes(api, login, edges, isSelf(account));
-    const { generation, addresses: nodes } = known;
+    const { generation, nodes } = await readNodes(api, login, edges, isSelf(account));
     checkGeneration(account, current, generation);
     return call({ ...api, generation, nodes, knownPassword: current.password }, login);
   });
 }
 
+/** What a cluster's nodes say: their generation, and their addresses. */
 async function readNodes(
   api: Api,
   login: ApiLogin,
-  { generations, now }: Edges,
+  edges: Edges,
   /** Whether the login may be one that cannot read them: the user's own. */
   isOptional: boolean,
-): Promise<Nodes> {
-  const { name } = api.cluster;
-  const cached = generations.get(name);
-  if (cached !== undefined && cached.until > now()) return cached;
-  const reply = await request(api, login, { method: 'GET', path: '/v1/nodes' });
-  if (reply.status === 401) throw refusal(api, 'GET /v1/nodes', reply);
+): Promise<{ generation: Generation | undefined; nodes: string[] }> {
+  const reply = await readOnce(api, login, '/v1/nodes', edges);
   if (!isOptional && (reply.status !== 200 || reply.list.length === 0)) {
     throw refusal(api, 'GET /v1/nodes', reply);
   }
-  const generation = generationIn(reply);
-  const nodes = { generation, addresses: addressesIn(reply) };
-  // What one login may not read, another may.
-  if (generation !== undefined) generations.set(name, { ...nodes, until: now() + CACHED_MS });
-  return nodes;
+  return { generation: generationIn(reply), nodes: addressesIn(reply) };
 }
 
 function addressesIn({ list }: ApiReply): string[] {

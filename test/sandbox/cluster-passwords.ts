@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Cluster, tellDatabases } from './cluster.ts';
-import { type ClusterUser, findUser, isComplex } from './cluster-users.ts';
+import { type ClusterUser, findUser } from './cluster-users.ts';
+import { isComplex } from './password-complexity.ts';
 
 /** A reply of the REST API; an error has a code, or none where none is documented. */
 export type Reply = { status: number; body?: object; errorCode?: string };
@@ -84,7 +85,7 @@ function add(cluster: Cluster, user: ClusterUser, { new_password: password }: Bo
       ? { status: 200 }
       : { status: 400, errorCode: 'new_password_same_as_current' };
   }
-  if (!isComplex(password, user, cluster.policy)) {
+  if (!isComplex(password, user, cluster)) {
     return { status: 400, errorCode: 'password_not_complex' };
   }
   if (user.passwords.length >= cluster.options.passwordsMax) return { status: 400 };

@@ -67,16 +67,3 @@ export function checkPassword(
   }
   return false;
 }
-
-/** The documented complexity rules; repeated characters are counted where they stand together. */
-export function isComplex(password: string, user: ClusterUser, policy: ClusterPolicy): boolean {
-  if (!policy.passwordComplexity) return true;
-  const reversed = (text: string) => [...text].reverse().join('');
-  const names = user.email === '' ? [] : [user.email, reversed(user.email)];
-  return (
-    password.length >= policy.passwordMinLength &&
-    [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z0-9]/].every((type) => type.test(password)) &&
-    !/(.)\1{3}/.test(password) &&
-    !names.some((name) => password.includes(name))
-  );
-}

@@ -15,6 +15,10 @@ export type ClusterOptions = {
   userManagerMayChange: boolean;
   /** The status for a locked user. */
   lockedStatus: 401 | 403;
+  /** What "no more than three repeating characters" means. */
+  repeating: 'in a row' | 'in all';
+  /** Until 6.2.12 a letter stood at both ends, and the user's name counted as its email does. */
+  complexity: 'today' | 'before 6.2.12';
   /** Whether adding or replacing a password unlocks a user. */
   changeUnlocks: boolean;
   /** Whether adding a password, as replacing all does, ends a user's expiry. */
@@ -46,6 +50,8 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   noneMayUseApi: false,
   userManagerMayChange: false,
   lockedStatus: 401,
+  repeating: 'in a row',
+  complexity: 'today',
   changeUnlocks: false,
   addRenews: false,
   lockedMayUseDatabases: true,

@@ -90,7 +90,10 @@ const CHARACTERS = {
 
 export function getRandomPassword(input: Input) {
   const length = optionalNumber(input, 'PasswordLength', 1, 4_096) ?? 32;
-  const excluded = optionalString(input, 'ExcludeCharacters') ?? '';
+  // An empty list of characters is one, too.
+  const excluded = input.ExcludeCharacters
+    ? (optionalString(input, 'ExcludeCharacters') ?? '')
+    : '';
   const types = Object.entries(CHARACTERS)
     .filter(([exclusion]) => optionalBoolean(input, exclusion) !== true)
     .map(([, characters]) => [...characters].filter((one) => !excluded.includes(one)));

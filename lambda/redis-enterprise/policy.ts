@@ -1,0 +1,71 @@
+import { type Account, isSelf } from '../accounts.ts';
+import type { Edges } from '../edges.ts';
+import { RotationError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { withLogin } from '../login.ts';
+import { proveSelf } from '../proof.ts';
+import type { VersionValue } from '../secret-value.ts';
+import { readOnce } from './reads.ts';
+
+/** What a cluster asks of passwords, as far as it may be read. */
+export type Policy = {
+  cluster: string;
+  isComplex: boolean | undefined;
+  minLength: number | undefined;
+};
+
+// The most that a cluster can ask for.
+const MIN_LENGTH_MAX = 256;
+
+/**
+ * Asks every cluster for its rules, and whether the user is one that has passwords at all. Throws
+ * `cluster_user_not_regular`, and what a login throws.
+ * https://redis.io/docs/latest/operate/rs/security/access-control/manage-passwords/password-complexity-rules/
+ */
+export async function readPolicies(
+  value: VersionValue,
+  accounts: Account[],
+  edges: Edges,
+): Promise<Policy[]> {
+  await proveSelf(value, accounts, edges);
+  return Promise.all(
+    accounts.map((account) =>
+      withLogin(account, value, edges, async (api, login) => {
+        const { name } = account.cluster;
+        // Who logs in as itself with a password is a regular user, and may not list the others.
+        if (!isSelf(account)) {
+          const { list } = await readOnce(api, login, '/v1/users', edges);
+          checkMethod(name, list, value.username);
+        }
+        const { fields } = await readOnce(api, login, '/v1/cluster', edges);
+        return { cluster: name, ...policyIn(fields) };
+      }),
+    ),
+  );
+}
+
+/** The rules in what `GET /v1/cluster` answers. */
+export function policyIn({
+  password_complexity: isComplex,
+  password_min_length: minLength,
+}: JsonObject): Omit<Policy, 'cluster'> {
+  const isLength = Number.isInteger(minLength) && Number(minLength) <= MIN_LENGTH_MAX;
+  return {
+    isComplex: typeof isComplex === 'boolean' ? isComplex : undefined,
+    minLength: isLength ? Number(minLength) : undefined,
+  };
+}
+
+/** The users of a name in what `GET /v1/users` answers. */
+export function usersNamed(list: unknown[], username: string): JsonObject[] {
+  return list.map((user) => ({ ...Object(user) })).filter(({ name }) => name === username);
+}
+
+function checkMethod(cluster: string, list: unknown[], username: string): void {
+  const [user] = usersNamed(list, username);
+  const method = user?.auth_method ?? 'regular';
+  if (method === 'regular') return;
+  const shown = /^[a-z_]{1,20}$/.test(String(method)) ? method : 'another';
+  const what = `cluster ${cluster}: auth_method of the user is ${shown}, allowed is regular`;
+  throw new RotationError('cluster_user_not_regular', what);
+}

@@ -1,0 +1,30 @@
+import type { Edges } from '../edges.ts';
+import type { Api, ApiLogin, ApiReply } from './api.ts';
+import { refusal } from './passwords.ts';
+import { request } from './request.ts';
+
+/** What clusters answered when they were read, by cluster and path, and until when it counts. */
+export type Reads = Map<string, { reply: ApiReply; until: number }>;
+
+// An upgrade of a node takes longer; a thousand rotations do not ask each time.
+const CACHED_MS = 5 * 60_000;
+
+/**
+ * Reads from a cluster's API, once in five minutes whoever asks: what one login may not read,
+ * another may. Throws `cluster_login_refused`; any other reply is the caller's to judge.
+ */
+export async function readOnce(
+  api: Api,
+  login: ApiLogin,
+  path: string,
+  { reads, now }: Edges,
+): Promise<ApiReply> {
+  const key = `${api.cluster.name} ${path}`;
+  const cached = reads.get(key);
+  if (cached !== undefined && cached.until > now()) return cached.reply;
+  const reply = await request(api, login, { method: 'GET', path });
+  if (reply.status === 401) throw refusal(api, `GET ${path}`, reply);
+  const says = reply.list.length + Object.keys(reply.fields).length;
+  if (reply.status === 200 && says > 0) reads.set(key, { reply, until: now() + CACHED_MS });
+  return reply;
+}
