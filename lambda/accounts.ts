@@ -9,11 +9,14 @@ export type Account = {
   cluster: Cluster;
   endpoints: Endpoint[];
   /** The login for admin mode; absent: self mode. */
-  adminSecretArn: string | undefined;
+  admin: Admin | undefined;
 };
 
-export function isSelf({ adminSecretArn }: Account): boolean {
-  return adminSecretArn === undefined;
+/** An administrator's secret; without one it logs in by the client certificate alone. */
+type Admin = { secretArn: string | undefined };
+
+export function isSelf({ admin }: Account): boolean {
+  return admin === undefined;
 }
 
 /**
@@ -29,7 +32,7 @@ export function accountsOf(
   const accounts = clusters.map((cluster) => ({
     cluster,
     endpoints: value.endpoints.filter(({ host }) => isAllowed(host, cluster)),
-    adminSecretArn: adminSecretOf(value, cluster),
+    admin: adminOf(value, cluster),
   }));
   checkTag(value, accounts, tags.get(USER_TAG));
   const needsApi = accounts.some((account) => isSelf(account) || account.endpoints.length === 0);
@@ -46,10 +49,15 @@ export function accountsOf(
   throw new RotationError('host_not_allowed', what);
 }
 
-function adminSecretOf({ login }: SecretValue, cluster: Cluster): string | undefined {
+function adminOf({ login }: SecretValue, cluster: Cluster): Admin | undefined {
+  const { name, adminSecretArn: secretArn, clientCertificateSecretArn } = cluster;
   if (login === 'self') return undefined;
-  if (login === undefined || cluster.adminSecretArn !== undefined) return cluster.adminSecretArn;
-  const what = `cluster ${cluster.name} has no admin-secret-arn, and the secret's login is "admin"`;
+  if (secretArn !== undefined) return { secretArn };
+  if (login === undefined) return undefined;
+  if (clientCertificateSecretArn !== undefined) return { secretArn };
+  const what =
+    `cluster ${name} has neither admin-secret-arn nor client-certificate-secret-arn, and the ` +
+    'secret\'s login is "admin"';
   throw new RotationError('admin_secret_invalid', what);
 }
 

@@ -12,9 +12,16 @@ const HINTS: Record<string, string> = {
 const UNTRUSTED =
   /^(UNABLE_TO_(GET|VERIFY|DE)|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
 
+// The alerts with which a server ends mutual TLS; TLS 1.2 has no other word for a missing one.
+const REFUSES_OURS = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
+
 /** `certificate_refused` where that is what a connection failed of. It is never retried. */
 export function certificateRefusal(where: string, cause: unknown): RotationError | undefined {
   const code = codeOf(cause);
+  if (code !== undefined && REFUSES_OURS.test(code)) {
+    const what = `${where} asks for a client certificate, or refuses ours: ${code}`;
+    return new RotationError('client_certificate_invalid', what, { cause });
+  }
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;
   const what = `the TLS certificate of ${where} is not trusted: ${code}`;
   return new RotationError('certificate_refused', what, { cause, hint: HINTS[code] });
@@ -26,13 +33,21 @@ export function certificatesIn(bundle: string): X509Certificate[] {
   return found.map((pem) => new X509Certificate(pem));
 }
 
+/** PEM: what a cluster is trusted by, and what we show it: a certificate and its key. */
+export type Pems = {
+  /** A bundle, trusted for the API and the databases; absent: the public CAs. */
+  caCertificate: string | undefined;
+  clientCertificate?: { cert: string; key: string } | undefined;
+};
+
 /**
- * What is trusted: the certificates of a bundle, or the public authorities. Each one of a bundle is
+ * What is trusted and shown: the certificates of a bundle, or the public authorities; and the
+ * client certificate, where there is one. Each one of a bundle is
  * an anchor of its own, because a cluster's certificates for its API and for its databases, and
  * those of last year and of this one, sign themselves under one name, of which OpenSSL would
  * otherwise look at the first alone.
  */
-export function trust(bundle: string | undefined) {
-  const anchors = bundle && { ca: bundle, allowPartialTrustChain: true };
-  return { minVersion: 'TLSv1.2' as const, ...anchors };
+export function trust({ caCertificate, clientCertificate }: Pems) {
+  const anchors = caCertificate && { ca: caCertificate, allowPartialTrustChain: true };
+  return { minVersion: 'TLSv1.2' as const, ...anchors, ...clientCertificate };
 }

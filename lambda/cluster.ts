@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { certificatesIn } from './certificate.ts';
+import { certificatesIn, type Pems } from './certificate.ts';
 import type { Parameters } from './clusters.ts';
 import { apiEndpoint, isHost } from './endpoint.ts';
 import { RotationError } from './errors.ts';
@@ -7,15 +7,15 @@ import { SECRET_ARN } from './event.ts';
 import { brokenRule, type Rule, text } from './rules.ts';
 
 /** How to reach a cluster and what to trust. */
-export type Cluster = {
+export type Cluster = Pems & {
   name: string;
   /** Origins such as `https://redis.example.com:9443`, tried in order. */
   apiEndpoints: string[];
-  /** PEM bundle trusted for the API and the databases; absent: the public CAs. */
-  caCertificate: string | undefined;
   /** The TLS name where an endpoint's host is not it. */
   serverName: string | undefined;
   adminSecretArn: string | undefined;
+  /** JSON with `certificate` and `privateKey`, for mutual TLS. */
+  clientCertificateSecretArn: string | undefined;
   /** Names, or suffixes that start with a dot, that a secret's endpoints may have. */
   databaseHosts: string[];
 };
@@ -29,6 +29,7 @@ const RULES: Record<string, Rule> = {
   'ca-certificate': text('a bundle of PEM certificates', isCertificateBundle),
   'server-name': text('a host name', (seen) => isHost(seen) && isIP(seen) === 0),
   'admin-secret-arn': text('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
+  'client-certificate-secret-arn': text('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
   'database-hosts': text(HOSTS, (list) => split(list).every(isHostOrSuffix)),
 };
 
@@ -63,6 +64,7 @@ function readCluster(name: string, parameters: ReadonlyMap<string, string>): Clu
     caCertificate: parameters.get('ca-certificate'),
     serverName,
     adminSecretArn: parameters.get('admin-secret-arn'),
+    clientCertificateSecretArn: parameters.get('client-certificate-secret-arn'),
     databaseHosts: hosts === undefined ? ours.flatMap((host) => [host, `.${host}`]) : split(hosts),
   };
 }

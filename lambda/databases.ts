@@ -16,13 +16,12 @@ export async function askDatabases(value: SecretValue, accounts: Account[]): Pro
   const who = { username: value.username, password: passwordOf(value) };
   const answers = accounts.flatMap(({ cluster, endpoints }) =>
     endpoints.map(async (endpoint) => {
-      const { name, caCertificate } = cluster;
       const serverName = serverNameOf(endpoint, cluster.serverName);
-      const tls = value.ssl ? { serverName, caCertificate } : undefined;
-      const addresses = await resolve(endpoint, name);
+      const tls = value.ssl ? { ...cluster, serverName } : undefined;
+      const addresses = await resolve(endpoint, cluster.name);
       if (addresses instanceof RotationError) return [addresses];
       return Promise.all(
-        addresses.map((address) => knock({ ...address, cluster: name, tls }, who)),
+        addresses.map((address) => knock({ ...address, cluster: cluster.name, tls }, who)),
       );
     }),
   );

@@ -17,6 +17,8 @@ export type Edges = Time & {
   /** The values of its versions read so far, undefined where one has none: they never change. */
   values: Map<string, VersionValue | undefined>;
   clusters: ClusterSource;
+  /** The secrets that the clusters' parameters name, by ARN, as far as they were read. */
+  named: Map<string, { text: string; versionId: string }>;
   /** What clusters answered when they were read, kept as long as the environment lives. */
   reads: Reads;
   /** Versions of admin secrets that a cluster refused, kept as long as the environment lives. */

@@ -16,6 +16,9 @@ const HINTS = {
   user_tag_mismatch: 'tag the secret with the username if this is the user it is meant for',
   host_not_allowed: "correct the host, or add it to the cluster's database-hosts",
   cluster_parameter_invalid: 'correct it with put-parameter; it is read again within 5 minutes',
+  client_certificate_invalid:
+    'put { "certificate": PEM, "privateKey": PEM } that the cluster trusts into the secret of ' +
+    'client-certificate-secret-arn',
   admin_secret_invalid:
     'put { "username": ..., "password": ... } of an admin into the secret of admin-secret-arn',
   current_password_missing:
@@ -25,8 +28,9 @@ const HINTS = {
   pending_password_refused:
     "check that the user's role is bound in the database, and the account not locked or expired",
   cluster_login_refused:
-    'put the working login into the secret (in admin mode, the admin secret); check that the ' +
-    'account is neither locked nor expired, and that Basic authentication is on',
+    'put the working login into the secret (in admin mode, the admin secret, or the certificate ' +
+    'that a user is mapped to); check that the account is neither locked nor expired, and that ' +
+    'Basic authentication is on',
   cluster_permission_denied:
     'give the login a role that may do this: in admin mode admin, in self mode any but none; ' +
     'where it has that role, see whether the account is locked',
@@ -40,7 +44,8 @@ const HINTS = {
   cluster_reply_unexpected:
     "name the primary node in api-endpoints or enable handle_redirects; see the cluster's log",
   cluster_unreachable:
-    'check api-endpoints, and the security groups from the function to port 9443',
+    'check api-endpoints, the security groups from the function to port 9443, and whether the API ' +
+    'asks for a client certificate',
   database_reply_unexpected: 'check that host and port are those of a Redis Enterprise database',
   database_unreachable:
     'check host, port and ssl in the secret, and the DNS and security groups of the function',

@@ -84,6 +84,7 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
       ...edges,
       secret: { now: edges.now, sleep: edges.sleep, arn: event.SecretId, client, log },
       values: new Map(),
+      named: new Map(),
       refusedLogins: new Set(),
       log,
       measure: (measured) => Object.assign(measures, measured),

@@ -2,26 +2,29 @@ import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import { parseObject } from './json.ts';
-import type { Api, ApiLogin } from './redis-enterprise/api.ts';
+import { readNamed } from './named-secret.ts';
+import type { Api, ApiLogin, Credentials } from './redis-enterprise/api.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
-import { readCurrent } from './secrets-manager.ts';
 
 /** Calls a cluster's API as the user itself, with AWSCURRENT, or as the cluster's admin. */
 export async function withLogin<T>(
-  { cluster, endpoints, adminSecretArn }: Account,
+  { cluster, endpoints, admin }: Account,
   current: SecretValue,
   edges: Edges,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   const api = { ...edges, cluster };
-  if (adminSecretArn === undefined) {
+  if (admin === undefined) {
     // Whoever calls has proved it on the databases, where there are some.
     return call(
       { ...api, isProved: endpoints.length > 0 },
       { name: current.restName, password: passwordOf(current) },
     );
   }
-  const { versionId, ...login } = await adminLogin(cluster.name, adminSecretArn, edges);
+  if (admin.secretArn === undefined) {
+    return call(api, { name: 'client certificate', password: undefined });
+  }
+  const { versionId, ...login } = await adminLogin(cluster.name, admin.secretArn, edges);
   try {
     return await call(api, login);
   } catch (error) {
@@ -35,19 +38,19 @@ export async function withLogin<T>(
 async function adminLogin(
   cluster: string,
   arn: string,
-  { secret, remember, refusedAdmins }: Edges,
-): Promise<ApiLogin & { versionId: string }> {
-  const { text, versionId } = await readCurrent({ ...secret, arn });
+  edges: Edges,
+): Promise<Credentials & { versionId: string }> {
+  const { text, versionId } = await readNamed(arn, edges);
   const { email, username, password } = parseObject(text) ?? {};
   const loginName = email || username;
   if (typeof password !== 'string' || password === '') {
     throw invalid(cluster, 'password in the admin secret is not a string with characters in it');
   }
-  remember(password);
+  edges.remember(password);
   if (typeof loginName !== 'string' || !/^[^:]+$/.test(loginName)) {
     throw invalid(cluster, 'username or email in the admin secret is not a string without a colon');
   }
-  if (!refusedAdmins.has(versionId)) return { name: loginName, password, versionId };
+  if (!edges.refusedAdmins.has(versionId)) return { name: loginName, password, versionId };
   const what = `cluster ${cluster} refused this version of the admin secret before`;
   throw new RotationError('cluster_login_refused', what);
 }

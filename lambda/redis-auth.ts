@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { certificateRefusal, trust } from './certificate.ts';
+import { certificateRefusal, type Pems, trust } from './certificate.ts';
 import { type Endpoint, showEndpoint } from './endpoint.ts';
 import { RotationError } from './errors.ts';
 
@@ -9,7 +9,7 @@ export type Address = Endpoint & {
   /** The name of the database's cluster. */
   cluster: string;
   /** Absent: plain TCP. */
-  tls: { serverName: string | undefined; caCertificate: string | undefined } | undefined;
+  tls: (Pems & { serverName: string | undefined }) | undefined;
 };
 
 export type Credentials = { username: string; password: string };
@@ -49,12 +49,12 @@ export async function authenticate(address: Address, who: Credentials): Promise<
 
 function open({ host, port, tls }: Address): Socket {
   if (tls === undefined) return connectTcp({ host, port });
-  const { serverName: servername, caCertificate } = tls;
+  const { serverName: servername } = tls;
   return connectTls({
     host,
     port,
     ...(servername && { servername }),
-    ...trust(caCertificate),
+    ...trust(tls),
   });
 }
 

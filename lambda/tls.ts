@@ -1,6 +1,6 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Account } from './accounts.ts';
-import { certificateRefusal, trust } from './certificate.ts';
+import { certificateRefusal, type Pems, trust } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from './endpoint.ts';
 import { toRotationError } from './errors.ts';
@@ -18,11 +18,12 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
  */
 export async function shakeHands(
   { host, port }: Endpoint,
-  { caCertificate, serverName }: Pick<Cluster, 'caCertificate' | 'serverName'>,
+  cluster: Pems & Pick<Cluster, 'serverName'>,
   now: number,
 ): Promise<number> {
+  const { serverName } = cluster;
   const servername = serverName && { servername: serverName };
-  const socket = connect({ host, port, ...servername, ...trust(caCertificate) });
+  const socket = connect({ host, port, ...servername, ...trust(cluster) });
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no handshake'), { code: 'ETIMEDOUT' }));
   }, HANDSHAKE_TIMEOUT_MS);

@@ -1,4 +1,5 @@
 import { type Account, accountsOf } from './accounts.ts';
+import { withClientCertificate } from './client-certificate.ts';
 import { readClusters } from './cluster.ts';
 import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
@@ -44,5 +45,11 @@ export async function readAccounts(
   value: SecretValue,
   { tags }: Staging,
 ): Promise<Account[]> {
-  return accountsOf(value, readClusters(await edges.clusters(), value.clusters), tags);
+  const clusters = readClusters(await edges.clusters(), value.clusters);
+  return Promise.all(
+    accountsOf(value, clusters, tags).map(async (account) => ({
+      ...account,
+      cluster: await withClientCertificate(account.cluster, edges),
+    })),
+  );
 }

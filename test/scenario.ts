@@ -19,7 +19,10 @@ export type Scenario = World & {
   arn: string;
 };
 
-export type ScenarioOptions = Pick<WorldOptions, 'database' | 'ssl' | 'settings'> & {
+export type ScenarioOptions = Pick<
+  WorldOptions,
+  'database' | 'ssl' | 'settings' | 'clientAuthority'
+> & {
   login?: 'self' | 'admin';
   /** Fields that the secret's value has beside, or instead of, the usual ones. */
   value?: Record<string, unknown>;

@@ -60,6 +60,7 @@ const CLUSTER: Cluster = {
   caCertificate: undefined,
   serverName: undefined,
   adminSecretArn: undefined,
+  clientCertificateSecretArn: undefined,
   databaseHosts: ['redis.test', '.redis.test'],
 };
 
@@ -79,10 +80,11 @@ test.each([
 test('login is self where it is asked for, else admin where there is one', () => {
   const cluster = { ...CLUSTER, adminSecretArn: 'arn' };
   const tags = new Map([[USER_TAG, 'orders']]);
-  const adminOf = (value: object) => accountsOf(parse(value), [cluster], tags)[0]?.adminSecretArn;
+  const adminOf = (value: object) => accountsOf(parse(value), [cluster], tags)[0]?.admin;
+  const admin = { secretArn: 'arn' };
   expect([adminOf({}), adminOf({ login: 'admin' }), adminOf({ login: 'self' })]).toEqual([
-    'arn',
-    'arn',
+    admin,
+    admin,
     undefined,
   ]);
 });

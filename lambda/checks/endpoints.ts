@@ -25,12 +25,11 @@ export async function checkEndpoints(
   { cluster, endpoints }: Account,
   now: number,
 ): Promise<{ apis: Check[]; databases: Check[] }> {
-  const { caCertificate, serverName } = cluster;
   const apis = cluster.apiEndpoints.map((origin) =>
-    checkEndpoint(apiEndpoint(origin), { caCertificate, serverName }, now),
+    checkEndpoint(apiEndpoint(origin), cluster, now),
   );
   const databases = endpoints.map((endpoint) => {
-    const tls = { caCertificate, serverName: serverNameOf(endpoint, serverName) };
+    const tls = { ...cluster, serverName: serverNameOf(endpoint, cluster.serverName) };
     return checkEndpoint(endpoint, ssl ? tls : undefined, now);
   });
   const [ofApis, ofDatabases] = await Promise.all([Promise.all(apis), Promise.all(databases)]);

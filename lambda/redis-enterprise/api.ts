@@ -17,8 +17,11 @@ export type Api = Pick<Edges, 'sleep' | 'hasTime' | 'refusedLogins'> & {
   nodes?: readonly string[] | undefined;
 };
 
-/** HTTP Basic credentials: an email, or a name without a colon. */
-export type ApiLogin = { name: string; password: string };
+/** HTTP Basic credentials: an email, or a name without a colon, and a password. */
+export type Credentials = { name: string; password: string };
+
+/** A login; without a password it is by the client certificate alone. */
+export type ApiLogin = Credentials | { name: string; password: undefined };
 
 export type ApiRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -34,7 +34,7 @@ export async function exchange(
     const reply = await client.request({
       method,
       path,
-      headers: { authorization: basic(login), 'content-type': 'application/json' },
+      headers: { ...authorization(login), 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
       // Idle connections were seen to overload the API's proxy.
       reset: true,
@@ -53,18 +53,20 @@ export async function exchange(
   }
 }
 
-function connectOptions({ caCertificate, serverName = '' }: Cluster) {
+function connectOptions(cluster: Cluster) {
+  const { serverName = '' } = cluster;
   // An IP address is no TLS name; certificates of Redis Enterprise have none of them.
   const isName = serverName !== '' && isIP(serverName) === 0;
   return {
     timeout: CONNECT_TIMEOUT_MS,
-    ...trust(caCertificate),
+    ...trust(cluster),
     ...(isName && { servername: serverName }),
   };
 }
 
-function basic({ name, password }: ApiLogin): string {
-  return `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+function authorization({ name, password }: ApiLogin): Record<string, string> {
+  if (password === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` };
 }
 
 // Only what looks like one of Redis Enterprise's codes: a reply's text goes nowhere.

@@ -64,7 +64,8 @@ export async function deletePassword(
 export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
   // Generation A takes the credentials here; where the version is not known, so it may.
   const isKnown = api.generation === 'B' || api.generation === 'C';
-  const credentials = isKnown ? {} : { username: login.name, password: login.password };
+  const isShown = isKnown || login.password === undefined;
+  const credentials = isShown ? {} : { username: login.name, password: login.password };
   const body = { ttl: TOKEN_TTL_SECONDS, ...credentials };
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/authorize', body });
   if (reply.status === 401) return 'refused';

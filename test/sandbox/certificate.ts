@@ -45,6 +45,10 @@ export async function makeCertificate(
   return { cert, key };
 }
 
+/** What a server asks of its clients' certificates: that this authority has signed them. */
+export const mutualTls = (authority: Certificate | undefined) =>
+  authority && { requestCert: true, ca: authority.cert };
+
 /** A certificate authority of somebody's own. */
 export async function makeAuthority(name: string): Promise<Certificate> {
   const { cert, private: key } = await generate([{ shortName: 'CN', value: name }], {

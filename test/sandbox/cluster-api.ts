@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { SecureVersion } from 'node:tls';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, mutualTls } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import { logIn } from './cluster-login.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
@@ -30,15 +30,23 @@ export type ClusterApi = Listening & {
     | undefined;
 };
 
+type ApiOptions = {
+  host?: string;
+  port?: number;
+  maxVersion?: SecureVersion;
+  /** Who signs the certificates that clients must show; default: they need none. */
+  clientAuthority?: Certificate | undefined;
+};
+
 /** The REST API of a cluster over TLS, with the headers that a real one sends. */
 export async function startClusterApi(
   cluster: Cluster,
   certificate: Certificate,
-  { host, port, ...tls }: { host?: string; port?: number; maxVersion?: SecureVersion } = {},
+  { host, port, maxVersion, clientAuthority }: ApiOptions = {},
 ): Promise<ClusterApi> {
   const calls: ApiCall[] = [];
   const server = createServer(
-    { ...certificate, ...tls, ...lowest(tls.maxVersion) },
+    { ...certificate, ...versions(maxVersion), ...mutualTls(clientAuthority) },
     (request, response) => {
       answer(cluster, api, request, response).catch(() => response.destroy());
     },
@@ -49,8 +57,8 @@ export async function startClusterApi(
 }
 
 // A server that speaks nothing newer has to speak something older.
-const lowest = (maxVersion: SecureVersion | undefined) =>
-  maxVersion === undefined ? {} : { minVersion: maxVersion };
+const versions = (maxVersion: SecureVersion | undefined) =>
+  maxVersion === undefined ? {} : { minVersion: maxVersion, maxVersion };
 
 async function answer(
   cluster: Cluster,

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import { type Cluster, tellDatabases } from './cluster.ts';
 import type { Reply } from './cluster-passwords.ts';
 import { type ClusterUser, checkPassword, findUser, isLocked } from './cluster-users.ts';
@@ -6,8 +7,15 @@ import { type ClusterUser, checkPassword, findUser, isLocked } from './cluster-u
 /** Who a request says it is from: the user, or why that is refused. */
 export type Login = { name: string } & ({ user: ClusterUser } | { refused: Reply });
 
-/** Logs in by HTTP Basic authentication, with a user's name or email. */
-export async function logIn(cluster: Cluster, { headers }: IncomingMessage): Promise<Login> {
+/**
+ * Logs in by HTTP Basic authentication, with a user's name or email, or, where there is none, by
+ * the client certificate.
+ */
+export async function logIn(cluster: Cluster, request: IncomingMessage): Promise<Login> {
+  const { headers, socket } = request;
+  if (headers.authorization === undefined && socket instanceof TLSSocket) {
+    return logInByCertificate(cluster, socket);
+  }
   const [name, password] = readBasic(headers.authorization);
   const user = findUser(cluster.users, name);
   if (user === undefined || !cluster.options.basicAuthentication) {
@@ -15,6 +23,15 @@ export async function logIn(cluster: Cluster, { headers }: IncomingMessage): Pro
   }
   const refused = await refusalOf(cluster, user, password);
   return refused === undefined ? { name, user } : { name, refused };
+}
+
+function logInByCertificate({ users }: Cluster, socket: TLSSocket): Login {
+  const line = `CN=${socket.getPeerCertificate().subject?.CN}`;
+  const user = users.find(
+    ({ authMethod, certificateSubjectLine }) =>
+      authMethod === 'certificate' && certificateSubjectLine === line,
+  );
+  return { name: line, ...(user === undefined ? { refused: { status: 401 } } : { user }) };
 }
 
 async function refusalOf(

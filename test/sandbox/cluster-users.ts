@@ -16,6 +16,8 @@ export type ClusterUser = {
   passwords: string[];
   /** The Redis ACL that the user's role is bound to in the database. */
   acl: string;
+  /** The user that a client certificate of this subject is, such as `CN=rotation`. */
+  certificateSubjectLine: string;
   authMethod: 'regular' | 'certificate' | 'entraid' | 'sso';
   status: 'active' | 'locked' | 'password_expired';
   /** When logins to the API were refused, in milliseconds since the epoch. */

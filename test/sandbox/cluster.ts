@@ -126,6 +126,7 @@ export async function addUser(
     role: 'none',
     passwords: [],
     acl: '+@all -@admin -@dangerous',
+    certificateSubjectLine: '',
     authMethod: 'regular',
     status: 'active',
     refusedAt: [],

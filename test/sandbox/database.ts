@@ -1,7 +1,7 @@
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { startBuiltInShard } from './built-in-shard.ts';
-import type { Certificate } from './certificate.ts';
+import { type Certificate, mutualTls } from './certificate.ts';
 import type { ClusterUser } from './cluster-users.ts';
 import { type Listening, listen } from './listen.ts';
 import { openConnections } from './open-connections.ts';
@@ -29,6 +29,13 @@ export type Database = Pick<Shard, 'kind' | 'setUser'> &
     isDown: boolean;
   };
 
+type DatabaseOptions = {
+  host?: string;
+  port?: number;
+  /** Who signs the certificates that clients must show; default: they need none. */
+  clientAuthority?: Certificate | undefined;
+};
+
 /** Which server keeps the data: a real one where there is one, or that of the sandbox. */
 export type DatabaseKind = 'redis-server' | 'built-in';
 
@@ -39,7 +46,7 @@ export type DatabaseKind = 'redis-server' | 'built-in';
 export async function startDatabase(
   kind: DatabaseKind | undefined,
   certificate: Certificate | undefined,
-  { host, port }: { host?: string; port?: number } = {},
+  { host, port, clientAuthority }: DatabaseOptions = {},
 ): Promise<Database> {
   const program = kind === 'built-in' ? undefined : findRedisServer();
   if (kind === 'redis-server' && program === undefined) {
@@ -59,7 +66,9 @@ export async function startDatabase(
     shard.serve(client);
   };
   const server =
-    certificate === undefined ? createTcpServer(serve) : createTlsServer(certificate, serve);
+    certificate === undefined
+      ? createTcpServer(serve)
+      : createTlsServer({ ...certificate, ...mutualTls(clientAuthority) }, serve);
   server.on('tlsClientError', () => undefined);
   const proxy = await listen(server, host, port);
   const close = async () => {

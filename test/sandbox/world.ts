@@ -24,6 +24,8 @@ export type WorldOptions = {
   ssl?: boolean;
   /** Whether the cluster has an admin secret; default true. */
   admin?: boolean;
+  /** Who signs the certificates that clients must show to API and database. */
+  clientAuthority?: Certificate;
   /** The clock of the function and of every server. */
   time?: Time;
   /** The function's settings; the clusters' path is given. */
@@ -60,17 +62,18 @@ const ATTEMPTS = 3;
 /** Starts a world; whatever started is stopped again where the rest does not. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack();
-  const { now, sleep } = options.time ?? SYSTEM_TIME;
+  const { time: { now, sleep } = SYSTEM_TIME, clientAuthority } = options;
   const certificate = await makeCertificate(CLUSTER_NAME);
   const database = await startDatabase(
     options.database,
     options.ssl === false ? undefined : certificate,
+    { clientAuthority },
   );
   started.defer(database.close);
   const propagation = openPropagation(now);
   const proxy = propagation.add(database.setUser);
   const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.tell });
-  const api = await startClusterApi(cluster, certificate);
+  const api = await startClusterApi(cluster, certificate, { clientAuthority });
   started.defer(api.close);
   const storeOptions = { now, staleReadsMs: 0 };
   const store = openSecretStore(storeOptions);
