@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RemovalPolicy, SecretValue, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { databaseHostsOf } from './cluster-parameters.ts';
+import { type ClusterProps, databaseHostsOf } from './cluster-parameters.ts';
 import { isHost, PORT_MAX, readOrigin } from './host.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
 import type { AdoptUserProps } from './secret-props.ts';
@@ -104,7 +104,10 @@ function checkClusters(
   { clusters, adminSecrets = [] }: RedisEnterpriseRotationProps,
 ): void {
   const names = Array.isArray(fields?.clusters) ? fields.clusters : Object.keys(clusters ?? {});
-  const lacking = names.find((name) => clusters?.[name]?.adminSecret === undefined);
+  const isAdmin = ({ adminSecret, clientCertificateSecret }: Partial<ClusterProps> = {}) =>
+    adminSecret !== undefined ||
+    (fields?.login === 'admin' && clientCertificateSecret !== undefined);
+  const lacking = names.find((name) => !isAdmin(clusters?.[name]));
   if (clusters === undefined ? adminSecrets.length === 0 : lacking !== undefined) {
     throw new Error(
       `clusters of '${id}' must each have an adminSecret, got none of ${lacking ?? 'any'}; ` +

@@ -36,6 +36,8 @@ const cluster = z
     apiEndpoints: z.array(text).min(1),
     adminSecretArn: secretArn.optional(),
     adminEncryptionKeyArn: keyArn.optional(),
+    clientCertificateSecretArn: secretArn.optional(),
+    clientCertificateEncryptionKeyArn: keyArn.optional(),
     caCertificateFile: file.optional(),
     serverName: text.optional(),
     databaseHosts: z.array(text).min(1).optional(),
@@ -43,6 +45,10 @@ const cluster = z
   .refine((one) => !one.adminEncryptionKeyArn || one.adminSecretArn, {
     path: ['adminSecretArn'],
     error: 'adminEncryptionKeyArn needs it',
+  })
+  .refine((one) => !one.clientCertificateEncryptionKeyArn || one.clientCertificateSecretArn, {
+    path: ['clientCertificateSecretArn'],
+    error: 'clientCertificateEncryptionKeyArn needs it',
   });
 
 const user = z.strictObject({
@@ -91,8 +97,10 @@ const SCHEMA = z.strictObject({
 
 /** The one account and region of all ARNs in the context; none where there is no ARN. */
 export function environmentOf({ clusters, secrets }: AppConfig): Environment {
-  const admins = Object.values(clusters).flatMap(({ adminSecretArn }) => adminSecretArn ?? []);
-  const arns = [...admins, ...Object.values(secrets).map(({ arn }) => arn)];
+  const named = Object.values(clusters).flatMap((one) =>
+    [one.adminSecretArn, one.clientCertificateSecretArn].filter((arn) => arn !== undefined),
+  );
+  const arns = [...named, ...Object.values(secrets).map(({ arn }) => arn)];
   const found = new Set(arns.map((arn) => arn.split(':').slice(3, 5).join(' ')));
   const [first, ...others] = found;
   if (others.length > 0) {

@@ -34,6 +34,15 @@ export interface ClusterProps {
   readonly adminSecret?: ISecret;
 
   /**
+   * A client certificate for mutual TLS with the API and the databases, by its complete ARN: JSON
+   * with `certificate` and `privateKey`, both PEM. A secret whose value has `"login": "admin"` logs
+   * in by it alone where the cluster has no `adminSecret`.
+   *
+   * @default - none is shown
+   */
+  readonly clientCertificateSecret?: ISecret;
+
+  /**
    * Hosts, or suffixes that start with a dot, that the secrets of users may name.
    *
    * @default - the API's hosts, `serverName`, and what is under them
@@ -60,7 +69,7 @@ export class ClusterParameters extends Construct {
   constructor(scope: Construct, id: string, path: string, cluster: ClusterProps) {
     super(scope, id);
     check(id, cluster);
-    const { apiEndpoints, databaseHosts, adminSecret } = cluster;
+    const { apiEndpoints, databaseHosts, adminSecret, clientCertificateSecret: client } = cluster;
     const tier = ParameterTier.INTELLIGENT_TIERING;
     const addList = (name: string, stringListValue: string[]) => {
       const parameterName = `${path}/${id}/${name}`;
@@ -75,6 +84,7 @@ export class ClusterParameters extends Construct {
     addText('ca-certificate', cluster.caCertificate);
     addText('server-name', cluster.serverName);
     addText('admin-secret-arn', adminSecret && completeArn(this, adminSecret));
+    addText('client-certificate-secret-arn', client && completeArn(this, client));
     if (databaseHosts !== undefined) addList('database-hosts', databaseHosts);
   }
 }

@@ -1,4 +1,5 @@
 import { Names, Token } from 'aws-cdk-lib';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ClusterParameters } from './cluster-parameters.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
@@ -24,6 +25,20 @@ export class Clusters extends Construct {
       new ClusterParameters(this, cluster, this.path, parameters);
     }
   }
+}
+
+/** The secrets that the clusters' parameters name, which the function reads. */
+export function namedSecrets({
+  clusters = {},
+  adminSecrets = [],
+  clientCertificateSecrets = [],
+}: RedisEnterpriseRotationProps): ISecret[] {
+  const ofClusters = Object.values(clusters).flatMap((one) => [
+    one.adminSecret,
+    one.clientCertificateSecret,
+  ]);
+  const all = [...ofClusters, ...adminSecrets, ...clientCertificateSecrets];
+  return all.filter((one) => one !== undefined);
 }
 
 function checkPath(path: string): void {

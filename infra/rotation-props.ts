@@ -29,6 +29,9 @@ export interface RedisEnterpriseRotationProps {
    */
   readonly adminSecrets?: ISecret[];
 
+  /** With `clustersPath`: the secrets of client certificates, likewise. */
+  readonly clientCertificateSecrets?: ISecret[];
+
   /**
    * How long a replaced password keeps working.
    *

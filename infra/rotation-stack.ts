@@ -54,6 +54,7 @@ export class RotationStack extends Stack {
     const clusters = Object.entries(config.clusters).map(([name, cluster]) => {
       const { adminSecretArn, adminEncryptionKeyArn, caCertificateFile } = cluster;
       const { apiEndpoints, serverName, databaseHosts } = cluster;
+      const { clientCertificateSecretArn: clientArn } = cluster;
       const props: ClusterProps = {
         apiEndpoints,
         ...(caCertificateFile !== undefined && { caCertificate: caCertificateFile }),
@@ -61,6 +62,14 @@ export class RotationStack extends Stack {
         ...(databaseHosts && { databaseHosts }),
         ...(adminSecretArn && {
           adminSecret: imported(scope, name, adminSecretArn, adminEncryptionKeyArn),
+        }),
+        ...(clientArn && {
+          clientCertificateSecret: imported(
+            scope,
+            `${name}ClientCertificate`,
+            clientArn,
+            cluster.clientCertificateEncryptionKeyArn,
+          ),
         }),
       };
       return [name, props] as const;

@@ -24,7 +24,7 @@ const ROTATE = {
 export class SecretAccess extends Construct {
   private readonly rotated: PolicyPages;
 
-  constructor(scope: Construct, id: string, role: IRole, path: string, adminSecrets: ISecret[]) {
+  constructor(scope: Construct, id: string, role: IRole, path: string, named: ISecret[]) {
     super(scope, id);
     const parameters = Stack.of(this).formatArn({
       service: 'ssm',
@@ -44,7 +44,7 @@ export class SecretAccess extends Construct {
     });
     this.rotated = new PolicyPages(this, 'Secrets', role, ROTATE);
     const read = new PolicyPages(this, 'Admins', role, READ);
-    for (const secret of adminSecrets) read.add(secret);
+    for (const secret of named) read.add(secret);
   }
 
   /** Adds a secret that is rotated. */

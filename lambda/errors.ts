@@ -44,8 +44,8 @@ const HINTS = {
   cluster_reply_unexpected:
     "name the primary node in api-endpoints or enable handle_redirects; see the cluster's log",
   cluster_unreachable:
-    'check api-endpoints, the security groups from the function to port 9443, and whether the API ' +
-    'asks for a client certificate',
+    'check api-endpoints, the security groups from the function to port 9443, and whether the ' +
+    'API asks for a client certificate',
   database_reply_unexpected: 'check that host and port are those of a Redis Enterprise database',
   database_unreachable:
     'check host, port and ssl in the secret, and the DNS and security groups of the function',

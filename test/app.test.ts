@@ -69,6 +69,7 @@ const USER = {
 };
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-d4e5f6';
 const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
+const CLIENT = ADMIN.replace('admin-a1b2c3', 'client-c7d8e9');
 const WITH_ADMIN = { eu: { ...CLUSTERS.eu, adminSecretArn: ADMIN } };
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012';
 const VPC = {
@@ -110,6 +111,10 @@ const MISTAKES: [key: string, context: Record<string, unknown>][] = [
   [
     'clusters.eu.adminSecretArn',
     { clusters: { eu: { ...CLUSTERS.eu, adminEncryptionKeyArn: KEY } } },
+  ],
+  [
+    'clusters.eu.clientCertificateSecretArn',
+    { clusters: { eu: { ...CLUSTERS.eu, clientCertificateEncryptionKeyArn: KEY } } },
   ],
   ['vpc.vpcCidrBlock', { clusters: CLUSTERS, vpc: { ...VPC, createVpcEndpoints: true } }],
 ];
@@ -163,7 +168,8 @@ test('everything in the context is in the template', () => {
   const folder = scratchFolder();
   const caCertificateFile = join(folder, 'ca.pem');
   writeFileSync(caCertificateFile, PEM);
-  const eu = { ...WITH_ADMIN.eu, caCertificateFile, adminEncryptionKeyArn: KEY };
+  const client = { clientCertificateSecretArn: CLIENT, clientCertificateEncryptionKeyArn: KEY };
+  const eu = { ...WITH_ADMIN.eu, ...client, caCertificateFile, adminEncryptionKeyArn: KEY };
   const config = readConfig({
     clusters: { eu: { ...eu, serverName: 'redis.example.com', databaseHosts: ['.example.com'] } },
     users: { Orders: { ...USER, fields: { ssl: false }, encryptionKeyArn: KEY } },
@@ -189,6 +195,7 @@ test('everything in the context is in the template', () => {
     PEM,
     'redis.example.com',
     ADMIN,
+    CLIENT,
     '.example.com',
   ]);
   expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toHaveLength(2);
@@ -209,6 +216,7 @@ test('everything in the context is in the template', () => {
   expect(JSON.parse(String(secret?.Properties.SecretString))).toMatchObject({ ssl: false });
   const keyed = statements(template).filter((one) => one.includes(`on ${KEY}`));
   expect(keyed).toHaveLength(2);
+  for (const arn of [ADMIN, CLIENT]) expect(keyed.join()).toContain(arn);
 });
 
 test('a context has defaults for all but the clusters', () => {

@@ -40,6 +40,34 @@ test('clusters that somebody else owns are read by their path, with their admins
   );
 });
 
+const CLIENT = ADMIN.replace('admin-a1b2c3', 'client-c7d8e9');
+
+test.each([
+  [
+    'of a cluster',
+    (stack: Construct) => {
+      const adminSecret = Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN);
+      const clientCertificateSecret = Secret.fromSecretCompleteArn(stack, 'Client', CLIENT);
+      return { clusters: { eu: { apiEndpoints: [API], adminSecret, clientCertificateSecret } } };
+    },
+    PATH,
+  ],
+  [
+    'of clusters that somebody else owns',
+    (stack: Construct) => ({
+      clustersPath: '/redis/clusters',
+      adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN)],
+      clientCertificateSecrets: [Secret.fromSecretCompleteArn(stack, 'Client', CLIENT)],
+    }),
+    'parameter/redis/clusters',
+  ],
+])('a client certificate %s may be read, and nothing more', (_name, props, path) => {
+  const found = statements(withRotation(props));
+  expect(found).toEqual(
+    BASE.map((one) => one.replace(PATH, path).replace(`on ${ADMIN}`, `on ${ADMIN}, ${CLIENT}`)),
+  );
+});
+
 test('a customer-managed key may be used by Secrets Manager alone, for its secrets alone', () => {
   const keyArn = 'arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012';
   const template = withRotation(

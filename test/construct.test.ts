@@ -313,6 +313,8 @@ test('the commands of an operator can be pasted from the outputs', () => {
   ]);
 });
 
+const CLIENT = ADMIN.replace('admin-a1b2c3', 'client-c7d8e9');
+
 const { cert: PEM } = await makeCertificate('redis.eu.example.com');
 
 test('the parameters of a cluster are made in a tier that takes a bundle of certificates', () => {
@@ -324,6 +326,7 @@ test('the parameters of a cluster are made in a tier that takes a bundle of cert
         serverName: 'redis.eu.example.com',
         databaseHosts: ['.redis.eu.example.com'],
         adminSecret: imported(stack, ADMIN),
+        clientCertificateSecret: imported(stack, CLIENT),
       },
     },
   }));
@@ -340,6 +343,7 @@ test('the parameters of a cluster are made in a tier that takes a bundle of cert
     ['ca-certificate', 'String', PEM, 'Intelligent-Tiering'],
     ['server-name', 'String', 'redis.eu.example.com', 'Intelligent-Tiering'],
     ['admin-secret-arn', 'String', ADMIN, 'Intelligent-Tiering'],
+    ['client-certificate-secret-arn', 'String', CLIENT, 'Intelligent-Tiering'],
     ['database-hosts', 'StringList', '.redis.eu.example.com', 'Intelligent-Tiering'],
   ]);
 });
