@@ -191,6 +191,29 @@ export const FINDINGS: Finding[] = [
     { settings: { EXCLUDE_CHARACTERS: '!"#$%&\'()*+,-./:;<=>?@[\\]^`{|}~' } },
   ],
   [
+    'managed',
+    'warn',
+    /kubectl get redisenterpriseusers/,
+    (world) => Object.assign(world.cluster, { name: 'rec.redis.svc.cluster.local' }),
+  ],
+  [
+    'managed',
+    'warn',
+    /crdb-cli crdb update/,
+    (world) => {
+      world.cluster.activeActive = [{ guid: 'guid-1', name: 'orders' }];
+      world.user.role = 'admin';
+    },
+  ],
+  [
+    'managed',
+    'unknown',
+    /^$/,
+    (world) => {
+      world.api.fault = ({ path }) => (path === '/v1/cluster' ? { status: 403 } : undefined);
+    },
+  ],
+  [
     'lock-out',
     'warn',
     /login_lockout_threshold/,

@@ -27,6 +27,7 @@ export const CHECK_NAMES = [
   'version',
   'permission',
   'user',
+  'managed',
   'password-policy',
   'lock-out',
   'disconnect',

@@ -9,6 +9,7 @@ import { usersNamed } from '../redis-enterprise/policy.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { SecretValue } from '../secret-value.ts';
 import { CHECK_NAMES, type Check, fail, failure, pass, unknown } from './check.ts';
+import { checkManaged } from './managed.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './policy.ts';
 
 // What only a login can ask.
@@ -29,11 +30,13 @@ export async function checkCluster(
       const users = await ask(api, login, '/v1/users');
       const cluster = await ask(api, login, '/v1/cluster');
       const policy = await ask(api, login, '/v1/cluster/policy');
+      const crdbs = await ask(api, login, '/v1/crdbs');
       return [
         pass('login', `cluster ${name} accepts ${isSelf(account) ? 'the user' : 'the admin'}`),
         checkVersion(account, nodes),
         checkRole(account, role),
         checkUser(account, value, users),
+        ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
         checkPolicy(name, cluster, edges.settings, [value.username, value.restName]),
         checkLockout(name, policy),
         checkDisconnect(name, cluster, edges.settings),
@@ -54,6 +57,11 @@ async function ask(api: Api, login: ApiLogin, path: string): Promise<ApiReply> {
   } catch {
     return { status: 0, errorCode: undefined, fields: {}, list: [], location: undefined };
   }
+}
+
+/** The role of the user that is rotated. */
+function roleOf(account: Account, value: SecretValue, users: ApiReply, own: ApiReply): unknown {
+  return isSelf(account) ? own.fields.role : usersNamed(users.list, value.username)[0]?.role;
 }
 
 function checkVersion(account: Account, nodes: ApiReply): Check {

@@ -15,6 +15,7 @@ const READS: Record<string, Read> = {
   '/v1/nodes': { roles: 'all but none', body: nodes },
   '/v1/cluster': { roles: 'all but none', body: cluster },
   '/v1/cluster/policy': { roles: 'all but none', body: policy },
+  '/v1/crdbs': { roles: 'all but none', body: ({ activeActive }) => activeActive },
   '/v1/users': { roles: ['admin', 'user_manager'], body: users },
   '/v1/users/role': { roles: 'all', body: (_, { role }) => ({ role }) },
 };

@@ -71,6 +71,8 @@ export type Cluster = {
   /** The fully qualified domain name. */
   name: string;
   users: ClusterUser[];
+  /** Its Active-Active databases. */
+  activeActive: { guid: string; name: string }[];
   policy: ClusterPolicy;
   options: ClusterOptions;
   /** Counts changes; every reply carries it. */
@@ -88,7 +90,17 @@ export function makeCluster(
 ): Cluster {
   const policy = { ...DEFAULT_POLICY };
   const options = { ...DEFAULT_OPTIONS };
-  return { name, users: [], policy, options, stateId: 1, primaryPort: undefined, now, onPasswords };
+  return {
+    name,
+    users: [],
+    activeActive: [],
+    policy,
+    options,
+    stateId: 1,
+    primaryPort: undefined,
+    now,
+    onPasswords,
+  };
 }
 
 // One version of each generation, as Redis' release notes have them.
