@@ -4,6 +4,7 @@ import { addUser } from './cluster.ts';
 import type { ClusterUser } from './cluster-users.ts';
 import type { DatabaseKind } from './database.ts';
 import { showAbandoned } from './demo-abandoned.ts';
+import { showActiveActive } from './demo-active-active.ts';
 import { runClients, type Tally } from './demo-clients.ts';
 import { showLeak } from './demo-leak.ts';
 import { showPreflight } from './demo-preflight.ts';
@@ -20,7 +21,12 @@ import { makeSecret, randomPassword, readSecret, rotateSecret } from './setup.ts
 import { NO_TERMINAL, openTerminal, type Terminal } from './terminal.ts';
 import { openWorld, type World } from './world.ts';
 
-const SCENARIOS = { leak: showLeak, abandoned: showAbandoned, preflight: showPreflight };
+const SCENARIOS = {
+  leak: showLeak,
+  abandoned: showAbandoned,
+  'active-active': showActiveActive,
+  preflight: showPreflight,
+};
 
 type Options = {
   overlap: number;
