@@ -23,7 +23,8 @@ export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] 
   });
 }
 
-function wrap(text: string, columns: number): string[] {
+/** Breaks a text at its spaces into lines of so many columns. */
+export function wrap(text: string, columns: number): string[] {
   const lines = [''];
   for (const word of stripVTControlCharacters(text).split(' ')) {
     const last = lines.at(-1) ?? '';

@@ -3,6 +3,7 @@ import { createServer } from 'node:https';
 import type { SecureVersion } from 'node:tls';
 import { type Certificate, mutualTls } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
+import { changeUsers } from './cluster-accounts.ts';
 import { logIn } from './cluster-login.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
 import { read } from './cluster-reads.ts';
@@ -99,6 +100,9 @@ async function route(
 ): Promise<Reply> {
   if (method === 'GET') return read(cluster, caller, url ?? '') ?? { status: 404 };
   const body = parse(text);
+  const path = url ?? '';
+  const changed = await changeUsers(cluster, caller, { method, path, body: body ?? {} });
+  if (changed !== undefined) return changed;
   if (body === undefined || headers['content-type'] !== 'application/json') return { status: 400 };
   if (url === '/v1/users/password') return changePasswords(cluster, caller, method, body);
   if (url === '/v1/users/authorize' && method === 'POST') return authorize(cluster, caller, body);

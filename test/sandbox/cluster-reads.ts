@@ -1,4 +1,5 @@
 import type { Cluster } from './cluster.ts';
+import { ROLES } from './cluster-accounts.ts';
 import type { Reply } from './cluster-passwords.ts';
 import { type ClusterUser, isLocked, type Role } from './cluster-users.ts';
 
@@ -16,6 +17,8 @@ const READS: Record<string, Read> = {
   '/v1/cluster': { roles: 'all but none', body: cluster },
   '/v1/cluster/policy': { roles: 'all but none', body: policy },
   '/v1/crdbs': { roles: 'all but none', body: ({ activeActive }) => activeActive },
+  '/v1/roles': { roles: 'all but none', body: () => ROLES },
+  '/v1/bdbs': { roles: 'all but none', body: databases },
   '/v1/users': { roles: ['admin', 'user_manager'], body: users },
   '/v1/users/role': { roles: 'all', body: (_, { role }) => ({ role }) },
 };
@@ -30,6 +33,14 @@ export function read(cluster: Cluster, caller: ClusterUser, path: string): Reply
     (roles === 'all but none' ? caller.role !== 'none' : roles.includes(caller.role));
   if (!isAllowed) return { status: 403, errorCode: 'unauthorized_action' };
   return { status: 200, body: found.body(cluster, caller) };
+}
+
+function databases({ databasePort }: Cluster) {
+  const endpoints = [{ addr: ['127.0.0.1'], port: databasePort, dns_name: 'localhost' }];
+  const roles_permissions = [{ role_uid: 7, redis_acl_uid: 1 }];
+  return databasePort === undefined
+    ? []
+    : [{ uid: 1, name: 'orders', endpoints, roles_permissions }];
 }
 
 function nodes({ options }: Cluster) {

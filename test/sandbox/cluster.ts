@@ -77,6 +77,8 @@ export type Cluster = {
   options: ClusterOptions;
   /** Counts changes; every reply carries it. */
   stateId: number;
+  /** The port of its database; undefined: it has none. */
+  databasePort: number | undefined;
   /** The port of the primary node's API; undefined: every node answers by itself. */
   primaryPort: number | undefined;
   now: () => number;
@@ -98,6 +100,7 @@ export function makeCluster(
     options,
     stateId: 1,
     primaryPort: undefined,
+    databasePort: undefined,
     now,
     onPasswords,
   };

@@ -73,6 +73,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const propagation = openPropagation(now);
   const proxy = propagation.add(database.setUser);
   const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.tell });
+  cluster.databasePort = database.port;
   const api = await startClusterApi(cluster, certificate, { clientAuthority });
   started.defer(api.close);
   const storeOptions = { now, staleReadsMs: 0 };
