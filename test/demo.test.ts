@@ -45,7 +45,7 @@ test.concurrent(
 );
 
 test.each([
-  [['--scenario', 'x'], '--scenario is x, allowed are leak, abandoned, preflight'],
+  [['--scenario', 'x'], '--scenario is x, allowed are leak, abandoned, active-active, preflight'],
   [['--overlap', 'x'], '--overlap is x, allowed is 0 to 8 seconds'],
   [['--overlap', '9'], '--overlap is 9, allowed is 0 to 8 seconds'],
   [['--database', 'mysql'], '--database is mysql, allowed are redis-server and built-in'],
