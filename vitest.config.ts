@@ -4,8 +4,6 @@ export default defineConfig({
   test: {
     include: ['test/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
-    // Every test file runs in a process of its own, because a world sets that process's variables.
-    pool: 'forks',
     // Tests wait for sockets and clocks more than they work: one a core is not too many.
     maxWorkers: '100%',
     // Many tests run for seconds, and a machine may be busy with other things besides.

@@ -1,5 +1,5 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsClients } from './aws-clients.ts';
 import { clusterSource } from './clusters.ts';
 import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
@@ -11,24 +11,9 @@ import { rotate } from './rotation.ts';
 import { type Environment, readSettings } from './settings.ts';
 import { SYSTEM_TIME, type Time } from './time.ts';
 
-// Throttling is what AWS's shared write quota of 50 calls a second answers to a burst of rotations.
-const AWS_ATTEMPTS_MAX = 5;
-// An endpoint in the region answers in tens of milliseconds; a lost packet is sent again after 1 s.
-const AWS_CONNECT_TIMEOUT_MS = 3_000;
-const AWS_REPLY_TIMEOUT_MS = 10_000;
-
-const AWS_CLIENT = {
-  maxAttempts: AWS_ATTEMPTS_MAX,
-  requestHandler: {
-    connectionTimeout: AWS_CONNECT_TIMEOUT_MS,
-    requestTimeout: AWS_REPLY_TIMEOUT_MS,
-    throwOnRequestTimeout: true,
-  },
-};
-
 /**
- * Builds the handler of the Lambda function. The AWS clients take region, credentials and
- * endpoints from the process's standard variables. Throws `setting_invalid`.
+ * Builds the handler of the Lambda function from its environment variables: its own, and those of
+ * AWS. Throws `setting_invalid`.
  */
 export function createHandler(
   environment: Environment,
@@ -36,7 +21,8 @@ export function createHandler(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ) {
   const settings = readSettings(environment);
-  const clusters = clusterSource(new SSMClient(AWS_CLIENT), settings.clustersPath, time.now);
+  const { secretsManager, parameters } = awsClients(environment);
+  const clusters = clusterSource(parameters, settings.clustersPath, time.now);
   const shared = {
     edges: {
       ...time,
@@ -45,7 +31,7 @@ export function createHandler(
       reads: new Map(),
       refusedAdmins: new Set<string>(),
     },
-    client: new SecretsManagerClient(AWS_CLIENT),
+    client: secretsManager,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
     write,
   };

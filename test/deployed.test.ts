@@ -9,6 +9,7 @@ import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import type { Input } from './sandbox/aws-server.ts';
 import { addUser } from './sandbox/cluster.ts';
 import { ACCOUNT, CLUSTERS_PATH, REGION } from './sandbox/names.ts';
+import { setEnvironment } from './sandbox/process-environment.ts';
 import { makeSecret, rotateSecret } from './sandbox/setup.ts';
 import { openWorld, type World } from './sandbox/world.ts';
 import { ofType, type Synthesised, show, synthesise } from './template.ts';
@@ -84,7 +85,7 @@ async function run(isKept: (grant: Grant) => boolean): Promise<{ failure: unknow
   const [tag] = secret?.Properties.Tags as { Value: string }[];
   const arn = await makeSecret(world, 'adopted', value, tag?.Value);
   const grants = grantsOf(template, arn).filter(isKept);
-  const built = await load(template);
+  const built = await load(world, template);
   // Only the function's own calls are held to its grants, not those of whoever rotates.
   world.driver.invoke = async (event) => {
     world.aws.fault = (action, input) => {
@@ -118,10 +119,13 @@ async function run(isKept: (grant: Grant) => boolean): Promise<{ failure: unknow
 let imports = 0;
 
 /** Loads the built files as Lambda does: by the template's handler, with its environment. */
-async function load(template: Synthesised): Promise<World['driver']['invoke']> {
+async function load(
+  { environment }: World,
+  template: Synthesised,
+): Promise<World['driver']['invoke']> {
   const [fn] = ofType(template, 'AWS::Lambda::Function');
   const { Variables } = fn?.Properties.Environment as { Variables: Record<string, string> };
-  Object.assign(process.env, Variables);
+  setEnvironment({ ...environment, ...Variables });
   const [file, name = ''] = String(fn?.Properties.Handler).split('.');
   imports += 1;
   const url = `${pathToFileURL(`${LAMBDA_FOLDER}/${file}.mjs`)}?${imports}`;

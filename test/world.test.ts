@@ -33,7 +33,7 @@ test.each(DATABASES)('a world is there in under a second: %s', async (database) 
 
 test.each(
   DATABASES,
-)('a world that is closed leaves no port and no variable: %s', async (database) => {
+)('a world leaves no port when it is closed, and touches no variable: %s', async (database) => {
   const before = { ...process.env };
   const world = await openWorld({ database });
   const ports = [world.api.port, world.aws.port, world.database.port];

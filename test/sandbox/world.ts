@@ -1,5 +1,6 @@
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { awsClients } from '../../lambda/aws-clients.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { SYSTEM_TIME, type Time } from '../../lambda/time.ts';
 import { type AwsServer, startAwsServer } from './aws-server.ts';
@@ -10,7 +11,6 @@ import { type Database, type DatabaseKind, startDatabase } from './database.ts';
 import { startLambdaServer } from './lambda-server.ts';
 import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN, FUNCTION_NAME, REGION } from './names.ts';
 import { parameterStoreService } from './parameter-store.ts';
-import { setEnvironment } from './process-environment.ts';
 import { type DatabaseProxy, openPropagation, type Propagation } from './propagation.ts';
 import type { RotationDriver } from './rotation-driver.ts';
 import { openSecretStore, type SecretStore, type StoreOptions } from './secret-store.ts';
@@ -99,13 +99,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     CLUSTERS_PATH,
     ...options.settings,
   };
-  started.defer(async () => restore());
-  const restore = setEnvironment(environment);
   const handler = createHandler(environment, { now, sleep }, (line) => lines.push(line));
   const invoke: World['invoke'] = (event, context) =>
     handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context });
-  const secretsManager = new SecretsManagerClient({});
-  const parameters = new SSMClient({});
+  const { secretsManager, parameters } = awsClients(environment);
   started.defer(async () => secretsManager.destroy());
   started.defer(async () => parameters.destroy());
   const world = {
