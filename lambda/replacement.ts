@@ -1,12 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { type Account, isSelf } from './accounts.ts';
 import type { Edges } from './edges.ts';
-import { RotationError } from './errors.ts';
+import { RotationError, toRotationError } from './errors.ts';
 import { stillReplacing } from './guard.ts';
 import { logged } from './log.ts';
 import { isRefused } from './proof.ts';
 import { withChange } from './redis-enterprise/generations.ts';
 import { replacePasswords } from './redis-enterprise/passwords.ts';
+import { RETRY_WAITS_MS } from './redis-enterprise/request.ts';
 import { passwordOf, type VersionValue } from './secret-value.ts';
 import { describeSecret } from './secrets-manager.ts';
 import {
@@ -33,9 +34,7 @@ export async function replaceOn(
 ): Promise<'replaced' | 'over'> {
   const staging = await stillReplacing(value.versionId, edges);
   if (staging === undefined) return 'over';
-  const asked = account.endpoints.length === 0 ? known : undefined;
-  const who = asked ?? (await workingValue(account, staging, edges)) ?? value;
-  await putOnly(account, value, who, edges);
+  await putWithWhatWorks(account, value, { staging, known }, edges);
   // A request that was repeated may have come late: after another run has finished, and after
   // AWSCURRENT has moved on. Then it has just ended the password that applications read.
   if ((await stillReplacing(value.versionId, edges)) !== undefined) return 'replaced';
@@ -46,6 +45,31 @@ export async function replaceOn(
   return 'over';
 }
 
+/**
+ * In self mode a request whose reply was lost may have ended its own login: a database tells which
+ * password works before it is sent again, and without one it is left to the next run.
+ */
+async function putWithWhatWorks(
+  account: Account,
+  value: VersionValue,
+  { staging, known }: { staging: Staging; known: VersionValue | undefined },
+  edges: Edges,
+): Promise<void> {
+  const hasDatabase = account.endpoints.length > 0;
+  const waits = isSelf(account) && hasDatabase ? RETRY_WAITS_MS : [];
+  for (const wait of [...waits, undefined]) {
+    const asked = hasDatabase ? undefined : known;
+    const who = asked ?? (await workingValue(account, staging, edges)) ?? value;
+    try {
+      return await putOnly(account, value, who, edges);
+    } catch (error) {
+      const isLost = toRotationError(error).code === 'cluster_unreachable';
+      if (!isLost || wait === undefined || !edges.hasTime(wait)) throw error;
+      await edges.sleep(wait);
+    }
+  }
+}
+
 /** Makes a version's password the user's only one on a cluster, with the login of another. */
 async function putOnly(
   account: Account,
@@ -53,7 +77,8 @@ async function putOnly(
   who: VersionValue,
   edges: Edges,
 ): Promise<void> {
-  const replacement = { username: value.username, password: passwordOf(value) };
+  const isOwn = isSelf(account);
+  const replacement = { username: value.username, password: passwordOf(value), isOwn };
   const fields = { cluster: account.cluster.name, versionId: value.versionId };
   await logged(edges, 'passwords replaced', fields, () =>
     withChange(account, who, edges, (api, login) => replacePasswords(api, login, replacement)),

@@ -29,19 +29,31 @@ export async function finishReplacing(
   await takeOffPending(started, edges);
   const value = await readValue(edges, id);
   const accounts = await readAccounts(edges, value, started);
-  const replaced: Account[] = [];
   const failures: RotationError[] = [];
-  for (const account of accounts) {
+  const attempt = async <T>(act: () => Promise<T>): Promise<T | undefined> => {
     try {
-      if ((await replaceOn(account, value, edges, known)) === 'over') return;
-      replaced.push(account);
+      return await act();
     } catch (thrown) {
       failures.push(toRotationError(thrown));
+      return undefined;
     }
+  };
+  const replaced: Account[] = [];
+  for (const account of accounts) {
+    const outcome = await attempt(() => replaceOn(account, value, edges, known));
+    if (outcome === 'over') return;
+    if (outcome !== undefined) replaced.push(account);
   }
+  // Each by itself: one that is down, or late, must not keep the others from their new password.
+  const proofs = replaced.map((account) =>
+    attempt(async () => {
+      requireProof('replacing', await prove(value, [account], edges, { patient: true }));
+      return account;
+    }),
+  );
+  const proved = (await Promise.all(proofs)).filter((one) => one !== undefined);
   const [failure] = failures;
-  if (failure !== undefined && replaced.length === 0) return giveUp(id, failures, edges);
-  requireProof('replacing', await prove(value, replaced, edges, { patient: true }));
+  if (failure !== undefined && proved.length === 0) return giveUp(id, failures, edges);
   await promote(id, edges);
   await expireOthers(value, edges);
   if (failure !== undefined) throw failure;

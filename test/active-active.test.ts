@@ -48,12 +48,12 @@ async function openClusters({ login, clusters, down }: (typeof TABLE)[number]) {
 
 function takeDown({ api, database }: Member, isAffected = (_method: string) => true): void {
   api.fault = ({ method }) => (isAffected(method) ? 'request lost' : undefined);
-  database.isDown = isAffected('AUTH');
+  database.fault = isAffected('AUTH') ? () => 'request lost' : undefined;
 }
 
 function bringBack({ api, database }: Member): void {
   api.fault = undefined;
-  database.isDown = false;
+  database.fault = undefined;
 }
 
 const passwords = ({ all }: Clusters) => all.map(({ user }) => user.passwords);
@@ -154,6 +154,27 @@ test.each(
   const current = passwordOf(world, 'AWSCURRENT');
   for (const { user } of others) expect(user.passwords).toEqual([current]);
   await expect(reconcile(world)).rejects.toMatchObject(named(down));
+  bringBack(down);
+  await reconcile(world);
+  expect(idOf(world, 'REPLACING')).toBeUndefined();
+  await expectOneEverywhere(world, clusters);
+});
+
+test.each(
+  TABLE,
+)("of $clusters, cluster $down's database fails after replaceAll's PUT, then is back: $login", async (row) => {
+  await using clusters = await openClusters(row);
+  const { world, down, all } = clusters;
+  down.api.fault = ({ method }) => {
+    if (method === 'PUT') down.database.fault = () => 'request lost';
+    return undefined;
+  };
+  await expect(replaceAll(world)).rejects.toMatchObject(named(down));
+  expect(idOf(world, 'REPLACING')).toBeDefined();
+  const current = passwordOf(world, 'AWSCURRENT');
+  for (const { user } of all.filter((one) => one !== down)) {
+    expect(user.passwords).toEqual([current]);
+  }
   bringBack(down);
   await reconcile(world);
   expect(idOf(world, 'REPLACING')).toBeUndefined();

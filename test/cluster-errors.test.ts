@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { makeCertificate } from './sandbox/certificate.ts';
-import type { Fault } from './sandbox/cluster-api.ts';
+import type { Fault } from './sandbox/fault.ts';
 import { makeSecret, putParameters, rotateSecret } from './sandbox/setup.ts';
 import {
   callStep,

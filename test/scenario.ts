@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { expect } from 'vitest';
+import { brokenPromises, leaks } from './promises.ts';
 import { addUser } from './sandbox/cluster.ts';
 import type { ClusterUser } from './sandbox/cluster-users.ts';
 import { FUNCTION_ARN } from './sandbox/names.ts';
@@ -7,6 +9,7 @@ import { holder, moveLabel } from './sandbox/secret-store.ts';
 import { makeSecret } from './sandbox/setup.ts';
 import { virtualTime } from './sandbox/virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from './sandbox/world.ts';
+import { openWitness, type Witness } from './witness.ts';
 
 export const FIRST_PASSWORD = 'the-first-password-1';
 export const OVERLAP_SECONDS = 3_600;
@@ -17,6 +20,9 @@ export type Scenario = World & {
   time: ReturnType<typeof virtualTime>;
   user: ClusterUser;
   arn: string;
+  /** Notes what the servers see of the secret and its user. */
+  witness: Witness;
+  overlapMs: number;
 };
 
 export type ScenarioOptions = Pick<
@@ -34,15 +40,17 @@ export type ScenarioOptions = Pick<
 export async function openScenario(options: ScenarioOptions = {}): Promise<Scenario> {
   const time = virtualTime(() => world.propagation.deliver());
   const { login = 'admin' } = options;
+  const settings = {
+    OVERLAP_SECONDS: String(OVERLAP_SECONDS),
+    FUNCTION_TIMEOUT_SECONDS: String(FUNCTION_TIMEOUT_SECONDS),
+    ...options.settings,
+  };
+  const overlap = Number(settings.OVERLAP_SECONDS);
   const world: World = await openWorld({
     ...options,
     time,
     admin: login === 'admin',
-    settings: {
-      OVERLAP_SECONDS: String(OVERLAP_SECONDS),
-      FUNCTION_TIMEOUT_SECONDS: String(FUNCTION_TIMEOUT_SECONDS),
-      ...options.settings,
-    },
+    settings,
   });
   const role = login === 'self' ? 'db_viewer' : 'none';
   const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
@@ -51,7 +59,25 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
   const value = { username: 'orders', password: FIRST_PASSWORD, ...endpoint, ...ssl };
   const userTag = 'userTag' in options ? options.userTag : 'orders';
   const arn = await makeSecret(world, 'orders', { ...value, ...options.value }, userTag);
-  return { ...world, time, user, arn };
+  const witness = openWitness({ ...world, time }, arn, user.name);
+  witness.watch({ ...world, name: 'sandbox' });
+  const invoke: World['invoke'] = (event, context) =>
+    witness.invocation(event, () => world.invoke(event, context));
+  world.driver.invoke = invoke;
+  const scenario = { ...world, time, user, arn, witness, invoke, overlapMs: overlap * 1_000 };
+  return {
+    ...scenario,
+    [Symbol.asyncDispose]: async () => {
+      await world[Symbol.asyncDispose]();
+      expect(promisesBroken(scenario)).toEqual([]);
+    },
+  };
+}
+
+/** What was broken of what always holds, whatever a test did. */
+export function promisesBroken({ witness, overlapMs, lines }: Scenario): string[] {
+  const leaking = leaks([...witness.texts, ...lines], witness.secrets);
+  return [...brokenPromises({ ...witness, overlapMs }), ...leaking];
 }
 
 /** What AWS does before createSecret: a version of the token, with AWSPENDING and no value. */

@@ -38,6 +38,7 @@ export async function addSecondCluster(
   const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${database.port}`];
   const value = { username: 'orders', password, ssl: false };
   await putByHand(world, { ...value, endpoints });
+  world.witness.watch({ name: 'us', cluster, api, database });
   const running = started.move();
   return { cluster, api, database, user, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -27,6 +27,8 @@ export type ApiRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: Record<string, string | number>;
+  /** Whether it may end its own login, so that one that may have been done is not sent again. */
+  isOnce?: boolean;
 };
 
 /** What is kept of a reply: `error_code`, and the fields of a JSON object or a list's items. */

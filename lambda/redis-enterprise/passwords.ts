@@ -24,16 +24,18 @@ export async function addPassword(
 }
 
 /**
- * Makes a password a user's only one. Throws what `addPassword` throws.
+ * Makes a password a user's only one. `isOwn`: the login is one that this may end, so that it is
+ * not sent again where it may have been done. Throws what `addPassword` throws.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/#update-password
  */
 export async function replacePasswords(
   api: Api,
   login: ApiLogin,
-  { username, password }: { username: string; password: string },
+  { username, password, isOwn }: { username: string; password: string; isOwn: boolean },
 ): Promise<'replaced' | 'present'> {
   const body = { username, new_password: password, ...oldPassword(api) };
-  const reply = await request(api, login, { method: 'PUT', path: '/v1/users/password', body });
+  const sent = { method: 'PUT', path: '/v1/users/password', body, isOnce: isOwn } as const;
+  const reply = await request(api, login, sent);
   if (reply.status === 200) return 'replaced';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
   throw refusal(api, 'PUT', reply);

@@ -1,16 +1,20 @@
 import { apiEndpoint } from '../endpoint.ts';
-import { RotationError } from '../errors.ts';
+import { codeOf, RotationError } from '../errors.ts';
 import type { Api, ApiLogin, ApiReply, ApiRequest } from './api.ts';
 import { exchange } from './exchange.ts';
 
-// Waits before all endpoints are tried again: a failover of the primary takes seconds.
-const RETRY_WAITS_MS = [500, 2_000, 5_000] as const;
+/** Waits before all endpoints are tried again: a failover of the primary takes seconds. */
+export const RETRY_WAITS_MS = [500, 2_000, 5_000] as const;
 
 const UNAVAILABLE = [502, 503, 504];
 const REDIRECTS = [307, 308];
 
+// What says that no connection was made, so that nothing can have been done.
+const NEVER_SENT =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
+
 /**
- * Sends a request to the first endpoint that answers. Every request here may be sent twice: a
+ * Sends a request to the first endpoint that answers. It may be sent twice, unless `isOnce`: a
  * password that is there is not added again, and one that is gone is not deleted again. Throws
  * `cluster_login_refused`, `cluster_unreachable` or `certificate_refused`.
  */
@@ -19,7 +23,7 @@ export async function request(api: Api, login: ApiLogin, sent: ApiRequest): Prom
   for (let attempt = 0; ; attempt += 1) {
     const outcome = await tryEndpoints(api, login, sent);
     if ('reply' in outcome) return outcome.reply;
-    const wait = RETRY_WAITS_MS[attempt];
+    const wait = outcome.isOver ? undefined : RETRY_WAITS_MS[attempt];
     if (wait === undefined || !api.hasTime(wait)) {
       const what = `cluster ${name}: no reply from ${apiEndpoints.join(', ')}`;
       throw new RotationError('cluster_unreachable', what, { cause: outcome.failure });
@@ -33,7 +37,7 @@ async function tryEndpoints(
   api: Api,
   login: ApiLogin,
   sent: ApiRequest,
-): Promise<{ reply: ApiReply } | { failure: unknown }> {
+): Promise<{ reply: ApiReply } | { failure: unknown; isOver: boolean }> {
   let failure: unknown;
   for (const origin of api.cluster.apiEndpoints) {
     try {
@@ -44,8 +48,10 @@ async function tryEndpoints(
       if (error instanceof RotationError) throw error;
       failure = error;
     }
+    const isOver = sent.isOnce === true && !NEVER_SENT.test(codeOf(failure) ?? '');
+    if (isOver) return { failure, isOver };
   }
-  return { failure };
+  return { failure, isOver: false };
 }
 
 /**

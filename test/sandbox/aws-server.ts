@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Fault, FaultOf } from './fault.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
 /** What an operation is called with: the request's JSON. */
@@ -25,14 +26,18 @@ export class AwsError extends Error {
   }
 }
 
-/** What may go wrong: an operation is refused, done and refused all the same, or behind a write. */
-type AwsFault = 'refused' | 'done, then refused' | 'not found';
+/** What may go wrong besides: it is refused, done and refused all the same, or behind a write. */
+export type AwsFault = Fault | 'refused' | 'done, then refused' | 'not found';
 
-type MaybeFault = AwsFault | undefined;
+/** An operation, `secretsmanager:GetSecretValue` say, and the access key of who calls it. */
+export type AwsCall = { action: string; input: Input; caller: string };
 
 export type AwsServer = Listening & {
-  /** Asked before every operation, `secretsmanager:GetSecretValue` say; undefined lets it through. */
-  fault: ((action: string, input: Input) => MaybeFault | Promise<MaybeFault>) | undefined;
+  fault: FaultOf<[action: string, input: Input, caller: string], AwsFault> | undefined;
+  /** Stands around every operation that is done. */
+  around: (call: AwsCall, run: () => Promise<object>) => Promise<object>;
+  /** Sees the head of every request. */
+  onRequest: (request: IncomingMessage) => void;
 };
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
@@ -43,7 +48,12 @@ export async function startAwsServer(services: Service[]): Promise<AwsServer> {
     answer(services, aws, request, response).catch(() => response.destroy());
   });
   const listening = await listen(server);
-  const aws: AwsServer = { ...listening, fault: undefined };
+  const aws: AwsServer = {
+    ...listening,
+    fault: undefined,
+    around: (_call, run) => run(),
+    onRequest: () => undefined,
+  };
   return aws;
 }
 
@@ -55,30 +65,47 @@ async function answer(
 ): Promise<void> {
   const [target = '', operation = ''] = String(request.headers['x-amz-target']).split('.');
   const service = services.find((one) => one.target === target);
+  aws.onRequest(request);
   const body = await readBody(request);
-  const reply = (status: number, content: object) => {
-    response.writeHead(status, {
-      'content-type': CONTENT_TYPE,
-      'x-amzn-requestid': randomUUID(),
-    });
-    response.end(JSON.stringify(content));
+  const reply = (status: number, content: string) => {
+    const headers = { 'content-type': CONTENT_TYPE, 'x-amzn-requestid': randomUUID() };
+    response.writeHead(status, headers).end(content);
   };
   try {
-    if (!request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 ')) {
+    const [, caller] =
+      /^AWS4-HMAC-SHA256 Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+    if (caller === undefined) {
       throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token');
     }
     const run = service?.operations[operation];
     if (run === undefined) throw new AwsError('UnknownOperationException', '');
-    const input = parse(body);
-    const fault = await aws.fault?.(`${service?.permission}:${operation}`, input);
-    if (fault === 'not found') throw new AwsError('ResourceNotFoundException', 'not there yet');
-    const done = fault === 'refused' ? {} : await run(input);
-    if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');
-    reply(200, done);
+    const call = { action: `${service?.permission}:${operation}`, input: parse(body), caller };
+    const outcome = await perform(aws, call, run);
+    if (outcome === 'hang up') request.socket.destroy();
+    else if (outcome !== 'silence') reply(outcome.status, outcome.body ?? '');
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    reply(400, { __type: error.type, [service?.messageKey ?? 'message']: error.message });
+    const content = { __type: error.type, [service?.messageKey ?? 'message']: error.message };
+    reply(400, JSON.stringify(content));
   }
+}
+
+/** Runs an operation as far as its fault lets it, and says what comes back. */
+async function perform(
+  aws: AwsServer,
+  call: AwsCall,
+  run: (input: Input) => object | Promise<object>,
+): Promise<'silence' | 'hang up' | { status: number; body?: string }> {
+  const fault = await aws.fault?.(call.action, call.input, call.caller);
+  if (fault === 'no reply') return 'silence';
+  if (fault === 'request lost') return 'hang up';
+  if (typeof fault === 'object') return fault;
+  if (fault === 'not found') throw new AwsError('ResourceNotFoundException', 'not there yet');
+  if (fault === 'refused') throw new AwsError('AccessDeniedException', 'refused by a fault');
+  const done = await aws.around(call, async () => run(call.input));
+  if (fault === 'reply lost') return 'hang up';
+  if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');
+  return { status: 200, body: JSON.stringify(done) };
 }
 
 function parse(body: string): Input {

@@ -8,27 +8,18 @@ import { logIn } from './cluster-login.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
 import { read } from './cluster-reads.ts';
 import type { ClusterUser } from './cluster-users.ts';
+import type { FaultOf } from './fault.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
 /** One request that the API has seen; `status` is what it meant to answer. */
 type ApiCall = { method: string; path: string; login: string; status: number };
 
-/**
- * What may go wrong with a request: nothing comes through, the change is made but its reply is
- * lost, or something else answers.
- */
-export type Fault =
-  | 'request lost'
-  | 'reply lost'
-  | { status: number; body?: string; location?: string };
-
 export type ClusterApi = Listening & {
   /** Every request so far, in the order of their replies. */
   calls: ApiCall[];
-  /** Asked before every request; undefined lets it through. */
-  fault:
-    | ((call: Pick<ApiCall, 'method' | 'path'>) => Fault | undefined | Promise<Fault | undefined>)
-    | undefined;
+  fault: FaultOf<[call: Pick<ApiCall, 'method' | 'path'>]> | undefined;
+  /** Sees the head of every request. */
+  onRequest: (request: IncomingMessage) => void;
 };
 
 type ApiOptions = {
@@ -53,7 +44,7 @@ export async function startClusterApi(
     },
   );
   const listening = await listen(server, host, port);
-  const api: ClusterApi = { ...listening, calls, fault: undefined };
+  const api: ClusterApi = { ...listening, calls, fault: undefined, onRequest: () => undefined };
   return api;
 }
 
@@ -68,12 +59,11 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const { method = '', url: path = '' } = request;
+  api.onRequest(request);
   const fault = await api.fault?.({ method, path });
   const body = await readBody(request);
-  if (fault === 'request lost') {
-    request.socket.destroy();
-    return;
-  }
+  if (fault === 'no reply') return;
+  if (fault === 'request lost') return void request.socket.destroy();
   if (typeof fault === 'object') {
     const location = fault.location === undefined ? {} : { location: fault.location };
     response.writeHead(fault.status, { server: 'envoy', ...location }).end(fault.body ?? '');

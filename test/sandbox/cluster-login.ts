@@ -22,6 +22,8 @@ export async function logIn(cluster: Cluster, request: IncomingMessage): Promise
     return { name, refused: { status: 401 } };
   }
   const refused = await refusalOf(cluster, user, password);
+  const isRight = user.passwords.includes(password);
+  cluster.onLogin({ name: user.name, password, isAccepted: refused === undefined, isRight });
   return refused === undefined ? { name, user } : { name, refused };
 }
 

@@ -32,6 +32,7 @@ export async function changePasswords(
   if (user.passwords !== before) {
     renew(cluster, user, method);
     cluster.stateId += 1;
+    cluster.onChange({ method, user, before });
     await tellDatabases(cluster, user);
   }
   if (reply.status !== 200 || !cluster.options.actionUid) return reply;

@@ -84,6 +84,12 @@ export type Cluster = {
   now: () => number;
   /** Tells the databases of a changed list of passwords. */
   onPasswords: (user: DatabaseUser) => Promise<void>;
+  /** Sees every change of passwords over the API, `before` the list that the user had. */
+  onChange: (change: { method: string; user: ClusterUser; before: string[] }) => void;
+  /** Sees every login of a known user to the API. */
+  onLogin: (
+    login: Record<'name' | 'password', string> & Record<'isAccepted' | 'isRight', boolean>,
+  ) => void;
 };
 
 export function makeCluster(
@@ -103,6 +109,8 @@ export function makeCluster(
     databasePort: undefined,
     now,
     onPasswords,
+    onChange: () => undefined,
+    onLogin: () => undefined,
   };
 }
 

@@ -3,8 +3,9 @@ import { createServer as createTlsServer } from 'node:tls';
 import { startBuiltInShard } from './built-in-shard.ts';
 import { type Certificate, mutualTls } from './certificate.ts';
 import type { ClusterUser } from './cluster-users.ts';
+import type { Fault, FaultOf } from './fault.ts';
 import { type Listening, listen } from './listen.ts';
-import { openConnections } from './open-connections.ts';
+import { type Login, openConnections } from './open-connections.ts';
 import { findRedisServer, startRedisShard } from './redis-shard.ts';
 
 /** A user as the databases know it. */
@@ -25,9 +26,13 @@ export type Shard = {
 
 export type Database = Pick<Shard, 'kind' | 'setUser'> &
   Listening & {
-    /** While it is down it closes what connects. */
-    isDown: boolean;
+    fault: FaultOf<[], DatabaseFault> | undefined;
+    /** Sees every login, and whether the database takes it. */
+    onLogin: (login: Login & { isAccepted: boolean }) => void;
   };
+
+/** What may go wrong with a connection: besides, it is answered with something else. */
+export type DatabaseFault = Exclude<Fault, object> | { reply: string };
 
 type DatabaseOptions = {
   host?: string;
@@ -55,13 +60,17 @@ export async function startDatabase(
     );
   }
   const shard = program === undefined ? startBuiltInShard() : await startRedisShard(program);
-  const connections = openConnections();
-  const serve = (client: Socket) => {
+  const users = new Map<string, string[]>();
+  const connections = openConnections((login) => {
+    const isAccepted = users.get(login.name)?.includes(login.password) === true;
+    database.onLogin({ ...login, isAccepted });
+  });
+  const serve = async (client: Socket) => {
     client.on('error', () => client.destroy());
-    if (database.isDown) {
-      client.destroy();
-      return;
-    }
+    const fault = await database.fault?.();
+    if (fault === 'no reply') return;
+    if (typeof fault === 'object') return void client.end(fault.reply);
+    if (fault !== undefined) return void client.destroy();
     connections.watch(client);
     shard.serve(client);
   };
@@ -77,8 +86,16 @@ export async function startDatabase(
   };
   const setUser = async (user: DatabaseUser) => {
     await shard.setUser(user);
+    users.set(user.name, user.passwords);
     if (user.disconnects) connections.closeStale(user);
   };
-  const database: Database = { ...proxy, kind: shard.kind, setUser, close, isDown: false };
+  const database: Database = {
+    ...proxy,
+    kind: shard.kind,
+    setUser,
+    close,
+    fault: undefined,
+    onLogin: () => undefined,
+  };
   return database;
 }

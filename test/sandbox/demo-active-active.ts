@@ -78,6 +78,7 @@ function clustersOf(world: Scenario, second: SecondCluster, names: string[]): st
 }
 
 function setDown({ api, database }: SecondCluster, isDown: boolean): void {
-  api.fault = isDown ? () => 'request lost' : undefined;
-  database.isDown = isDown;
+  const fault = isDown ? () => 'request lost' as const : undefined;
+  api.fault = fault;
+  database.fault = fault;
 }

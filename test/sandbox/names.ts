@@ -5,3 +5,5 @@ export const FUNCTION_NAME = 'redis-enterprise-rotation';
 export const FUNCTION_ARN = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${FUNCTION_NAME}`;
 export const CLUSTERS_PATH = '/redis-enterprise/clusters';
 export const CLUSTER_NAME = 'redis.sandbox.test';
+/** The access key of the function, by which the servers tell its calls from those of others. */
+export const FUNCTION_KEY = 'function';

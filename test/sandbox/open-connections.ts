@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { readCommand } from './built-in-shard.ts';
 
-type Login = { name: string; password: string };
+export type Login = { name: string; password: string };
 
 export type OpenConnections = {
   watch: (client: Socket) => void;
@@ -10,7 +10,7 @@ export type OpenConnections = {
 };
 
 /** The connections to a database, and the password that each of them logged in with. */
-export function openConnections(): OpenConnections {
+export function openConnections(onLogin: (login: Login) => void): OpenConnections {
   const logins = new Map<Socket, Login>();
   return {
     watch: (client) => {
@@ -20,7 +20,9 @@ export function openConnections(): OpenConnections {
         for (let read = readCommand(received); read !== undefined; read = readCommand(received)) {
           received = received.slice(read.length);
           const login = loginIn(read.parts);
-          if (login !== undefined) logins.set(client, login);
+          if (login === undefined) continue;
+          logins.set(client, login);
+          onLogin(login);
         }
       });
       client.on('close', () => logins.delete(client));

@@ -4,7 +4,7 @@ import { AwsError } from './aws-server.ts';
 export type SecretContent = { SecretString: string } | { SecretBinary: string };
 
 /** A version of a secret; AWS stages a rotation's token before it has a value. */
-type StoredVersion = {
+export type StoredVersion = {
   id: string;
   value: SecretContent | undefined;
   stages: string[];

@@ -9,7 +9,14 @@ import { type Cluster, makeCluster } from './cluster.ts';
 import { type ClusterApi, startClusterApi } from './cluster-api.ts';
 import { type Database, type DatabaseKind, startDatabase } from './database.ts';
 import { startLambdaServer } from './lambda-server.ts';
-import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN, FUNCTION_NAME, REGION } from './names.ts';
+import {
+  CLUSTER_NAME,
+  CLUSTERS_PATH,
+  FUNCTION_ARN,
+  FUNCTION_KEY,
+  FUNCTION_NAME,
+  REGION,
+} from './names.ts';
 import { parameterStoreService } from './parameter-store.ts';
 import { type DatabaseProxy, openPropagation, type Propagation } from './propagation.ts';
 import type { RotationDriver } from './rotation-driver.ts';
@@ -99,7 +106,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     CLUSTERS_PATH,
     ...options.settings,
   };
-  const handler = createHandler(environment, { now, sleep }, (line) => lines.push(line));
+  const own = { ...environment, AWS_ACCESS_KEY_ID: FUNCTION_KEY };
+  const handler = createHandler(own, { now, sleep }, (line) => lines.push(line));
   const invoke: World['invoke'] = (event, context) =>
     handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context });
   const { secretsManager, parameters } = awsClients(environment);

@@ -1,0 +1,164 @@
+import type { IncomingMessage } from 'node:http';
+import type { Cluster } from './sandbox/cluster.ts';
+import type { ClusterApi } from './sandbox/cluster-api.ts';
+import type { Database } from './sandbox/database.ts';
+import { FUNCTION_KEY } from './sandbox/names.ts';
+import type { StoredSecret, StoredVersion } from './sandbox/secret-store.ts';
+import type { World } from './sandbox/world.ts';
+
+/** How the servers stand: the secret, and the passwords of its user that work, by cluster. */
+export type Scene = { secret: StoredSecret; works: Record<string, readonly string[]> };
+
+/** Something that the servers saw. */
+type Sight =
+  | { what: 'began'; step: string; scene: Scene }
+  | { what: 'ended'; scene: Scene }
+  | { what: 'secret'; before: Scene; after: Scene }
+  | {
+      what: 'passwords';
+      method: string;
+      cluster: string;
+      user: string;
+      before: Scene;
+      after: Scene;
+    }
+  | {
+      what: 'login';
+      via: 'api' | 'database';
+      cluster: string;
+      user: string;
+      password: string;
+      isAccepted: boolean;
+      /** Whether the password was right, which an account that is shut may refuse. */
+      isRight: boolean;
+    };
+
+/** When it was, and the invocations of which one did it; none: somebody else. */
+export type Seen = Sight & { at: number; by: readonly number[] };
+
+type Login = { name: string; password: string; isAccepted: boolean; isRight?: boolean };
+
+/** One cluster of a world, by the name that the function knows it by. */
+type Member = { name: string; cluster: Cluster; api: ClusterApi; database: Database };
+
+/** Stands on the servers' side and notes what they see of one secret and its user. */
+export type Witness = {
+  seen: Seen[];
+  username: string;
+  /** Every request's line and headers, without Authorization, and every error of the function. */
+  texts: string[];
+  /** Every password and token that ever was. */
+  secrets: Set<string>;
+  watch: (member: Member) => void;
+  scene: () => Scene;
+  invocation: <T>(event: unknown, run: () => Promise<T>) => Promise<T>;
+  /** Where a schedule lets one invocation run at a time: which one. */
+  only: number | undefined;
+};
+
+const WRITES = /:(Put|Update|RotateSecret|CancelRotate)/;
+
+export function openWitness(
+  { aws, store, time }: Pick<World, 'aws' | 'store'> & { time: { now: () => number } },
+  arn: string,
+  username: string,
+): Witness {
+  const members: Member[] = [];
+  const running = new Set<number>();
+  const invoked = () => (witness.only === undefined ? [...running] : [witness.only]);
+  const note = (sight: Sight, by: readonly number[]) => {
+    witness.seen.push({ ...sight, at: time.now(), by });
+  };
+  let invocations = 0;
+  const witness: Witness = {
+    seen: [],
+    username,
+    texts: [],
+    secrets: new Set(),
+    only: undefined,
+    scene: () => {
+      const works = members.map(({ name, cluster }) => {
+        const user = cluster.users.find((one) => one.name === username);
+        return [name, user?.passwords ?? []] as const;
+      });
+      return { secret: store.latest(arn), works: Object.fromEntries(works) };
+    },
+    watch: (member) => {
+      members.push(member);
+      watchMember(member, witness, (sight) => note(sight, invoked()));
+    },
+    invocation: async (event, run) => {
+      invocations += 1;
+      const id = invocations;
+      running.add(id);
+      const { Step, RotationToken } = Object(event);
+      if (typeof RotationToken === 'string') witness.secrets.add(RotationToken);
+      note({ what: 'began', step: String(Step), scene: witness.scene() }, [id]);
+      try {
+        return await run();
+      } catch (error) {
+        witness.texts.push(`${error} ${JSON.stringify(error)} ${Object(error).stack}`);
+        throw error;
+      } finally {
+        running.delete(id);
+        note({ what: 'ended', scene: witness.scene() }, [id]);
+      }
+    },
+  };
+  aws.onRequest = (request) => witness.texts.push(headOf(request));
+  aws.around = async ({ action, caller }, run) => {
+    if (!WRITES.test(action)) return run();
+    const before = witness.scene();
+    const done = await run();
+    const after = witness.scene();
+    for (const password of passwordsIn(after.secret)) witness.secrets.add(password);
+    note({ what: 'secret', before, after }, caller === FUNCTION_KEY ? invoked() : []);
+    return done;
+  };
+  return witness;
+}
+
+function watchMember(
+  { name, cluster, api, database }: Member,
+  witness: Witness,
+  note: (sight: Sight) => void,
+): void {
+  api.onRequest = (request) => witness.texts.push(headOf(request));
+  cluster.onChange = ({ method, user, before }) => {
+    const after = witness.scene();
+    const works = { ...after.works };
+    if (user.name === witness.username) works[name] = before;
+    for (const password of user.passwords) witness.secrets.add(password);
+    const scenes = { before: { ...after, works }, after };
+    note({ what: 'passwords', method, cluster: name, user: user.name, ...scenes });
+  };
+  const seeLogins =
+    (via: 'api' | 'database') =>
+    ({ name: user, ...login }: Login) =>
+      note({ what: 'login', via, cluster: name, user, isRight: login.isAccepted, ...login });
+  cluster.onLogin = seeLogins('api');
+  database.onLogin = seeLogins('database');
+}
+
+function headOf({ method, url, headers }: IncomingMessage): string {
+  const { authorization: _, ...rest } = headers;
+  return `${method} ${url} ${JSON.stringify(rest)}`;
+}
+
+/** The passwords in the versions of a secret. */
+export function passwordsIn({ versions }: StoredSecret): string[] {
+  return [...versions.values()].flatMap((version) => valueIn(version)?.password ?? []);
+}
+
+/** What promises look at in a version's value; undefined where it is none. */
+export function valueIn(
+  version: StoredVersion | undefined,
+): { username?: string; password?: string; clusters?: string[] } | undefined {
+  const value = version?.value;
+  if (value === undefined || !('SecretString' in value)) return undefined;
+  try {
+    return Object(JSON.parse(value.SecretString));
+  } catch {
+    return undefined;
+  }
+}
