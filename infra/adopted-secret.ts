@@ -101,17 +101,20 @@ export function checkUsername(id: string, username: string): void {
 function checkClusters(
   id: string,
   { host, fields }: AdoptUserProps,
-  { clusters, adminSecrets = [] }: RedisEnterpriseRotationProps,
+  { clusters, adminSecrets = [], clientCertificateSecrets = [] }: RedisEnterpriseRotationProps,
 ): void {
   const names = Array.isArray(fields?.clusters) ? fields.clusters : Object.keys(clusters ?? {});
   const isAdmin = ({ adminSecret, clientCertificateSecret }: Partial<ClusterProps> = {}) =>
     adminSecret !== undefined ||
     (fields?.login === 'admin' && clientCertificateSecret !== undefined);
   const lacking = names.find((name) => !isAdmin(clusters?.[name]));
-  if (clusters === undefined ? adminSecrets.length === 0 : lacking !== undefined) {
+  const isAdminByCertificate = fields?.login === 'admin' && clientCertificateSecrets.length > 0;
+  const isLacking = adminSecrets.length === 0 && !isAdminByCertificate;
+  if (clusters === undefined ? isLacking : lacking !== undefined) {
     throw new Error(
-      `clusters of '${id}' must each have an adminSecret, got none of ${lacking ?? 'any'}; ` +
-        'without it, put the password into a secret and use addSecret',
+      `clusters of '${id}' must each have an adminSecret, or a clientCertificateSecret and ` +
+        `"login": "admin" in fields, got none of ${lacking ?? 'any'}; ` +
+        'without them, put the password into a secret and use addSecret',
     );
   }
   const allowed = names.flatMap((name) =>

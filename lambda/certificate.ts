@@ -15,7 +15,10 @@ const UNTRUSTED =
 // The alerts with which a server ends mutual TLS; TLS 1.2 has no other word for a missing one.
 const REFUSES_OURS = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
 
-/** `certificate_refused` where that is what a connection failed of. It is never retried. */
+/**
+ * `certificate_refused`, or `client_certificate_invalid`, where that is what a connection failed of.
+ * Neither is retried.
+ */
 export function certificateRefusal(where: string, cause: unknown): RotationError | undefined {
   const code = codeOf(cause);
   if (code !== undefined && REFUSES_OURS.test(code)) {
@@ -42,10 +45,9 @@ export type Pems = {
 
 /**
  * What is trusted and shown: the certificates of a bundle, or the public authorities; and the
- * client certificate, where there is one. Each one of a bundle is
- * an anchor of its own, because a cluster's certificates for its API and for its databases, and
- * those of last year and of this one, sign themselves under one name, of which OpenSSL would
- * otherwise look at the first alone.
+ * client certificate, where there is one. Each one of a bundle is an anchor of its own, because a
+ * cluster's certificates for its API and for its databases, and those of last year and of this one,
+ * sign themselves under one name, of which OpenSSL would otherwise look at the first alone.
  */
 export function trust({ caCertificate, clientCertificate }: Pems) {
   const anchors = caCertificate && { ca: caCertificate, allowPartialTrustChain: true };

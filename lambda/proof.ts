@@ -1,7 +1,7 @@
 import { type Account, isSelf } from './accounts.ts';
 import { type Answer, askDatabases, type Refusal } from './databases.ts';
 import type { Edges } from './edges.ts';
-import { RotationError } from './errors.ts';
+import { RotationError, type RotationErrorCode } from './errors.ts';
 import { logged } from './log.ts';
 import { authorize } from './redis-enterprise/passwords.ts';
 import { passwordOf, type SecretValue, type VersionValue } from './secret-value.ts';
@@ -69,6 +69,9 @@ export async function proveSelf(
   requireProof('current', await proveOnDatabases(current, self, edges, { patient: false }));
 }
 
+// What no waiting mends.
+const NEVER_MENDED: RotationErrorCode[] = ['certificate_refused', 'client_certificate_invalid'];
+
 async function askPatiently(
   value: SecretValue,
   accounts: Account[],
@@ -76,7 +79,7 @@ async function askPatiently(
   { patient }: Patience,
 ): Promise<Refusal | undefined> {
   const isFinal = (answer: Answer) =>
-    answer instanceof RotationError ? answer.code === 'certificate_refused' : !patient;
+    answer instanceof RotationError ? NEVER_MENDED.includes(answer.code) : !patient;
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
     const answers = await askDatabases(value, accounts);
     const bad = answers.filter((answer) => answer !== 'accepted');

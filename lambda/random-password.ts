@@ -1,7 +1,7 @@
 import { GetRandomPasswordCommand } from '@aws-sdk/client-secrets-manager';
 import type { Account } from './accounts.ts';
 import { awsFailure } from './aws-failure.ts';
-import { complexPassword } from './complex-password.ts';
+import { complexPassword, complexRemedy } from './complex-password.ts';
 import type { Edges } from './edges.ts';
 import { EXCLUDE_CHARACTERS } from './environment.ts';
 import { RotationError } from './errors.ts';
@@ -53,7 +53,7 @@ async function randomPassword(
   const what =
     `environment variable ${EXCLUDE_CHARACTERS} leaves no password of ${length} characters ` +
     `that satisfies the rules of cluster ${strict.cluster}`;
-  const hint = 'allow letters of both cases, digits, and a punctuation character such as "-"';
+  const hint = complexRemedy(length, excludeCharacters);
   throw new RotationError('setting_invalid', what, { hint });
 }
 

@@ -1,6 +1,6 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Account } from './accounts.ts';
-import { certificateRefusal, type Pems, trust } from './certificate.ts';
+import { certificateRefusal, certificatesIn, type Pems, trust } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from './endpoint.ts';
 import { toRotationError } from './errors.ts';
@@ -13,7 +13,7 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
 
 /**
  * Shakes hands with an endpoint as a cluster's configuration has it, sends nothing, and gives the
- * days until the certificate that it shows expires. Throws `certificate_refused`, or what the
+ * days until the certificate that it shows, or ours, expires. Throws `certificate_refused`, or what the
  * socket failed of.
  */
 export async function shakeHands(
@@ -31,7 +31,8 @@ export async function shakeHands(
     await new Promise((resolve, reject) => {
       socket.once('secureConnect', resolve).once('error', reject);
     });
-    return daysLeft(socket.getPeerCertificate(true), now);
+    const days = daysLeft(socket.getPeerCertificate(true), now);
+    return Math.min(days, ownDaysLeft(cluster, now));
   } catch (error) {
     throw certificateRefusal(showEndpoint({ host, port }), error) ?? error;
   } finally {
@@ -68,6 +69,13 @@ async function daysShown(...handshake: Parameters<typeof shakeHands>): Promise<n
     const { cause } = toRotationError(error);
     return cause?.code === 'CERT_HAS_EXPIRED' ? 0 : undefined;
   }
+}
+
+/** Ours has an end, too, on which every rotation would fail. */
+function ownDaysLeft({ clientCertificate }: Pems, now: number): number {
+  const [ours] = certificatesIn(clientCertificate?.cert ?? '');
+  if (ours === undefined) return Number.POSITIVE_INFINITY;
+  return Math.floor((ours.validToDate.getTime() - now) / DAY_MS);
 }
 
 /** Over the whole chain, which ends with a certificate that signed itself. */

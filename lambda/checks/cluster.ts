@@ -19,6 +19,7 @@ const AFTER_LOGIN = CHECK_NAMES.slice(CHECK_NAMES.indexOf('login') + 1);
 export async function checkCluster(
   value: SecretValue,
   account: Account,
+  isWorking: boolean,
   edges: Edges,
 ): Promise<Check[]> {
   const name = account.cluster.name;
@@ -33,7 +34,7 @@ export async function checkCluster(
       const crdbs = await ask(api, login, '/v1/crdbs');
       return [
         pass('login', `cluster ${name} accepts ${isSelf(account) ? 'the user' : 'the admin'}`),
-        checkVersion(account, nodes),
+        checkVersion(account, nodes, isWorking),
         checkRole(account, role),
         checkUser(account, value, users),
         ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
@@ -64,7 +65,7 @@ function roleOf(account: Account, value: SecretValue, users: ApiReply, own: ApiR
   return isSelf(account) ? own.fields.role : usersNamed(users.list, value.username)[0]?.role;
 }
 
-function checkVersion(account: Account, nodes: ApiReply): Check {
+function checkVersion(account: Account, nodes: ApiReply, isWorking: boolean): Check {
   const { name } = account.cluster;
   const versions = nodes.list.flatMap((node) => textIn(node, 'software_version') ?? []);
   const seen = [...new Set(versions)].join(', ');
@@ -75,6 +76,10 @@ function checkVersion(account: Account, nodes: ApiReply): Check {
     return isSelf(account) ? unknown('version', detail, remedy) : fail('version', detail, remedy);
   }
   const shown = `${detail}: generation ${generation} of the password API`;
+  if (generation === 'A' && !isSelf(account) && !isWorking) {
+    const remedy = 'put a password that the user has into the secret: this version asks for it';
+    return fail('version', shown, remedy);
+  }
   if (generation !== 'B' || isSelf(account)) return pass('version', shown);
   const error = new RotationError('cluster_version_unsafe', `${shown}, bug RS161290`);
   return failure('version', error);

@@ -30,5 +30,10 @@ export function checkManaged(
     const remedy = 'after each rotation, run crdb-cli crdb update with --credentials for each';
     found.push(warn('managed', detail, remedy));
   }
+  const isKnown = crdbs.status === 200 && role !== undefined;
+  if (found.length === 0 && !isKnown) {
+    const detail = `cluster ${name} answered GET /v1/crdbs with ${crdbs.status}`;
+    return [unknown('managed', detail)];
+  }
   return found.length > 0 ? found : [pass('managed', `cluster ${name} alone keeps the password`)];
 }

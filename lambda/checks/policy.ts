@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { complexPassword } from '../complex-password.ts';
+import { complexPassword, complexRemedy, PRINTABLE } from '../complex-password.ts';
 import type { ApiReply } from '../redis-enterprise/api.ts';
 import { policyIn } from '../redis-enterprise/policy.ts';
 import type { Settings } from '../settings.ts';
@@ -7,9 +7,6 @@ import { type Check, fail, pass, unknown, warn } from './check.ts';
 
 // Secrets Manager tries a failed rotation again: fewer refusals would lock the account in a night.
 const LOCKOUT_MIN = 3;
-
-// Printable ASCII, without the space.
-const PRINTABLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index));
 
 // As many as a rotation asks for.
 const CHARACTERS = 4_096;
@@ -32,8 +29,7 @@ export function checkPolicy(
   const length = Math.max(passwordLength, minLength);
   const found = complexPassword(drawn.join(''), length, words);
   if (found !== undefined) return pass('password-policy', detail);
-  const remedy =
-    'leave letters of both cases, digits and a character such as "-" out of EXCLUDE_CHARACTERS';
+  const remedy = `in EXCLUDE_CHARACTERS, ${complexRemedy(length, excludeCharacters)}`;
   return fail('password-policy', detail, remedy);
 }
 

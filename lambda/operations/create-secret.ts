@@ -3,6 +3,7 @@ import type { Edges } from '../edges.ts';
 import type { RotationEvent } from '../event.ts';
 import { type Guarded, passGuard } from '../guard.ts';
 import { roomTooSmall } from '../ledger.ts';
+import { proveSelf } from '../proof.ts';
 import { withNewPassword } from '../random-password.ts';
 import { passwordOf } from '../secret-value.ts';
 import { changeLabel, putVersion } from '../secrets-manager.ts';
@@ -27,6 +28,7 @@ export async function createSecret(
   if (accounts.some(isSelf)) passwordOf(value);
   const room = roomTooSmall(staging);
   if (room !== undefined) throw room;
+  await proveSelf(value, accounts, edges);
   const text = await withNewPassword(value, accounts, edges);
   for (const change of await changesOfCurrent(staging, edges)) {
     await changeLabel(edges.secret, change);

@@ -86,7 +86,7 @@ async function checkAccount(
   if (isSelf(account) && !isWorking) {
     return [...endpoints, unknown('login', `cluster ${name}: AWSCURRENT is not proved`)];
   }
-  return [...endpoints, ...(await checkCluster(value, account, edges))];
+  return [...endpoints, ...(await checkCluster(value, account, isWorking, edges))];
 }
 
 async function checkProof(value: VersionValue, accounts: Account[], edges: Edges) {

@@ -20,6 +20,12 @@ export async function addPassword(
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/password', body });
   if (reply.status === 200) return 'added';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
+  if (api.generation === 'A' && reply.status === 400 && reply.errorCode === undefined) {
+    const what = `cluster ${api.cluster.name} answered POST with 400: it asks for a password`;
+    throw new RotationError('current_password_refused', `${what} that the user has`, {
+      hint: "put the user's password on that cluster into the secret, or upgrade past 7.8.6-119",
+    });
+  }
   throw refusal(api, 'POST', reply);
 }
 

@@ -3,8 +3,8 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { withLogin } from '../login.ts';
-import { proveSelf } from '../proof.ts';
 import type { VersionValue } from '../secret-value.ts';
+import { refusal } from './passwords.ts';
 import { readOnce } from './reads.ts';
 
 /** What a cluster asks of passwords, as far as it may be read. */
@@ -27,15 +27,15 @@ export async function readPolicies(
   accounts: Account[],
   edges: Edges,
 ): Promise<Policy[]> {
-  await proveSelf(value, accounts, edges);
   return Promise.all(
     accounts.map((account) =>
       withLogin(account, value, edges, async (api, login) => {
         const { name } = account.cluster;
         // Who logs in as itself with a password is a regular user, and may not list the others.
         if (!isSelf(account)) {
-          const { list } = await readOnce(api, login, '/v1/users', edges);
-          checkMethod(name, list, value.username);
+          const users = await readOnce(api, login, '/v1/users', edges);
+          if (users.status !== 200) throw refusal(api, 'GET /v1/users', users);
+          checkMethod(name, users.list, value.username);
         }
         const { fields } = await readOnce(api, login, '/v1/cluster', edges);
         return { cluster: name, ...policyIn(fields) };
