@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Preflight } from '../lambda/operations/preflight.ts';
+import { type Cluster, setGeneration } from './sandbox/cluster.ts';
 import type { ClusterApi } from './sandbox/cluster-api.ts';
 import type { ClusterUser } from './sandbox/cluster-users.ts';
 import type { Database } from './sandbox/database.ts';
@@ -21,7 +23,13 @@ import { addSecondCluster } from './second-cluster.ts';
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
-type Member = { name: string; api: ClusterApi; database: Database; user: ClusterUser };
+type Member = {
+  name: string;
+  cluster: Cluster;
+  api: ClusterApi;
+  database: Database;
+  user: ClusterUser;
+};
 
 /** The clusters of a world, and which of them is down. */
 type Clusters = { all: Member[]; down: Member };
@@ -196,6 +204,25 @@ test('a cluster that a user comes to later is brought up to date by the next rot
   await reconcile(world);
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
   expect(second.user.passwords).toEqual(['of-its-own', passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('on generation A such a cluster is named, with what it asks for, by preflight too', async () => {
+  await using clusters = await openClusters({ login: 'admin', clusters: 2, down: 1 });
+  const { world, down } = clusters;
+  down.user.passwords = ['of-its-own'];
+  await down.database.setUser(down.user);
+  setGeneration(down.cluster, 'A');
+  const { ok, checks } = (await world.invoke({
+    Step: 'preflight',
+    SecretId: world.arn,
+  })) as Preflight;
+  expect({ ok, version: checks.filter(({ check }) => check === 'version').at(-1) }).toMatchObject({
+    ok: false,
+    version: { status: 'fail', remedy: expect.stringContaining('this version asks for it') },
+  });
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'current_password_refused', ...named(down) },
+  });
 });
 
 test('in self mode a cluster that does not know AWSCURRENT is named, and nothing changes', async () => {

@@ -210,6 +210,15 @@ export const FINDINGS: Finding[] = [
     'unknown',
     /^$/,
     (world) => {
+      world.user.role = 'admin';
+      world.api.fault = ({ path }) => (path === '/v1/crdbs' ? { status: 500 } : undefined);
+    },
+  ],
+  [
+    'managed',
+    'unknown',
+    /^$/,
+    (world) => {
       world.api.fault = ({ path }) => (path === '/v1/cluster' ? { status: 403 } : undefined);
     },
   ],

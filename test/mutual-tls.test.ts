@@ -41,6 +41,16 @@ async function expectEveryFlow(world: Scenario): Promise<void> {
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 }
 
+test('the end of our own certificate counts among the days left', async () => {
+  const notAfter = new Date(Date.UTC(2026, 0, 6));
+  const short = await makeCertificate(NAME, { ca: authority, notBefore: new Date(0), notAfter });
+  await using world = await openMutual({ database: 'built-in' }, toSecret(short));
+  await reconcile(world).catch(() => undefined);
+  const { CertificateDaysLeft } = JSON.parse(world.lines.at(-1) ?? '');
+  // The sandbox's clock begins with 2026.
+  expect(CertificateDaysLeft).toBe(5);
+});
+
 const BOTH = (['self', 'admin'] as const).flatMap((login) =>
   DATABASES.map((database) => ({ login, database })),
 );

@@ -35,6 +35,46 @@ function satisfiesAll(password: string, length: number, user: { name: string; em
   );
 }
 
+/** Whether some password must be found: characters to spare, of each type, that no name needs. */
+function hasRoom(excluded: string, length: number, ...words: string[]): boolean {
+  const taken = `${excluded}${words.join('').toLowerCase()}${words.join('').toUpperCase()}`;
+  const left = PRINTABLE.filter((one) => !taken.includes(one));
+  const types = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9_]/];
+  return left.length * 3 >= length + 9 && types.every((type) => left.some((one) => type.test(one)));
+}
+
+test('letters that are used up do not keep a password from its end', () => {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      const excluded = PRINTABLE.filter((one) => !'aB0123456789-'.includes(one)).join('');
+      expect(complexPassword(drawn(excluded, seed), 32, ['orders'])).toBeDefined();
+    }),
+  );
+});
+
+test('a length that needs more characters than there are says so', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  setPolicy(world, 200);
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: {
+      code: 'setting_invalid',
+      message: expect.stringContaining('hint: allow 67 characters or more, of which 65 are left'),
+    },
+  });
+});
+
+test('an admin that cannot see whether the user is a regular one changes nothing', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.user.authMethod = 'entraid';
+  world.api.fault = ({ path }) => (path === '/v1/users' ? { status: 500 } : undefined);
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'cluster_reply_unexpected' },
+  });
+  expect(world.user.passwords).toHaveLength(1);
+});
+
 test('a password satisfies every reading of the rules, or there is none', () => {
   fc.assert(
     fc.property(
@@ -43,7 +83,8 @@ test('a password satisfies every reading of the rules, or there is none', () => 
       fc.integer(),
       ({ name, email, excluded }, length, seed) => {
         const found = complexPassword(drawn(excluded, seed), length, [name, email || name]);
-        if (found === undefined) return;
+        if (found === undefined)
+          return void expect(hasRoom(excluded, length, name, email)).toBe(false);
         expect(found).toHaveLength(length);
         expect([...excluded].filter((one) => found.includes(one))).toEqual([]);
         expect(satisfiesAll(found, length, { name, email })).toBe(true);
