@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { expect } from 'vitest';
 import { brokenPromises, leaks } from './promises.ts';
 import { addUser } from './sandbox/cluster.ts';
 import type { ClusterUser } from './sandbox/cluster-users.ts';
@@ -69,7 +68,8 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
     ...scenario,
     [Symbol.asyncDispose]: async () => {
       await world[Symbol.asyncDispose]();
-      expect(promisesBroken(scenario)).toEqual([]);
+      const broken = promisesBroken(scenario);
+      if (broken.length > 0) throw new Error(`a promise was broken: ${broken.join('; ')}`);
     },
   };
 }

@@ -52,6 +52,8 @@ export type Witness = {
   watch: (member: Member) => void;
   scene: () => Scene;
   invocation: <T>(event: unknown, run: () => Promise<T>) => Promise<T>;
+  /** Whether the function is at work. */
+  isRunning: () => boolean;
   /** Where a schedule lets one invocation run at a time: which one. */
   only: number | undefined;
 };
@@ -76,6 +78,7 @@ export function openWitness(
     texts: [],
     secrets: new Set(),
     only: undefined,
+    isRunning: () => running.size > 0,
     scene: () => {
       const works = members.map(({ name, cluster }) => {
         const user = cluster.users.find((one) => one.name === username);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Fault, FaultOf } from './fault.ts';
+import { CUT_OFF, type Fault, type FaultOf } from './fault.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
 /** What an operation is called with: the request's JSON. */
@@ -104,6 +104,7 @@ async function perform(
   if (fault === 'refused') throw new AwsError('AccessDeniedException', 'refused by a fault');
   const done = await aws.around(call, async () => run(call.input));
   if (fault === 'reply lost') return 'hang up';
+  if (fault === 'reply cut off') return { status: 200, body: CUT_OFF };
   if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');
   return { status: 200, body: JSON.stringify(done) };
 }

@@ -8,7 +8,7 @@ import { logIn } from './cluster-login.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
 import { read } from './cluster-reads.ts';
 import type { ClusterUser } from './cluster-users.ts';
-import type { FaultOf } from './fault.ts';
+import { CUT_OFF, type FaultOf } from './fault.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
 /** One request that the API has seen; `status` is what it meant to answer. */
@@ -79,6 +79,7 @@ async function answer(
   const reply = 'user' in login ? await route(cluster, login.user, request, body) : login.refused;
   api.calls.push({ method, path, login: login.name, status: reply.status });
   if (fault === 'reply lost') request.socket.destroy();
+  else if (fault === 'reply cut off') response.end(CUT_OFF);
   else send(cluster, response, reply);
 }
 

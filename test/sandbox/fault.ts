@@ -1,12 +1,16 @@
 /**
- * What may go wrong with a call: it is lost before it is done, or its reply is after; nobody
- * answers; or something else does.
+ * What may go wrong with a call: it is lost before it is done, or its reply is lost or cut off
+ * after; nobody answers; or something else does.
  */
 export type Fault =
   | 'request lost'
   | 'reply lost'
+  | 'reply cut off'
   | 'no reply'
   | { status: number; body?: string; location?: string };
+
+/** The reply of which the rest is cut off. */
+export const CUT_OFF = '{"cut';
 
 /** Asked before a call; undefined lets it through. */
 export type FaultOf<Call extends unknown[], Kind = Fault> = (

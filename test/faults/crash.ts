@@ -1,0 +1,95 @@
+import { leftInTheEnd } from '../promises.ts';
+import {
+  FIRST_PASSWORD,
+  FUNCTION_TIMEOUT_SECONDS,
+  idOf,
+  OVERLAP_SECONDS,
+  passwordOf,
+  promisesBroken,
+  reconcile,
+} from '../scenario.ts';
+import { abandon, type Flow, openStage, rotate, type Stage, stageAnother } from './flows.ts';
+import { type Injection, inject } from './injection.ts';
+
+/** What becomes of the flow after a fault. */
+export const AFTERWARDS = ['same token', 'new token', 'reconcile between'] as const;
+type Afterwards = (typeof AFTERWARDS)[number];
+
+/** What one run came to: which promises were broken, and whether the fault befell it at all. */
+export type Outcome = { isHit: boolean; broken: string[] };
+
+// Secrets Manager tries a rotation again several times.
+const TRIES = 3;
+// Without a database a reconcile settles one version a time.
+const RECONCILES_MAX = 6;
+
+/** Runs a flow under a fault, then what comes afterwards, and looks at the servers in the end. */
+export async function crash(
+  flow: Flow,
+  injection: Injection,
+  afterwards: Afterwards,
+): Promise<Outcome> {
+  const stage = await openStage(flow);
+  const { world } = stage;
+  const broken: string[] = [];
+  const { calls, mend } = inject(world, stage.edges, injection);
+  await flow.act(stage).catch(() => undefined);
+  mend();
+  const isHit = calls() >= injection.at;
+  if (isHit) {
+    broken.push(...(await goOn(flow, stage, afterwards)));
+    broken.push(...(await settle(stage)), ...promisesBroken(world));
+  }
+  await close(stage);
+  return { isHit, broken };
+}
+
+/** What closing finds broken has been noted before. */
+async function close(stage: Stage): Promise<void> {
+  try {
+    await stage[Symbol.asyncDispose]();
+  } catch {
+    // Nothing is left to tell.
+  }
+}
+
+async function goOn(flow: Flow, stage: Stage, afterwards: Afterwards): Promise<string[]> {
+  let failure: unknown;
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    try {
+      if (afterwards === 'reconcile between') await reconcile(stage.world);
+      if (afterwards === 'new token') await rotateAnother(stage);
+      else await flow.act(stage);
+      return [];
+    } catch (error) {
+      failure = error;
+    }
+  }
+  return isPromoted(stage) ? [] : [`${afterwards} does not go on: ${failure}`];
+}
+
+/** A rotation under another token, once nothing else is under way. */
+async function rotateAnother(stage: Stage): Promise<void> {
+  if (idOf(stage.world, 'REPLACING') !== undefined) await reconcile(stage.world);
+  await stageAnother(stage);
+  await rotate(stage);
+}
+
+// A rotation whose token is no longer pending is over: it has been promoted, or replaced.
+function isPromoted({ world, token }: Stage): boolean {
+  return idOf(world, 'AWSCURRENT') === token || passwordOf(world, 'AWSCURRENT') !== FIRST_PASSWORD;
+}
+
+/** Time passes, and reconcile runs as it does every hour. */
+export async function settle({ world, foreign }: Stage): Promise<string[]> {
+  await abandon(world);
+  let left: string[] = [];
+  for (let run = 0; run < RECONCILES_MAX; run += 1) {
+    world.time.advance(Math.max(OVERLAP_SECONDS, FUNCTION_TIMEOUT_SECONDS) + 1);
+    await reconcile(world).catch(() => undefined);
+    left = leftInTheEnd(world.witness.scene(), foreign);
+    if (left.length === 0) break;
+  }
+  if (passwordOf(world, 'AWSCURRENT') === FIRST_PASSWORD) left.push('nothing was rotated');
+  return left;
+}
