@@ -1,5 +1,5 @@
 import type { Cluster } from './cluster.ts';
-import type { Endpoint } from './endpoint.ts';
+import { canonicalHost, type Endpoint } from './endpoint.ts';
 import { USER_TAG } from './environment.ts';
 import { RotationError } from './errors.ts';
 import type { SecretValue } from './secret-value.ts';
@@ -70,13 +70,10 @@ function checkTag(value: SecretValue, accounts: Account[], tag: string | undefin
 }
 
 function isAllowed(host: string, { databaseHosts }: Cluster): boolean {
-  const name = canonical(host);
+  const name = canonicalHost(host);
   return databaseHosts.some((allowed) =>
-    allowed.startsWith('.') ? name.endsWith(canonical(allowed)) : name === canonical(allowed),
+    allowed.startsWith('.')
+      ? name.endsWith(canonicalHost(allowed))
+      : name === canonicalHost(allowed),
   );
-}
-
-// Host names are equal whatever their case.
-function canonical(host: string): string {
-  return host.toLowerCase();
 }

@@ -16,13 +16,15 @@ const UNTRUSTED =
 const REFUSES_OURS = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
 
 /**
- * `certificate_refused`, or `client_certificate_invalid`, where that is what a connection failed of.
+ * `certificate_refused`, or `client_certificate_invalid`, where a connection failed of that.
  * Neither is retried.
  */
 export function certificateRefusal(where: string, cause: unknown): RotationError | undefined {
   const code = codeOf(cause);
   if (code !== undefined && REFUSES_OURS.test(code)) {
-    const what = `${where} asks for a client certificate, or refuses ours: ${code}`;
+    const what =
+      `${where} ended the TLS handshake: it asks for a client certificate, refuses ours, or ` +
+      `has no cipher or name in common with us: ${code}`;
     return new RotationError('client_certificate_invalid', what, { cause });
   }
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;

@@ -2,6 +2,7 @@ import type { ClusterSource } from './clusters.ts';
 import type { Log } from './log.ts';
 import type { Measures } from './metrics.ts';
 import type { Reads } from './redis-enterprise/reads.ts';
+import type { Refusals } from './refusals.ts';
 import type { VersionValue } from './secret-value.ts';
 import type { Secret } from './secrets-manager.ts';
 import type { Settings } from './settings.ts';
@@ -10,8 +11,8 @@ import type { Time } from './time.ts';
 /** What one invocation may touch outside itself; the handler builds it. */
 export type Edges = Time & {
   settings: Settings;
-  /** Whether the invocation can wait so long and still tell of a failure; in milliseconds. */
-  hasTime: (milliseconds: number) => boolean;
+  /** How long the invocation can go on and still tell of a failure, in milliseconds. */
+  timeLeft: () => number;
   /** The secret that the event names. */
   secret: Secret;
   /** The values of its versions read so far, undefined where one has none: they never change. */
@@ -21,8 +22,8 @@ export type Edges = Time & {
   named: Map<string, { text: string; versionId: string }>;
   /** What clusters answered when they were read, kept as long as the environment lives. */
   reads: Reads;
-  /** Versions of admin secrets that a cluster refused, kept as long as the environment lives. */
-  refusedAdmins: Set<string>;
+  /** Versions of secrets that a cluster refused, and until when they are not tried again. */
+  refusals: Refusals;
   /** Logins that a cluster refused in this invocation. */
   refusedLogins: Set<string>;
   log: Log;

@@ -45,3 +45,8 @@ export function apiEndpoint(origin: string): Endpoint {
   const { hostname, port } = new URL(origin);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
 }
+
+/** A host for comparing: names are equal whatever their case, IPv6 addresses however spelt. */
+export function canonicalHost(host: string): string {
+  return isIP(host) === 6 ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host.toLowerCase();
+}

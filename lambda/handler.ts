@@ -29,7 +29,7 @@ export function createHandler(
       settings,
       clusters,
       reads: new Map(),
-      refusedAdmins: new Set<string>(),
+      refusals: new Map(),
     },
     client: secretsManager,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
@@ -39,7 +39,7 @@ export function createHandler(
 }
 
 type Shared = {
-  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'reads' | 'refusedAdmins'>;
+  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'reads' | 'refusals'>;
   client: SecretsManagerClient;
   functionName: string;
   write: (line: string) => void;
@@ -75,7 +75,7 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
       log,
       measure: (measured) => Object.assign(measures, measured),
       functionArn: context.invokedFunctionArn,
-      hasTime: (milliseconds) => edges.now() + milliseconds < deadline,
+      timeLeft: () => deadline - edges.now(),
       remember,
     });
     log('INFO', 'done', { ...metrics(), ...result });

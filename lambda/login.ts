@@ -4,35 +4,29 @@ import { RotationError } from './errors.ts';
 import { parseObject } from './json.ts';
 import { readNamed } from './named-secret.ts';
 import type { Api, ApiLogin, Credentials } from './redis-enterprise/api.ts';
-import { passwordOf, type SecretValue } from './secret-value.ts';
+import { unlessRefused } from './refusals.ts';
+import { passwordOf, type VersionValue } from './secret-value.ts';
 
 /** Calls a cluster's API as the user itself, with AWSCURRENT, or as the cluster's admin. */
 export async function withLogin<T>(
   { cluster, endpoints, admin }: Account,
-  current: SecretValue,
+  current: VersionValue,
   edges: Edges,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   const api = { ...edges, cluster };
   if (admin === undefined) {
+    const login = { name: current.restName, password: passwordOf(current) };
     // Whoever calls has proved it on the databases, where there are some.
-    return call(
-      { ...api, isProved: endpoints.length > 0 },
-      { name: current.restName, password: passwordOf(current) },
-    );
+    if (endpoints.length > 0) return call({ ...api, isProved: true }, login);
+    const { versionId } = current;
+    return unlessRefused({ cluster: cluster.name, versionId }, edges, () => call(api, login));
   }
   if (admin.secretArn === undefined) {
     return call(api, { name: 'client certificate', password: undefined });
   }
   const { versionId, ...login } = await adminLogin(cluster.name, admin.secretArn, edges);
-  try {
-    return await call(api, login);
-  } catch (error) {
-    if (error instanceof RotationError && error.code === 'cluster_login_refused') {
-      edges.refusedAdmins.add(versionId);
-    }
-    throw error;
-  }
+  return unlessRefused({ cluster: cluster.name, versionId }, edges, () => call(api, login));
 }
 
 async function adminLogin(
@@ -50,9 +44,7 @@ async function adminLogin(
   if (typeof loginName !== 'string' || !/^[^:]+$/.test(loginName)) {
     throw invalid(cluster, 'username or email in the admin secret is not a string without a colon');
   }
-  if (!edges.refusedAdmins.has(versionId)) return { name: loginName, password, versionId };
-  const what = `cluster ${cluster} refused this version of the admin secret before`;
-  throw new RotationError('cluster_login_refused', what);
+  return { name: loginName, password, versionId };
 }
 
 function invalid(cluster: string, what: string): RotationError {

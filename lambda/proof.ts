@@ -4,6 +4,7 @@ import type { Edges } from './edges.ts';
 import { RotationError, type RotationErrorCode } from './errors.ts';
 import { logged } from './log.ts';
 import { authorize } from './redis-enterprise/passwords.ts';
+import { rememberRefusal, wasRefused } from './refusals.ts';
 import { passwordOf, type SecretValue, type VersionValue } from './secret-value.ts';
 import { CURRENT, PENDING, REPLACING } from './staging.ts';
 
@@ -33,7 +34,7 @@ export async function prove(
   const refusal = await proveOnDatabases(value, accounts, edges, patience);
   if (refusal !== undefined) return refusal;
   for (const account of accounts.filter(({ endpoints }) => endpoints.length === 0)) {
-    const refusal = await askApi(value, account, edges);
+    const refusal = await askApiOnce(value, account, edges);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
@@ -83,7 +84,7 @@ async function askPatiently(
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
     const answers = await askDatabases(value, accounts);
     const bad = answers.filter((answer) => answer !== 'accepted');
-    const isLast = wait === undefined || !edges.hasTime(wait);
+    const isLast = wait === undefined || edges.timeLeft() <= wait;
     const final = bad.find(isFinal) ?? (isLast ? bad[0] : undefined);
     if (final instanceof RotationError) throw final;
     if (final !== undefined || bad.length === 0) return final;
@@ -113,6 +114,19 @@ export function requireProof(which: keyof typeof LABELS, refusal: Refusal | unde
   const what = `${refusal.where} refused the password of ${LABELS[which]}`;
   const code = which === 'current' ? 'current_password_refused' : 'pending_password_refused';
   throw new RotationError(code, what);
+}
+
+/** A password that was refused lately is not tried again: it may lock the account. */
+async function askApiOnce(
+  value: VersionValue,
+  account: Account,
+  edges: Edges,
+): Promise<Refusal | undefined> {
+  const tried = { cluster: account.cluster.name, versionId: value.versionId };
+  if (wasRefused(tried, edges)) return { where: `the API of cluster ${tried.cluster}, lately,` };
+  const refusal = await askApi(value, account, edges);
+  if (refusal !== undefined) rememberRefusal(tried, edges);
+  return refusal;
 }
 
 async function askApi(

@@ -6,8 +6,10 @@ import { stillReplacing } from './guard.ts';
 import { logged } from './log.ts';
 import { isRefused } from './proof.ts';
 import { withChange } from './redis-enterprise/generations.ts';
+import { hasOld, NODES } from './redis-enterprise/nodes.ts';
 import { replacePasswords } from './redis-enterprise/passwords.ts';
 import { RETRY_WAITS_MS } from './redis-enterprise/request.ts';
+import { forgetRefusal } from './refusals.ts';
 import { passwordOf, type VersionValue } from './secret-value.ts';
 import { describeSecret } from './secrets-manager.ts';
 import {
@@ -46,8 +48,9 @@ export async function replaceOn(
 }
 
 /**
- * In self mode a request whose reply was lost may have ended its own login: a database tells which
- * password works before it is sent again, and without one it is left to the next run.
+ * A request whose reply was lost may have ended what it was sent with: its own login in self mode,
+ * the known password on generation A. A database tells which password works before it is sent
+ * again, and without one it is left to the next run.
  */
 async function putWithWhatWorks(
   account: Account,
@@ -56,18 +59,24 @@ async function putWithWhatWorks(
   edges: Edges,
 ): Promise<void> {
   const hasDatabase = account.endpoints.length > 0;
-  const waits = isSelf(account) && hasDatabase ? RETRY_WAITS_MS : [];
-  for (const wait of [...waits, undefined]) {
+  for (const wait of [...RETRY_WAITS_MS, undefined]) {
     const asked = hasDatabase ? undefined : known;
     const who = asked ?? (await workingValue(account, staging, edges)) ?? value;
     try {
       return await putOnly(account, value, who, edges);
     } catch (error) {
       const isLost = toRotationError(error).code === 'cluster_unreachable';
-      if (!isLost || wait === undefined || !edges.hasTime(wait)) throw error;
+      const isAgain = hasDatabase && isLost && isSentOnce(account, edges);
+      if (!isAgain || wait === undefined || edges.timeLeft() <= wait) throw error;
       await edges.sleep(wait);
     }
   }
+}
+
+/** Whether a cluster may need another login, or another known password, for a second request. */
+function isSentOnce(account: Account, edges: Edges): boolean {
+  const { reply } = edges.reads.get(`${account.cluster.name} ${NODES}`) ?? {};
+  return isSelf(account) || reply === undefined || hasOld(reply);
 }
 
 /** Makes a version's password the user's only one on a cluster, with the login of another. */
@@ -77,12 +86,16 @@ async function putOnly(
   who: VersionValue,
   edges: Edges,
 ): Promise<void> {
-  const isOwn = isSelf(account);
-  const replacement = { username: value.username, password: passwordOf(value), isOwn };
+  const { username } = value;
   const fields = { cluster: account.cluster.name, versionId: value.versionId };
   await logged(edges, 'passwords replaced', fields, () =>
-    withChange(account, who, edges, (api, login) => replacePasswords(api, login, replacement)),
+    withChange(account, who, edges, (api, login) => {
+      const isOnce = isSentOnce(account, edges);
+      const replacement = { username, password: passwordOf(value), isOnce };
+      return replacePasswords(api, login, replacement);
+    }),
   );
+  forgetRefusal(fields, edges);
 }
 
 /**

@@ -13,8 +13,8 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
 
 /**
  * Shakes hands with an endpoint as a cluster's configuration has it, sends nothing, and gives the
- * days until the certificate that it shows, or ours, expires. Throws `certificate_refused`, or what the
- * socket failed of.
+ * days until the certificate that it shows, or ours, expires. Throws `certificate_refused`, or what
+ * the socket failed of.
  */
 export async function shakeHands(
   { host, port }: Endpoint,

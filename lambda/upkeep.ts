@@ -14,7 +14,7 @@ import { logged } from './log.ts';
 import { isRefused, prove, requireProof } from './proof.ts';
 import { withChange } from './redis-enterprise/generations.ts';
 import { deletePassword } from './redis-enterprise/passwords.ts';
-import type { SecretValue } from './secret-value.ts';
+import type { VersionValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
 import { CURRENT, findLabel, findVersion, isLive, type Staging, type Version } from './staging.ts';
 import { findValue, readAccounts, readValue } from './versions.ts';
@@ -111,7 +111,7 @@ async function passwordsOf(username: string, stay: Version[], edges: Edges): Pro
 
 async function deleteOn(
   account: Account,
-  current: SecretValue,
+  current: VersionValue,
   password: string,
   edges: Edges,
 ): Promise<'deleted' | 'gone before'> {

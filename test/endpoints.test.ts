@@ -1,5 +1,9 @@
+import { createServer as createHttps } from 'node:https';
+import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
+import { canonicalHost } from '../lambda/endpoint.ts';
 import { startClusterApi } from './sandbox/cluster-api.ts';
+import { listen } from './sandbox/listen.ts';
 import { putParameters, rotateSecret } from './sandbox/setup.ts';
 import { callStep, openScenario, passwordOf, type Scenario, stageToken } from './scenario.ts';
 
@@ -76,4 +80,69 @@ test('a step ends with its own error while there is time left to tell of it', as
   await expect(world.invoke(event)).rejects.toMatchObject({ code: 'cluster_unreachable' });
   expect(world.time.now() - began).toBeGreaterThan(3_000);
   expect(passwordOf(world, 'AWSPENDING')).toBeDefined();
+});
+
+test.each([
+  'self',
+  'admin',
+] as const)('a node that sends us to an address nobody has named is passed over for the next one: %s', async (login) => {
+  await using world = await openScenario({ login, database: 'built-in' });
+  await using primary = await startNode(world);
+  const origins = [world.api.port, primary.port].map((port) => `https://localhost:${port}`);
+  await putParameters(world, { 'api-endpoints': origins.join(','), 'database-hosts': '127.0.0.1' });
+  world.cluster.primaryPort = primary.port;
+  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
+});
+
+test('reads too are redirected to a node that the cluster lists', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await using primary = await startNode(world);
+  const origin = `https://localhost:${world.api.port}`;
+  await putParameters(world, { 'api-endpoints': origin, 'database-hosts': '127.0.0.1' });
+  world.api.fault = ({ path }) =>
+    path === '/v1/nodes'
+      ? undefined
+      : { status: 307, location: `https://127.0.0.1:${primary.port}${path}` };
+  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
+});
+
+test('nodes that never answer end a step while there is time to tell', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const silent = await listen(createServer());
+  const origin = `https://127.0.0.1:${silent.port}`;
+  await putParameters(world, { 'api-endpoints': `${origin},${origin},${origin}` });
+  const began = performance.now();
+  const lasting = 26_000;
+  // The clock of the function runs with the time that it really takes.
+  const step = { Step: 'createSecret', SecretId: world.arn, ClientRequestToken: stageToken(world) };
+  const started = world.time.now();
+  const running = setInterval(() => {
+    world.time.advance((performance.now() - began) / 1_000 - (world.time.now() - started) / 1_000);
+  }, 50);
+  const context = { getRemainingTimeInMillis: () => lasting };
+  await expect(world.invoke(step, context)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  clearInterval(running);
+  expect(performance.now() - began).toBeLessThan(lasting);
+  await silent.close();
+});
+
+test('a reply that trickles in ends with the time of its step', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const trickling = await listen(
+    createHttps(world.certificate, (_request, response) => {
+      const drip = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(drip));
+    }),
+  );
+  await putParameters(world, { 'api-endpoints': `https://127.0.0.1:${trickling.port}` });
+  const step = { Step: 'createSecret', SecretId: world.arn, ClientRequestToken: stageToken(world) };
+  const context = { getRemainingTimeInMillis: () => 26_000 };
+  const began = performance.now();
+  await expect(world.invoke(step, context)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  expect(performance.now() - began).toBeLessThan(10_000);
+  await trickling.close();
+});
+
+test('an IPv6 address is the same however it is spelt', () => {
+  expect(canonicalHost('2001:db8:0:0:0:0:0:1')).toBe(canonicalHost('2001:DB8::1'));
 });

@@ -125,3 +125,50 @@ test('the versions of the nodes are asked for once in five minutes', async () =>
   await rotateSecret(world, world.arn);
   expect(asked()).toBe(2);
 });
+
+test.each([
+  ['a rotation', (world: Scenario) => rotateSecret(world, world.arn)],
+  ['replaceAll', (world: Scenario) => replaceAll(world).catch(() => undefined)],
+])('an upgrade from A to B within the five minutes does not make %s change the admin', async (_, act) => {
+  await using world = await openScenario({ database: 'built-in' });
+  setGeneration(world.cluster, 'A');
+  await rotateSecret(world, world.arn);
+  const admin = [...(adminOf(world)?.passwords ?? [])];
+  setGeneration(world.cluster, 'B');
+  world.time.advance(240);
+  world.driver.attempts = 1;
+  await act(world);
+  expect(adminOf(world)?.passwords).toEqual(admin);
+});
+
+test('nodes of A and B together are spoken to as A, which B takes too, in self mode', async () => {
+  await using world = await openScenario({ login: 'self', database: 'built-in' });
+  world.cluster.options.softwareVersions = ['7.4.6-22', '7.8.2-34'];
+  for (const generation of ['A', 'B'] as const) {
+    world.cluster.options.generation = generation;
+    expect(await rotateSecret(world, world.arn), generation).toEqual({ outcome: 'succeeded' });
+  }
+  await replaceAll(world);
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('on generation A a PUT whose reply was lost is sent again with the password that works', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  setGeneration(world.cluster, 'A');
+  let puts = 0;
+  world.api.fault = ({ method }) => {
+    puts += Number(method === 'PUT');
+    return method === 'PUT' && puts === 1 ? 'reply lost' : undefined;
+  };
+  await replaceAll(world);
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('a version before 6.0.12 is named', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.cluster.options.softwareVersions = ['6.0.8-28'];
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { message: expect.stringContaining('runs 6.0.8-28, allowed is 6.0.12 or later') },
+  });
+});

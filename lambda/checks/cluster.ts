@@ -3,11 +3,11 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
 import type { Api, ApiLogin, ApiReply } from '../redis-enterprise/api.ts';
-import { generationIn } from '../redis-enterprise/generations.ts';
+import { generationIn, versionsIn } from '../redis-enterprise/nodes.ts';
 import { refusal } from '../redis-enterprise/passwords.ts';
 import { usersNamed } from '../redis-enterprise/policy.ts';
 import { request } from '../redis-enterprise/request.ts';
-import type { SecretValue } from '../secret-value.ts';
+import type { SecretValue, VersionValue } from '../secret-value.ts';
 import { CHECK_NAMES, type Check, fail, failure, pass, unknown } from './check.ts';
 import { checkManaged } from './managed.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './policy.ts';
@@ -17,7 +17,7 @@ const AFTER_LOGIN = CHECK_NAMES.slice(CHECK_NAMES.indexOf('login') + 1);
 
 /** What a cluster itself says, asked with one login: where it is refused, nothing else is asked. */
 export async function checkCluster(
-  value: SecretValue,
+  value: VersionValue,
   account: Account,
   isWorking: boolean,
   edges: Edges,
@@ -67,10 +67,8 @@ function roleOf(account: Account, value: SecretValue, users: ApiReply, own: ApiR
 
 function checkVersion(account: Account, nodes: ApiReply, isWorking: boolean): Check {
   const { name } = account.cluster;
-  const versions = nodes.list.flatMap((node) => textIn(node, 'software_version') ?? []);
-  const seen = [...new Set(versions)].join(', ');
   const generation = generationIn(nodes);
-  const detail = `cluster ${name} runs ${seen || 'no version that may be read'}`;
+  const detail = `cluster ${name} runs ${versionsIn(nodes)}`;
   if (generation === undefined) {
     const remedy = 'use 6.0.12 or later, and a login that may read nodes: every role but none may';
     return isSelf(account) ? unknown('version', detail, remedy) : fail('version', detail, remedy);

@@ -5,6 +5,7 @@ import { logged } from '../log.ts';
 import { proveSelf } from '../proof.ts';
 import { withChange } from '../redis-enterprise/generations.ts';
 import { addPassword } from '../redis-enterprise/passwords.ts';
+import { forgetRefusal } from '../refusals.ts';
 import { changedField, passwordOf } from '../secret-value.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
@@ -31,6 +32,7 @@ export async function setSecret(
     await logged(edges, 'password added', fields, () =>
       withChange(account, before, edges, (api, login) => addPassword(api, login, added)),
     );
+    forgetRefusal(fields, edges);
   }
 }
 

@@ -2,19 +2,16 @@ import type { Cluster } from '../cluster.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
-import type { Generation } from './generation.ts';
 
 /** The REST API of one cluster, within one invocation. */
-export type Api = Pick<Edges, 'sleep' | 'hasTime' | 'refusedLogins'> & {
+export type Api = Pick<Edges, 'sleep' | 'timeLeft' | 'refusedLogins' | 'reads'> & {
   cluster: Cluster;
   /** Whether a database accepted the login in this invocation. */
   isProved?: boolean;
-  /** What the cluster's requests look like; absent: not known. */
-  generation?: Generation | undefined;
+  /** Whether some node is of generation A; absent: not known. */
+  isOld?: boolean | undefined;
   /** A password that the user has, which generation A asks for. */
   knownPassword?: string | undefined;
-  /** The addresses of the cluster's nodes, to which it may send us. */
-  nodes?: readonly string[] | undefined;
 };
 
 /** HTTP Basic credentials: an email, or a name without a colon, and a password. */

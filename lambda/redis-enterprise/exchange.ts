@@ -7,8 +7,9 @@ import { type Api, type ApiLogin, type ApiReply, type ApiRequest, loginRefused }
 
 // An envoy in the same region connects in milliseconds; a dropped packet is sent again after 1 s.
 const CONNECT_TIMEOUT_MS = 5_000;
-// A change of users goes through the cluster's configuration store, which may be electing.
-const REPLY_TIMEOUT_MS = 15_000;
+// A change of users goes through the cluster's configuration store, which may be electing. From
+// first to last: a body that trickles must not outlast the step.
+const EXCHANGE_TIMEOUT_MS = 15_000;
 // The replies to changes have a few hundred bytes; a list of 32,000 users, a cluster's most, 10 MB.
 const REPLY_MAX_BYTES = 65_536;
 const LIST_MAX_BYTES = 16 * 2 ** 20;
@@ -20,14 +21,12 @@ export async function exchange(
   login: ApiLogin,
   { method, path, body }: ApiRequest,
 ): Promise<ApiReply> {
-  const { cluster, refusedLogins } = api;
+  const { cluster, refusedLogins, timeLeft } = api;
   // Five refused logins in 15 minutes lock an account, so that one an invocation is all it gets.
   const key = `${cluster.name} ${login.name}`;
   if (refusedLogins.has(key)) throw loginRefused(api, 'before, so it is not tried again');
   const client = new Client(origin, {
     connect: connectOptions(cluster),
-    headersTimeout: REPLY_TIMEOUT_MS,
-    bodyTimeout: REPLY_TIMEOUT_MS,
     maxResponseSize: method === 'GET' ? LIST_MAX_BYTES : REPLY_MAX_BYTES,
   });
   try {
@@ -36,6 +35,7 @@ export async function exchange(
       path,
       headers: { ...authorization(login), 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(Math.max(0, Math.min(EXCHANGE_TIMEOUT_MS, timeLeft()))),
       // Idle connections were seen to overload the API's proxy.
       reset: true,
     });

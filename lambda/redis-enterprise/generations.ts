@@ -1,11 +1,10 @@
-import { isIP } from 'node:net';
 import { type Account, isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { withLogin } from '../login.ts';
-import type { SecretValue } from '../secret-value.ts';
+import type { SecretValue, VersionValue } from '../secret-value.ts';
 import type { Api, ApiLogin, ApiReply } from './api.ts';
-import { type Generation, generationOf, worstOf } from './generation.ts';
+import { generationIn, hasOld, NODES, versionsIn } from './nodes.ts';
 import { refusal } from './passwords.ts';
 import { readOnce } from './reads.ts';
 
@@ -16,53 +15,36 @@ import { readOnce } from './reads.ts';
  */
 export async function withChange<T>(
   account: Account,
-  current: SecretValue,
+  current: VersionValue,
   edges: Edges,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   return withLogin(account, current, edges, async (api, login) => {
-    const { generation, nodes } = await readNodes(api, login, edges, isSelf(account));
-    checkGeneration(account, current, generation);
-    return call({ ...api, generation, nodes, knownPassword: current.password }, login);
+    const reply = await readNodes(api, login, edges, isSelf(account));
+    checkGeneration(account, current, reply);
+    const isOld = reply.status === 200 ? hasOld(reply) : undefined;
+    return call({ ...api, isOld, knownPassword: current.password }, login);
   });
 }
 
-/** What a cluster's nodes say: their generation, and their addresses. */
+/** What a cluster's nodes say of themselves; an admin reads it afresh until all are C. */
 async function readNodes(
   api: Api,
   login: ApiLogin,
   edges: Edges,
   /** Whether the login may be one that cannot read them: the user's own. */
   isOptional: boolean,
-): Promise<{ generation: Generation | undefined; nodes: string[] }> {
-  const reply = await readOnce(api, login, '/v1/nodes', edges);
-  if (!isOptional && (reply.status !== 200 || reply.list.length === 0)) {
-    throw refusal(api, 'GET /v1/nodes', reply);
-  }
-  return { generation: generationIn(reply), nodes: addressesIn(reply) };
+): Promise<ApiReply> {
+  // An upgrade from A to B may end between two reads, and then an admin would change itself.
+  const isLasting = (reply: ApiReply) => isOptional || generationIn(reply) === 'C';
+  const reply = await readOnce(api, login, NODES, edges, isLasting);
+  if (!isOptional && reply.status !== 200) throw refusal(api, `GET ${NODES}`, reply);
+  return reply;
 }
 
-function addressesIn({ list }: ApiReply): string[] {
-  const found = list.flatMap((node) => {
-    const { addr, external_addr: external } = Object(node);
-    return [addr, ...(Array.isArray(external) ? external : [])];
-  });
-  return found.filter((one) => typeof one === 'string' && isIP(one) !== 0);
-}
-
-/** The generation that a list of nodes speaks of; undefined where one of them is not known. */
-export function generationIn({ status, list }: ApiReply): Generation | undefined {
-  const found = list.map((node) => generationOf(String(Object(node).software_version)));
-  const known = found.filter((one) => one !== undefined);
-  return status === 200 && known.length === found.length ? worstOf(known) : undefined;
-}
-
-function checkGeneration(
-  account: Account,
-  { password }: SecretValue,
-  generation: Generation | undefined,
-): void {
+function checkGeneration(account: Account, { password }: SecretValue, nodes: ApiReply): void {
   const { name } = account.cluster;
+  const generation = generationIn(nodes);
   if (generation === 'A' && password === undefined) {
     const what = `cluster ${name} adds a password only beside one that is known, and there is none`;
     const hint = "put the user's password into the secret, or upgrade the cluster past 7.8.6-119";
@@ -72,7 +54,7 @@ function checkGeneration(
   const why =
     generation === 'B'
       ? 'changes the passwords of whoever logs in (bug RS161290)'
-      : 'does not say which version it runs';
+      : `runs ${versionsIn(nodes)}, allowed is 6.0.12 or later`;
   const what = `cluster ${name} ${why}, so that the admin may change itself`;
   throw new RotationError('cluster_version_unsafe', what);
 }

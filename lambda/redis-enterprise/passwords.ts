@@ -20,7 +20,7 @@ export async function addPassword(
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/password', body });
   if (reply.status === 200) return 'added';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
-  if (api.generation === 'A' && reply.status === 400 && reply.errorCode === undefined) {
+  if (api.isOld && reply.status === 400 && reply.errorCode === undefined) {
     const what = `cluster ${api.cluster.name} answered POST with 400: it asks for a password`;
     throw new RotationError('current_password_refused', `${what} that the user has`, {
       hint: "put the user's password on that cluster into the secret, or upgrade past 7.8.6-119",
@@ -30,17 +30,17 @@ export async function addPassword(
 }
 
 /**
- * Makes a password a user's only one. `isOwn`: the login is one that this may end, so that it is
- * not sent again where it may have been done. Throws what `addPassword` throws.
+ * Makes a password a user's only one. `isOnce`: it is not sent again where it may have been done.
+ * Throws what `addPassword` throws.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/#update-password
  */
 export async function replacePasswords(
   api: Api,
   login: ApiLogin,
-  { username, password, isOwn }: { username: string; password: string; isOwn: boolean },
+  { username, password, isOnce }: { username: string; password: string; isOnce: boolean },
 ): Promise<'replaced' | 'present'> {
   const body = { username, new_password: password, ...oldPassword(api) };
-  const sent = { method: 'PUT', path: '/v1/users/password', body, isOnce: isOwn } as const;
+  const sent = { method: 'PUT', path: '/v1/users/password', body, isOnce } as const;
   const reply = await request(api, login, sent);
   if (reply.status === 200) return 'replaced';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
@@ -71,9 +71,8 @@ export async function deletePassword(
  */
 export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
   // Generation A takes the credentials here; where the version is not known, so it may.
-  const isKnown = api.generation === 'B' || api.generation === 'C';
-  const isShown = isKnown || login.password === undefined;
-  const credentials = isShown ? {} : { username: login.name, password: login.password };
+  const isBasic = api.isOld === false || login.password === undefined;
+  const credentials = isBasic ? {} : { username: login.name, password: login.password };
   const body = { ttl: TOKEN_TTL_SECONDS, ...credentials };
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/authorize', body });
   if (reply.status === 401) return 'refused';
@@ -82,8 +81,8 @@ export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
 }
 
 /** What generation A needs beside the new password, and the others ignore. */
-function oldPassword({ generation, knownPassword }: Api): Record<string, string> {
-  if (generation === 'B' || generation === 'C' || knownPassword === undefined) return {};
+function oldPassword({ isOld, knownPassword }: Api): Record<string, string> {
+  if (isOld === false || knownPassword === undefined) return {};
   return { old_password: knownPassword };
 }
 

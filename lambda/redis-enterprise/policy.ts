@@ -4,6 +4,7 @@ import { RotationError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { withLogin } from '../login.ts';
 import type { VersionValue } from '../secret-value.ts';
+import { NODES } from './nodes.ts';
 import { refusal } from './passwords.ts';
 import { readOnce } from './reads.ts';
 
@@ -31,6 +32,8 @@ export async function readPolicies(
     accounts.map((account) =>
       withLogin(account, value, edges, async (api, login) => {
         const { name } = account.cluster;
+        // From here on the cluster may send us to its own nodes.
+        await readOnce(api, login, NODES, edges);
         // Who logs in as itself with a password is a regular user, and may not list the others.
         if (!isSelf(account)) {
           const users = await readOnce(api, login, '/v1/users', edges);

@@ -11,17 +11,20 @@ const CACHED_MS = 5 * 60_000;
 
 /**
  * Reads from a cluster's API, once in five minutes whoever asks: what one login may not read,
- * another may. Throws `cluster_login_refused`; any other reply is the caller's to judge.
+ * another may. `isLasting`: whether a reply may be used again. Throws `cluster_login_refused`; any
+ * other reply is the caller's to judge.
  */
 export async function readOnce(
   api: Api,
   login: ApiLogin,
   path: string,
   { reads, now }: Edges,
+  isLasting: (reply: ApiReply) => boolean = () => true,
 ): Promise<ApiReply> {
   const key = `${api.cluster.name} ${path}`;
   const cached = reads.get(key);
-  if (cached !== undefined && cached.until > now()) return cached.reply;
+  const isFresh = cached !== undefined && cached.until > now() && isLasting(cached.reply);
+  if (isFresh) return cached.reply;
   const reply = await request(api, login, { method: 'GET', path });
   if (reply.status === 401) throw refusal(api, `GET ${path}`, reply);
   const says = reply.list.length + Object.keys(reply.fields).length;

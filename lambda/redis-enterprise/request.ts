@@ -1,10 +1,14 @@
-import { apiEndpoint } from '../endpoint.ts';
+import { apiEndpoint, canonicalHost } from '../endpoint.ts';
 import { codeOf, RotationError } from '../errors.ts';
 import type { Api, ApiLogin, ApiReply, ApiRequest } from './api.ts';
 import { exchange } from './exchange.ts';
+import { nodeAddresses } from './nodes.ts';
 
-/** Waits before all endpoints are tried again: a failover of the primary takes seconds. */
-export const RETRY_WAITS_MS = [500, 2_000, 5_000] as const;
+/** Waits before all endpoints are tried again, half a minute in all, as a failover may take. */
+export const RETRY_WAITS_MS = [500, 2_000, 5_000, 10_000, 15_000] as const;
+
+// The node that a redirect leads to may have lost its place meanwhile, and know who has it.
+const REDIRECTS_MAX = 3;
 
 const UNAVAILABLE = [502, 503, 504];
 const REDIRECTS = [307, 308];
@@ -21,37 +25,42 @@ const NEVER_SENT =
 export async function request(api: Api, login: ApiLogin, sent: ApiRequest): Promise<ApiReply> {
   const { name, apiEndpoints } = api.cluster;
   for (let attempt = 0; ; attempt += 1) {
-    const outcome = await tryEndpoints(api, login, sent);
-    if ('reply' in outcome) return outcome.reply;
-    const wait = outcome.isOver ? undefined : RETRY_WAITS_MS[attempt];
-    if (wait === undefined || !api.hasTime(wait)) {
+    const { reply, failure, isOver } = await tryEndpoints(api, login, sent);
+    if (reply !== undefined && failure === undefined) return reply;
+    const wait = isOver ? undefined : RETRY_WAITS_MS[attempt];
+    if (wait === undefined || api.timeLeft() <= wait) {
+      if (reply !== undefined) return reply;
       const what = `cluster ${name}: no reply from ${apiEndpoints.join(', ')}`;
-      throw new RotationError('cluster_unreachable', what, { cause: outcome.failure });
+      throw new RotationError('cluster_unreachable', what, { cause: failure });
     }
     // Not all at once: a cluster that comes back is not to be met by a crowd.
     await api.sleep(wait * (1 - Math.random() / 2));
   }
 }
 
-async function tryEndpoints(
-  api: Api,
-  login: ApiLogin,
-  sent: ApiRequest,
-): Promise<{ reply: ApiReply } | { failure: unknown; isOver: boolean }> {
-  let failure: unknown;
+/** What came of one round; a reply beside a failure is a redirect to somebody unknown. */
+type Outcome = { reply?: ApiReply; failure?: unknown; isOver?: boolean };
+
+async function tryEndpoints(api: Api, login: ApiLogin, sent: ApiRequest): Promise<Outcome> {
+  const outcome: Outcome = {};
   for (const origin of api.cluster.apiEndpoints) {
     try {
       const reply = await follow(api, origin, login, sent);
+      if (REDIRECTS.includes(reply.status)) {
+        outcome.reply = reply;
+        continue;
+      }
       if (!UNAVAILABLE.includes(reply.status)) return { reply };
-      failure = Object.assign(new Error('unavailable'), { code: `HTTP ${reply.status}` });
+      const code = `HTTP ${reply.status}`;
+      outcome.failure = Object.assign(new Error('unavailable'), { code });
     } catch (error) {
       if (error instanceof RotationError) throw error;
-      failure = error;
+      outcome.failure = error;
     }
-    const isOver = sent.isOnce === true && !NEVER_SENT.test(codeOf(failure) ?? '');
-    if (isOver) return { failure, isOver };
+    const isOver = sent.isOnce === true && !NEVER_SENT.test(codeOf(outcome.failure) ?? '');
+    if (isOver || api.timeLeft() <= 0) return { ...outcome, isOver: true };
   }
-  return { failure, isOver: false };
+  return outcome;
 }
 
 /**
@@ -63,14 +72,17 @@ async function follow(
   origin: string,
   login: ApiLogin,
   sent: ApiRequest,
+  hops = REDIRECTS_MAX,
 ): Promise<ApiReply> {
-  const { apiEndpoints, serverName = apiEndpoint(origin).host } = api.cluster;
   const reply = await exchange(api, origin, login, sent);
-  if (!REDIRECTS.includes(reply.status) || !URL.canParse(reply.location ?? '', origin))
-    return reply;
+  const isRedirect = REDIRECTS.includes(reply.status) && hops > 0;
+  if (!isRedirect || !URL.canParse(reply.location ?? '', origin)) return reply;
   const target = new URL(reply.location ?? '', origin);
-  const hosts = [...apiEndpoints.map((one) => apiEndpoint(one).host), ...(api.nodes ?? [])];
-  const isOurs = target.protocol === 'https:' && hosts.includes(apiEndpoint(target.origin).host);
+  const { apiEndpoints, serverName = apiEndpoint(origin).host } = api.cluster;
+  const hosts = [...apiEndpoints.map((one) => apiEndpoint(one).host), ...nodeAddresses(api)];
+  const host = canonicalHost(apiEndpoint(target.origin).host);
+  const isOurs = target.protocol === 'https:' && hosts.map(canonicalHost).includes(host);
   if (!isOurs) return reply;
-  return exchange({ ...api, cluster: { ...api.cluster, serverName } }, target.origin, login, sent);
+  const there = { ...api, cluster: { ...api.cluster, serverName } };
+  return follow(there, target.origin, login, sent, hops - 1);
 }

@@ -1,0 +1,36 @@
+import { isIP } from 'node:net';
+import type { Api, ApiReply } from './api.ts';
+import { type Generation, generationOf, worstOf } from './generation.ts';
+
+/** What says of every node which version it runs, and where it is. */
+export const NODES = '/v1/nodes';
+
+/** The generation that a list of nodes speaks of; undefined where one of them is not known. */
+export function generationIn({ status, list }: ApiReply): Generation | undefined {
+  const found = list.map((node) => generationOf(String(Object(node).software_version)));
+  const known = found.filter((one) => one !== undefined);
+  return status === 200 && known.length === found.length ? worstOf(known) : undefined;
+}
+
+/** Whether some node is of generation A, or may be. */
+export function hasOld({ list }: ApiReply): boolean {
+  const found = list.map((node) => generationOf(String(Object(node).software_version)));
+  return found.includes('A') || found.includes(undefined);
+}
+
+/** The versions of a cluster's nodes, for messages; only what looks like one is shown. */
+export function versionsIn({ list }: ApiReply): string {
+  const versions = list.map((node) => String(Object(node).software_version));
+  const shown = versions.filter((version) => /^[\w.-]{1,40}$/.test(version));
+  return [...new Set(shown)].join(', ') || 'no version that may be read';
+}
+
+/** The addresses of a cluster's nodes, as far as they were read. */
+export function nodeAddresses({ reads, cluster }: Pick<Api, 'reads' | 'cluster'>): string[] {
+  const { list = [] } = reads.get(`${cluster.name} ${NODES}`)?.reply ?? {};
+  const found = list.flatMap((node) => {
+    const { addr, external_addr: external } = Object(node);
+    return [addr, ...(Array.isArray(external) ? external : [])];
+  });
+  return found.filter((one) => typeof one === 'string' && isIP(one) !== 0);
+}
