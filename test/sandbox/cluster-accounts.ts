@@ -41,6 +41,7 @@ export async function changeUsers(
     lockedUntil: 0,
     refusedAt: [],
     status: 'active',
+    passwordIssuedAt: cluster.now(),
   });
   await tellDatabases(cluster, user);
   return { status: 200, body: { uid: user.uid, name: user.name } };

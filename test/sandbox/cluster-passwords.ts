@@ -40,10 +40,11 @@ export async function changePasswords(
 }
 
 /** What a change does to a user that is locked, or whose passwords have expired. */
-function renew({ options }: Cluster, user: ClusterUser, method: string): void {
+function renew({ options, now }: Cluster, user: ClusterUser, method: string): void {
   if (method === 'DELETE') return;
   if (options.changeUnlocks) user.lockedUntil = 0;
   const isRenewed = method === 'PUT' || options.addRenews;
+  if (isRenewed) user.passwordIssuedAt = now();
   const ended = { active: true, locked: options.changeUnlocks, password_expired: isRenewed };
   if (ended[user.status]) user.status = 'active';
 }

@@ -79,6 +79,8 @@ function users({ users, now }: Cluster) {
     role: user.role,
     role_uids: [user.uid],
     auth_method: user.authMethod,
+    // It says seconds.
+    password_issue_date: new Date(user.passwordIssuedAt).toISOString().replace(/\.\d+/, ''),
     status: isLocked(user, now()) ? 'locked' : user.status,
   }));
 }

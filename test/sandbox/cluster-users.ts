@@ -20,6 +20,8 @@ export type ClusterUser = {
   certificateSubjectLine: string;
   authMethod: 'regular' | 'certificate' | 'entraid' | 'sso';
   status: 'active' | 'locked' | 'password_expired';
+  /** When an expiry began to count, in milliseconds since the epoch. */
+  passwordIssuedAt: number;
   /** When logins to the API were refused, in milliseconds since the epoch. */
   refusedAt: number[];
   lockedUntil: number;

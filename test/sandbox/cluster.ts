@@ -152,6 +152,7 @@ export async function addUser(
     certificateSubjectLine: '',
     authMethod: 'regular',
     status: 'active',
+    passwordIssuedAt: cluster.now(),
     refusedAt: [],
     lockedUntil: 0,
     ...user,
