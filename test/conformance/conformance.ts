@@ -1,109 +1,116 @@
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
-import { parseArgs } from 'node:util';
-import { certificatesIn } from '../../lambda/certificate.ts';
-import { parseEndpoint } from '../../lambda/endpoint.ts';
-import { openTerminal } from '../sandbox/terminal.ts';
-import { type Target, withBench } from './bench.ts';
-import { LOGIN_TRIALS } from './login-trials.ts';
-import { PASSWORD_TRIALS } from './password-trials.ts';
-import { drawReport, type Row } from './report.ts';
+import { openTerminal, type Terminal } from '../sandbox/terminal.ts';
+import { type Bench, openBench } from './bench.ts';
+import { WHOSE_PASSWORD } from './first-trials.ts';
+import { type Options, readOptions, USAGE, UsageError } from './options.ts';
+import { askPassword } from './prompt.ts';
+import { drawReport, type Row, summary } from './report.ts';
 import { openRest } from './rest.ts';
+import type { Target } from './target.ts';
+import { type Made, removeUsers } from './throwaway.ts';
 import { ask } from './trial.ts';
+import { TRIALS } from './trials.ts';
 
-const PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_PASSWORD';
+// As long as the function waits for a password to reach every proxy.
+const PROPAGATION_MAX_MS = 30_000;
 
-const USAGE = `usage: npm run conformance -- --api https://host:9443 --admin NAME [--ca FILE]
-       [--server-name NAME] [--database host:port [--plain]] [--json]
-The admin's password is asked for, or taken from ${PASSWORD_VARIABLE}.
-It makes users named rotation-conformance-*, tries the password API on them, and
-removes them. --plain: the database speaks no TLS.`;
+// What a shell reports of a process that one of these ended.
+const EXIT_CODES: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
-/** Tries the function's assumptions on a cluster; `left` names users that could not be removed. */
+/** What came of a run. */
+export type Outcome = {
+  rows: Row[];
+  /** The users that could not be removed. */
+  left: string[];
+  /** Why not everything was asked; undefined: it was. */
+  ended: string | undefined;
+};
+
+/**
+ * Tries the function's assumptions on a cluster, and removes what it has made. Throws where nothing
+ * could be tried, and nothing was made.
+ */
 export async function conform(
   target: Target,
-  signal?: AbortSignal,
-): Promise<{ rows: Row[]; left: string[] }> {
+  signal = new AbortController().signal,
+): Promise<Outcome> {
+  const made: Made[] = [];
   const rows: Row[] = [];
-  const left = await withBench(target, async (bench) => {
-    for (const trial of [...PASSWORD_TRIALS, ...LOGIN_TRIALS]) {
-      // Whoever breaks it off gets what there is, and the users are removed all the same.
-      if (signal?.aborted) continue;
-      const row = await ask(trial, bench);
-      rows.push(row);
-      // Whatever its version says: an admin of such a cluster would change itself.
-      if (row.id === 'whose-password' && row.observed === 'its own') bench.generation = 'B';
-    }
-  });
-  return { rows, left };
+  let ended: string | undefined;
+  try {
+    await askAll(await openBench(target, made, signal), rows);
+  } catch (error) {
+    if (!signal.aborted && made.length === 0) throw error;
+    ended = error instanceof Error ? error.message : String(error);
+  }
+  if (signal.aborted) ended = `broken off by ${signal.reason}`;
+  return { rows, left: await removeUsers(target, made), ended };
 }
 
-async function readOptions(): Promise<{ target: Target; json: boolean }> {
-  const { values } = parseArgs({
-    options: {
-      api: { type: 'string' },
-      admin: { type: 'string' },
-      ca: { type: 'string' },
-      'server-name': { type: 'string' },
-      database: { type: 'string' },
-      plain: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const { api, admin, ca, 'server-name': serverName, database, plain: isPlain, json } = values;
-  const isApi = api !== undefined && URL.canParse(api) && new URL(api).protocol === 'https:';
-  if (!isApi || !admin) throw new Error('give --api https://host:9443 and --admin');
-  const caCertificate = ca === undefined ? undefined : readFileSync(ca, 'utf8');
-  if (caCertificate !== undefined && certificatesIn(caCertificate).length === 0) {
-    throw new Error(`--ca ${ca} has no PEM certificate`);
+async function askAll(bench: Bench, rows: Row[]): Promise<void> {
+  for (const trial of TRIALS) {
+    const row = await ask(trial, bench);
+    // What was cut short is no answer.
+    bench.signal.throwIfAborted();
+    rows.push(row);
+    if (trial === WHOSE_PASSWORD && bench.changesAs === undefined) {
+      throw new Error(
+        'stopped, with nothing of the admin changed: whose-password does not show whether an ' +
+          `admin would change itself here (${row.observed})`,
+      );
+    }
   }
-  const endpoint = database === undefined ? undefined : parseEndpoint(database);
-  if (database !== undefined && endpoint === undefined) {
-    throw new Error(`--database is ${database}, allowed is host:port`);
-  }
-  const password = process.env[PASSWORD_VARIABLE] || (await askPassword(admin));
-  const target: Target = {
-    rest: openRest(new URL(api).origin, { caCertificate, serverName }),
+}
+
+async function targetOf(options: Options, signal: AbortSignal): Promise<Target> {
+  const { api, admin, caCertificate, serverName, database, expired } = options;
+  const password = options.password ?? (await askPassword(admin, signal));
+  return {
+    rest: openRest(api, { caCertificate, serverName }),
     admin: { name: admin, password },
     caCertificate,
     serverName,
-    database: endpoint && { ...endpoint, isPlain },
+    database,
+    expired,
+    propagationMs: PROPAGATION_MAX_MS,
   };
-  return { target, json };
 }
 
-/** Asks at the terminal, without showing what is typed. */
-async function askPassword(admin: string): Promise<string> {
-  process.stderr.write(`password of ${admin}: `);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true });
-  const password = await lines.question('');
-  lines.close();
-  process.stderr.write('\n');
-  return password;
+function print({ rows, left, ended }: Outcome, json: boolean, { line, paint }: Terminal): void {
+  const shown = [...drawReport(rows, paint), '', paint('bold', summary(rows, TRIALS.length))];
+  for (const text of json ? [JSON.stringify({ rows, left, ended })] : shown) line(text);
+  if (ended !== undefined) process.stderr.write(`${ended}\n`);
+  if (left.length === 0) return;
+  process.stderr.write(
+    `these users may be left: ${left.join(', ')}\n` +
+      'remove them in the Cluster Manager (Access Control, Users), or by DELETE /v1/users/{uid}\n',
+  );
 }
 
-async function main(): Promise<void> {
-  const { target, json } = await readOptions();
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  const { rows, left } = await conform(target, stop.signal);
-  const { line, paint } = openTerminal(process.stdout);
-  const differ = rows.filter(({ verdict }) => verdict === 'differs').length;
-  const shown = [
-    ...drawReport(rows, paint),
-    '',
-    paint('bold', `${rows.length} questions, ${differ} answered otherwise than assumed.`),
-  ];
-  for (const text of json ? [JSON.stringify({ rows, left })] : shown) line(text);
-  if (left.length > 0) process.stderr.write(`remove these users by hand: ${left.join(', ')}\n`);
-  process.exitCode = differ === 0 && left.length === 0 ? 0 : 1;
+async function main(stop: AbortController): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env);
+  if (options === undefined) return void process.stdout.write(`${USAGE}\n`);
+  for (const name of Object.keys(EXIT_CODES)) {
+    // It stays, since a second Ctrl-C would otherwise end the removal.
+    process.on(name, () => {
+      if (stop.signal.aborted) return;
+      process.stderr.write(`${name}: what was made is removed first\n`);
+      stop.abort(name);
+    });
+  }
+  const outcome = await conform(await targetOf(options, stop.signal), stop.signal);
+  print(outcome, options.json, openTerminal(process.stdout));
+  const differs = outcome.rows.some(({ verdict }) => verdict === 'differs');
+  if (outcome.ended !== undefined) process.exitCode = 2;
+  else process.exitCode = differs || outcome.left.length > 0 ? 1 : 0;
 }
 
 if (import.meta.main) {
-  await main().catch((error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n${USAGE}\n`);
+  const stop = new AbortController();
+  await main(stop).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    const broken = stop.signal.aborted ? `broken off by ${stop.signal.reason}` : message;
+    process.stderr.write(`${broken}\n${error instanceof UsageError ? `${USAGE}\n` : ''}`);
     process.exitCode = 2;
   });
+  if (stop.signal.aborted) process.exitCode = EXIT_CODES[stop.signal.reason] ?? 2;
 }

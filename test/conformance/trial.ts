@@ -1,5 +1,6 @@
 import type { Bench } from './bench.ts';
 import type { Row } from './report.ts';
+import { AdminRefused } from './target.ts';
 
 /** A question to a cluster, and how it is asked. */
 export type Trial = Pick<Row, 'id' | 'question' | 'documented'> & {
@@ -12,19 +13,29 @@ export type Trial = Pick<Row, 'id' | 'question' | 'documented'> & {
   observe: (bench: Bench) => Promise<string>;
 };
 
-/** Asks a question; a trial that fails is told of, and the next one goes on. */
+/** A trial finds that it cannot be tried; the message says why. */
+export class NotTried extends Error {}
+
+/**
+ * Asks a question; a trial that fails is told of, and the next one goes on. Throws `AdminRefused`:
+ * the next one would be refused as well.
+ */
 export async function ask(trial: Trial, bench: Bench): Promise<Row> {
   const { id, question, documented } = trial;
   const row = { id, question, documented, assumed: trial.assumed(bench) };
-  const unfit = trial.unfit?.(bench);
-  if (unfit !== undefined) return { ...row, observed: unfit, verdict: 'not tried' };
   try {
+    const unfit = trial.unfit?.(bench);
+    if (unfit !== undefined) throw new NotTried(unfit);
     const observed = await trial.observe(bench);
     const verdict = trial.accepts(bench).test(observed) ? 'as assumed' : 'differs';
     return { ...row, observed, verdict };
   } catch (error) {
-    const observed = error instanceof Error ? error.message : String(error);
-    return { ...row, observed: `failed: ${observed}`, verdict: 'differs' };
+    if (error instanceof AdminRefused) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    if (error instanceof NotTried) {
+      return { ...row, observed: `not tried: ${message}`, verdict: 'not tried' };
+    }
+    return { ...row, observed: `failed: ${message}`, verdict: 'differs' };
   }
 }
 
@@ -34,7 +45,5 @@ export const always =
     value;
 
 /** Why what only an admin can do cannot be tried here. */
-export const onlyAdmin = ({ generation }: Bench) =>
-  generation === 'A' || generation === 'C'
-    ? undefined
-    : 'not tried: an admin of this version would change itself';
+export const onlyAdmin = ({ changesAs }: Bench) =>
+  changesAs === 'admin' ? undefined : 'an admin here could change itself';
