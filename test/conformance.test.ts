@@ -194,6 +194,17 @@ const MISLEADING: [what: string, mislead: (world: World) => void, why: string][]
     'not known: 403, and for itself 403',
   ],
   [
+    'is refused once, by chance',
+    ({ api }) => {
+      let changes = 0;
+      api.fault = ({ path }) => {
+        if (path === PASSWORD_PATH) changes += 1;
+        return path === PASSWORD_PATH && changes === 1 ? { status: 403 } : undefined;
+      };
+    },
+    'not known: 403, and when asked again 200',
+  ],
+  [
     'is asked by a user that may not use the API',
     ({ api }) => {
       const body = JSON.stringify([{ uid: 7, management: 'db_viewer' }]);

@@ -44,6 +44,11 @@ export const WHOSE_PASSWORD: Trial = {
     if (control.answer.status !== 200) {
       return `not known: ${show(answer)}, and for itself ${show(control.answer)}`;
     }
+    // Nor does a refusal that does not last, such as that of a proxy that has trouble.
+    const again = await nameUser(bench, login, user, known);
+    if (again.answer.status !== 403) {
+      return `not known: ${show(answer)}, and when asked again ${show(again.answer)}`;
+    }
     // Where nodes of several versions take turns, one of them may change the admin after all.
     bench.changesAs = generation === 'A' || generation === 'C' ? 'admin' : 'user';
     return `refused: ${show(answer)}`;
