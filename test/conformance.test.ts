@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { openBench } from './conformance/bench.ts';
+import { add, reset } from './conformance/changes.ts';
 import { runCommand, runOn } from './conformance/command.ts';
 import { conform } from './conformance/conformance.ts';
 import { COMPLEX_SEEN, DEFAULT_SEEN, OPTIONS_SEEN, type Seen } from './conformance/expected.ts';
@@ -231,6 +233,16 @@ test.each(
   expect(Object.keys(seenIn(rows))).toEqual(['version', 'whose-password']);
   expect(seenOf({ rows }, 'whose-password')).toBe(`differs: ${why}`);
   expect(ended).toMatch(/^stopped, with nothing of the admin changed: .* \(.+\)$/);
+});
+
+test('until the first trial has an answer the user changes its own passwords', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  world.cluster.options.generation = 'B';
+  const before = adminOf(world);
+  const bench = await openBench(targetOf(world), [], new AbortController().signal);
+  await add(bench, await reset(bench));
+  expect(adminOf(world)).toEqual(before);
+  expect(world.cluster.users.find(({ uid }) => uid === bench.user.uid)?.passwords).toHaveLength(2);
 });
 
 test('users go where their list fails, a DELETE is lost, or the reply to a creation', async () => {
