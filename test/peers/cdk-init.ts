@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleRotation } from './sample-app.ts';
+import { sampleRotation } from '../sample-app.ts';
 
 // The package in an app that CDK's own `cdk init` makes, with Jest and its settings of TypeScript.
 // It installs from npm's registry, so that CI runs it, and npm test does not.
-const ROOT = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '../..');
 
 const STACK = `
 import * as cdk from 'aws-cdk-lib';

@@ -35,7 +35,7 @@ function lintTemplates(): boolean {
   }
   const folder = mkdtempSync(join(tmpdir(), 'peers-'));
   try {
-    const apps = { example: [], others: ['--app', 'node test/peers-app.ts'] };
+    const apps = { example: [], others: ['--app', 'node test/peers/templates-app.ts'] };
     for (const [name, app] of Object.entries(apps)) {
       const synth = ['synth', '--quiet', '--output', join(folder, name), ...app];
       const { status, stderr } = spawnSync('node_modules/.bin/cdk', synth, { encoding: 'utf8' });

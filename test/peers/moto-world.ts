@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  RotateSecretCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { awsClients } from '../../lambda/aws-clients.ts';
+import { createHandler } from '../../lambda/handler.ts';
+import { addUser } from '../sandbox/cluster.ts';
+import type { ClusterUser } from '../sandbox/cluster-users.ts';
+import { CLUSTERS_PATH, FUNCTION_ARN } from '../sandbox/names.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
+import { makeSecret, putAdmin, putCluster, updateStage } from '../sandbox/setup.ts';
+import { virtualTime } from '../sandbox/virtual-time.ts';
+import { openWorld, type World } from '../sandbox/world.ts';
+import type { MotoServer } from './moto-server.ts';
+
+/** The sandbox's cluster and database, with moto as Secrets Manager and Parameter Store. */
+export type MotoWorld = World & {
+  time: ReturnType<typeof virtualTime>;
+  user: ClusterUser;
+  arn: string;
+};
+
+export type MotoOptions = {
+  login: 'self' | 'admin';
+  overlapSeconds: number;
+  /** Whether the secret knows the user's password before its first rotation. */
+  hasPassword?: boolean;
+};
+
+export const FIRST_PASSWORD = 'the-first-password-1';
+
+export async function openMotoWorld(moto: MotoServer, options: MotoOptions): Promise<MotoWorld> {
+  const { login, overlapSeconds, hasPassword = true } = options;
+  await moto.reset();
+  // moto's own clock cannot be set, so that the function's starts beside it.
+  const time = virtualTime(() => world.propagation.deliver(), Date.now());
+  const world: World = await openWorld({ time, admin: false });
+  const { secretsManager, parameters } = awsClients(moto.environment);
+  const settings = { CLUSTERS_PATH, OVERLAP_SECONDS: String(overlapSeconds) };
+  const environment = { ...moto.environment, ...settings };
+  const handler = createHandler(environment, time, (line) => world.lines.push(line));
+  const invoke: World['invoke'] = (event) => handler(event, { invokedFunctionArn: FUNCTION_ARN });
+  const there = { ...world, secretsManager, parameters, invoke };
+  await putCluster(there);
+  if (login === 'admin') await putAdmin(there);
+  const role = login === 'self' ? 'db_viewer' : 'none';
+  const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
+  const password = hasPassword ? { password: FIRST_PASSWORD } : {};
+  const endpoint = { host: '127.0.0.1', port: world.database.port };
+  const arn = await makeSecret(
+    there,
+    'orders',
+    { username: 'orders', ...password, ...endpoint },
+    'orders',
+  );
+  return {
+    ...there,
+    time,
+    user,
+    arn,
+    [Symbol.asyncDispose]: async () => {
+      secretsManager.destroy();
+      parameters.destroy();
+      await world[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/**
+ * Stages a token as AWS does before createSecret: RotateSecret in moto gives it AWSPENDING and no
+ * value, and then refuses, for it has no such function. The refusal is returned.
+ */
+export async function stage(world: MotoWorld, token: string): Promise<Error | undefined> {
+  const command = new RotateSecretCommand({
+    SecretId: world.arn,
+    ClientRequestToken: token,
+    RotationLambdaARN: FUNCTION_ARN,
+    RotationRules: { AutomaticallyAfterDays: 30 },
+  });
+  return world.secretsManager.send(command).then(
+    () => undefined,
+    (error: Error) => error,
+  );
+}
+
+/** Runs some of a rotation's steps, by default all of them. */
+export async function runSteps(
+  world: MotoWorld,
+  token: string,
+  steps: readonly string[] = STEPS,
+): Promise<void> {
+  for (const Step of steps) {
+    const RotationToken = randomUUID();
+    await world.invoke({ Step, SecretId: world.arn, ClientRequestToken: token, RotationToken });
+  }
+}
+
+/** A whole rotation, and at its end what AWS does outside the function: AWSPENDING goes. */
+export async function rotate(world: MotoWorld, token: string = randomUUID()): Promise<string> {
+  await stage(world, token);
+  await runSteps(world, token);
+  await updateStage(world, world.arn, 'AWSPENDING', { from: token });
+  return token;
+}
+
+export function reconcile(world: MotoWorld): Promise<unknown> {
+  return world.invoke({ Step: 'reconcile', SecretId: world.arn });
+}
+
+/** The labels of a version, without those that AWS alone gives; VersionIds and times are left out. */
+export async function labelsOf({ secretsManager, arn }: MotoWorld, id: string): Promise<string[]> {
+  const reply = await secretsManager.send(new DescribeSecretCommand({ SecretId: arn }));
+  const labels = reply.VersionIdsToStages?.[id] ?? [];
+  return labels.map((label) => label.replace(`-${id}`, '').replace(/-\d{9,}/, '')).sort();
+}
+
+/** The VersionId and the password of the version that has a label. */
+export async function versionOf(
+  { secretsManager, arn }: MotoWorld,
+  VersionStage: string,
+): Promise<{ id: string; password: string | undefined }> {
+  const command = new GetSecretValueCommand({ SecretId: arn, VersionStage });
+  const { VersionId = '', SecretString = '' } = await secretsManager.send(command);
+  const { password } = JSON.parse(SecretString) as { password?: string };
+  return { id: VersionId, password };
+}

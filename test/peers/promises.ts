@@ -1,0 +1,30 @@
+let kept = 0;
+let broken = 0;
+
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Checks a promise, and prints a line for it; one that is broken fails the process. */
+export async function promise(text: string, check: () => unknown): Promise<void> {
+  try {
+    await check();
+    kept += 1;
+    say(`kept    ${text}`);
+  } catch (error) {
+    broken += 1;
+    process.exitCode = 1;
+    say(`BROKEN  ${text}\n${error instanceof Error ? error.stack : error}`);
+  }
+}
+
+/** Says loudly that a tool is absent, which fails nothing. */
+export function absent(tool: string, what: string, hint: string): void {
+  say(`!!! ${tool} is absent: ${what.toUpperCase()} WAS NOT CHECKED; hint: ${hint}`);
+}
+
+/** The last line of a script; one that checked nothing has failed. */
+export function summarize(peer: string): void {
+  if (kept + broken === 0) process.exitCode = 1;
+  say(`${peer}: ${kept} promises kept, ${broken} broken`);
+}
