@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { say } from './promises.ts';
 
 // Every peer, one after another, each in a process of its own; all run, also after one has failed.
-const PEERS = ['templates', 'cdk-init', 'moto', 'runtime', 'clients'];
+const PEERS = ['templates', 'cdk-init', 'moto', 'runtime', 'clients', 'beside-moto'];
 
 for (const peer of PEERS) {
   const script = join(import.meta.dirname, `${peer}.ts`);
