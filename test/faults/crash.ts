@@ -13,7 +13,7 @@ import { type Injection, inject } from './injection.ts';
 
 /** What becomes of the flow after a fault. */
 export const AFTERWARDS = ['same token', 'new token', 'reconcile between'] as const;
-type Afterwards = (typeof AFTERWARDS)[number];
+export type Afterwards = (typeof AFTERWARDS)[number];
 
 /** What one run came to: which promises were broken, and whether the fault befell it at all. */
 export type Outcome = { isHit: boolean; broken: string[] };
