@@ -198,7 +198,9 @@ export function brokenPromises(record: Record): string[] {
 /** 4. Past the overlap one password of ours is left: AWSCURRENT's, and its LIVE alone. */
 export function leftInTheEnd(scene: Scene, foreign: readonly string[] = []): string[] {
   const password = currentPassword(scene);
-  const ours = lists(scene).map((list) => list.filter((one) => !foreign.includes(one)));
+  const ours = lists(scene).map((list) =>
+    list.filter((one) => one === password || !foreign.includes(one)),
+  );
   const labels = versionsOf(scene.secret).flatMap(({ stages }) =>
     stages.filter((label) => /^(LIVE-|EXPIRES-|REPLACING$)/.test(label)),
   );

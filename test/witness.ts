@@ -51,7 +51,7 @@ export type Witness = {
   secrets: Set<string>;
   watch: (member: Member) => void;
   scene: () => Scene;
-  invocation: <T>(event: unknown, run: () => Promise<T>) => Promise<T>;
+  invocation: <T>(event: unknown, run: (id: number) => Promise<T>) => Promise<T>;
   /** Whether the function is at work. */
   isRunning: () => boolean;
   /** Where a schedule lets one invocation run at a time: which one. */
@@ -98,7 +98,7 @@ export function openWitness(
       if (typeof RotationToken === 'string') witness.secrets.add(RotationToken);
       note({ what: 'began', step: String(Step), scene: witness.scene() }, [id]);
       try {
-        return await run();
+        return await run(id);
       } catch (error) {
         witness.texts.push(`${error} ${JSON.stringify(error)} ${Object(error).stack}`);
         throw error;
@@ -115,7 +115,7 @@ export function openWitness(
     const done = await run();
     const after = witness.scene();
     for (const password of passwordsIn(after.secret)) witness.secrets.add(password);
-    note({ what: 'secret', before, after }, caller === FUNCTION_KEY ? invoked() : []);
+    note({ what: 'secret', before, after }, caller.startsWith(FUNCTION_KEY) ? invoked() : []);
     return done;
   };
   return witness;

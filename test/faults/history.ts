@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { leftInTheEnd } from '../promises.ts';
+import {
+  FIRST_PASSWORD,
+  FUNCTION_TIMEOUT_SECONDS,
+  idOf,
+  OVERLAP_SECONDS,
+  openScenario,
+  promisesBroken,
+  reconcile,
+  replaceAll,
+  type Scenario,
+  stageToken,
+} from '../scenario.ts';
+import { valueIn } from '../witness.ts';
+import { abandon, STEPS } from './flows.ts';
+import { type Operation, operate } from './operations.ts';
+import { openSchedule, type Run, type Schedule } from './schedule.ts';
+
+/** One thing that happens; numbers choose among what is under way. */
+export type Action =
+  | { do: 'rotate' | 'rotate anew' | 'reconcile' | 'replaceAll' }
+  | { do: 'deliver again'; step: (typeof STEPS)[number] }
+  | { do: 'go on'; who: number; calls: number }
+  | { do: 'kill'; who: number; isApplied: boolean }
+  | Operation;
+
+export type History = { login: 'self' | 'admin'; overlap: number; actions: Action[] };
+
+// A rotation has four steps of at most a dozen calls, and a replaceAll two dozen.
+const CALLS_MAX = 200;
+const RECONCILES_MAX = 6;
+
+/** A rotation as Secrets Manager drives it: the next step once one is done, all again on failure. */
+type Rotation = { token: string; run: Run | undefined; next: number };
+
+/** Plays a history in a world of its own; what is broken in the end. */
+export async function play({ login, overlap, actions }: History): Promise<string[]> {
+  const world = await openScenario({
+    login,
+    database: 'built-in',
+    ssl: false,
+    settings: { OVERLAP_SECONDS: String(overlap) },
+  });
+  const schedule = openSchedule(world);
+  const foreign = [FIRST_PASSWORD];
+  const rotation: Rotation = { token: stageToken(world), run: undefined, next: 0 };
+  try {
+    for (const action of actions) await act(world, schedule, rotation, action, foreign);
+    world.storeOptions.staleReadsMs = 0;
+    for (const run of schedule.runs) await finish(schedule, run);
+    const left = await settle(world, foreign);
+    return [...promisesBroken(world), ...left];
+  } finally {
+    await close(world);
+  }
+}
+
+async function close(world: Scenario): Promise<void> {
+  try {
+    await world[Symbol.asyncDispose]();
+  } catch {
+    // What it finds broken has been noted before.
+  }
+}
+
+async function act(
+  world: Scenario,
+  schedule: Schedule,
+  rotation: Rotation,
+  action: Action,
+  foreign: string[],
+): Promise<void> {
+  const { arn, user } = world;
+  const going = schedule.runs.filter(({ state }) => state === 'running');
+  switch (action.do) {
+    case 'rotate anew':
+      await abandon(world);
+      Object.assign(rotation, { token: stageToken(world, randomUUID()), run: undefined, next: 0 });
+      return;
+    case 'rotate':
+      return drive(world, schedule, rotation);
+    case 'deliver again': {
+      const event = { Step: action.step, SecretId: arn, ClientRequestToken: rotation.token };
+      await schedule.begin(event);
+      return;
+    }
+    case 'reconcile':
+      await schedule.begin({ Step: 'reconcile', SecretId: arn });
+      return;
+    case 'replaceAll':
+      await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name });
+      return;
+    case 'go on':
+    case 'kill': {
+      const run = going[action.who % Math.max(going.length, 1)];
+      if (run === undefined) return;
+      if (action.do === 'kill') return schedule.kill(run, action.isApplied);
+      for (let call = 0; call < action.calls; call += 1) await schedule.step(run);
+      return;
+    }
+    default:
+      await operate(world, action, { isIdle: going.length === 0, foreign });
+  }
+}
+
+/** The next step of the rotation, once the one before has ended. */
+async function drive(world: Scenario, schedule: Schedule, rotation: Rotation): Promise<void> {
+  const { run } = rotation;
+  if (run?.state === 'running') return finish(schedule, run);
+  if (run !== undefined) rotation.next = run.state === 'succeeded' ? rotation.next + 1 : 0;
+  const Step = STEPS[rotation.next];
+  if (Step === undefined) return;
+  const ClientRequestToken = rotation.token;
+  rotation.run = await schedule.begin({ Step, SecretId: world.arn, ClientRequestToken });
+}
+
+async function finish(schedule: Schedule, run: Run): Promise<void> {
+  for (let call = 0; call < CALLS_MAX && run.state === 'running'; call += 1) {
+    await schedule.step(run);
+  }
+}
+
+/** Nothing is under way, time passes, and reconcile runs; a secret that is broken is replaced. */
+async function settle(world: Scenario, foreign: string[]): Promise<string[]> {
+  for (const server of [world.aws, world.api, world.database]) server.fault = undefined;
+  world.witness.only = undefined;
+  await abandon(world);
+  if (idOf(world, 'REPLACING') !== undefined) await replaceAll(world).catch(() => undefined);
+  let left: string[] = [];
+  for (let run = 0; run < RECONCILES_MAX; run += 1) {
+    world.time.advance(Math.max(2 * OVERLAP_SECONDS, FUNCTION_TIMEOUT_SECONDS) + 1);
+    await reconcile(world).catch(() => undefined);
+    left = leftInTheEnd(world.witness.scene(), foreign).filter((what) => !isUntouched(world, what));
+    if (left.length === 0) break;
+  }
+  return left;
+}
+
+/** A secret that nobody has rotated yet has no LIVE. */
+function isUntouched({ witness }: Scenario, what: string): boolean {
+  const { secret } = witness.scene();
+  const versions = [...secret.versions.values()];
+  const isLabelled = versions.some(({ stages }) => stages.some((one) => one.startsWith('LIVE-')));
+  return (
+    !isLabelled && what.startsWith('labels') && versions.some((one) => valueIn(one) !== undefined)
+  );
+}

@@ -1,0 +1,78 @@
+import type { StoredVersion } from '../sandbox/secret-store.ts';
+import { readSecret, updateStage } from '../sandbox/setup.ts';
+import { idOf, passwordOf, putByHand, type Scenario } from '../scenario.ts';
+import { valueIn } from '../witness.ts';
+import { abandon } from './flows.ts';
+
+/** What people and machines do beside the function. */
+export type Operation =
+  | { do: 'time passes'; seconds: number }
+  | { do: 'reads are late'; ms: number }
+  | { do: 'roll back' | 'put the old value' | 'put another field' }
+  | { do: 'put a new value' | 'reset by an administrator'; n: number };
+
+// Secrets Manager and Redis share no transaction: nobody rolls back in the last minute.
+const LAST_MINUTE_SECONDS = 60;
+
+/** Does it, where somebody in their right mind would. */
+export async function operate(
+  world: Scenario,
+  operation: Operation,
+  { isIdle, foreign }: { isIdle: boolean; foreign: string[] },
+): Promise<void> {
+  const { arn, user, cluster, time, storeOptions } = world;
+  switch (operation.do) {
+    case 'time passes':
+      time.advance(operation.seconds);
+      return world.propagation.deliver();
+    case 'reads are late':
+      storeOptions.staleReadsMs = operation.ms;
+      return;
+    case 'roll back': {
+      const to = rollback(world)?.id;
+      if (to === undefined) return;
+      await abandon(world);
+      return updateStage(world, arn, 'AWSCURRENT', { to, from: idOf(world, 'AWSCURRENT') });
+    }
+    case 'put the old value': {
+      const password = valueIn(rollback(world))?.password;
+      if (password === undefined) return;
+      return putByHand(world, { ...(await readSecret(world, arn)), password });
+    }
+    case 'put another field':
+      return putByHand(world, { ...(await readSecret(world, arn)), note: time.now() });
+    case 'put a new value': {
+      const password = `by-hand-${operation.n}-${user.passwords.length}`;
+      foreign.push(password);
+      user.passwords = [...user.passwords, password];
+      await cluster.onPasswords(user);
+      return putByHand(world, { ...(await readSecret(world, arn)), password });
+    }
+    case 'reset by an administrator': {
+      // Whoever resets a password looks first whether somebody else is about to change it.
+      if (!isIdle || idOf(world, 'REPLACING') !== undefined) return;
+      const password = `reset-${operation.n}-${time.now()}`;
+      foreign.push(password);
+      user.passwords = [password];
+      await cluster.onPasswords(user);
+      return putByHand(world, { ...(await readSecret(world, arn)), password });
+    }
+  }
+}
+
+/** The version before, where its password works and goes on working for a while. */
+function rollback(world: Scenario): StoredVersion | undefined {
+  const { store, arn, user, time } = world;
+  const versions = [...store.latest(arn).versions.values()];
+  const isReplacing = versions.some(({ stages }) => stages.includes('REPLACING'));
+  const version = versions.find(({ stages }) => stages.includes('AWSPREVIOUS'));
+  const password = valueIn(version)?.password;
+  if (isReplacing || password === undefined || password === passwordOf(world, 'AWSCURRENT')) return;
+  if (!user.passwords.includes(password)) return;
+  const same = versions.filter((one) => valueIn(one)?.password === password);
+  const expiries = same.flatMap(({ stages }) =>
+    stages.map((label) => Number(/^EXPIRES-(\d+)-/.exec(label)?.[1] ?? Number.POSITIVE_INFINITY)),
+  );
+  const isSoon = Math.min(...expiries) - time.now() / 1_000 < LAST_MINUTE_SECONDS;
+  return isSoon ? undefined : version;
+}

@@ -1,0 +1,122 @@
+import { createHandler } from '../../lambda/handler.ts';
+import { FUNCTION_KEY } from '../sandbox/names.ts';
+import type { Scenario } from '../scenario.ts';
+
+/** An invocation that goes on only as the schedule lets it. */
+export type Run = {
+  id: number;
+  event: object;
+  /** What it waits for: a call of its that has not been let through. */
+  held: (() => void)[];
+  state: 'running' | 'killed' | 'succeeded' | 'failed';
+  ended: Promise<void>;
+};
+
+export type Schedule = {
+  /** Begins an invocation in an environment of its own, up to its first outside call. */
+  begin: (event: object) => Promise<Run>;
+  /** Lets one outside call through, and waits until the invocation waits again, or has ended. */
+  step: (run: Run) => Promise<void>;
+  /** None of its calls comes through any more; the one that waits may have been applied. */
+  kill: (run: Run, isApplied: boolean) => Promise<void>;
+  runs: Run[];
+};
+
+const isKilled = ({ state }: Run) => state === 'killed';
+
+/** Takes over every outside call of the function in a world, and its sleep. */
+export function openSchedule(world: Scenario): Schedule {
+  const { witness, aws, api, database } = world;
+  const runs: Run[] = [];
+  let current: Run | undefined;
+  let wake: (() => void) | undefined;
+  const hold = async (run: Run): Promise<'through' | 'lost' | 'applied'> => {
+    if (isKilled(run)) return 'lost';
+    await new Promise<void>((release) => {
+      run.held.push(release);
+      wake?.();
+    });
+    return isKilled(run) ? killed(run) : 'through';
+  };
+  const applied = new Set<Run>();
+  const killed = (run: Run) => (applied.delete(run) ? 'applied' : 'lost');
+  aws.fault = async (_action, _input, caller) => {
+    const run = runs.find(({ id }) => caller === `${FUNCTION_KEY}-${id}`);
+    if (run === undefined) return undefined;
+    const outcome = await hold(run);
+    if (outcome === 'lost') return 'refused';
+    return outcome === 'applied' ? 'done, then refused' : undefined;
+  };
+  // One invocation runs at a time, so that what comes is its own.
+  const faultOfCluster = async () => {
+    if (current === undefined) return undefined;
+    const outcome = await hold(current);
+    if (outcome === 'lost') return 'request lost' as const;
+    return outcome === 'applied' ? ('reply lost' as const) : undefined;
+  };
+  api.fault = faultOfCluster;
+  database.fault = faultOfCluster;
+  const goOn = async (run: Run, act: () => void) => {
+    const waits = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    current = run;
+    witness.only = run.id;
+    act();
+    await Promise.race([waits, run.ended]);
+    witness.only = 0;
+    current = undefined;
+  };
+  const begin = async (event: object) => {
+    const run: Run = { id: 0, event, held: [], state: 'running', ended: Promise.resolve() };
+    await goOn(run, () => {
+      run.ended = invoke(world, run, hold, () => {
+        runs.push(run);
+        witness.only = run.id;
+      });
+    });
+    return run;
+  };
+  const step = async (run: Run) => {
+    if (run.held.length > 0) await goOn(run, () => run.held.shift()?.());
+  };
+  const kill = async (run: Run, isApplied: boolean) => {
+    if (run.state !== 'running') return;
+    run.state = 'killed';
+    if (isApplied) applied.add(run);
+    current = run;
+    witness.only = run.id;
+    for (const release of run.held.splice(0)) release();
+    await run.ended;
+    witness.only = 0;
+    current = undefined;
+  };
+  return { begin, step, kill, runs };
+}
+
+async function invoke(
+  world: Scenario,
+  run: Run,
+  hold: (run: Run) => Promise<unknown>,
+  onBegin: () => void,
+): Promise<void> {
+  const { environment, time, lines, witness } = world;
+  const sleep = async (milliseconds: number) => {
+    await hold(run);
+    if (run.state === 'running') await time.sleep(milliseconds);
+  };
+  const end = (state: 'succeeded' | 'failed') => {
+    if (run.state === 'running') run.state = state;
+  };
+  await witness
+    .invocation(run.event, (id) => {
+      run.id = id;
+      onBegin();
+      const own = { ...environment, AWS_ACCESS_KEY_ID: `${FUNCTION_KEY}-${id}` };
+      return createHandler(own, { ...time, sleep }, (line) => lines.push(line))(run.event);
+    })
+    .then(
+      () => end('succeeded'),
+      () => end('failed'),
+    );
+}
