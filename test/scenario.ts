@@ -34,10 +34,12 @@ export type ScenarioOptions = Pick<
   /** The secret names no database. */
   noDatabase?: boolean;
   userTag?: string | undefined;
+  /** Default: a clock of its own. */
+  time?: Scenario['time'];
 };
 
 export async function openScenario(options: ScenarioOptions = {}): Promise<Scenario> {
-  const time = virtualTime(() => world.propagation.deliver());
+  const { time = virtualTime(() => world.propagation.deliver()) } = options;
   const { login = 'admin' } = options;
   const settings = {
     OVERLAP_SECONDS: String(OVERLAP_SECONDS),

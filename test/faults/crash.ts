@@ -45,9 +45,9 @@ export async function crash(
 }
 
 /** What closing finds broken has been noted before. */
-async function close(stage: Stage): Promise<void> {
+export async function close(world: AsyncDisposable): Promise<void> {
   try {
-    await stage[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
   } catch {
     // Nothing is left to tell.
   }

@@ -1,0 +1,13 @@
+/** Numbers that look random, in [0, 1), and are the same again for the same seed. */
+export type Random = () => number;
+
+/** The generator mulberry32, whose state is one number. */
+export function seeded(seed: number): Random {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

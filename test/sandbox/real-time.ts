@@ -1,0 +1,10 @@
+import { SYSTEM_TIME } from '../../lambda/time.ts';
+import type { virtualTime } from './virtual-time.ts';
+
+/** The machine's clock, for a function that runs in a process of its own. */
+export const REAL_TIME: ReturnType<typeof virtualTime> = {
+  ...SYSTEM_TIME,
+  advance: () => {
+    throw new Error('the real time passes by itself');
+  },
+};
