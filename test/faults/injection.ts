@@ -26,7 +26,7 @@ export type Edge = { api: ClusterApi; database: Database };
 
 const error = (type: string) => JSON.stringify({ __type: type, Message: 'a fault' });
 
-const OF_AWS: Record<Kind, AwsFault> = {
+export const OF_AWS: Record<Kind, AwsFault> = {
   // To the servers it is the same, and the SDK does not try again.
   'killed before it is sent': 'refused',
   'applied, then killed': 'done, then refused',
@@ -38,7 +38,7 @@ const OF_AWS: Record<Kind, AwsFault> = {
   timeout: 'no reply',
 };
 
-const OF_API: Record<Kind, Fault> = {
+export const OF_API: Record<Kind, Fault> = {
   'killed before it is sent': 'request lost',
   'applied, then killed': 'reply lost',
   '500': { status: 500 },
@@ -49,7 +49,7 @@ const OF_API: Record<Kind, Fault> = {
   timeout: 'no reply',
 };
 
-const OF_DATABASE: Record<Kind, DatabaseFault> = {
+export const OF_DATABASE: Record<Kind, DatabaseFault> = {
   'killed before it is sent': 'request lost',
   'applied, then killed': 'reply lost',
   '500': { reply: '-ERR internal error\r\n' },
