@@ -1,4 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import { certificatesIn } from './certificate.ts';
 import type { Cluster } from './cluster.ts';
 import type { Edges } from './edges.ts';
@@ -32,6 +33,8 @@ function findFault(certificate: string, privateKey: string, now: number): string
     if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
       return 'privateKey is not the key of certificate';
     }
+    // What TLS cannot use, such as a key before its certificate, fails here and not in a connection.
+    createSecureContext({ cert: certificate, key: privateKey });
     return leaf.validToDate.getTime() < now ? `certificate expired ${leaf.validTo}` : undefined;
   } catch {
     return 'certificate or privateKey is not PEM without a passphrase';

@@ -35,7 +35,9 @@ export async function exchange(
       path,
       headers: { ...authorization(login), 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(Math.max(0, Math.min(EXCHANGE_TIMEOUT_MS, timeLeft()))),
+      signal: AbortSignal.timeout(
+        Math.floor(Math.max(0, Math.min(EXCHANGE_TIMEOUT_MS, timeLeft()))),
+      ),
       // Idle connections were seen to overload the API's proxy.
       reset: true,
     });

@@ -5,22 +5,28 @@ import { type Generation, generationOf, worstOf } from './generation.ts';
 /** What says of every node which version it runs, and where it is. */
 export const NODES = '/v1/nodes';
 
+/** The version of one node; anything but a text, whatever it makes of itself, is none. */
+function versionOf(node: unknown): string {
+  const { software_version: version } = Object(node);
+  return typeof version === 'string' ? version : '';
+}
+
 /** The generation that a list of nodes speaks of; undefined where one of them is not known. */
 export function generationIn({ status, list }: ApiReply): Generation | undefined {
-  const found = list.map((node) => generationOf(String(Object(node).software_version)));
+  const found = list.map((node) => generationOf(versionOf(node)));
   const known = found.filter((one) => one !== undefined);
   return status === 200 && known.length === found.length ? worstOf(known) : undefined;
 }
 
 /** Whether some node is of generation A, or may be. */
 export function hasOld({ list }: ApiReply): boolean {
-  const found = list.map((node) => generationOf(String(Object(node).software_version)));
+  const found = list.map((node) => generationOf(versionOf(node)));
   return found.includes('A') || found.includes(undefined);
 }
 
 /** The versions of a cluster's nodes, for messages; only what looks like one is shown. */
 export function versionsIn({ list }: ApiReply): string {
-  const versions = list.map((node) => String(Object(node).software_version));
+  const versions = list.map(versionOf);
   const shown = versions.filter((version) => /^[\w.-]{1,40}$/.test(version));
   return [...new Set(shown)].join(', ') || 'no version that may be read';
 }

@@ -68,7 +68,8 @@ function checkMethod(cluster: string, list: unknown[], username: string): void {
   const [user] = usersNamed(list, username);
   const method = user?.auth_method ?? 'regular';
   if (method === 'regular') return;
-  const shown = /^[a-z_]{1,20}$/.test(String(method)) ? method : 'another';
+  const isShown = typeof method === 'string' && /^[a-z_]{1,20}$/.test(method);
+  const shown = isShown ? method : 'another';
   const what = `cluster ${cluster}: auth_method of the user is ${shown}, allowed is regular`;
   throw new RotationError('cluster_user_not_regular', what);
 }

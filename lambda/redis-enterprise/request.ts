@@ -78,11 +78,12 @@ async function follow(
   const isRedirect = REDIRECTS.includes(reply.status) && hops > 0;
   if (!isRedirect || !URL.canParse(reply.location ?? '', origin)) return reply;
   const target = new URL(reply.location ?? '', origin);
+  // Of another protocol there may be no host, nor even an origin.
+  if (target.protocol !== 'https:') return reply;
   const { apiEndpoints, serverName = apiEndpoint(origin).host } = api.cluster;
   const hosts = [...apiEndpoints.map((one) => apiEndpoint(one).host), ...nodeAddresses(api)];
   const host = canonicalHost(apiEndpoint(target.origin).host);
-  const isOurs = target.protocol === 'https:' && hosts.map(canonicalHost).includes(host);
-  if (!isOurs) return reply;
+  if (!hosts.map(canonicalHost).includes(host)) return reply;
   const there = { ...api, cluster: { ...api.cluster, serverName } };
   return follow(there, target.origin, login, sent, hops - 1);
 }
