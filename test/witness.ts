@@ -96,7 +96,14 @@ export function openWitness(
       running.add(id);
       const { Step, RotationToken } = Object(event);
       if (typeof RotationToken === 'string') witness.secrets.add(RotationToken);
-      note({ what: 'began', step: String(Step), scene: witness.scene() }, [id]);
+      note(
+        {
+          what: 'began',
+          step: typeof Step === 'string' ? Step : typeof Step,
+          scene: witness.scene(),
+        },
+        [id],
+      );
       try {
         return await run(id);
       } catch (error) {

@@ -8,7 +8,7 @@ import { logIn } from './cluster-login.ts';
 import { authorize, changePasswords, type Reply } from './cluster-passwords.ts';
 import { read } from './cluster-reads.ts';
 import type { ClusterUser } from './cluster-users.ts';
-import { CUT_OFF, type FaultOf } from './fault.ts';
+import { CUT_OFF, type Fault, type FaultOf, type Scripted } from './fault.ts';
 import { type Listening, listen, readBody } from './listen.ts';
 
 /** One request that the API has seen; `status` is what it meant to answer. */
@@ -17,7 +17,7 @@ type ApiCall = { method: string; path: string; login: string; status: number };
 export type ClusterApi = Listening & {
   /** Every request so far, in the order of their replies. */
   calls: ApiCall[];
-  fault: FaultOf<[call: Pick<ApiCall, 'method' | 'path'>]> | undefined;
+  fault: FaultOf<[call: Pick<ApiCall, 'method' | 'path'>], Fault | Scripted> | undefined;
   /** Sees the head of every request. */
   onRequest: (request: IncomingMessage) => void;
 };
@@ -64,23 +64,38 @@ async function answer(
   const body = await readBody(request);
   if (fault === 'no reply') return;
   if (fault === 'request lost') return void request.socket.destroy();
-  if (typeof fault === 'object') {
+  const scripted = scriptIn(fault);
+  if (scripted?.isDone === false) return scripted.script(request.socket);
+  if (typeof fault === 'object' && 'status' in fault) {
     const location = fault.location === undefined ? {} : { location: fault.location };
     response.writeHead(fault.status, { server: 'envoy', ...location }).end(fault.body ?? '');
     return;
   }
-  const { primaryPort, options } = cluster;
-  if (primaryPort !== undefined && primaryPort !== api.port && !options.handleRedirects) {
-    const location = `https://127.0.0.1:${primaryPort}${path}`;
+  const location = redirectOf(cluster, api, path);
+  if (location !== undefined) {
     response.writeHead(307, { server: 'envoy', location }).end();
     return;
   }
   const login = await logIn(cluster, request);
   const reply = 'user' in login ? await route(cluster, login.user, request, body) : login.refused;
   api.calls.push({ method, path, login: login.name, status: reply.status });
-  if (fault === 'reply lost') request.socket.destroy();
+  if (scripted !== undefined) scripted.script(request.socket);
+  else if (fault === 'reply lost') request.socket.destroy();
   else if (fault === 'reply cut off') response.end(CUT_OFF);
   else send(cluster, response, reply);
+}
+
+const scriptIn = (fault: Fault | Scripted | undefined) =>
+  typeof fault === 'object' && 'script' in fault ? fault : undefined;
+
+/** Where a node that is not the primary sends its callers. */
+function redirectOf(
+  { primaryPort, options }: Cluster,
+  api: ClusterApi,
+  path: string,
+): string | undefined {
+  if (primaryPort === undefined || primaryPort === api.port || options.handleRedirects) return;
+  return `https://127.0.0.1:${primaryPort}${path}`;
 }
 
 async function route(

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { startBuiltInShard } from './built-in-shard.ts';
 import { type Certificate, mutualTls } from './certificate.ts';
 import type { ClusterUser } from './cluster-users.ts';
-import type { Fault, FaultOf } from './fault.ts';
+import type { Fault, FaultOf, Scripted } from './fault.ts';
 import { type Listening, listen } from './listen.ts';
 import { type Login, openConnections } from './open-connections.ts';
 import { findRedisServer, startRedisShard } from './redis-shard.ts';
@@ -32,7 +32,7 @@ export type Database = Pick<Shard, 'kind' | 'setUser'> &
   };
 
 /** What may go wrong with a connection: besides, it is answered with something else. */
-export type DatabaseFault = Exclude<Fault, object> | { reply: string };
+export type DatabaseFault = Exclude<Fault, object> | { reply: string } | Scripted;
 
 type DatabaseOptions = {
   host?: string;
@@ -69,7 +69,9 @@ export async function startDatabase(
     client.on('error', () => client.destroy());
     const fault = await database.fault?.();
     if (fault === 'no reply') return;
-    if (typeof fault === 'object') return void client.end(fault.reply);
+    if (typeof fault === 'object') {
+      return 'script' in fault ? fault.script(client) : void client.end(fault.reply);
+    }
     if (fault !== undefined) return void client.destroy();
     connections.watch(client);
     shard.serve(client);

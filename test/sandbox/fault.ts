@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+
 /**
  * What may go wrong with a call: it is lost before it is done, or its reply is lost or cut off
  * after; nobody answers; or something else does.
@@ -16,3 +18,6 @@ export const CUT_OFF = '{"cut';
 export type FaultOf<Call extends unknown[], Kind = Fault> = (
   ...call: Call
 ) => Kind | undefined | Promise<Kind | undefined>;
+
+/** A server that writes what it likes, before a call is done or, instead of its reply, after. */
+export type Scripted = { script: (client: Socket) => void; isDone: boolean };
