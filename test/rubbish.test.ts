@@ -3,8 +3,8 @@ import { tryRubbish } from './faults/rubbish.ts';
 
 // Ten runs a kind: what all of them find in minutes, these would find in days.
 const RUNS = 70;
-// Another sample every day, and the same one whoever runs it on that day.
-const SEED = Math.floor(Date.now() / 86_400_000);
+// The same sample wherever it runs: all of it takes others.
+const SEED = 1;
 
 const rows = await tryRubbish(RUNS, SEED);
 

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { buildLambda } from '../../infra/build.ts';
+import { type Line, PARTS } from './parts.ts';
+
+// What `npm run faults` runs: every part in a process of its own, one a core; then the table, on
+// the screen and in docs/.
+const DOCUMENT = join(import.meta.dirname, '../../docs/faults.md');
+
+function runPart(name: string): Promise<Line[]> {
+  const script = join(import.meta.dirname, 'parts.ts');
+  const child = spawn(process.execPath, [script, name], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let out = '';
+  let err = '';
+  child.stdout.on('data', (chunk) => {
+    out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    err += chunk;
+  });
+  return new Promise((resolve) => {
+    child.on('close', (code) => {
+      const why = `${name} ended with ${code}: ${err.trim().split('\n').at(-1)}`;
+      resolve(code === 0 ? JSON.parse(out) : [{ what: name, runs: 0, broken: [why] }]);
+    });
+  });
+}
+
+async function runAll(): Promise<Line[]> {
+  const left = PARTS.map(({ name }) => name);
+  const found: Line[] = [];
+  const work = async () => {
+    for (let name = left.shift(); name !== undefined; name = left.shift()) {
+      const started = performance.now();
+      found.push(...(await runPart(name)));
+      const seconds = Math.round((performance.now() - started) / 1_000);
+      process.stderr.write(`${name}: ${seconds} s\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
+  return merge(found);
+}
+
+/** One line for what several parts have done a share of. */
+function merge(lines: Line[]): Line[] {
+  const names = [...new Set(lines.map(({ what }) => what))].sort();
+  return names.map((what) => {
+    const same = lines.filter((line) => line.what === what);
+    const runs = same.reduce((sum, line) => sum + line.runs, 0);
+    const more = same.find((line) => line.more !== undefined)?.more;
+    return { what, runs, ...(more && { more }), broken: same.flatMap(({ broken }) => broken) };
+  });
+}
+
+function draw(lines: Line[]): string {
+  const rows = lines.map(({ what, runs, more, broken }) => {
+    const shown = more === undefined ? what : `${what} (${more})`;
+    return `| ${shown} | ${runs} | ${broken.length} |`;
+  });
+  return [
+    '| what befalls the function | times | promises broken |',
+    '|---|---:|---:|',
+    ...rows,
+  ].join('\n');
+}
+
+const TEXT = `# Faults
+
+What \`npm run faults\` printed. After every run the promises are checked on the servers' side:
+passwords, labels and logins, as \`test/promises.ts\` says them; and no password or token may stand in
+a log line, an error, a header or an address. "One call" is every outside call of every flow in
+\`test/faults/flows.ts\`, each with three ways to go on afterwards: with the same token, with a new one,
+and with a reconcile in between.
+`;
+
+await buildLambda();
+const lines = await runAll();
+const table = draw(lines);
+process.stdout.write(`${table}\n`);
+for (const broken of lines.flatMap((line) => line.broken)) process.stdout.write(`${broken}\n`);
+writeFileSync(DOCUMENT, `${TEXT}\n${table}\n`);
+process.exitCode = lines.every(({ broken }) => broken.length === 0) ? 0 : 1;

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { serveClients } from './clients.ts';
+import { histories } from './histories.ts';
+import { play } from './history.ts';
+import { KINDS } from './injection.ts';
+import { killTimes } from './kills.ts';
+import { cells, runCells } from './matrix.ts';
+import { tryRubbish } from './rubbish.ts';
+
+/** A line of the report. */
+export type Line = { what: string; runs: number; more?: string; broken: string[] };
+
+/** A part of it all that runs by itself, in a process of its own. */
+export type Part = { name: string; run: () => Promise<Line[]> };
+
+const HISTORIES = 1_000;
+const KILLS = 200;
+const RUBBISH = 2_000;
+const CLIENTS = { clients: 200, rotations: 100, faultRate: 0.01 };
+// Any other would do: the same one finds the same again.
+const SEED = 8;
+// So many pieces that no core is idle at the end.
+const SLICES = 8;
+
+const slices = Array.from({ length: SLICES }, (_, slice) => slice);
+
+export const PARTS: Part[] = [
+  ...slices.map((slice) => ({ name: `matrix-${slice}`, run: () => runMatrix(slice) })),
+  ...slices.map((slice) => ({ name: `histories-${slice}`, run: () => runHistories(slice) })),
+  { name: 'kills', run: killAll },
+  { name: 'clients', run: serveAll },
+  { name: 'rubbish', run: feedAll },
+];
+
+async function runMatrix(slice: number): Promise<Line[]> {
+  const lines = new Map(
+    KINDS.map((kind) => [kind, { what: `one call: ${kind}`, runs: 0, broken: [] as string[] }]),
+  );
+  const mine = cells().filter((_, index) => index % SLICES === slice);
+  await runCells(mine, ({ cell, calls, broken }) => {
+    const line = lines.get(cell.kind);
+    if (line === undefined) return;
+    line.runs += calls;
+    line.broken.push(...broken);
+  });
+  return [...lines.values()];
+}
+
+async function runHistories(slice: number): Promise<Line[]> {
+  const numRuns = HISTORIES / SLICES;
+  const property = fc.asyncProperty(histories, async (history) => {
+    const broken = await play(history);
+    if (broken.length > 0) throw new Error(broken.join('; '));
+  });
+  const { failed, counterexample, errorInstance } = await fc.check(property, {
+    numRuns,
+    seed: SEED + slice,
+  });
+  const broken = failed ? [`${errorInstance}: ${JSON.stringify(counterexample)}`] : [];
+  return [{ what: 'random histories, call by call', runs: numRuns, broken }];
+}
+
+async function killAll(): Promise<Line[]> {
+  const killed = await killTimes(KILLS, SEED);
+  const { database, kills, rotations, replaceAlls, broken, orphans } = killed;
+  const more = `${rotations} rotations and ${replaceAlls} replaceAll on ${database}`;
+  return [{ what: 'SIGKILL of the process', runs: kills, more, broken: [...broken, ...orphans] }];
+}
+
+async function serveAll(): Promise<Line[]> {
+  const served = await serveClients({ ...CLIENTS, seed: SEED });
+  const { rotations, logins, refused, faults, broken, orphans } = served;
+  const lockedOut = refused === 0 ? [] : [`${refused} of ${logins} logins were refused`];
+  const more = `${CLIENTS.clients} clients, ${rotations} rotations, ${faults} faults`;
+  const all = [...lockedOut, ...broken, ...orphans];
+  return [{ what: 'logins of clients with caches', runs: logins, more, broken: all }];
+}
+
+async function feedAll(): Promise<Line[]> {
+  const rows = await tryRubbish(RUBBISH, SEED);
+  return rows.map(({ kind, runs, broken }) => ({ what: `rubbish: ${kind}`, runs, broken }));
+}
+
+/** Run with the name of a part, a process writes its lines. */
+if (import.meta.main) {
+  const part = PARTS.find(({ name }) => name === process.argv[2]);
+  if (part === undefined) throw new Error(`there is no part ${process.argv[2]}`);
+  const lines = await part.run();
+  // What timed out may still wait for its reply: nobody waits for it any more.
+  process.stdout.write(`${JSON.stringify(lines)}\n`, () => process.exit(0));
+}
