@@ -60,7 +60,7 @@ type Service = {
 /**
  * Lets clients with the caches that there are log in, in virtual time, while the password is
  * rotated again and again and faults befall the function's outside calls. A login is whether the
- * database knows the client's password at that instant; one an hour is tried on the database.
+ * database knows the client's password at that instant; one a rotation is tried on the database.
  */
 export async function serveClients(options: ClientsOptions): Promise<Served> {
   const world = await openScenario({ settings: { OVERLAP_SECONDS: String(OVERLAP_SECONDS) } });
@@ -134,8 +134,8 @@ async function serve(service: Service): Promise<void> {
     if (!isDone) isDone = await rotate(service);
     await pass(service, HOUR_SECONDS * (1 - share));
     await reconcileOnce(service);
-    await authenticate(service);
   }
+  await authenticate(service);
   if (isDone) served.rotations += 1;
 }
 
