@@ -58,8 +58,8 @@ function keepsOverlap(record: Record): string[] {
   const ended: { password: string | undefined; at: number }[] = [];
   return record.seen.filter(isChange).flatMap((change) => {
     const { before, after, at } = change;
-    const isMoved = current(before)?.id !== current(after)?.id;
-    if (isMoved && !isReplacing(before)) ended.push({ password: currentPassword(before), at });
+    const isOver = currentPassword(before) !== currentPassword(after);
+    if (isOver && !isReplacing(before)) ended.push({ password: currentPassword(before), at });
     if (!byFunction(change) || change.what !== 'passwords' || isPut(change)) return [];
     const early = removed(change).filter((password) =>
       ended.some((one) => one.password === password && at < one.at + record.overlapMs),

@@ -42,7 +42,7 @@ export async function operate(
     case 'put another field':
       return putByHand(world, { ...(await readSecret(world, arn)), note: time.now() });
     case 'put a new value': {
-      const password = `by-hand-${operation.n}-${user.passwords.length}`;
+      const password = `by-hand-${operation.n}-${foreign.length}`;
       foreign.push(password);
       user.passwords = [...user.passwords, password];
       await cluster.onPasswords(user);

@@ -1,11 +1,12 @@
 import { createHandler } from '../../lambda/handler.ts';
 import { FUNCTION_KEY } from '../sandbox/names.ts';
-import type { Scenario } from '../scenario.ts';
+import { FUNCTION_TIMEOUT_SECONDS, type Scenario } from '../scenario.ts';
 
 /** An invocation that goes on only as the schedule lets it. */
 export type Run = {
   id: number;
   event: object;
+  beganAt: number;
   /** What it waits for: a call of its that has not been let through. */
   held: (() => void)[];
   state: 'running' | 'killed' | 'succeeded' | 'failed';
@@ -68,7 +69,15 @@ export function openSchedule(world: Scenario): Schedule {
     current = undefined;
   };
   const begin = async (event: object) => {
-    const run: Run = { id: 0, event, held: [], state: 'running', ended: Promise.resolve() };
+    const beganAt = world.time.now();
+    const run: Run = {
+      id: 0,
+      event,
+      beganAt,
+      held: [],
+      state: 'running',
+      ended: Promise.resolve(),
+    };
     await goOn(run, () => {
       run.ended = invoke(world, run, hold, () => {
         runs.push(run);
@@ -78,7 +87,10 @@ export function openSchedule(world: Scenario): Schedule {
     return run;
   };
   const step = async (run: Run) => {
-    if (run.held.length > 0) await goOn(run, () => run.held.shift()?.());
+    // AWS Lambda ends what has run for too long.
+    const isOver = world.time.now() - run.beganAt > FUNCTION_TIMEOUT_SECONDS * 1_000;
+    if (isOver) await kill(run, false);
+    else if (run.held.length > 0) await goOn(run, () => run.held.shift()?.());
   };
   const kill = async (run: Run, isApplied: boolean) => {
     if (run.state !== 'running') return;
