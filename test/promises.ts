@@ -166,9 +166,21 @@ function locksNobodyOut({ seen }: Record): string[] {
     const mine = refused.filter(({ by }) => by.length === 1 && by[0] === start.by[0]);
     const users = mine.map((one) => (one.what === 'login' ? `${one.cluster} ${one.user}` : ''));
     const most = Math.max(0, ...users.map((user) => users.filter((one) => one === user).length));
-    const isIdle = start.step === 'reconcile' && !isAnythingDue(start.scene, start.at);
+    const isIdle = start.step === 'reconcile' && !isAnyDue(start, seen);
     if (most <= (isIdle ? 0 : 1)) return [];
     return [`${start.step} was refused ${most} logins to the API by ${users[0]}`];
+  });
+}
+
+/** Whether anything was due when an invocation began, or came to be while it ran. */
+function isAnyDue(start: Seen, seen: readonly Seen[]): boolean {
+  const from = seen.indexOf(start);
+  const length = seen
+    .slice(from)
+    .findIndex((one) => one.what === 'ended' && one.by[0] === start.by[0]);
+  return seen.slice(from, length === -1 ? undefined : from + length).some((one) => {
+    if ('scene' in one) return isAnythingDue(one.scene, one.at);
+    return 'after' in one && isAnythingDue(one.after, one.at);
   });
 }
 

@@ -1,5 +1,5 @@
-import type { StoredVersion } from '../sandbox/secret-store.ts';
-import { readSecret, updateStage } from '../sandbox/setup.ts';
+import { holder, type StoredVersion } from '../sandbox/secret-store.ts';
+import { updateStage } from '../sandbox/setup.ts';
 import { idOf, passwordOf, putByHand, type Scenario } from '../scenario.ts';
 import { valueIn } from '../witness.ts';
 import { abandon } from './flows.ts';
@@ -37,16 +37,16 @@ export async function operate(
     case 'put the old value': {
       const password = valueIn(rollback(world))?.password;
       if (password === undefined) return;
-      return putByHand(world, { ...(await readSecret(world, arn)), password });
+      return putByHand(world, { ...valueNow(world), password });
     }
     case 'put another field':
-      return putByHand(world, { ...(await readSecret(world, arn)), note: time.now() });
+      return putByHand(world, { ...valueNow(world), note: time.now() });
     case 'put a new value': {
       const password = `by-hand-${operation.n}-${foreign.length}`;
       foreign.push(password);
       user.passwords = [...user.passwords, password];
       await cluster.onPasswords(user);
-      return putByHand(world, { ...(await readSecret(world, arn)), password });
+      return putByHand(world, { ...valueNow(world), password });
     }
     case 'reset by an administrator': {
       // Whoever resets a password looks first whether somebody else is about to change it.
@@ -55,9 +55,14 @@ export async function operate(
       foreign.push(password);
       user.passwords = [password];
       await cluster.onPasswords(user);
-      return putByHand(world, { ...(await readSecret(world, arn)), password });
+      return putByHand(world, { ...valueNow(world), password });
     }
   }
+}
+
+/** What AWSCURRENT holds: whoever edits a secret looks at what there is, and not at what was. */
+function valueNow({ store, arn }: Scenario) {
+  return valueIn(holder(store.latest(arn), 'AWSCURRENT'));
 }
 
 /** The version before, where its password works and goes on working for a while. */
