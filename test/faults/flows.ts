@@ -1,3 +1,4 @@
+import { holder, moveLabel } from '../sandbox/secret-store.ts';
 import { updateStage } from '../sandbox/setup.ts';
 import {
   callStep,
@@ -57,6 +58,14 @@ async function rotateOnce(stage: Stage): Promise<void> {
   await stageAnother(stage);
 }
 
+/** A secret that has rotated before, as its labels say, and whose last overlap is over. */
+async function markAsRotated({ world }: Stage): Promise<void> {
+  world.store.write(world.arn, (secret) => {
+    const current = holder(secret, 'AWSCURRENT');
+    if (current !== undefined) moveLabel(secret, `LIVE-${current.id}`, current.id);
+  });
+}
+
 /** A password is due. */
 async function expire(stage: Stage): Promise<void> {
   await rotateOnce(stage);
@@ -66,7 +75,7 @@ async function expire(stage: Stage): Promise<void> {
 
 /** A rotation died after its POST, and another token has taken its place. */
 async function abandonOne(stage: Stage): Promise<void> {
-  await rotateOnce(stage);
+  await markAsRotated(stage);
   for (const step of STEPS.slice(0, 2)) await callStep(stage.world, step, stage.token);
   await stageAnother(stage);
 }
@@ -83,9 +92,9 @@ const AT_ONCE = { settings: { OVERLAP_SECONDS: '0' } };
 const PLAIN = { database: 'built-in', ssl: false } as const;
 const ADOPTED = { value: { password: undefined } };
 
-const rotation = { prepare: rotateOnce, act: rotate };
+const rotation = { prepare: markAsRotated, act: rotate };
 const reconciling = { prepare: expire, act: ({ world }: Stage) => reconcile(world) };
-const replacing = { prepare: rotateOnce, act: ({ world }: Stage) => replaceAll(world) };
+const replacing = { prepare: markAsRotated, act: ({ world }: Stage) => replaceAll(world) };
 
 export const FLOWS: Flow[] = (
   [
