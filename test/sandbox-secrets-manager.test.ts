@@ -73,6 +73,20 @@ test('the same token with the same value is a no-op, with another value an error
   );
 });
 
+test('so it is where the secret is made', async () => {
+  await using world = await open();
+  const ClientRequestToken = randomUUID();
+  const create = (SecretString: string) => {
+    const input = { Name: 'carts', SecretString, ClientRequestToken };
+    return world.secretsManager.send(new CreateSecretCommand(input));
+  };
+  const { ARN } = await create('1');
+  expect(await create('1')).toMatchObject({ ARN, VersionId: ClientRequestToken });
+  await expect(create('2')).rejects.toMatchObject(
+    refusal('ResourceExistsException', `You can't use ClientRequestToken ${ClientRequestToken}`),
+  );
+});
+
 test("a rotation's pending version is staged without a value, and takes its first put", async () => {
   await using world = await open();
   const { secretsManager, arn: SecretId } = world;
@@ -147,6 +161,12 @@ test('a secret that does not exist, or exists already, is an error', async () =>
   await expect(read).rejects.toMatchObject(refusal('ResourceNotFoundException', message));
   const create = world.secretsManager.send(new CreateSecretCommand({ Name: 'orders' }));
   await expect(create).rejects.toMatchObject(refusal('ResourceExistsException', 'orders'));
+});
+
+test('a secret that was never tagged is described without tags', async () => {
+  await using world = await openScenario({ database: 'built-in', userTag: undefined });
+  const command = new DescribeSecretCommand({ SecretId: world.arn });
+  expect(await world.secretsManager.send(command)).not.toHaveProperty('Tags');
 });
 
 test('tags are added and replaced', async () => {

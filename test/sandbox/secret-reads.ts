@@ -9,6 +9,7 @@ export function describeSecret(store: SecretStore, input: Input) {
   const secret = store.read(requiredString(input, 'SecretId', SECRET_ID_MAX));
   const labelled = [...secret.versions.values()].filter(({ stages }) => stages.length > 0);
   const stages = labelled.map(({ id, stages }) => [id, stages]);
+  const tags = [...secret.tags].map(([Key, Value]) => ({ Key, Value }));
   return {
     ARN: secret.arn,
     Name: secret.name,
@@ -20,7 +21,7 @@ export function describeSecret(store: SecretStore, input: Input) {
     NextRotationDate: seconds(nextRotationAt(secret)),
     LastChangedDate: seconds(secret.changedAt),
     CreatedDate: seconds(secret.createdAt),
-    Tags: [...secret.tags].map(([Key, Value]) => ({ Key, Value })),
+    Tags: tags.length === 0 ? undefined : tags,
     VersionIdsToStages: stages.length === 0 ? undefined : Object.fromEntries(stages),
   };
 }

@@ -9,6 +9,7 @@ import {
   type SecretContent,
   type SecretStore,
   type StoredSecret,
+  type StoredVersion,
 } from './secret-store.ts';
 
 const SECRET_ID_MAX = 2_048;
@@ -22,9 +23,11 @@ export function createSecret(store: SecretStore, input: Input) {
   const name = requiredString(input, 'Name', NAME_MAX);
   const value = contentOf(input);
   if (store.exists(name)) {
-    const known = store.latest(name).versions.get(String(input.ClientRequestToken));
-    if (known !== undefined && JSON.stringify(known.value) === JSON.stringify(value)) {
-      return { ARN: store.latest(name).arn, Name: name, VersionId: known.id };
+    const { arn, versions } = store.latest(name);
+    const known = versions.get(String(input.ClientRequestToken));
+    if (known !== undefined) {
+      requireSameValue(arn, known, value);
+      return { ARN: arn, Name: name, VersionId: known.id };
     }
     const message = `The operation failed because the secret ${name} already exists.`;
     throw new AwsError('ResourceExistsException', message);
@@ -64,11 +67,7 @@ export function putSecretValue(store: SecretStore, input: Input) {
   const { arn, name, versions } = store.latest(secretId);
   const known = versions.get(id);
   if (known?.value !== undefined) {
-    if (JSON.stringify(known.value) !== JSON.stringify(value)) {
-      const what = `that value is already in use for a version of secret ${arn}.`;
-      const message = `You can't use ClientRequestToken ${id} because ${what}`;
-      throw new AwsError('ResourceExistsException', message);
-    }
+    requireSameValue(arn, known, value);
     return { ARN: arn, Name: name, VersionId: id, VersionStages: known.stages };
   }
   const labels = new Set(stagesOf(input));
@@ -86,6 +85,18 @@ export function putSecretValue(store: SecretStore, input: Input) {
   });
   const VersionStages = written.versions.get(id)?.stages;
   return { ARN: arn, Name: name, VersionId: id, VersionStages };
+}
+
+/** A version has one value for ever. */
+function requireSameValue(
+  arn: string,
+  known: StoredVersion,
+  value: SecretContent | undefined,
+): void {
+  if (JSON.stringify(known.value) === JSON.stringify(value)) return;
+  const what = `that value is already in use for a version of secret ${arn}.`;
+  const message = `You can't use ClientRequestToken ${known.id} because ${what}`;
+  throw new AwsError('ResourceExistsException', message);
 }
 
 function stagesOf(input: Input): string[] {
