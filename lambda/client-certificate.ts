@@ -33,7 +33,7 @@ function findFault(certificate: string, privateKey: string, now: number): string
     if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
       return 'privateKey is not the key of certificate';
     }
-    // What TLS cannot use, such as a key before its certificate, fails here and not in a connection.
+    // What TLS cannot use, such as a key before its certificate, fails here, not in a connection.
     createSecureContext({ cert: certificate, key: privateKey });
     return leaf.validToDate.getTime() < now ? `certificate expired ${leaf.validTo}` : undefined;
   } catch {

@@ -200,7 +200,7 @@ test('a rotation that keeps failing is tried again with the same token, and bloc
   await using world = await open();
   const tokens: string[] = [];
   world.driver.onStep = ({ ClientRequestToken }) => tokens.push(ClientRequestToken);
-  world.api.fault = () => ({ status: 400 });
+  world.api.fault = ({ method }) => (method === 'GET' ? undefined : { status: 400 });
   expect(await rotateSecret(world, world.arn)).toMatchObject({ outcome: 'failed' });
   expect(tokens).toHaveLength(world.driver.attempts * 2);
   expect(new Set(tokens).size).toBe(1);
