@@ -28,7 +28,7 @@ export function complexPassword(
   let middle = '';
   for (const character of characters) {
     if (ends.length < 2) {
-      if (/[A-Za-z]/.test(character)) ends.push(character);
+      if (/[A-Za-z]/.test(character) && !hasWord(character, banned)) ends.push(character);
       continue;
     }
     const [first = '', last = ''] = ends;

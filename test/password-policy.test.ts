@@ -52,6 +52,14 @@ test('letters that are used up do not keep a password from its end', () => {
   );
 });
 
+test('a name of one letter stands at neither end', () => {
+  fc.assert(
+    fc.property(fc.integer(), (seed) => {
+      expect(complexPassword(drawn('', seed), 8, ['D'])).toMatch(/^[^Dd]{8}$/);
+    }),
+  );
+});
+
 test('a length that needs more characters than there are says so', async () => {
   await using world = await openScenario({ database: 'built-in' });
   setPolicy(world, 200);
