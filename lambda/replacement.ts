@@ -5,6 +5,7 @@ import { RotationError, toRotationError } from './errors.ts';
 import { stillReplacing } from './guard.ts';
 import { logged } from './log.ts';
 import { isRefused } from './proof.ts';
+import { readKey } from './redis-enterprise/api.ts';
 import { withChange } from './redis-enterprise/generations.ts';
 import { hasOld, NODES } from './redis-enterprise/nodes.ts';
 import { replacePasswords } from './redis-enterprise/passwords.ts';
@@ -75,7 +76,7 @@ async function putWithWhatWorks(
 
 /** Whether a cluster may need another login, or another known password, for a second request. */
 function isSentOnce(account: Account, edges: Edges): boolean {
-  const { reply } = edges.reads.get(`${account.cluster.name} ${NODES}`) ?? {};
+  const { reply } = edges.reads.get(readKey(account, NODES)) ?? {};
   return isSelf(account) || reply === undefined || hasOld(reply);
 }
 

@@ -15,7 +15,7 @@ test.each(
   let calls = 0;
   for (let at = 1, isHit = true; isHit; at += 1) {
     for (const kind of ['killed before it is sent', 'applied, then killed'] as const) {
-      const outcome = await crash(flow, { at, kind, lasts: true }, 'same token');
+      const outcome = await crash(flow, { at, kind }, 'same token');
       isHit = outcome.isHit;
       expect(outcome.broken, `${kind} at call ${at}`).toEqual([]);
     }
@@ -42,6 +42,6 @@ test.each(SAMPLE)('$name, $kind at call $at, then $afterwards: every promise hol
   at,
   afterwards,
 }) => {
-  const { isHit, broken } = await crash(flow, { at, kind, lasts: true }, afterwards);
+  const { isHit, broken } = await crash(flow, { at, kind }, afterwards);
   expect({ isHit, broken }).toEqual({ isHit: true, broken: [] });
 });

@@ -45,6 +45,11 @@ const PROVED_HINT =
   'the databases accept it: see whether the account is locked, and Basic authentication off ' +
   '(control_plane_basic_authentication)';
 
+/** Under which name the reply to a read is kept. */
+export function readKey({ cluster }: { cluster: Pick<Cluster, 'name'> }, path: string): string {
+  return `${cluster.name} ${path}`;
+}
+
 /** The API refused a login. */
 export function loginRefused(
   { cluster, isProved }: Api,

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Api, ApiReply } from './api.ts';
+import { type Api, type ApiReply, readKey } from './api.ts';
 import { type Generation, generationOf, worstOf } from './generation.ts';
 
 /** What says of every node which version it runs, and where it is. */
@@ -33,7 +33,7 @@ export function versionsIn({ list }: ApiReply): string {
 
 /** The addresses of a cluster's nodes, as far as they were read. */
 export function nodeAddresses({ reads, cluster }: Pick<Api, 'reads' | 'cluster'>): string[] {
-  const { list = [] } = reads.get(`${cluster.name} ${NODES}`)?.reply ?? {};
+  const { list = [] } = reads.get(readKey({ cluster }, NODES))?.reply ?? {};
   const found = list.flatMap((node) => {
     const { addr, external_addr: external } = Object(node);
     return [addr, ...(Array.isArray(external) ? external : [])];

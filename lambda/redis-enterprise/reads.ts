@@ -1,5 +1,5 @@
 import type { Edges } from '../edges.ts';
-import type { Api, ApiLogin, ApiReply } from './api.ts';
+import { type Api, type ApiLogin, type ApiReply, readKey } from './api.ts';
 import { refusal } from './passwords.ts';
 import { request } from './request.ts';
 
@@ -21,7 +21,7 @@ export async function readOnce(
   { reads, now }: Edges,
   isLasting: (reply: ApiReply) => boolean = () => true,
 ): Promise<ApiReply> {
-  const key = `${api.cluster.name} ${path}`;
+  const key = readKey(api, path);
   const cached = reads.get(key);
   const isFresh = cached !== undefined && cached.until > now() && isLasting(cached.reply);
   if (isFresh) return cached.reply;

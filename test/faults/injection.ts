@@ -19,8 +19,8 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number];
 
-/** The call that it befalls, counted from 1, and whether the same server goes on so. */
-export type Injection = { at: number; kind: Kind; lasts: boolean };
+/** The call that it befalls, counted from 1; the same server goes on so. */
+export type Injection = { at: number; kind: Kind };
 
 export type Edge = { api: ClusterApi; database: Database };
 
@@ -64,7 +64,7 @@ export const OF_DATABASE: Record<Kind, DatabaseFault> = {
 export function inject(
   { aws, witness }: Pick<Scenario, 'aws' | 'witness'>,
   edges: Edge[],
-  { at, kind, lasts }: Injection,
+  { at, kind }: Injection,
 ): { calls: () => number; mend: () => void } {
   const isKilled = kind.includes('killed');
   let calls = 0;
@@ -79,7 +79,7 @@ export function inject(
       return faults[kind];
     }
     if (isKilled) return faults['killed before it is sent'];
-    return lasts && server === hit ? faults[kind] : undefined;
+    return server === hit ? faults[kind] : undefined;
   };
   aws.fault = (_action, _input, caller) =>
     caller === FUNCTION_KEY ? outcome(aws, OF_AWS) : undefined;
