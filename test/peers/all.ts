@@ -10,6 +10,11 @@ const ROWS = [
   ['moto', 'clients', 'beside-moto'],
 ];
 
+// Those that are named, or all.
+const named = process.argv.slice(2);
+const unknown = named.find((name) => !ROWS.flat().includes(name));
+if (unknown !== undefined) throw new Error(`${unknown} is no peer, there are ${ROWS.flat()}`);
+
 /** Runs a script, and shows what it said once it has ended. */
 async function run(peer: string): Promise<void> {
   const started = performance.now();
@@ -30,4 +35,5 @@ async function runRow(peers: string[]): Promise<void> {
   for (const peer of peers) await run(peer);
 }
 
-await Promise.all(ROWS.map(runRow));
+const isWanted = (peer: string) => named.length === 0 || named.includes(peer);
+await Promise.all(ROWS.map((row) => runRow(row.filter(isWanted))));
