@@ -34,7 +34,9 @@ const HINTS = {
   cluster_permission_denied:
     'give the login a role that may do this: in admin mode admin, in self mode any but none; ' +
     'where it has that role, see whether the account is locked',
-  cluster_user_not_found: 'correct username in the secret, or create the user on the cluster',
+  cluster_user_not_found:
+    'correct username in the secret, or create the user on the cluster; one that the API knows ' +
+    'by email alone rotates in self mode',
   cluster_user_not_regular:
     'rotate only users that log in with a password; take this secret out of the rotation',
   cluster_password_refused:

@@ -87,10 +87,9 @@ async function putOnly(
   who: VersionValue,
   edges: Edges,
 ): Promise<void> {
-  const { username } = value;
   const fields = { cluster: account.cluster.name, versionId: value.versionId };
   await logged(edges, 'passwords replaced', fields, () =>
-    withChange(account, who, edges, (api, login) => {
+    withChange(account, who, edges, (api, login, username) => {
       const isOnce = isSentOnce(account, edges);
       const replacement = { username, password: passwordOf(value), isOnce };
       return replacePasswords(api, login, replacement);

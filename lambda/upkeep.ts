@@ -115,9 +115,8 @@ async function deleteOn(
   password: string,
   edges: Edges,
 ): Promise<'deleted' | 'gone before'> {
-  const gone = { username: current.username, password };
-  const outcome = await withChange(account, current, edges, (api, login) =>
-    deletePassword(api, login, gone),
+  const outcome = await withChange(account, current, edges, (api, login, username) =>
+    deletePassword(api, login, { username, password }),
   );
   if (outcome === 'deleted') return outcome;
   // It may have been deleted before, with the reply lost: a login with it tells.

@@ -42,12 +42,7 @@ const FAILING: Failing[] = [
   ],
   [
     'Basic authentication that is switched off',
-    (world) => {
-      world.api.fault = () => {
-        world.user.refusedAt.push(world.time.now());
-        return { status: 401 };
-      };
-    },
+    ({ cluster }) => Object.assign(cluster.options, { basicAuthentication: false }),
   ],
 ];
 

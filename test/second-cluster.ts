@@ -1,6 +1,7 @@
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { addUser, type Cluster, makeCluster } from './sandbox/cluster.ts';
 import { type ClusterApi, startClusterApi } from './sandbox/cluster-api.ts';
+import { seeDatabaseLogin } from './sandbox/cluster-login.ts';
 import type { ClusterUser } from './sandbox/cluster-users.ts';
 import { type Database, startDatabase } from './sandbox/database.ts';
 import { CLUSTER_NAME, CLUSTERS_PATH } from './sandbox/names.ts';
@@ -26,6 +27,7 @@ export async function addSecondCluster(
   const database = await startDatabase('built-in', undefined);
   started.defer(database.close);
   const cluster = makeCluster('us', { now: world.time.now, onPasswords: database.setUser });
+  database.onLogin = (login) => void seeDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, world.certificate);
   started.defer(api.close);
   const admin = world.cluster.users.find(({ name }) => name === 'admin');

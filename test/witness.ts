@@ -147,7 +147,12 @@ function watchMember(
     ({ name: user, ...login }: Login) =>
       note({ what: 'login', via, cluster: name, user, isRight: login.isAccepted, ...login });
   cluster.onLogin = seeLogins('api');
-  database.onLogin = seeLogins('database');
+  const { onLogin } = database;
+  const seeLogin = seeLogins('database');
+  database.onLogin = (login) => {
+    onLogin(login);
+    seeLogin(login);
+  };
 }
 
 function headOf({ method, url, headers }: IncomingMessage): string {

@@ -26,11 +26,13 @@ export async function setSecret(
   if (changed !== undefined) throw valueChanged(changed);
   const accounts = await readAccounts(edges, before, staging);
   await proveSelf(before, accounts, edges);
-  const added = { username: after.username, password: passwordOf(after) };
+  const password = passwordOf(after);
   for (const account of accounts) {
     const fields = { cluster: account.cluster.name, versionId: pending.id };
     await logged(edges, 'password added', fields, () =>
-      withChange(account, before, edges, (api, login) => addPassword(api, login, added)),
+      withChange(account, before, edges, (api, login, username) =>
+        addPassword(api, login, { username, password }),
+      ),
     );
     forgetRefusal(fields, edges);
   }

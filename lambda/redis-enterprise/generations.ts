@@ -11,19 +11,21 @@ import { readOnce } from './reads.ts';
 /**
  * Calls a cluster's API to change the passwords of a user, once it is known that it will change
  * those of this user and of nobody else. Throws `cluster_version_unsafe` where an admin would
- * change itself, or where nobody can tell.
+ * change itself, or where nobody can tell. The name of that user is the one that it logs in with in
+ * self mode; an admin names only the one that the tag binds.
  */
 export async function withChange<T>(
   account: Account,
   current: VersionValue,
   edges: Edges,
-  call: (api: Api, login: ApiLogin) => Promise<T>,
+  call: (api: Api, login: ApiLogin, username: string) => Promise<T>,
 ): Promise<T> {
   return withLogin(account, current, edges, async (api, login) => {
     const reply = await readNodes(api, login, edges, isSelf(account));
     checkGeneration(account, current, reply);
     const isOld = reply.status === 200 ? hasOld(reply) : undefined;
-    return call({ ...api, isOld, knownPassword: current.password }, login);
+    const username = isSelf(account) ? login.name : current.username;
+    return call({ ...api, isOld, knownPassword: current.password }, login, username);
   });
 }
 

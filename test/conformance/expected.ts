@@ -6,6 +6,10 @@ export type Seen = Record<string, string>;
 /** Of one as it starts, with its database and no user that has expired. */
 export const DEFAULT_SEEN: Seen = {
   version: '7.22.2-79',
+  'name-or-email': 'by name 200, by email 200',
+  authorize: 'in the header',
+  'role-none': '403 unauthorized_action',
+  'handle-redirects': 'off',
   'whose-password': 'refused: 403 unauthorized_action',
   'old-password': '200',
   add: '200, then logins 200 and 200',
@@ -21,15 +25,13 @@ export const DEFAULT_SEEN: Seen = {
   'delete-absent-beside-last': '400',
   'delete-last': '400 cannot_delete_last_password, then a login 200',
   'error-text': 'description',
-  'name-or-email': 'by name 200, by email 200',
-  authorize: 'in the header',
-  'role-none': '403 unauthorized_action',
   rules: '200',
   repeating: 'not tried: password_complexity is off',
   ends: 'not tried: password_complexity is off',
   locked: '401',
   'locked-database': 'accepted',
   'add-unlocks': 'no',
+  'database-lockout': 'no',
   'database-login': 'after some ms',
   'database-refusal': 'refused',
   disconnect: 'no',
@@ -43,9 +45,14 @@ export const COMPLEX_SEEN: Seen = {
   ends: 'yes',
 };
 
-// Tests of their own set these two, and two that no request to one node can tell: a cluster without
+// Tests of their own set these two, and three that no request to one node can tell: a cluster without
 // Basic authentication refuses the admin, and only a node that is not the primary redirects.
-type Elsewhere = 'generation' | 'softwareVersions' | 'basicAuthentication' | 'handleRedirects';
+type Elsewhere =
+  | 'generation'
+  | 'softwareVersions'
+  | 'basicAuthentication'
+  | 'redirects'
+  | 'redirectsTo';
 type Observed = Exclude<keyof ClusterOptions, Elsewhere>;
 
 /** What is seen otherwise, by the option that is set, for each of its other values. */
@@ -60,6 +67,9 @@ export const OPTIONS_SEEN: {
   lastPasswordFirst: [[true, { 'delete-absent-beside-last': '400 cannot_delete_last_password' }]],
   noneMayUseApi: [[true, { 'role-none': '200' }]],
   userManagerMayChange: [[true, { 'user-manager': '200' }]],
+  identifies: [['name', { 'name-or-email': 'by name 200, by email 401' }]],
+  databaseLoginsCount: [[true, { 'database-lockout': 'yes' }]],
+  handleRedirects: [[true, { 'handle-redirects': 'on' }]],
   lockedStatus: [[403, { locked: '403' }]],
   repeating: [['in all', { ...COMPLEX_SEEN, repeating: 'in all' }]],
   complexity: [['before 6.2.12', { ...COMPLEX_SEEN, ends: 'no' }]],

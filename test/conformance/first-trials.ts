@@ -73,6 +73,3 @@ async function whatShutsOut(bench: Bench, password: string): Promise<string | un
   const answer = await logIn(bench, bench.other, password);
   return answer.status === 200 ? undefined : `the user that asks gets ${show(answer)} at login`;
 }
-
-/** What has to be known before the others, in this order. */
-export const FIRST_TRIALS: Trial[] = [VERSION, WHOSE_PASSWORD];

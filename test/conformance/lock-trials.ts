@@ -1,6 +1,7 @@
+import { authenticate } from '../../lambda/redis-auth.ts';
 import type { Bench } from './bench.ts';
 import { add, logIn, reset } from './changes.ts';
-import { isRefusedWithin, proveUntil } from './database.ts';
+import { addressOf, isRefusedWithin, proveUntil } from './database.ts';
 import { newPassword } from './password.ts';
 import { show } from './rest.ts';
 import { always, onlyAdmin, type Trial } from './trial.ts';
@@ -64,6 +65,26 @@ export const LOCK_TRIALS: Trial[] = [
       const answer = await logIn(bench, bench.user, await add(bench, known));
       if (answer.status === 200) return 'yes';
       return answer.status === 401 || answer.status === 403 ? 'no' : show(answer);
+    },
+  },
+  {
+    id: 'database-lockout',
+    question: 'Do logins that a database refuses count towards the lock-out?',
+    documented: '',
+    assumed: always('either: a proof tries four times at most'),
+    accepts: always(/^(yes|no)$/),
+    unfit: (bench) => noLockout(bench) ?? bench.noDatabase,
+    observe: async (bench) => {
+      const known = await reset(bench);
+      await proveUntil(bench, known);
+      const who = { username: bench.user.name, password: newPassword(bench.cluster) };
+      const threshold = Number(bench.policy.login_lockout_threshold);
+      for (let count = 0; count < threshold; count += 1) {
+        await authenticate(addressOf(bench), who);
+      }
+      const answer = await logIn(bench, bench.user, known);
+      if (answer.status === 200) return 'no';
+      return answer.status === 401 || answer.status === 403 ? 'yes' : show(answer);
     },
   },
 ];

@@ -44,4 +44,15 @@ export const LOGIN_TRIALS: Trial[] = [
       return show(await logIn(bench, none, await reset(bench, none)));
     },
   },
+  {
+    id: 'handle-redirects',
+    question: 'Does a node that is not the primary pass requests on?',
+    documented: 'handle_redirects, which is off by default',
+    assumed: always('either: a redirect to a node of the cluster is followed'),
+    accepts: always(/^(on|off)$/),
+    observe: async ({ cluster }) => {
+      if (typeof cluster.handle_redirects !== 'boolean') throw new NotTried('it does not say');
+      return cluster.handle_redirects ? 'on' : 'off';
+    },
+  },
 ];

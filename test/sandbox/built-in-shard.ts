@@ -3,11 +3,14 @@ import type { Shard } from './database.ts';
 
 type User = { passwords: string[]; mayWhoami: boolean };
 type Session = { user: string | undefined };
-type State = { users: Map<string, User>; data: Map<string, string> };
+type State = { users: Map<string, User>; data: Map<string, string>; refusal: () => string };
 
-/** A small Redis: AUTH, HELLO, PING, ACL WHOAMI, GET and SET, with named users alone. */
-export function startBuiltInShard(): Shard {
-  const state: State = { users: new Map(), data: new Map() };
+/**
+ * A small Redis: AUTH, HELLO, PING, ACL WHOAMI, GET and SET, with named users alone. A refused
+ * login is answered with the text of `refusal`.
+ */
+export function startBuiltInShard(refusal: () => string): Shard {
+  const state: State = { users: new Map(), data: new Map(), refusal };
   return {
     kind: 'built-in',
     serve: (client) => serve(state, client),
@@ -53,7 +56,7 @@ export function readCommand(text: string): { parts: string[]; length: number } |
 function run(state: State, session: Session, [name = '', ...rest]: string[]): string {
   const command = name.toUpperCase();
   if (command === 'HELLO') return hello(state, session, rest);
-  if (command === 'AUTH') return auth(state, session, rest) ? OK : WRONGPASS;
+  if (command === 'AUTH') return auth(state, session, rest) ? OK : refused(state);
   if (session.user === undefined) return '-NOAUTH Authentication required.\r\n';
   const [key = '', value = ''] = rest;
   switch (command) {
@@ -86,7 +89,7 @@ function auth({ users }: State, session: Session, [name = '', password = '']: st
 
 function hello(state: State, session: Session, [version = '2', ...options]: string[]): string {
   const at = options.findIndex((option) => option.toUpperCase() === 'AUTH');
-  if (at !== -1 && !auth(state, session, options.slice(at + 1))) return WRONGPASS;
+  if (at !== -1 && !auth(state, session, options.slice(at + 1))) return refused(state);
   if (session.user === undefined) {
     return '-NOAUTH HELLO must be called with the client already authenticated\r\n';
   }
@@ -95,7 +98,7 @@ function hello(state: State, session: Session, [version = '2', ...options]: stri
 }
 
 const OK = '+OK\r\n';
-const WRONGPASS = '-WRONGPASS invalid username-password pair or user is disabled.\r\n';
+const refused = ({ refusal }: State) => `-${refusal()}\r\n`;
 
 function bulk(text: string | undefined): string {
   if (text === undefined) return '$-1\r\n';

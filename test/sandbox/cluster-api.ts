@@ -71,7 +71,7 @@ async function answer(
     response.writeHead(fault.status, { server: 'envoy', ...location }).end(fault.body ?? '');
     return;
   }
-  const location = redirectOf(cluster, api, path);
+  const location = redirectOf(cluster, api, { method, path });
   if (location !== undefined) {
     response.writeHead(307, { server: 'envoy', location }).end();
     return;
@@ -92,10 +92,12 @@ const scriptIn = (fault: Fault | Scripted | undefined) =>
 function redirectOf(
   { primaryPort, options }: Cluster,
   api: ClusterApi,
-  path: string,
+  { method, path }: Pick<ApiCall, 'method' | 'path'>,
 ): string | undefined {
   if (primaryPort === undefined || primaryPort === api.port || options.handleRedirects) return;
-  return `https://127.0.0.1:${primaryPort}${path}`;
+  if (options.redirects === 'changes' && method === 'GET') return;
+  const host = options.redirectsTo === 'name' ? 'localhost' : '127.0.0.1';
+  return `https://${host}:${primaryPort}${path}`;
 }
 
 async function route(

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { type Cluster, tellDatabases } from './cluster.ts';
 import type { Reply } from './cluster-passwords.ts';
-import { type ClusterUser, checkPassword, findUser, isLocked } from './cluster-users.ts';
+import { type ClusterUser, countRefusal, findUser, isLocked } from './cluster-users.ts';
 
 /** Who a request says it is from: the user, or why that is refused. */
 export type Login = { name: string } & ({ user: ClusterUser } | { refused: Reply });
@@ -17,10 +17,8 @@ export async function logIn(cluster: Cluster, request: IncomingMessage): Promise
     return logInByCertificate(cluster, socket);
   }
   const [name, password] = readBasic(headers.authorization);
-  const user = findUser(cluster.users, name);
-  if (user === undefined || !cluster.options.basicAuthentication) {
-    return { name, refused: { status: 401 } };
-  }
+  const user = findUser(cluster, name);
+  if (user === undefined) return { name, refused: { status: 401 } };
   const refused = await refusalOf(cluster, user, password);
   const isRight = user.passwords.includes(password);
   cluster.onLogin({ name: user.name, password, isAccepted: refused === undefined, isRight });
@@ -41,14 +39,31 @@ async function refusalOf(
   user: ClusterUser,
   password: string,
 ): Promise<Reply | undefined> {
-  const { options, policy, now } = cluster;
+  const { options, now } = cluster;
   if (isLocked(user, now())) return { status: options.lockedStatus };
-  if (!checkPassword(user, password, policy, now())) {
-    if (isLocked(user, now())) await tellDatabases(cluster, user);
+  // Whether one counts that is right is not documented: the worse is supposed.
+  if (!options.basicAuthentication || !user.passwords.includes(password)) {
+    await refuse(cluster, user);
     return { status: 401 };
   }
   if (user.status === 'password_expired') return { status: 401, errorCode: 'password_expired' };
   return undefined;
+}
+
+/** Counts a refused login, and tells the databases where it locked the user. */
+async function refuse(cluster: Cluster, user: ClusterUser): Promise<void> {
+  countRefusal(user, cluster.policy, cluster.now());
+  if (isLocked(user, cluster.now())) await tellDatabases(cluster, user);
+}
+
+/** What a login that a database refused means to the cluster. */
+export async function seeDatabaseLogin(
+  cluster: Cluster,
+  { name, isAccepted }: { name: string; isAccepted: boolean },
+): Promise<void> {
+  const user = cluster.users.find((one) => one.name === name);
+  if (isAccepted || user === undefined || !cluster.options.databaseLoginsCount) return;
+  await refuse(cluster, user);
 }
 
 function readBasic(header: string | undefined): [name: string, password: string] {

@@ -51,12 +51,12 @@ function renew({ options, now }: Cluster, user: ClusterUser, method: string): vo
 
 /** The user whose passwords a request changes. */
 function targetOf(
-  { options, users }: Cluster,
+  cluster: Cluster,
   caller: ClusterUser,
   { username }: Body,
 ): ClusterUser | undefined {
-  if (options.generation === 'B' || username === undefined) return caller;
-  return findUser(users, String(username));
+  if (cluster.options.generation === 'B' || username === undefined) return caller;
+  return findUser(cluster, String(username));
 }
 
 function refusalOf(

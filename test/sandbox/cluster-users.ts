@@ -1,3 +1,5 @@
+import type { Cluster } from './cluster.ts';
+
 /** The management roles of Redis Enterprise. */
 export type Role =
   | 'admin'
@@ -47,27 +49,26 @@ export const DEFAULT_POLICY: ClusterPolicy = {
 };
 
 /** A user by its name or, as the API and its Basic authentication also take it, by its email. */
-export function findUser(users: ClusterUser[], login: string): ClusterUser | undefined {
-  return users.find(({ name }) => name === login) ?? users.find(({ email }) => email === login);
+export function findUser(
+  { users, options: { identifies } }: Pick<Cluster, 'users' | 'options'>,
+  login: string,
+): ClusterUser | undefined {
+  const byName = users.find(({ name }) => name === login);
+  const byEmail = users.find(({ email }) => email === login);
+  if (identifies === 'name') return byName;
+  return identifies === 'email' ? byEmail : (byName ?? byEmail);
 }
 
 export function isLocked({ status, lockedUntil }: ClusterUser, now: number): boolean {
   return status === 'locked' || now < lockedUntil;
 }
 
-/** Checks a password, counts a refused one, and locks the user after too many. */
-export function checkPassword(
-  user: ClusterUser,
-  password: string,
-  policy: ClusterPolicy,
-  now: number,
-): boolean {
-  if (user.passwords.includes(password)) return true;
+/** Counts a refused login, and locks the user after too many. */
+export function countRefusal(user: ClusterUser, policy: ClusterPolicy, now: number): void {
   const since = now - policy.lockoutCounterResetSeconds * 1_000;
   user.refusedAt = [...user.refusedAt.filter((at) => at > since), now];
   if (policy.lockoutThreshold > 0 && user.refusedAt.length >= policy.lockoutThreshold) {
     const { lockoutDurationSeconds: seconds } = policy;
     user.lockedUntil = seconds === 0 ? Number.POSITIVE_INFINITY : now + seconds * 1_000;
   }
-  return false;
 }

@@ -13,6 +13,10 @@ export type ClusterOptions = {
   noneMayUseApi: boolean;
   /** Whether the role `user_manager` may change the passwords of others. */
   userManagerMayChange: boolean;
+  /** By what the API, and its Basic authentication, know a user. */
+  identifies: 'name or email' | 'name' | 'email';
+  /** Whether logins that a database refuses count towards the lock-out. */
+  databaseLoginsCount: boolean;
   /** The status for a locked user. */
   lockedStatus: 401 | 403;
   /** What "no more than three repeating characters" means. */
@@ -39,6 +43,9 @@ export type ClusterOptions = {
   basicAuthentication: boolean;
   /** Whether a node passes requests on to the primary, instead of sending the client there. */
   handleRedirects: boolean;
+  /** Which requests it sends there, and to the primary's address or its name. */
+  redirects: 'every request' | 'changes';
+  redirectsTo: 'address' | 'name';
   /** Whether deleting a password closes the connections that logged in with it. */
   disconnectOnRemoval: 'enabled' | 'disabled' | 'auto';
 };
@@ -49,6 +56,8 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   lastPasswordFirst: false,
   noneMayUseApi: false,
   userManagerMayChange: false,
+  identifies: 'name or email',
+  databaseLoginsCount: false,
   lockedStatus: 401,
   repeating: 'in a row',
   complexity: 'today',
@@ -63,6 +72,8 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   generation: 'C',
   basicAuthentication: true,
   handleRedirects: false,
+  redirects: 'every request',
+  redirectsTo: 'address',
   disconnectOnRemoval: 'disabled',
 };
 

@@ -29,6 +29,8 @@ export type Database = Pick<Shard, 'kind' | 'setUser'> &
     fault: FaultOf<[], DatabaseFault> | undefined;
     /** Sees every login, and whether the database takes it. */
     onLogin: (login: Login & { isAccepted: boolean }) => void;
+    /** What the built-in server says of a refused login: a proxy's wording is not documented. */
+    refusal: string;
   };
 
 /** What may go wrong with a connection: besides, it is answered with something else. */
@@ -59,7 +61,10 @@ export async function startDatabase(
       'no redis-server or valkey-server on the PATH; hint: apt-get install redis-server',
     );
   }
-  const shard = program === undefined ? startBuiltInShard() : await startRedisShard(program);
+  const shard =
+    program === undefined
+      ? startBuiltInShard(() => database.refusal)
+      : await startRedisShard(program);
   const users = new Map<string, string[]>();
   const connections = openConnections((login) => {
     const isAccepted = users.get(login.name)?.includes(login.password) === true;
@@ -98,6 +103,7 @@ export async function startDatabase(
     close,
     fault: undefined,
     onLogin: () => undefined,
+    refusal: 'WRONGPASS invalid username-password pair or user is disabled.',
   };
   return database;
 }

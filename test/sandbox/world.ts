@@ -7,6 +7,7 @@ import { type AwsServer, startAwsServer } from './aws-server.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { type Cluster, makeCluster } from './cluster.ts';
 import { type ClusterApi, startClusterApi } from './cluster-api.ts';
+import { seeDatabaseLogin } from './cluster-login.ts';
 import { type Database, type DatabaseKind, startDatabase } from './database.ts';
 import { startLambdaServer } from './lambda-server.ts';
 import {
@@ -81,6 +82,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const proxy = propagation.add(database.setUser);
   const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.tell });
   cluster.databasePort = database.port;
+  database.onLogin = (login) => void seeDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, certificate, { clientAuthority });
   started.defer(api.close);
   const storeOptions = { now, staleReadsMs: 0 };
