@@ -30,7 +30,7 @@ const TABLE = GENERATIONS.flatMap((generation) =>
 
 test.each(
   TABLE,
-)('generation $generation, $login mode, on $database: rotated rightly, or refused before anything changes', async ({
+)('generation $generation, $login mode, $nodes nodes, on $database: rotated rightly, or refused before anything changes', async ({
   generation,
   login,
   database,
