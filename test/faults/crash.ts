@@ -23,6 +23,17 @@ const TRIES = 3;
 // Without a database a reconcile settles one version a time.
 const RECONCILES_MAX = 6;
 
+/** How many outside calls a flow has where nothing befalls it. */
+export async function countCalls(flow: Flow): Promise<number> {
+  const stage = await openStage(flow);
+  const at = Number.POSITIVE_INFINITY;
+  const { calls, mend } = inject(stage.world, stage.edges, { at, kind: '500' });
+  await flow.act(stage);
+  mend();
+  await close(stage);
+  return calls();
+}
+
 /** Runs a flow under a fault, then what comes afterwards, and looks at the servers in the end. */
 export async function crash(
   flow: Flow,

@@ -60,6 +60,13 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({ do: fc.constant('failover' as const), dies: fc.boolean() }),
+      fc.record({ do: fc.constant('certificate change' as const), isTold: fc.boolean() }),
+    ),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       do: fc.constantFrom('put a new value' as const, 'reset by an administrator' as const),

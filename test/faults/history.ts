@@ -16,6 +16,7 @@ import { valueIn } from '../witness.ts';
 import { abandon, STEPS } from './flows.ts';
 import { type Operation, operate } from './operations.ts';
 import { openSchedule, type Run, type Schedule } from './schedule.ts';
+import { type Outage, openTwoNodes, type TwoNodes } from './two-nodes.ts';
 
 /** One thing that happens; numbers choose among what is under way. */
 export type Action =
@@ -23,6 +24,7 @@ export type Action =
   | { do: 'deliver again'; step: (typeof STEPS)[number] }
   | { do: 'go on'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
+  | Outage
   | Operation;
 
 export type History = { login: 'self' | 'admin'; overlap: number; actions: Action[] };
@@ -42,16 +44,20 @@ export async function play({ login, overlap, actions }: History): Promise<string
     ssl: false,
     settings: { OVERLAP_SECONDS: String(overlap) },
   });
-  const schedule = openSchedule(world);
+  const nodes = await openTwoNodes(world);
+  const schedule = openSchedule(world, nodes);
   const foreign = [FIRST_PASSWORD];
   const rotation: Rotation = { token: stageToken(world), run: undefined, next: 0 };
   try {
-    for (const action of actions) await act(world, schedule, rotation, action, foreign);
+    for (const action of actions) {
+      await act({ world, nodes, schedule, rotation, foreign }, action);
+    }
     world.storeOptions.staleReadsMs = 0;
     for (const run of schedule.runs) await finish(schedule, run);
-    const left = await settle(world, foreign);
+    const left = await settle(world, nodes, foreign);
     return [...promisesBroken(world), ...left];
   } finally {
+    await nodes[Symbol.asyncDispose]();
     await close(world);
   }
 }
@@ -64,13 +70,18 @@ async function close(world: Scenario): Promise<void> {
   }
 }
 
-async function act(
-  world: Scenario,
-  schedule: Schedule,
-  rotation: Rotation,
-  action: Action,
-  foreign: string[],
-): Promise<void> {
+/** What a history is played on. */
+type Scene = {
+  world: Scenario;
+  nodes: TwoNodes;
+  schedule: Schedule;
+  rotation: Rotation;
+  /** Passwords that the function has not made. */
+  foreign: string[];
+};
+
+async function act(scene: Scene, action: Action): Promise<void> {
+  const { world, nodes, schedule, rotation, foreign } = scene;
   const { arn, user } = world;
   const going = schedule.runs.filter(({ state }) => state === 'running');
   switch (action.do) {
@@ -99,6 +110,9 @@ async function act(
       for (let call = 0; call < action.calls; call += 1) await schedule.step(run);
       return;
     }
+    case 'failover':
+    case 'certificate change':
+      return nodes.suffer(action);
     default:
       await operate(world, action, { isIdle: going.length === 0, foreign });
   }
@@ -122,8 +136,9 @@ async function finish(schedule: Schedule, run: Run): Promise<void> {
 }
 
 /** Nothing is under way, time passes, and reconcile runs; a secret that is broken is replaced. */
-async function settle(world: Scenario, foreign: string[]): Promise<string[]> {
-  for (const server of [world.aws, world.api, world.database]) server.fault = undefined;
+async function settle(world: Scenario, nodes: TwoNodes, foreign: string[]): Promise<string[]> {
+  for (const server of [world.aws, ...nodes.apis, world.database]) server.fault = undefined;
+  await nodes.mend();
   world.witness.only = undefined;
   await abandon(world);
   if (idOf(world, 'REPLACING') !== undefined) await replaceAll(world).catch(() => undefined);

@@ -2,16 +2,21 @@ import fc from 'fast-check';
 import { serveClients } from './clients.ts';
 import { histories } from './histories.ts';
 import { play } from './history.ts';
-import { KINDS } from './injection.ts';
+import type { Kind } from './injection.ts';
 import { killTimes } from './kills.ts';
-import { cells, runCells } from './matrix.ts';
+import { cellsOf, PROMPT, runCells, WAITING } from './matrix.ts';
 import { tryRubbish } from './rubbish.ts';
 
 /** A line of the report. */
 export type Line = { what: string; runs: number; more?: string; broken: string[] };
 
 /** A part of it all that runs by itself, in a process of its own. */
-export type Part = { name: string; run: () => Promise<Line[]> };
+export type Part = {
+  name: string;
+  run: () => Promise<Line[]>;
+  /** It waits more than it works, and needs no core of its own. */
+  isWaiting?: true;
+};
 
 const HISTORIES = 1_000;
 const KILLS = 200;
@@ -25,22 +30,26 @@ const SLICES = 8;
 const slices = Array.from({ length: SLICES }, (_, slice) => slice);
 
 export const PARTS: Part[] = [
-  ...slices.map((slice) => ({ name: `matrix-${slice}`, run: () => runMatrix(slice) })),
+  { name: 'timeouts', run: () => runMatrix(WAITING, 0, 1), isWaiting: true },
+  ...slices.map((slice) => ({
+    name: `matrix-${slice}`,
+    run: () => runMatrix(PROMPT, slice, SLICES),
+  })),
   ...slices.map((slice) => ({ name: `histories-${slice}`, run: () => runHistories(slice) })),
   { name: 'kills', run: killAll },
   { name: 'clients', run: serveAll },
   { name: 'rubbish', run: feedAll },
 ];
 
-async function runMatrix(slice: number): Promise<Line[]> {
+async function runMatrix(kinds: readonly Kind[], slice: number, slices: number): Promise<Line[]> {
   const lines = new Map(
-    KINDS.map((kind) => [kind, { what: `one call: ${kind}`, runs: 0, broken: [] as string[] }]),
+    kinds.map((kind) => [kind, { what: `one call: ${kind}`, runs: 0, broken: [] as string[] }]),
   );
-  const mine = cells().filter((_, index) => index % SLICES === slice);
-  await runCells(mine, ({ cell, calls, broken }) => {
+  const mine = (await cellsOf(kinds)).filter((_, index) => index % slices === slice);
+  await runCells(mine, ({ cell, isHit, broken }) => {
     const line = lines.get(cell.kind);
     if (line === undefined) return;
-    line.runs += calls;
+    line.runs += Number(isHit);
     line.broken.push(...broken);
   });
   return [...lines.values()];

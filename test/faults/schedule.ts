@@ -1,6 +1,7 @@
 import { createHandler } from '../../lambda/handler.ts';
 import { FUNCTION_KEY } from '../sandbox/names.ts';
 import { FUNCTION_TIMEOUT_SECONDS, type Scenario } from '../scenario.ts';
+import type { TwoNodes } from './two-nodes.ts';
 
 /** An invocation that goes on only as the schedule lets it. */
 export type Run = {
@@ -26,8 +27,8 @@ export type Schedule = {
 const isKilled = ({ state }: Run) => state === 'killed';
 
 /** Takes over every outside call of the function in a world, and its sleep. */
-export function openSchedule(world: Scenario): Schedule {
-  const { witness, aws, api, database } = world;
+export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Schedule {
+  const { witness, aws, database } = world;
   const runs: Run[] = [];
   let current: Run | undefined;
   let wake: (() => void) | undefined;
@@ -55,7 +56,9 @@ export function openSchedule(world: Scenario): Schedule {
     if (outcome === 'lost') return 'request lost' as const;
     return outcome === 'applied' ? ('reply lost' as const) : undefined;
   };
-  api.fault = faultOfCluster;
+  for (const api of apis) {
+    api.fault = async () => (await faultOfCluster()) ?? (isDown(api) ? 'request lost' : undefined);
+  }
   database.fault = faultOfCluster;
   const goOn = async (run: Run, act: () => void) => {
     const waits = new Promise<void>((resolve) => {

@@ -18,6 +18,8 @@ export type ClusterApi = Listening & {
   /** Every request so far, in the order of their replies. */
   calls: ApiCall[];
   fault: FaultOf<[call: Pick<ApiCall, 'method' | 'path'>], Fault | Scripted> | undefined;
+  /** Shows another certificate to every connection from now on. */
+  setCertificate: (certificate: Certificate) => void;
   /** Sees the head of every request. */
   onRequest: (request: IncomingMessage) => void;
 };
@@ -44,7 +46,13 @@ export async function startClusterApi(
     },
   );
   const listening = await listen(server, host, port);
-  const api: ClusterApi = { ...listening, calls, fault: undefined, onRequest: () => undefined };
+  const api: ClusterApi = {
+    ...listening,
+    calls,
+    fault: undefined,
+    setCertificate: (other) => server.setSecureContext(other),
+    onRequest: () => undefined,
+  };
   return api;
 }
 
