@@ -20,18 +20,20 @@ export function isSelf({ admin }: Account): boolean {
 }
 
 /**
- * The accounts that a secret's value speaks of. Throws `user_tag_mismatch` or `host_not_allowed`:
- * whoever may write the value may neither make the admin hand over another user, nor have a
- * password sent to a host that is not the cluster's.
+ * The accounts that a secret's value speaks of; each endpoint is that of one cluster, since one's
+ * database proves nothing of another. Throws `user_tag_mismatch` or `host_not_allowed`: whoever may
+ * write the value may neither make the admin hand over another user, nor have a password sent to a
+ * host that is not the cluster's.
  */
 export function accountsOf(
   value: SecretValue,
   clusters: Cluster[],
   tags: ReadonlyMap<string, string>,
 ): Account[] {
+  const owners = value.endpoints.map(({ host }) => ownerOf(host, clusters));
   const accounts = clusters.map((cluster) => ({
     cluster,
-    endpoints: value.endpoints.filter(({ host }) => isAllowed(host, cluster)),
+    endpoints: value.endpoints.filter((_, at) => owners[at] === cluster),
     admin: adminOf(value, cluster),
   }));
   checkTag(value, accounts, tags.get(USER_TAG));
@@ -41,12 +43,29 @@ export function accountsOf(
     const hint = "add the user's email, or use admin mode with a database endpoint";
     throw new RotationError('secret_value_invalid', what, { hint });
   }
-  const allowed = new Set(accounts.flatMap(({ endpoints }) => endpoints));
-  const refused = value.endpoints.find((endpoint) => !allowed.has(endpoint));
-  if (refused === undefined) return accounts;
+  return accounts;
+}
+
+/** The cluster whose `database-hosts` say most of a host: its name, or the longest suffix. */
+function ownerOf(host: string, clusters: Cluster[]): Cluster {
+  const name = canonicalHost(host);
+  const found = clusters.flatMap((cluster) =>
+    cluster.databaseHosts
+      .map(canonicalHost)
+      .filter((one) => (one.startsWith('.') ? name.endsWith(one) : name === one))
+      .map((one) => ({ cluster, says: one.startsWith('.') ? one.length : one.length + 1 })),
+  );
+  const most = Math.max(...found.map(({ says }) => says));
+  const [owner, ...others] = new Set(
+    found.filter(({ says }) => says === most).map(({ cluster }) => cluster),
+  );
+  if (owner !== undefined && others.length === 0) return owner;
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
-  const what = `secret value: database host ${refused.host} is not allowed, allowed are ${hosts}`;
-  throw new RotationError('host_not_allowed', what);
+  const names = [owner, ...others].map((one) => one?.name).join(' and ');
+  const why = owner === undefined ? `is not allowed, allowed are ${hosts}` : `is that of ${names}`;
+  const what = `secret value: database host ${host} ${why}`;
+  const hint = 'give each cluster database-hosts of its own';
+  throw new RotationError('host_not_allowed', what, owner && { hint });
 }
 
 function adminOf({ login }: SecretValue, cluster: Cluster): Admin | undefined {
@@ -67,13 +86,4 @@ function checkTag(value: SecretValue, accounts: Account[], tag: string | undefin
   const seen = tag === undefined ? 'is absent' : 'names another user';
   const what = `tag ${USER_TAG} ${seen}, allowed is the username in the secret's value`;
   throw new RotationError('user_tag_mismatch', what);
-}
-
-function isAllowed(host: string, { databaseHosts }: Cluster): boolean {
-  const name = canonicalHost(host);
-  return databaseHosts.some((allowed) =>
-    allowed.startsWith('.')
-      ? name.endsWith(canonicalHost(allowed))
-      : name === canonicalHost(allowed),
-  );
 }

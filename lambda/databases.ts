@@ -1,8 +1,8 @@
 import { lookup } from 'node:dns/promises';
 import type { Account } from './accounts.ts';
-import { type Endpoint, serverNameOf } from './endpoint.ts';
+import { serverNameOf } from './endpoint.ts';
 import { RotationError, toRotationError } from './errors.ts';
-import { type Address, authenticate, type Credentials, showDatabase } from './redis-auth.ts';
+import { type Address, authenticate, showDatabase } from './redis-auth.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
 
 /** Where a password was refused. */
@@ -11,38 +11,79 @@ export type Refusal = { where: string };
 /** What one address says of a password; an error where it could not be asked. */
 export type Answer = 'accepted' | Refusal | RotationError;
 
+// A resolver in the region answers in milliseconds; one that hangs must not eat the step.
+const LOOKUP_TIMEOUT_MS = 5_000;
+
 /** Asks every address of every endpoint at once: the proxy on each node has its own users. */
 export async function askDatabases(value: SecretValue, accounts: Account[]): Promise<Answer[]> {
-  const who = { username: value.username, password: passwordOf(value) };
-  const answers = accounts.flatMap(({ cluster, endpoints }) =>
-    endpoints.map(async (endpoint) => {
-      const serverName = serverNameOf(endpoint, cluster.serverName);
-      const tls = value.ssl ? { ...cluster, serverName } : undefined;
-      const addresses = await resolve(endpoint, cluster.name);
-      if (addresses instanceof RotationError) return [addresses];
-      return Promise.all(
-        addresses.map((address) => knock({ ...address, cluster: cluster.name, tls }, who)),
-      );
-    }),
-  );
+  const answers = accounts.map(async (account) => {
+    const found = await addressesOf(value, account);
+    return Promise.all(found.map((address) => knock(address, value)));
+  });
   return (await Promise.all(answers)).flat();
 }
 
-async function resolve(
-  { host, port }: Endpoint,
-  cluster: string,
-): Promise<Endpoint[] | RotationError> {
-  try {
-    const found = await lookup(host, { all: true });
-    return found.map(({ address }) => ({ host: address, port }));
-  } catch (error) {
-    const what = `cluster ${cluster}'s database host ${host} has no address`;
-    return new RotationError('database_unreachable', what, { cause: error });
-  }
+/**
+ * The same, of the addresses that have not accepted the password before. Of those of a cluster none
+ * is asked beside one that refuses it, in case refused logins to a database count towards the
+ * lock-out of an account.
+ */
+export async function askRest(
+  value: SecretValue,
+  accounts: Account[],
+  accepted: Set<string>,
+): Promise<Answer[]> {
+  const answers = accounts.map(async (account) => {
+    const found = await addressesOf(value, account);
+    const ask = async (address: Address | RotationError) => {
+      const answer = await knock(address, value);
+      if (answer === 'accepted') accepted.add(keyOf(address));
+      return answer;
+    };
+    const [first, ...rest] = found.filter((address) => !accepted.has(keyOf(address)));
+    if (first === undefined) return [];
+    const answer = await ask(first);
+    return answer === 'accepted' ? Promise.all(rest.map(ask)) : [answer];
+  });
+  return (await Promise.all(answers)).flat();
 }
 
-async function knock(address: Address, who: Credentials): Promise<Answer> {
+const keyOf = (address: Address | RotationError) =>
+  address instanceof RotationError ? address.message : showDatabase(address);
+
+/** Where a cluster's databases are; an error for a name that has no address. */
+async function addressesOf(
+  value: SecretValue,
+  { cluster, endpoints }: Account,
+): Promise<(Address | RotationError)[]> {
+  const found = endpoints.map(async (endpoint) => {
+    const serverName = serverNameOf(endpoint, cluster.serverName);
+    const tls = value.ssl ? { ...cluster, serverName } : undefined;
+    try {
+      const addresses = await resolve(endpoint.host);
+      const { port } = endpoint;
+      return addresses.map((host) => ({ host, port, cluster: cluster.name, tls }));
+    } catch (error) {
+      const what = `cluster ${cluster.name}'s database host ${endpoint.host} has no address`;
+      return [new RotationError('database_unreachable', what, { cause: error })];
+    }
+  });
+  return (await Promise.all(found)).flat();
+}
+
+async function resolve(host: string): Promise<string[]> {
+  const late = new Promise<never>((_, reject) => {
+    const error = Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' });
+    setTimeout(reject, LOOKUP_TIMEOUT_MS, error).unref();
+  });
+  const found = await Promise.race([lookup(host, { all: true }), late]);
+  return found.map(({ address }) => address);
+}
+
+async function knock(address: Address | RotationError, value: SecretValue): Promise<Answer> {
+  if (address instanceof RotationError) return address;
   try {
+    const who = { username: value.username, password: passwordOf(value) };
     const verdict = await authenticate(address, who);
     return verdict === 'accepted' ? verdict : { where: showDatabase(address) };
   } catch (error) {

@@ -76,6 +76,7 @@ function judge([auth, whoami]: Reply[], username: string): Verdict {
     if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'refused';
     throw new UnexpectedReply(`AUTH with an error ${errorCode(auth)}`);
   }
+  if (auth?.type !== '+') throw new UnexpectedReply('AUTH with something that is not OK');
   if (whoami?.type === '-') {
     // Who is refused a command by name has logged in.
     if (/^NOPERM/.test(whoami.text)) return 'accepted';

@@ -1,4 +1,3 @@
-import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { stillReplacing } from './guard.ts';
@@ -38,22 +37,19 @@ export async function finishReplacing(
       return undefined;
     }
   };
-  const replaced: Account[] = [];
-  for (const account of accounts) {
-    const outcome = await attempt(() => replaceOn(account, value, edges, known));
-    if (outcome === 'over') return;
-    if (outcome !== undefined) replaced.push(account);
-  }
   // Each by itself: one that is down, or late, must not keep the others from their new password.
-  const proofs = replaced.map((account) =>
-    attempt(async () => {
-      requireProof('replacing', await prove(value, [account], edges, { patient: true }));
-      return account;
-    }),
+  const outcomes = await Promise.all(
+    accounts.map((account) =>
+      attempt(async () => {
+        if ((await replaceOn(account, value, edges, known)) === 'over') return 'over';
+        requireProof('replacing', await prove(value, [account], edges, { patient: true }));
+        return 'proved';
+      }),
+    ),
   );
-  const proved = (await Promise.all(proofs)).filter((one) => one !== undefined);
+  if (outcomes.includes('over')) return;
   const [failure] = failures;
-  if (failure !== undefined && proved.length === 0) return giveUp(id, failures, edges);
+  if (failure !== undefined && !outcomes.includes('proved')) return giveUp(id, failures, edges);
   await promote(id, edges);
   await expireOthers(value, edges);
   if (failure !== undefined) throw failure;

@@ -1,23 +1,9 @@
-import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
-import {
-  applied,
-  currentChanges,
-  deletedChanges,
-  expiryChanges,
-  holders,
-  isDue,
-  type LabelChange,
-} from './ledger.ts';
-import { logged } from './log.ts';
-import { isRefused, prove, requireProof } from './proof.ts';
-import { withChange } from './redis-enterprise/generations.ts';
-import { deletePassword } from './redis-enterprise/passwords.ts';
-import type { VersionValue } from './secret-value.ts';
-import { changeLabel, describeSecret } from './secrets-manager.ts';
-import { CURRENT, findLabel, findVersion, isLive, type Staging, type Version } from './staging.ts';
-import { findValue, readAccounts, readValue } from './versions.ts';
+import { applied, currentChanges, expiryChanges, type LabelChange } from './ledger.ts';
+import { changeLabel } from './secrets-manager.ts';
+import { CURRENT, findLabel, isLive, type Staging, type Version } from './staging.ts';
+import { readValue } from './versions.ts';
 
 /** The changes that AWSCURRENT needs; its value is read only where LIVE does not speak for it. */
 export async function changesOfCurrent(staging: Staging, edges: Edges): Promise<LabelChange[]> {
@@ -44,87 +30,8 @@ export async function keepLabels(
   return { staging: kept, failures };
 }
 
-/** What came of due versions: passwords deleted, and versions that are off the ledger. */
-type Swept = { deleted: number; closed: number; failures: RotationError[] };
-
-/**
- * Deletes the passwords of due versions. `proved` holds the versions proved in this invocation:
- * nothing is deleted unless AWSCURRENT is one of them.
- */
-export async function deleteDue(
-  staging: Staging,
-  edges: Edges,
-  proved: Set<string>,
-): Promise<Swept> {
-  const due = staging.versions.filter((version) => isDue(version, edges.now() / 1_000));
-  const outcomes: string[] = [];
-  const failures = await attemptEach(due, edges, async ({ id }) => {
-    // One refused login is all that a user gets; the next reconcile goes on from here.
-    if (edges.refusedLogins.size > 0) return;
-    outcomes.push(await closeVersion(id, edges, proved));
-  });
-  const count = (...wanted: string[]) => outcomes.filter((one) => wanted.includes(one)).length;
-  return { deleted: count('deleted'), closed: count('deleted', 'closed'), failures };
-}
-
-async function closeVersion(
-  id: string,
-  edges: Edges,
-  proved: Set<string>,
-): Promise<'deleted' | 'closed' | 'kept'> {
-  // The labels are read again: a rollback may have made the version AWSCURRENT by now.
-  const staging = await describeSecret(edges.secret);
-  const nowSeconds = edges.now() / 1_000;
-  const version = findVersion(staging, id);
-  const current = findLabel(staging, CURRENT);
-  if (version === undefined || current === undefined || !isDue(version, nowSeconds)) return 'kept';
-  const { username, password } = await readValue(edges, id);
-  const currentValue = await readValue(edges, current.id);
-  if (username !== currentValue.username) {
-    edges.log('WARN', 'due version of another user left alone', { versionId: id });
-    return 'kept';
-  }
-  const held = await passwordsOf(username, holders(staging, nowSeconds), edges);
-  const isGone = password === undefined || held.includes(password);
-  if (!isGone) {
-    const accounts = await readAccounts(edges, currentValue, staging);
-    if (!proved.has(current.id)) {
-      requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
-      proved.add(current.id);
-    }
-    for (const account of accounts) {
-      const fields = { cluster: account.cluster.name, versionId: id };
-      await logged(edges, 'password deleted', fields, () =>
-        deleteOn(account, currentValue, password, edges),
-      );
-    }
-  }
-  for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
-  return isGone ? 'closed' : 'deleted';
-}
-
-/** The passwords of a user in versions that stay, as when somebody pasted an old one back. */
-async function passwordsOf(username: string, stay: Version[], edges: Edges): Promise<string[]> {
-  const values = await Promise.all(stay.map(({ id }) => findValue(edges, id)));
-  return values.flatMap((value) => (value?.username === username ? (value.password ?? []) : []));
-}
-
-async function deleteOn(
-  account: Account,
-  current: VersionValue,
-  password: string,
-  edges: Edges,
-): Promise<'deleted' | 'gone before'> {
-  const outcome = await withChange(account, current, edges, (api, login, username) =>
-    deletePassword(api, login, { username, password }),
-  );
-  if (outcome === 'deleted') return outcome;
-  // It may have been deleted before, with the reply lost: a login with it tells.
-  if (await isRefused({ ...current, password }, account, edges)) return 'gone before';
-  throw outcome;
-}
-
-async function attemptEach<T extends LabelChange | Version>(
+/** Does each by itself; what fails is logged and returned, and the next one goes on. */
+export async function attemptEach<T extends LabelChange | Version>(
   items: T[],
   edges: Edges,
   act: (item: T) => Promise<void>,

@@ -231,3 +231,20 @@ test('in self mode a cluster that does not know AWSCURRENT is named, and nothing
   });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });
+
+test.each([
+  0, 1,
+])('a cluster that hangs at the PUT of a replaceAll keeps no other from its new password: %i', async (at) => {
+  await using clusters = await openClusters({ login: 'admin', clusters: 2, down: at });
+  const { world, all, down } = clusters;
+  down.api.fault = ({ method }) => (method === 'PUT' ? 'no reply' : undefined);
+  const event = { Step: 'replaceAll', SecretId: world.arn, Confirm: world.user.name };
+  // What is left for requests is two seconds: the rest is kept for the log.
+  const context = { getRemainingTimeInMillis: () => 27_000 };
+  await expect(world.invoke(event, context)).rejects.toMatchObject(named(down));
+  for (const { user } of all.filter((one) => one !== down)) {
+    expect(user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  }
+  bringBack(down);
+  await expectOneEverywhere(world);
+});

@@ -54,6 +54,11 @@ test.each(VERDICTS)('the proof understands %s', async (_sentence, script, verdic
 });
 
 const FAILURES: [sentence: string, script: Script, code: string][] = [
+  [
+    'AUTH is answered as WHOAMI is',
+    says('$6\r\norders\r\n$6\r\norders\r\n'),
+    'database_reply_unexpected',
+  ],
   ['another user answers', says('+OK\r\n$7\r\ndefault\r\n'), 'database_reply_unexpected'],
   ['the database is loading', says('-LOADING dataset in memory\r\n'), 'database_reply_unexpected'],
   ['a web server answers', says('HTTP/1.1 400 Bad Request\r\n\r\n'), 'database_reply_unexpected'],

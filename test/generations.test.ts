@@ -1,7 +1,10 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import { addNodes } from './cluster-nodes.ts';
 import { DATABASES } from './databases.ts';
 import { setGeneration } from './sandbox/cluster.ts';
+import { startClusterApi } from './sandbox/cluster-api.ts';
+import { CLUSTERS_PATH } from './sandbox/names.ts';
 import { rotateSecret } from './sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
@@ -14,6 +17,7 @@ import {
   replaceAll,
   type Scenario,
 } from './scenario.ts';
+import { addSecondCluster } from './second-cluster.ts';
 
 const GENERATIONS = ['A', 'B', 'C'] as const;
 const LOGINS = ['self', 'admin'] as const;
@@ -115,8 +119,8 @@ test('on generation A nobody can adopt a user without knowing a password', async
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });
 
-test('the versions of the nodes are asked for once in five minutes', async () => {
-  await using world = await openScenario({ database: 'built-in' });
+test('in self mode the versions of the nodes are asked for once in five minutes', async () => {
+  await using world = await openScenario({ login: 'self', database: 'built-in' });
   const asked = () => world.api.calls.filter(({ path }) => path === '/v1/nodes').length;
   await rotateSecret(world, world.arn);
   await rotateSecret(world, world.arn);
@@ -126,12 +130,22 @@ test('the versions of the nodes are asked for once in five minutes', async () =>
   expect(asked()).toBe(2);
 });
 
-test.each([
-  ['a rotation', (world: Scenario) => rotateSecret(world, world.arn)],
-  ['replaceAll', (world: Scenario) => replaceAll(world).catch(() => undefined)],
-])('an upgrade from A to B within the five minutes does not make %s change the admin', async (_, act) => {
+const ACTS: [name: string, act: (world: Scenario) => Promise<unknown>][] = [
+  ['a rotation', (world) => rotateSecret(world, world.arn)],
+  ['replaceAll', (world) => replaceAll(world).catch(() => undefined)],
+];
+
+test.each(
+  (['7.4.6-22', '7.8.6-119'] as const).flatMap((from) =>
+    ACTS.map(([name, act]) => ({ from, name, act })),
+  ),
+)('an upgrade from $from to generation B between two of them does not make $name change the admin', async ({
+  from,
+  act,
+}) => {
   await using world = await openScenario({ database: 'built-in' });
-  setGeneration(world.cluster, 'A');
+  setGeneration(world.cluster, from === '7.4.6-22' ? 'A' : 'C');
+  world.cluster.options.softwareVersions = [from];
   await rotateSecret(world, world.arn);
   const admin = [...(adminOf(world)?.passwords ?? [])];
   setGeneration(world.cluster, 'B');
@@ -139,6 +153,29 @@ test.each([
   world.driver.attempts = 1;
   await act(world);
   expect(adminOf(world)?.passwords).toEqual(admin);
+});
+
+test('what is known of one cluster is not said of another that takes its place', async () => {
+  await using world = await openScenario({ login: 'self', database: 'built-in', ssl: false });
+  await using second = await addSecondCluster(world);
+  setGeneration(second.cluster, 'A');
+  const endpoints = [`localhost:${second.database.port}`];
+  const value = { username: 'orders', password: FIRST_PASSWORD, ssl: false, endpoints };
+  await putByHand(world, { ...value, clusters: ['us'] });
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  // Its API goes on at another address, and speaks as a later version does.
+  const moved = await startClusterApi(second.cluster, world.certificate);
+  setGeneration(second.cluster, 'C');
+  const Name = `${CLUSTERS_PATH}/us/api-endpoints`;
+  const Value = `https://127.0.0.1:${moved.port}`;
+  await world.parameters.send(
+    new PutParameterCommand({ Name, Value, Type: 'StringList', Overwrite: true }),
+  );
+  await world.invoke({ Step: 'preflight', SecretId: world.arn });
+  await rotateSecret(world, world.arn);
+  const asked = moved.calls.filter(({ path }) => path === '/v1/nodes');
+  await moved.close();
+  expect(asked.length).toBeGreaterThan(0);
 });
 
 test('nodes of A and B together are spoken to as A, which B takes too, in self mode', async () => {

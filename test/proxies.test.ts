@@ -3,6 +3,7 @@ import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seeDatabaseLogin } from './sandbox/cluster-login.ts';
 import { type Database, startDatabase } from './sandbox/database.ts';
 import { listen } from './sandbox/listen.ts';
 import { putParameters, rotateSecret } from './sandbox/setup.ts';
@@ -10,14 +11,18 @@ import { openScenario, passwordOf, putByHand, type Scenario } from './scenario.t
 
 // The name of a database whose proxies run on several nodes, as DNS would have it.
 const NAME = 'redis-12000.redis.sandbox.test';
+// And one whose resolver never answers.
+const SILENT = 'redis-12001.redis.sandbox.test';
 const ADDRESSES = ['127.0.0.1', '127.0.0.2'];
 
 const { lookup } = dns;
 beforeAll(() => {
-  const answer = (host: string, options: LookupOptions) =>
-    host === NAME
+  const answer = (host: string, options: LookupOptions) => {
+    if (host === SILENT) return new Promise(() => undefined);
+    return host === NAME
       ? Promise.resolve(ADDRESSES.map((address) => ({ address, family: 4 })))
       : lookup(host, options);
+  };
   Object.assign(dns, { lookup: answer });
   syncBuiltinESMExports();
 });
@@ -29,6 +34,7 @@ afterAll(() => {
 /** Another proxy of the database, which knows users as late as is said. */
 async function addProxy(world: Scenario, delayMs: number, where: { host?: string; port?: number }) {
   const database = await startDatabase('built-in', world.certificate, where);
+  database.onLogin = (login) => void seeDatabaseLogin(world.cluster, login);
   await database.setUser(world.user);
   world.propagation.add(database.setUser).delayMs = delayMs;
   return { ...database, [Symbol.asyncDispose]: database.close };
@@ -88,3 +94,34 @@ test.skipIf(!hasTwoAddresses)(
     });
   },
 );
+
+test('a resolver that never answers ends with an error of its own', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const [password] = world.user.passwords;
+  await putParameters(world, { 'database-hosts': SILENT });
+  await putByHand(world, { username: 'orders', password, host: SILENT, port: 12_001 });
+  world.driver.attempts = 1;
+  const context = { getRemainingTimeInMillis: () => 26_000 };
+  const step = { Step: 'reconcile', SecretId: world.arn };
+  await expect(world.invoke(step, context)).rejects.toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining('has no address'),
+  });
+}, 10_000);
+
+test.each([
+  2, 3,
+])('where refused logins to a database count, %i proxies that learn late lock nobody', async (proxies) => {
+  await using world = await openScenario({ database: 'built-in' });
+  await using stack = new AsyncDisposableStack();
+  world.cluster.options.databaseLoginsCount = true;
+  const endpoints: string[] = [];
+  for (let count = 0; count < proxies; count += 1) {
+    const late = stack.use(await addProxy(world, 5_000, {}));
+    endpoints.push(`127.0.0.1:${late.port}`);
+  }
+  const [password] = world.user.passwords;
+  await putByHand(world, { username: 'orders', password, endpoints });
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect([world.user.refusedAt.length > 0, world.user.lockedUntil]).toEqual([true, 0]);
+});

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
+import { tellDatabases } from './sandbox/cluster.ts';
 import { rotateSecret } from './sandbox/setup.ts';
-import { callStep, openScenario, passwordOf, type Scenario, stageToken } from './scenario.ts';
+import {
+  callStep,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  reconcile,
+  type Scenario,
+  stageToken,
+} from './scenario.ts';
 
 type Shut = [name: string, shut: (world: Scenario) => void, says: string];
 
@@ -77,4 +86,29 @@ test.each([
     },
   });
   expect(passwordOf(world, 'AWSCURRENT')).toBe(before);
+});
+
+test.each([
+  { status: 500 },
+  { status: 403 },
+])('a DELETE that fails while the account is locked is not taken for done: $status', async (fault) => {
+  await using world = await openScenario({ database: 'built-in' });
+  const { cluster, user, time, api } = world;
+  cluster.options.lockedMayUseDatabases = false;
+  await rotateSecret(world, world.arn);
+  time.advance(OVERLAP_SECONDS + 1);
+  api.fault = async ({ method }) => {
+    if (method !== 'DELETE') return undefined;
+    user.lockedUntil = time.now() + 1_800_000;
+    await tellDatabases(cluster, user);
+    return fault;
+  };
+  await expect(reconcile(world)).rejects.toMatchObject({
+    name: expect.stringMatching(/^cluster_/),
+  });
+  api.fault = undefined;
+  user.lockedUntil = 0;
+  await tellDatabases(cluster, user);
+  await reconcile(world);
+  expect(user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });

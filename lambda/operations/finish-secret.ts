@@ -1,10 +1,11 @@
+import { deleteDue } from '../deletion.ts';
 import type { Edges } from '../edges.ts';
 import type { Guarded } from '../guard.ts';
 import { applied, promotion } from '../ledger.ts';
 import { prove, requireProof } from '../proof.ts';
 import { changeLabel } from '../secrets-manager.ts';
 import type { Staging } from '../staging.ts';
-import { changesOfCurrent, deleteDue, keepLabels } from '../upkeep.ts';
+import { changesOfCurrent, keepLabels } from '../upkeep.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
 /**

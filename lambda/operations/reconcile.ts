@@ -1,3 +1,4 @@
+import { deleteDue } from '../deletion.ts';
 import type { Edges } from '../edges.ts';
 import { type RotationError, toRotationError } from '../errors.ts';
 import { describeUntil } from '../guard.ts';
@@ -8,7 +9,7 @@ import type { VersionValue } from '../secret-value.ts';
 import { type Described, describeSecret, readVersion } from '../secrets-manager.ts';
 import { findLabel, isLive, REPLACING } from '../staging.ts';
 import { certificateDaysLeft } from '../tls.ts';
-import { deleteDue, keepLabels } from '../upkeep.ts';
+import { keepLabels } from '../upkeep.ts';
 import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
 /** What a reconcile reports: passwords that may still be live, and those deleted just now. */

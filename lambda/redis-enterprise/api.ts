@@ -45,9 +45,9 @@ const PROVED_HINT =
   'the databases accept it: see whether the account is locked, and Basic authentication off ' +
   '(control_plane_basic_authentication)';
 
-/** Under which name the reply to a read is kept. */
-export function readKey({ cluster }: { cluster: Pick<Cluster, 'name'> }, path: string): string {
-  return `${cluster.name} ${path}`;
+/** Under which name the reply to a read is kept: another address may be another cluster. */
+export function readKey({ cluster }: { cluster: Cluster }, path: string): string {
+  return `${cluster.name} ${cluster.apiEndpoints} ${path}`;
 }
 
 /** The API refused a login. */

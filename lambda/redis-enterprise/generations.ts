@@ -29,7 +29,11 @@ export async function withChange<T>(
   });
 }
 
-/** What a cluster's nodes say of themselves; an admin reads it afresh until all are C. */
+/**
+ * What a cluster's nodes say of themselves. An admin reads it afresh before every change: an
+ * upgrade from A, or from 7.8.6-119, may end in B, a name may lead to another cluster, and then an
+ * admin would change itself.
+ */
 async function readNodes(
   api: Api,
   login: ApiLogin,
@@ -37,9 +41,7 @@ async function readNodes(
   /** Whether the login may be one that cannot read them: the user's own. */
   isOptional: boolean,
 ): Promise<ApiReply> {
-  // An upgrade from A to B may end between two reads, and then an admin would change itself.
-  const isLasting = (reply: ApiReply) => isOptional || generationIn(reply) === 'C';
-  const reply = await readOnce(api, login, NODES, edges, isLasting);
+  const reply = await readOnce(api, login, NODES, edges, !isOptional);
   if (!isOptional && reply.status !== 200) throw refusal(api, `GET ${NODES}`, reply);
   return reply;
 }

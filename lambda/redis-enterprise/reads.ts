@@ -11,7 +11,7 @@ const CACHED_MS = 5 * 60_000;
 
 /**
  * Reads from a cluster's API, once in five minutes whoever asks: what one login may not read,
- * another may. `isLasting`: whether a reply may be used again. Throws `cluster_login_refused`; any
+ * another may. `isFresh`: what was read before does not count. Throws `cluster_login_refused`; any
  * other reply is the caller's to judge.
  */
 export async function readOnce(
@@ -19,12 +19,11 @@ export async function readOnce(
   login: ApiLogin,
   path: string,
   { reads, now }: Edges,
-  isLasting: (reply: ApiReply) => boolean = () => true,
+  isFresh = false,
 ): Promise<ApiReply> {
   const key = readKey(api, path);
   const cached = reads.get(key);
-  const isFresh = cached !== undefined && cached.until > now() && isLasting(cached.reply);
-  if (isFresh) return cached.reply;
+  if (!isFresh && cached !== undefined && cached.until > now()) return cached.reply;
   const reply = await request(api, login, { method: 'GET', path });
   if (reply.status === 401) throw refusal(api, `GET ${path}`, reply);
   const says = reply.list.length + Object.keys(reply.fields).length;

@@ -68,7 +68,7 @@ export const OPTIONS_SEEN: {
   noneMayUseApi: [[true, { 'role-none': '200' }]],
   userManagerMayChange: [[true, { 'user-manager': '200' }]],
   identifies: [['name', { 'name-or-email': 'by name 200, by email 401' }]],
-  databaseLoginsCount: [[true, { 'database-lockout': 'yes' }]],
+  databaseLoginsCount: [[true, { 'database-lockout': 'differs: yes' }]],
   handleRedirects: [[true, { 'handle-redirects': 'on' }]],
   lockedStatus: [[403, { locked: '403' }]],
   repeating: [['in all', { ...COMPLEX_SEEN, repeating: 'in all' }]],

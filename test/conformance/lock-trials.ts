@@ -71,8 +71,8 @@ export const LOCK_TRIALS: Trial[] = [
     id: 'database-lockout',
     question: 'Do logins that a database refuses count towards the lock-out?',
     documented: '',
-    assumed: always('either: a proof tries four times at most'),
-    accepts: always(/^(yes|no)$/),
+    assumed: always('no: while a proxy is late, a step asks it four times'),
+    accepts: always(/^no$/),
     unfit: (bench) => noLockout(bench) ?? bench.noDatabase,
     observe: async (bench) => {
       const known = await reset(bench);

@@ -1,0 +1,70 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { expect, test } from 'vitest';
+import { CLUSTERS_PATH } from './sandbox/names.ts';
+import { putParameters, rotateSecret } from './sandbox/setup.ts';
+import {
+  FIRST_PASSWORD,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  putByHand,
+  reconcile,
+  type Scenario,
+} from './scenario.ts';
+import { addSecondCluster } from './second-cluster.ts';
+
+/** Says which hosts the databases of the second cluster may have. */
+async function setHosts({ parameters }: Scenario, Value: string): Promise<void> {
+  const Name = `${CLUSTERS_PATH}/us/database-hosts`;
+  const command = new PutParameterCommand({ Name, Value, Type: 'StringList', Overwrite: true });
+  await parameters.send(command);
+}
+
+const valueOn = (world: Scenario) => ({
+  username: 'orders',
+  password: FIRST_PASSWORD,
+  ssl: false,
+  endpoints: [`127.0.0.1:${world.database.port}`],
+});
+
+test('a database that two clusters claim alike is refused by name, before anything changes', async () => {
+  await using world = await openScenario({ database: 'built-in', ssl: false });
+  await using _second = await addSecondCluster(world);
+  await setHosts(world, '127.0.0.1,localhost');
+  await putByHand(world, valueOn(world));
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'host_not_allowed', message: expect.stringContaining('that of sandbox and us') },
+  });
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+});
+
+test('a cluster whose suffix has the database of another is proved by its own API', async () => {
+  await using world = await openScenario({ database: 'built-in', ssl: false });
+  await using second = await addSecondCluster(world);
+  await putParameters(world, { 'database-hosts': '127.0.0.1' });
+  await setHosts(world, '.0.0.1,localhost');
+  await putByHand(world, valueOn(world));
+  second.user.role = 'db_viewer';
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  const proofs = second.api.calls.filter(({ path }) => path === '/v1/users/authorize');
+  expect(proofs.length).toBeGreaterThan(0);
+});
+
+test('a replaced password on a cluster that AWSCURRENT no longer names stays on the ledger', async () => {
+  await using world = await openScenario({ database: 'built-in', ssl: false });
+  await using second = await addSecondCluster(world);
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  const password = passwordOf(world, 'AWSCURRENT');
+  await putByHand(world, { ...valueOn(world), password, clusters: ['sandbox'] });
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world);
+  expect(second.user.passwords).toHaveLength(2);
+  expect(world.lines.join('')).toContain('AWSCURRENT leaves out');
+  // Once it is named again, what is due goes.
+  const endpoints = [...valueOn(world).endpoints, `localhost:${second.database.port}`];
+  await putByHand(world, { ...valueOn(world), password, endpoints });
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world);
+  expect([world.user.passwords, second.user.passwords]).toEqual([[password], [password]]);
+});
