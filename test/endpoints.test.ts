@@ -1,5 +1,4 @@
 import { createServer as createHttps } from 'node:https';
-import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { canonicalHost } from '../lambda/endpoint.ts';
 import { startClusterApi } from './sandbox/cluster-api.ts';
@@ -8,24 +7,6 @@ import { putParameters, rotateSecret } from './sandbox/setup.ts';
 import { callStep, openScenario, passwordOf, type Scenario, stageToken } from './scenario.ts';
 
 const SUCCEEDED = { outcome: 'succeeded' };
-
-/** Two nodes of the cluster: the first answers the way that is said, the second works. */
-async function withSecondNode(world: Scenario) {
-  const second = await startClusterApi(world.cluster, world.certificate);
-  const origins = [world.api.port, second.port].map((port) => `https://127.0.0.1:${port}`);
-  await putParameters(world, { 'api-endpoints': origins.join(',') });
-  return { ...second, [Symbol.asyncDispose]: second.close };
-}
-
-test('a node that is down, or answers 503, is passed over for the next one', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  await using second = await withSecondNode(world);
-  world.api.fault = () => ({ status: 503 });
-  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
-  await world.api.close();
-  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
-  expect(second.calls.length).toBeGreaterThan(2);
-});
 
 test.each([
   307, 308,
@@ -104,26 +85,6 @@ test('reads too are redirected to a node that the cluster lists', async () => {
       ? undefined
       : { status: 307, location: `https://127.0.0.1:${primary.port}${path}` };
   expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
-});
-
-test('nodes that never answer end a step while there is time to tell', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  const silent = await listen(createServer());
-  const origin = `https://127.0.0.1:${silent.port}`;
-  await putParameters(world, { 'api-endpoints': `${origin},${origin},${origin}` });
-  const began = performance.now();
-  const lasting = 26_000;
-  // The clock of the function runs with the time that it really takes.
-  const step = { Step: 'createSecret', SecretId: world.arn, ClientRequestToken: stageToken(world) };
-  const started = world.time.now();
-  const running = setInterval(() => {
-    world.time.advance((performance.now() - began) / 1_000 - (world.time.now() - started) / 1_000);
-  }, 50);
-  const context = { getRemainingTimeInMillis: () => lasting };
-  await expect(world.invoke(step, context)).rejects.toMatchObject({ code: 'cluster_unreachable' });
-  clearInterval(running);
-  expect(performance.now() - began).toBeLessThan(lasting);
-  await silent.close();
 });
 
 test('a reply that trickles in ends with the time of its step', async () => {

@@ -133,22 +133,6 @@ test.each([
   expect(cluster.nodes[1]?.calls.map(({ method }) => method)).toContain('POST');
 });
 
-test.each([
-  'POST',
-  'DELETE',
-])('a %s whose reply is lost by every node is repeated, and settled by proof', async (method) => {
-  await using world = await openScenario({ settings: { OVERLAP_SECONDS: '0' } });
-  let lost = 0;
-  world.api.fault = (call) => {
-    const isLost = call.method === method && lost < 2;
-    lost += Number(isLost);
-    return isLost ? 'reply lost' : undefined;
-  };
-  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
-  expect(lost).toBe(2);
-  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
-});
-
 test('no connection to the API is left open after a step', async () => {
   await using world = await openScenario({ database: 'built-in' });
   expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);

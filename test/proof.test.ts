@@ -44,35 +44,6 @@ test.each([
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
 });
 
-test('a password that reaches the database 5 s late is waited for', async () => {
-  await using world = await openScenario();
-  world.proxy.delayMs = 5_000;
-  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
-  expect(world.lines.join('')).not.toContain('ERROR');
-});
-
-test('every endpoint of a secret is proved, and a refusal names its address', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  const other = await startDatabase('built-in', world.certificate);
-  world.store.write(world.arn, (secret) => {
-    for (const version of secret.versions.values()) {
-      const endpoints = [`127.0.0.1:${other.port}`];
-      const value = { username: 'orders', password: FIRST_PASSWORD, endpoints };
-      version.value = {
-        SecretString: JSON.stringify({ ...value, host: '127.0.0.1', port: world.database.port }),
-      };
-    }
-  });
-  world.driver.attempts = 1;
-  expect(await rotateSecret(world, world.arn)).toMatchObject({
-    error: {
-      code: 'pending_password_refused',
-      message: expect.stringContaining(`127.0.0.1:${other.port} refused`),
-    },
-  });
-  await other.close();
-});
-
 test('a host is verified by its own name, and server-name is for IP addresses', async () => {
   await using world = await openScenario({ value: { host: 'localhost' }, database: 'built-in' });
   await putParameters(world, { 'database-hosts': 'localhost' });

@@ -45,13 +45,6 @@ test('of several self-signed certificates of one name each is its own anchor', a
   expect(await rotateWith(world, shown, trusted)).toEqual(SUCCEEDED);
 });
 
-test('the certificate of the databases may be any in the bundle', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  const shown = await makeCertificate(CLUSTER_NAME);
-  const trusted = { 'ca-certificate': [shown.cert, world.certificate.cert].join('\n') };
-  expect(await rotateWith(world, shown, trusted)).toEqual(SUCCEEDED);
-});
-
 test('a certificate of a private authority is trusted by the authority, in a bundle of several', async () => {
   await using world = await openScenario({ database: 'built-in' });
   const [other, ca] = [await makeAuthority('Other CA'), await makeAuthority('Own CA')];
