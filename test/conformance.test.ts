@@ -396,16 +396,16 @@ test('the report is a table of 80 columns', () => {
   ];
   const rule = '--------------------  ----------------  ----------------  ------------  --------';
   expect(drawReport(rows, (_style, text) => text)).toEqual([
-    'question              this cluster      documentation     we assume     differs?',
+    'question              this cluster      documentation     we assume     fits?',
     rule,
-    'delete-last           400               cannot_delete_    protected     no',
+    'delete-last           400               cannot_delete_    protected     yes',
     'Is the last password  cannot_delete_    last_password',
     'protected?            last_password',
     rule,
-    'rules                 200               nothing           yes           yes',
+    'rules                 200               nothing           yes           no',
     'Are there any?',
   ]);
-  expect(summary(rows, 3)).toBe('2 of 3 questions: 1 as assumed, 1 otherwise, 0 not tried.');
+  expect(summary(rows, 3)).toBe('2 of 3 questions: 1 as assumed, 1 otherwise (rules), 0 not tried.');
 });
 
 test('the command prints a table of 80 columns, or JSON, and no password', async () => {

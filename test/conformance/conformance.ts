@@ -32,12 +32,16 @@ export type Outcome = {
 export async function conform(
   target: Target,
   signal = new AbortController().signal,
+  onRow: (row: Row) => void = () => undefined,
 ): Promise<Outcome> {
   const made: Made[] = [];
   const rows: Row[] = [];
   let ended: string | undefined;
   try {
-    await askAll(await openBench(target, made, signal), rows);
+    await askAll(await openBench(target, made, signal), (row) => {
+      rows.push(row);
+      onRow(row);
+    });
   } catch (error) {
     if (!signal.aborted && made.length === 0) throw error;
     ended = error instanceof Error ? error.message : String(error);
@@ -46,12 +50,12 @@ export async function conform(
   return { rows, left: await removeUsers(target, made), ended };
 }
 
-async function askAll(bench: Bench, rows: Row[]): Promise<void> {
+async function askAll(bench: Bench, onRow: (row: Row) => void): Promise<void> {
   for (const trial of TRIALS) {
     const row = await ask(trial, bench);
     // What was cut short is no answer.
     bench.signal.throwIfAborted();
-    rows.push(row);
+    onRow(row);
     if (trial === WHOSE_PASSWORD && bench.changesAs === undefined) {
       throw new Error(
         'stopped, with nothing of the admin changed: whose-password does not show whether an ' +
@@ -97,7 +101,11 @@ async function main(stop: AbortController): Promise<void> {
       stop.abort(name);
     });
   }
-  const outcome = await conform(await targetOf(options, stop.signal), stop.signal);
+  const target = await targetOf(options, stop.signal);
+  // It takes minutes: whoever looks on sees which question has been answered.
+  const outcome = await conform(target, stop.signal, ({ id }) => {
+    if (process.stderr.isTTY) process.stderr.write(`${id}\n`);
+  });
   print(outcome, options.json, openTerminal(process.stdout));
   const differs = outcome.rows.some(({ verdict }) => verdict === 'differs');
   if (outcome.ended !== undefined) process.exitCode = 2;

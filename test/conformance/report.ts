@@ -16,10 +16,10 @@ export type Row = {
 // 80 columns, with the gaps between them.
 const COLUMNS = [20, 16, 16, 12, 8] as const;
 const GAP = '  ';
-const HEADS = ['question', 'this cluster', 'documentation', 'we assume', 'differs?'];
+const HEADS = ['question', 'this cluster', 'documentation', 'we assume', 'fits?'];
 
 const STYLES = { 'as assumed': 'green', differs: 'red', 'not tried': 'dim' } as const;
-const DIFFERS = { 'as assumed': 'no', differs: 'yes', 'not tried': '-' };
+const FITS = { 'as assumed': 'yes', differs: 'no', 'not tried': '-' };
 
 /** Draws a table of 80 columns: a line or more for every question, and a rule between them. */
 export function drawReport(rows: Row[], paint: Terminal['paint']): string[] {
@@ -31,7 +31,7 @@ export function drawReport(rows: Row[], paint: Terminal['paint']): string[] {
     ),
     ...rows.flatMap(({ id, question, observed, documented, assumed, verdict }) => {
       const cells = [[id, question], [observed], [documented || 'nothing'], [assumed]];
-      const drawn = drawCells([...cells, [DIFFERS[verdict]]], (text, column) =>
+      const drawn = drawCells([...cells, [FITS[verdict]]], (text, column) =>
         column === 4 ? paint(STYLES[verdict], text) : text,
       );
       return [rule, ...drawn];
@@ -67,8 +67,10 @@ function fit(text: string, columns: number): string[] {
 export function summary(rows: Row[], questions: number): string {
   const count = (verdict: Row['verdict']) => rows.filter((row) => row.verdict === verdict).length;
   const asked = rows.length === questions ? questions : `${rows.length} of ${questions}`;
+  const otherwise = rows.filter(({ verdict }) => verdict === 'differs').map(({ id }) => id);
+  const which = otherwise.length > 0 ? ` (${otherwise.join(', ')})` : '';
   return (
     `${asked} questions: ${count('as assumed')} as assumed, ` +
-    `${count('differs')} otherwise, ${count('not tried')} not tried.`
+    `${otherwise.length} otherwise${which}, ${count('not tried')} not tried.`
   );
 }

@@ -8,6 +8,7 @@ import {
   stageToken,
 } from '../scenario.ts';
 import { addSecondCluster, type SecondCluster } from '../second-cluster.ts';
+import { wrap } from './checks-table.ts';
 import type { DatabaseKind } from './database.ts';
 import { rotateSecret } from './setup.ts';
 import type { Terminal } from './terminal.ts';
@@ -28,6 +29,7 @@ export async function showActiveActive(
 
   title('One secret, one user, two clusters of an Active-Active database');
   line(row('passwords that work', ['cluster eu', 'cluster us']));
+  line(`  ${paint('dim', '(numbered in the order of their coming)')}`);
   show('at first');
   await rotateSecret(world, world.arn);
   show('after a rotation');
@@ -41,10 +43,9 @@ export async function showActiveActive(
   const before = passwordOf(world, 'AWSCURRENT');
   setDown(second, true);
   const failure = await callStep(world, 'setSecret', token).catch((error: Error) => error);
-  const message = failure instanceof Error ? failure.message : 'it did not fail';
-  line(
-    `  ${paint('yellow', message.split(/: no reply|; hint/)[0] ?? '')} does not answer: setSecret fails`,
-  );
+  const { name, message } = failure instanceof Error ? failure : new Error('it did not fail');
+  line(`  setSecret fails with ${paint('yellow', name)}:`);
+  for (const part of wrap(message, 76)) line(`    ${part}`);
   show('meanwhile');
   const isKept = passwordOf(world, 'AWSCURRENT') === before;
   line(
