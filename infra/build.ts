@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { LAMBDA_FOLDER } from './lambda-folder.ts';
+import { NARROW_UNDICI } from './narrow-undici.ts';
 
 // Source maps are for whoever reads a stack, and stay out of what is deployed.
 const MAPS_FOLDER = join(import.meta.dirname, '../dist/lambda-maps');
@@ -30,6 +31,9 @@ export async function buildLambda(): Promise<void> {
     sourcemap: 'external',
     legalComments: 'external',
     metafile: true,
+    plugins: [NARROW_UNDICI],
+    // undici leaves its experimental parser out where this is defined, as for Node.js' own bundle.
+    define: { esbuildDetection: 'true' },
   });
   await mkdir(MAPS_FOLDER, { recursive: true });
   const maps = Object.keys(metafile.outputs).filter((path) => path.endsWith('.map'));

@@ -1,5 +1,5 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { SSMClient } from '@aws-sdk/client-ssm';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import type { Environment } from './settings.ts';
 
 // Throttling is what AWS's shared write quota of 50 calls a second answers to a burst of rotations.
@@ -9,12 +9,13 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const REPLY_TIMEOUT_MS = 10_000;
 
 /**
- * The clients of Secrets Manager and Systems Manager. Region, credentials and endpoints come from
- * AWS's standard variables in `environment`; what is not there is the SDK's own to find.
+ * The clients of Secrets Manager and Systems Manager, the latter loaded when it is first asked for.
+ * Region, credentials and endpoints come from AWS's standard variables in `environment`; what is not
+ * there is the SDK's own to find.
  */
 export function awsClients(environment: Environment): {
   secretsManager: SecretsManagerClient;
-  parameters: SSMClient;
+  parameters: () => Promise<SSMClient>;
 } {
   const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId } = environment;
   const { AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
@@ -31,8 +32,16 @@ export function awsClients(environment: Environment): {
     },
   };
   const at = (endpoint: string | undefined) => ({ ...shared, ...(endpoint && { endpoint }) });
+  let parameters: Promise<SSMClient> | undefined;
+  const loadParameters = async () => {
+    const { SSMClient } = await import('@aws-sdk/client-ssm');
+    return new SSMClient(at(environment.AWS_ENDPOINT_URL_SSM));
+  };
   return {
     secretsManager: new SecretsManagerClient(at(environment.AWS_ENDPOINT_URL_SECRETS_MANAGER)),
-    parameters: new SSMClient(at(environment.AWS_ENDPOINT_URL_SSM)),
+    parameters: () => {
+      parameters ??= loadParameters();
+      return parameters;
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { type Parameter, paginateGetParametersByPath, type SSMClient } from '@aws-sdk/client-ssm';
+import type { Parameter, SSMClient } from '@aws-sdk/client-ssm';
 import { awsFailure } from './aws-failure.ts';
 
 /** The parameters of every cluster, by the cluster's name and the parameter's. */
@@ -11,11 +11,15 @@ export type ClusterSource = (isFresh?: boolean) => Promise<Parameters>;
 const PARAMETERS_CACHED_MS = 5 * 60_000;
 
 /** Reads the parameters under a path, with a cache. */
-export function clusterSource(client: SSMClient, path: string, now: () => number): ClusterSource {
+export function clusterSource(
+  client: () => Promise<SSMClient>,
+  path: string,
+  now: () => number,
+): ClusterSource {
   let cached: { parameters: Parameters; until: number } | undefined;
   return async (isFresh = false) => {
     if (isFresh || cached === undefined || cached.until <= now()) {
-      const parameters = await readParameters(client, path);
+      const parameters = await readParameters(await client(), path);
       cached = { parameters, until: now() + PARAMETERS_CACHED_MS };
     }
     return cached.parameters;
@@ -30,6 +34,7 @@ async function readParameters(client: SSMClient, path: string): Promise<Paramete
     const known = clusters.get(cluster) ?? new Map<string, string>();
     clusters.set(cluster, known.set(parameter, Value));
   };
+  const { paginateGetParametersByPath } = await import('@aws-sdk/client-ssm');
   try {
     const input = { Path: path, Recursive: true };
     for await (const page of paginateGetParametersByPath({ client }, input)) {

@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { Client } from 'undici';
 import { certificateRefusal, trust } from '../certificate.ts';
 import type { Cluster } from '../cluster.ts';
 import { parseList, parseObject } from '../json.ts';
@@ -25,7 +24,9 @@ export async function exchange(
   // Five refused logins in 15 minutes lock an account, so that one an invocation is all it gets.
   const key = `${cluster.name} ${login.name}`;
   if (refusedLogins.has(key)) throw loginRefused(api, 'before, so it is not tried again');
+  const { Client } = await import('undici');
   const client = new Client(origin, {
+    allowH2: false,
     connect: connectOptions(cluster),
     maxResponseSize: method === 'GET' ? LIST_MAX_BYTES : REPLY_MAX_BYTES,
   });

@@ -37,7 +37,8 @@ export async function openMotoWorld(moto: MotoServer, options: MotoOptions): Pro
   // moto's own clock cannot be set, so that the function's starts beside it.
   const time = virtualTime(() => world.propagation.deliver(), Date.now());
   const world: World = await openWorld({ time, admin: false });
-  const { secretsManager, parameters } = awsClients(moto.environment);
+  const { secretsManager, parameters: loadParameters } = awsClients(moto.environment);
+  const parameters = await loadParameters();
   const settings = { CLUSTERS_PATH, OVERLAP_SECONDS: String(overlapSeconds) };
   const environment = { ...moto.environment, ...settings };
   const handler = createHandler(environment, time, (line) => world.lines.push(line));

@@ -112,7 +112,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const handler = createHandler(own, { now, sleep }, (line) => lines.push(line));
   const invoke: World['invoke'] = (event, context) =>
     handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context });
-  const { secretsManager, parameters } = awsClients(environment);
+  const { secretsManager, parameters: loadParameters } = awsClients(environment);
+  const parameters = await loadParameters();
   started.defer(async () => secretsManager.destroy());
   started.defer(async () => parameters.destroy());
   const world = {
