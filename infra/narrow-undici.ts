@@ -15,7 +15,7 @@ export const NARROW_UNDICI: Plugin = {
       importer.includes('/undici/lib/') ? { path, namespace: 'absent' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
-      contents: `throw new Error(${JSON.stringify(`${path} is not bundled`)});`,
+      contents: `module.exports = () => { throw new Error('${path} is not bundled'); };`,
     }));
   },
 };
