@@ -9,7 +9,7 @@ const ABSENT = /(\/web\/|client-h2\.js$|\/llhttp-wasm\.js$)/;
 export const NARROW_UNDICI: Plugin = {
   name: 'narrow-undici',
   setup: (build) => {
-    const path = join(import.meta.dirname, 'undici-client.cjs');
+    const path = join(import.meta.dirname, 'undici-client.mjs');
     build.onResolve({ filter: /^undici$/ }, () => ({ path }));
     build.onResolve({ filter: ABSENT }, ({ path, importer }) =>
       importer.includes('/undici/lib/') ? { path, namespace: 'absent' } : undefined,

@@ -1,5 +1,5 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsClients } from './aws-clients.ts';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { awsConfig } from './aws-config.ts';
 import { clusterSource } from './clusters.ts';
 import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
@@ -21,7 +21,8 @@ export function createHandler(
   write: (line: string) => void = (line) => process.stdout.write(line),
 ) {
   const settings = readSettings(environment);
-  const { secretsManager, parameters } = awsClients(environment);
+  const client = new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER'));
+  const parameters = awsConfig(environment, 'SSM');
   const clusters = clusterSource(parameters, settings.clustersPath, time.now);
   const shared = {
     edges: {
@@ -31,7 +32,7 @@ export function createHandler(
       reads: new Map(),
       refusals: new Map(),
     },
-    client: secretsManager,
+    client,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
     write,
   };

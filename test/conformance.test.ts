@@ -405,7 +405,9 @@ test('the report is a table of 80 columns', () => {
     'rules                 200               nothing           yes           no',
     'Are there any?',
   ]);
-  expect(summary(rows, 3)).toBe('2 of 3 questions: 1 as assumed, 1 otherwise (rules), 0 not tried.');
+  expect(summary(rows, 3)).toBe(
+    '2 of 3 questions: 1 as assumed, 1 otherwise (rules), 0 not tried.',
+  );
 });
 
 test('the command prints a table of 80 columns, or JSON, and no password', async () => {

@@ -3,8 +3,10 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   RotateSecretCommand,
+  SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { awsClients } from '../../lambda/aws-clients.ts';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { awsConfig } from '../../lambda/aws-config.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { addUser } from '../sandbox/cluster.ts';
 import type { ClusterUser } from '../sandbox/cluster-users.ts';
@@ -37,8 +39,8 @@ export async function openMotoWorld(moto: MotoServer, options: MotoOptions): Pro
   // moto's own clock cannot be set, so that the function's starts beside it.
   const time = virtualTime(() => world.propagation.deliver(), Date.now());
   const world: World = await openWorld({ time, admin: false });
-  const { secretsManager, parameters: loadParameters } = awsClients(moto.environment);
-  const parameters = await loadParameters();
+  const secretsManager = new SecretsManagerClient(awsConfig(moto.environment, 'SECRETS_MANAGER'));
+  const parameters = new SSMClient(awsConfig(moto.environment, 'SSM'));
   const settings = { CLUSTERS_PATH, OVERLAP_SECONDS: String(overlapSeconds) };
   const environment = { ...moto.environment, ...settings };
   const handler = createHandler(environment, time, (line) => world.lines.push(line));

@@ -1,6 +1,6 @@
-import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { SSMClient } from '@aws-sdk/client-ssm';
-import { awsClients } from '../../lambda/aws-clients.ts';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { awsConfig } from '../../lambda/aws-config.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { SYSTEM_TIME, type Time } from '../../lambda/time.ts';
 import { type AwsServer, startAwsServer } from './aws-server.ts';
@@ -112,8 +112,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const handler = createHandler(own, { now, sleep }, (line) => lines.push(line));
   const invoke: World['invoke'] = (event, context) =>
     handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context });
-  const { secretsManager, parameters: loadParameters } = awsClients(environment);
-  const parameters = await loadParameters();
+  const secretsManager = new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER'));
+  const parameters = new SSMClient(awsConfig(environment, 'SSM'));
   started.defer(async () => secretsManager.destroy());
   started.defer(async () => parameters.destroy());
   const world = {
