@@ -4,7 +4,8 @@ import type { RotationEvent } from './event.ts';
 import { type Described, describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
 import { type Decision, guard, has, REPLACING, type Staging } from './staging.ts';
 
-type Passed = { staging: Staging } & Exclude<Decision, { verdict: 'refused' }>;
+/** `readAt`: when the labels were read, in milliseconds since the epoch. */
+type Passed = { staging: Staging; readAt: number } & Exclude<Decision, { verdict: 'refused' }>;
 
 /** What a step goes on with: the labels as they were read, and the two versions concerned. */
 export type Guarded = Extract<Passed, { verdict: 'proceed' }>;
@@ -20,7 +21,7 @@ export async function passGuard(
 ): Promise<Passed> {
   const staging = await describeSecret(edges.secret);
   const decision = guard(staging, event.Step, event.ClientRequestToken);
-  if (decision.verdict !== 'refused') return { staging, ...decision };
+  if (decision.verdict !== 'refused') return { staging, readAt: edges.now(), ...decision };
   if (wait === undefined || NEVER_STALE.includes(decision.code)) {
     throw new RotationError(decision.code, decision.what);
   }

@@ -1,13 +1,11 @@
 import { GetRandomPasswordCommand } from '@aws-sdk/client-secrets-manager';
-import type { Account } from './accounts.ts';
 import { awsFailure } from './aws-failure.ts';
 import { complexPassword, complexRemedy } from './complex-password.ts';
 import type { Edges } from './edges.ts';
 import { EXCLUDE_CHARACTERS } from './environment.ts';
 import { RotationError } from './errors.ts';
-import { type Policy, readPolicies } from './redis-enterprise/policy.ts';
+import type { Policy } from './redis-enterprise/policy.ts';
 import { type VersionValue, withPassword } from './secret-value.ts';
-import type { Secret } from './secrets-manager.ts';
 
 // What GetRandomPassword takes for punctuation.
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
@@ -19,9 +17,8 @@ const failed = awsFailure('secretsmanager:GetRandomPassword');
 
 /** Random characters that have each type of those which are not excluded. */
 async function randomCharacters(
-  { client }: Secret,
+  { secret: { client }, settings: { excludeCharacters } }: Edges,
   length: number,
-  excludeCharacters: string,
 ): Promise<string> {
   const command = new GetRandomPasswordCommand({
     PasswordLength: length,
@@ -35,6 +32,11 @@ async function randomCharacters(
   return failed(undefined);
 }
 
+/** Characters to pick a password from, which whoever needs one may draw before. */
+export function drawCharacters(edges: Edges): Promise<string> {
+  return randomCharacters(edges, CHARACTERS_MAX);
+}
+
 /**
  * A password that satisfies the rules of every cluster, or, where they have none, one that leaves
  * out what is excluded. Throws `setting_invalid` where those exclude each other.
@@ -42,14 +44,15 @@ async function randomCharacters(
 async function randomPassword(
   value: VersionValue,
   policies: Policy[],
-  { secret, settings: { passwordLength, excludeCharacters } }: Edges,
+  edges: Edges,
 ): Promise<string> {
+  const { passwordLength, excludeCharacters } = edges.settings;
   const length = Math.max(passwordLength, ...policies.map(({ minLength = 0 }) => minLength));
-  const characters = await randomCharacters(secret, CHARACTERS_MAX, excludeCharacters);
+  const characters = await (edges.characters ?? drawCharacters(edges));
   const found = complexPassword(characters, length, [value.username, value.restName]);
   if (found !== undefined) return found;
   const strict = policies.find(({ isComplex }) => isComplex);
-  if (strict === undefined) return randomCharacters(secret, length, excludeCharacters);
+  if (strict === undefined) return randomCharacters(edges, length);
   const what =
     `environment variable ${EXCLUDE_CHARACTERS} leaves no password of ${length} characters ` +
     `that satisfies the rules of cluster ${strict.cluster}`;
@@ -60,10 +63,9 @@ async function randomPassword(
 /** A value with a new password, as text, and with every other field as it was. */
 export async function withNewPassword(
   value: VersionValue,
-  accounts: Account[],
+  policies: Policy[],
   edges: Edges,
 ): Promise<string> {
-  const policies = await readPolicies(value, accounts, edges);
   const password = await randomPassword(value, policies, edges);
   edges.remember(password);
   return withPassword(value, password);

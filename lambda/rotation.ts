@@ -1,3 +1,4 @@
+import { readAhead } from './ahead.ts';
 import type { Edges } from './edges.ts';
 import type { Event, RotationEvent } from './event.ts';
 import { type Guarded, passGuard } from './guard.ts';
@@ -57,7 +58,8 @@ async function guarded(
   edges: Edges,
   step: (state: Guarded) => Promise<void>,
 ): Promise<undefined> {
-  const passed = await passGuard(event, edges);
+  const ahead = readAhead(event, edges);
+  const passed = await passGuard(event, edges).finally(() => ahead);
   if (passed.verdict === 'proceed') await step(passed);
   if (passed.verdict === 'clean-up') await cleanUp(passed.staging, edges);
 }

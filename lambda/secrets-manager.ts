@@ -73,10 +73,11 @@ export async function readVersion(
   return undefined;
 }
 
-/** The value that has AWSCURRENT and its VersionId, for a secret that is not rotated here. */
+/** The value that has AWSCURRENT, and its VersionId: a label may be late, and then so is this. */
 export async function readCurrent({ client, arn }: Secret) {
   const command = new GetSecretValueCommand({ SecretId: arn });
-  return textOf(await client.send(command).catch(failed('GetSecretValue')));
+  const reply = await client.send(command).catch(failed('GetSecretValue'));
+  return { ...textOf(reply), madeAt: reply.CreatedDate?.getTime() };
 }
 
 /**

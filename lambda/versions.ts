@@ -14,6 +14,15 @@ export async function findValue(
 ): Promise<VersionValue | undefined> {
   if (edges.values.has(versionId)) return edges.values.get(versionId);
   const version = await readVersion(edges.secret, versionId);
+  return keepValue(edges, versionId, version);
+}
+
+/** Keeps what was read of a version, and its password out of every log line. */
+export function keepValue(
+  edges: Edges,
+  versionId: string,
+  version: { text: string; madeAt: number | undefined } | undefined,
+): VersionValue | undefined {
   const value = version && {
     ...parseSecretValue(version.text),
     versionId,

@@ -9,6 +9,7 @@ import { withNewPassword } from '../random-password.ts';
 import { loginRefused } from '../redis-enterprise/api.ts';
 import { withChange } from '../redis-enterprise/generations.ts';
 import { authorize } from '../redis-enterprise/passwords.ts';
+import { readPolicies } from '../redis-enterprise/policy.ts';
 import { finishReplacing } from '../replacing.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
@@ -60,7 +61,8 @@ async function bringIn(
   accounts: Account[],
   edges: Edges,
 ): Promise<{ id: string; isOurs: boolean }> {
-  const text = await withNewPassword(value, accounts, edges);
+  const policies = await readPolicies(value, accounts, edges);
+  const text = await withNewPassword(value, policies, edges);
   const id = createHash('sha256').update(`replaceAll ${value.versionId}`).digest('hex');
   if (await putVersion(edges.secret, REPLACING, { id, text })) return { id, isOurs: true };
   if ((await stillReplacing(id, edges)) !== undefined) return { id, isOurs: false };

@@ -6,7 +6,7 @@ import { withLogin } from '../login.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { NODES } from './nodes.ts';
 import { refusal } from './passwords.ts';
-import { readOnce } from './reads.ts';
+import { kept, readOnce } from './reads.ts';
 
 /** What a cluster asks of passwords, as far as it may be read. */
 export type Policy = {
@@ -45,6 +45,24 @@ export async function readPolicies(
       }),
     ),
   );
+}
+
+/** The same from what was read lately, without asking; undefined where some of it was not. */
+export function knownPolicies(
+  value: VersionValue,
+  accounts: Account[],
+  edges: Edges,
+): Policy[] | undefined {
+  const policies: Policy[] = [];
+  for (const account of accounts) {
+    const { name } = account.cluster;
+    const users = kept(account, '/v1/users', edges);
+    const cluster = kept(account, '/v1/cluster', edges);
+    if (cluster === undefined || (users === undefined && !isSelf(account))) return undefined;
+    if (users !== undefined && !isSelf(account)) checkMethod(name, users.list, value.username);
+    policies.push({ cluster: name, ...policyIn(cluster.fields) });
+  }
+  return policies;
 }
 
 /** The rules in what `GET /v1/cluster` answers. */

@@ -9,6 +9,16 @@ export type Reads = Map<string, { reply: ApiReply; until: number }>;
 // An upgrade of a node takes longer; a thousand rotations do not ask each time.
 const CACHED_MS = 5 * 60_000;
 
+/** What a cluster answered within the last five minutes. */
+export function kept(
+  { cluster }: Pick<Api, 'cluster'>,
+  path: string,
+  { reads, now }: Pick<Edges, 'reads' | 'now'>,
+): ApiReply | undefined {
+  const cached = reads.get(readKey({ cluster }, path));
+  return cached !== undefined && cached.until > now() ? cached.reply : undefined;
+}
+
 /**
  * Reads from a cluster's API, once in five minutes whoever asks: what one login may not read,
  * another may. `isFresh`: what was read before does not count. Throws `cluster_login_refused`; any
@@ -21,12 +31,12 @@ export async function readOnce(
   { reads, now }: Edges,
   isFresh = false,
 ): Promise<ApiReply> {
-  const key = readKey(api, path);
-  const cached = reads.get(key);
-  if (!isFresh && cached !== undefined && cached.until > now()) return cached.reply;
+  const known = isFresh ? undefined : kept(api, path, { reads, now });
+  if (known !== undefined) return known;
   const reply = await request(api, login, { method: 'GET', path });
   if (reply.status === 401) throw refusal(api, `GET ${path}`, reply);
   const says = reply.list.length + Object.keys(reply.fields).length;
-  if (reply.status === 200 && says > 0) reads.set(key, { reply, until: now() + CACHED_MS });
+  if (reply.status === 200 && says > 0)
+    reads.set(readKey(api, path), { reply, until: now() + CACHED_MS });
   return reply;
 }

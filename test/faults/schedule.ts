@@ -17,7 +17,7 @@ export type Run = {
 export type Schedule = {
   /** Begins an invocation in an environment of its own, up to its first outside call. */
   begin: (event: object) => Promise<Run>;
-  /** Lets one outside call through, and waits until the invocation waits again, or has ended. */
+  /** Lets one outside call, or what went out with it, through, and waits until the invocation waits again, or has ended. */
   step: (run: Run) => Promise<void>;
   /** None of its calls comes through any more; the one that waits may have been applied. */
   kill: (run: Run, isApplied: boolean) => Promise<void>;
@@ -93,7 +93,12 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
     // AWS Lambda ends what has run for too long.
     const isOver = world.time.now() - run.beganAt > FUNCTION_TIMEOUT_SECONDS * 1_000;
     if (isOver) await kill(run, false);
-    else if (run.held.length > 0) await goOn(run, () => run.held.shift()?.());
+    else if (run.held.length > 0) {
+      // Calls that went out together: until all are through it makes no other.
+      await goOn(run, () => {
+        for (const release of run.held.splice(0)) release();
+      });
+    }
   };
   const kill = async (run: Run, isApplied: boolean) => {
     if (run.state !== 'running') return;

@@ -1,0 +1,35 @@
+import type { Edges } from './edges.ts';
+import type { RotationEvent } from './event.ts';
+import { readNamed } from './named-secret.ts';
+import { drawCharacters } from './random-password.ts';
+import { readCurrent, readVersion } from './secrets-manager.ts';
+import { keepValue } from './versions.ts';
+
+/**
+ * Reads beside the labels, and not after them, what a step needs if the guard lets it pass. What
+ * fails here, or is another version than the labels say, the step reads by itself and reports.
+ */
+export async function readAhead(event: RotationEvent, edges: Edges): Promise<void> {
+  const { Step: step, ClientRequestToken: token } = event;
+  const readPending = async () => {
+    const pending = await readVersion(edges.secret, token, []);
+    if (pending !== undefined) keepValue(edges, token, pending);
+  };
+  const readBefore = async () => {
+    const { versionId, ...current } = await readCurrent(edges.secret);
+    keepValue(edges, versionId, current);
+  };
+  // With the login that a new password is added with, which the guard has no part in.
+  const readAdmins = async () => {
+    const clusters = [...(await edges.clusters()).values()];
+    const arns = clusters.flatMap((parameters) => parameters.get('admin-secret-arn') ?? []);
+    await Promise.all(arns.map((arn) => readNamed(arn, edges)));
+  };
+  if (step === 'createSecret') edges.characters = drawCharacters(edges);
+  await Promise.allSettled([
+    edges.clusters(),
+    edges.characters,
+    ...(step === 'createSecret' ? [readBefore()] : [readPending()]),
+    ...(step === 'setSecret' ? [readBefore(), readAdmins()] : []),
+  ]);
+}

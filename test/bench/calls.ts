@@ -1,0 +1,33 @@
+import { STEPS } from '../faults/flows.ts';
+import { callStep, openScenario, reconcile, stageToken } from '../scenario.ts';
+import { type Call, roundTrips, trace } from './trace.ts';
+
+/** What a step sends, in a rotation in an environment that has rotated before. */
+export type StepCalls = { step: string; calls: Call[]; roundTrips: number };
+
+// Long enough that calls which go out together are seen to.
+const DELAY_MS = 20;
+// Shorter than what is known of a cluster is kept: another secret of it has rotated just before.
+const OVERLAP_SECONDS = 60;
+
+/** A rotation of a secret that has rotated before, and whose last overlap is over. */
+export async function countCalls(login: 'self' | 'admin'): Promise<StepCalls[]> {
+  const settings = { OVERLAP_SECONDS: String(OVERLAP_SECONDS) };
+  await using world = await openScenario({ login, database: 'built-in', ssl: false, settings });
+
+  for (let rotation = 0; rotation < 2; rotation += 1) {
+    const token = stageToken(world);
+    for (const step of STEPS) await callStep(world, step, token);
+    world.time.advance(OVERLAP_SECONDS + 1);
+    await reconcile(world);
+  }
+  const calls = trace(world, DELAY_MS);
+  const token = stageToken(world);
+  const counted: StepCalls[] = [];
+  for (const step of STEPS) {
+    await callStep(world, step, token);
+    const made = calls.splice(0);
+    counted.push({ step, calls: made, roundTrips: roundTrips(made) });
+  }
+  return counted;
+}
