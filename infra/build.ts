@@ -1,9 +1,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { LAMBDA_FOLDER } from './lambda-folder.ts';
-import { NARROW_UNDICI } from './narrow-undici.ts';
+import { NARROW } from './narrow-bundle.ts';
 
 // Source maps are for whoever reads a stack, and stay out of what is deployed.
 const MAPS_FOLDER = join(import.meta.dirname, '../dist/lambda-maps');
@@ -12,8 +12,11 @@ const MAPS_FOLDER = join(import.meta.dirname, '../dist/lambda-maps');
 const BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** Bundles the function as small ES modules, which AWS Lambda loads as they are needed. */
-export async function buildLambda(): Promise<void> {
+/**
+ * Bundles the function as small ES modules, which AWS Lambda loads as they are needed; what is in
+ * them comes back.
+ */
+export async function buildLambda(): Promise<Metafile> {
   for (const folder of [LAMBDA_FOLDER, MAPS_FOLDER])
     rmSync(folder, { recursive: true, force: true });
   const { metafile } = await build({
@@ -31,13 +34,14 @@ export async function buildLambda(): Promise<void> {
     sourcemap: 'external',
     legalComments: 'external',
     metafile: true,
-    plugins: [NARROW_UNDICI],
+    plugins: [NARROW],
     // undici leaves its experimental parser out where this is defined, as for Node.js' own bundle.
     define: { esbuildDetection: 'true' },
   });
   await mkdir(MAPS_FOLDER, { recursive: true });
   const maps = Object.keys(metafile.outputs).filter((path) => path.endsWith('.map'));
   for (const path of maps) renameSync(path, join(MAPS_FOLDER, basename(path)));
+  return metafile;
 }
 
 if (import.meta.main) await buildLambda();

@@ -5,9 +5,15 @@ import type { Plugin } from 'esbuild';
 // WebAssembly SIMD. None of it is there for the function, which runs on Graviton and sends text.
 const ABSENT = /(\/web\/|client-h2\.js$|\/llhttp-wasm\.js$)/;
 
-/** Bundles of undici only what a dispatcher needs: a quarter of it, and half of what is loaded. */
-export const NARROW_UNDICI: Plugin = {
-  name: 'narrow-undici',
+// Where the SDK looks for credentials that are given neither by its caller nor by AWS Lambda.
+const CREDENTIALS = /^@aws-sdk\/credential-provider-node$/;
+const NO_CREDENTIALS = `export const defaultProvider = () => async () => {
+  throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set');
+};`;
+
+/** Leaves out what the function never uses: most of undici, and every credential provider. */
+export const NARROW: Plugin = {
+  name: 'narrow',
   setup: (build) => {
     const path = join(import.meta.dirname, 'undici-client.mjs');
     build.onResolve({ filter: /^undici$/ }, () => ({ path }));
@@ -17,5 +23,7 @@ export const NARROW_UNDICI: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
       contents: `module.exports = () => { throw new Error('${path} is not bundled'); };`,
     }));
+    build.onResolve({ filter: CREDENTIALS }, ({ path }) => ({ path, namespace: 'credentials' }));
+    build.onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({ contents: NO_CREDENTIALS }));
   },
 };
