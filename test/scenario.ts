@@ -83,7 +83,10 @@ export function promisesBroken({ witness, overlapMs, lines }: Scenario): string[
 }
 
 /** What AWS does before createSecret: a version of the token, with AWSPENDING and no value. */
-export function stageToken({ store, arn }: Scenario, token: string = randomUUID()): string {
+export function stageToken(
+  { store, arn }: Pick<Scenario, 'store' | 'arn'>,
+  token: string = randomUUID(),
+): string {
   store.write(arn, (secret) => {
     secret.rotationEnabled = true;
     secret.rotationLambdaArn = FUNCTION_ARN;

@@ -45,10 +45,8 @@ export function openSecretStore(options: StoreOptions) {
   const snapshots = new Map<string, { at: number; secret: StoredSecret }[]>();
 
   const find = (secretId: string) => {
-    const found = [...snapshots.values()].find((list) => {
-      const secret = list.at(-1)?.secret;
-      return secret?.arn === secretId || secret?.name === secretId;
-    });
+    const isNamed = (list: { secret: StoredSecret }[]) => list[0]?.secret.name === secretId;
+    const found = snapshots.get(secretId) ?? snapshots.values().find(isNamed);
     if (found !== undefined) return found;
     const message = "Secrets Manager can't find the specified secret.";
     throw new AwsError('ResourceNotFoundException', message);

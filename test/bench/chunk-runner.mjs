@@ -1,0 +1,21 @@
+import { registerHooks } from 'node:module';
+import process from 'node:process';
+import { pathToFileURL } from 'node:url';
+
+// Loads the built files, does one event as AWS Lambda would, and tells which files that took.
+const [, , file, invokedFunctionArn] = process.argv;
+const loaded = [];
+registerHooks({
+  load: (url, context, next) => {
+    loaded.push(url);
+    return next(url, context);
+  },
+});
+const { handler } = await import(pathToFileURL(file).href);
+process.once('message', async (event) => {
+  const failure = await handler(event, { invokedFunctionArn }).then(
+    () => undefined,
+    ({ message }) => message,
+  );
+  process.send({ loaded, failure }, () => process.disconnect());
+});

@@ -1,0 +1,70 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildLambda } from '../../infra/build.ts';
+import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
+import { buildNaively } from './naive.ts';
+import { type Spread, spreadOf } from './spread.ts';
+
+/** How long one way to start takes, in milliseconds: to load, and as a whole process. */
+export type Start = { name: string; load: Spread; process: Spread };
+
+const STARTER = join(import.meta.dirname, 'starter.mjs');
+
+// Odd, so that the median is one of them; enough for the spread of a machine that does more.
+const RUNS = 21;
+
+// What AWS's Python templates load before their first event.
+const PYTHON = `
+import time
+before = time.perf_counter()
+import boto3
+boto3.client('secretsmanager', region_name='eu-west-1')
+print((time.perf_counter() - before) * 1000)
+`;
+
+const ENVIRONMENT = {
+  PATH: process.env.PATH,
+  CLUSTERS_PATH: '/redis-enterprise/clusters',
+  AWS_REGION: 'eu-west-1',
+  AWS_ACCESS_KEY_ID: 'none',
+  AWS_SECRET_ACCESS_KEY: 'none',
+};
+
+/** Starts every way in turn, so that what else the machine does befalls all of them alike. */
+export async function measureStarts(): Promise<Start[]> {
+  await buildLambda();
+  const naive = mkdtempSync(join(tmpdir(), 'naive-'));
+  await buildNaively(naive);
+  const node = (...args: string[]) => ({ command: process.execPath, args });
+  const ways = [
+    { name: 'as deployed', ...node(STARTER, LAMBDA_FOLDER) },
+    { name: 'as deployed, every edge', ...node(STARTER, LAMBDA_FOLDER, 'all') },
+    { name: 'one naive bundle', ...node(STARTER, naive) },
+    { name: 'bare Node.js', ...node('--eval', 'process.stdout.write("0")') },
+    ...(hasBoto3()
+      ? [{ name: 'Python with boto3', command: 'python3', args: ['-c', PYTHON] }]
+      : []),
+  ];
+  const figures = ways.map((way) => ({ ...way, load: [] as number[], process: [] as number[] }));
+  for (let run = 0; run < RUNS; run += 1) {
+    for (const way of figures) {
+      const began = performance.now();
+      way.load.push(Number(execFileSync(way.command, way.args, { env: ENVIRONMENT })));
+      way.process.push(performance.now() - began);
+    }
+  }
+  rmSync(naive, { recursive: true });
+  return figures.map(({ name, load, process }) => ({
+    name,
+    load: spreadOf(load),
+    process: spreadOf(process),
+  }));
+}
+
+function hasBoto3(): boolean {
+  const has = spawnSync('python3', ['-c', 'import boto3'], { env: ENVIRONMENT }).status === 0;
+  if (!has) process.stderr.write('no Python with boto3: its start is NOT measured\n');
+  return has;
+}

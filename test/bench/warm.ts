@@ -1,0 +1,42 @@
+import { STEPS } from '../faults/flows.ts';
+import { callStep, openScenario, reconcile, type Scenario, stageToken } from '../scenario.ts';
+import { type Spread, spreadOf } from './spread.ts';
+import { roundTrips, trace } from './trace.ts';
+
+/** A warm rotation with so much added to every reply; the floor is that times the round trips. */
+export type Warm = { delayMs: number; rotation: Spread; roundTrips: number; floorMs: number };
+
+const DELAYS_MS = [0, 5, 20];
+const RUNS = 9;
+// Shorter than what is known of a cluster is kept, so that the environment stays warm.
+const OVERLAP_SECONDS = 60;
+
+/** Delays take turns, so that what else the machine does befalls all of them alike. */
+export async function measureRotations(): Promise<Warm[]> {
+  const settings = { OVERLAP_SECONDS: String(OVERLAP_SECONDS) };
+  await using world = await openScenario({ database: 'built-in', settings });
+  await rotate(world);
+  await rotate(world);
+  const found = DELAYS_MS.map((delayMs) => ({ delayMs, ms: [] as number[], trips: 0 }));
+  for (let run = 0; run < RUNS; run += 1) {
+    for (const one of found) {
+      const calls = trace(world, one.delayMs);
+      one.ms.push(await rotate(world, () => calls.splice(0, calls.length)));
+      one.trips = one.delayMs > 0 ? roundTrips(calls) : 0;
+    }
+  }
+  return found.map(({ delayMs, ms, trips }) => {
+    return { delayMs, rotation: spreadOf(ms), roundTrips: trips, floorMs: trips * delayMs };
+  });
+}
+
+/** The four steps of a rotation, in milliseconds; what is due is deleted before, and not timed. */
+async function rotate(world: Scenario, onStart: () => void = () => undefined): Promise<number> {
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world);
+  const token = stageToken(world);
+  onStart();
+  const began = performance.now();
+  for (const step of STEPS) await callStep(world, step, token);
+  return performance.now() - began;
+}
