@@ -5,9 +5,6 @@ import { build, type Metafile } from 'esbuild';
 import { LAMBDA_FOLDER } from './lambda-folder.ts';
 import { NARROW } from './narrow-bundle.ts';
 
-// Source maps are for whoever reads a stack, and stay out of what is deployed.
-const MAPS_FOLDER = join(import.meta.dirname, '../dist/lambda-maps');
-
 // undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
 const BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
@@ -16,12 +13,13 @@ const BANNER =
  * Bundles the function as small ES modules, which AWS Lambda loads as they are needed; what is in
  * them comes back.
  */
-export async function buildLambda(): Promise<Metafile> {
-  for (const folder of [LAMBDA_FOLDER, MAPS_FOLDER])
-    rmSync(folder, { recursive: true, force: true });
+export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
+  // Source maps are for whoever reads a stack, and stay out of what is deployed.
+  const mapsFolder = `${folder}-maps`;
+  for (const one of [folder, mapsFolder]) rmSync(one, { recursive: true, force: true });
   const { metafile } = await build({
     entryPoints: { index: join(import.meta.dirname, '../lambda/index.ts') },
-    outdir: LAMBDA_FOLDER,
+    outdir: folder,
     outExtension: { '.js': '.mjs' },
     banner: { js: BANNER },
     bundle: true,
@@ -38,9 +36,9 @@ export async function buildLambda(): Promise<Metafile> {
     // undici leaves its experimental parser out where this is defined, as for Node.js' own bundle.
     define: { esbuildDetection: 'true' },
   });
-  await mkdir(MAPS_FOLDER, { recursive: true });
+  await mkdir(mapsFolder, { recursive: true });
   const maps = Object.keys(metafile.outputs).filter((path) => path.endsWith('.map'));
-  for (const path of maps) renameSync(path, join(MAPS_FOLDER, basename(path)));
+  for (const path of maps) renameSync(path, join(mapsFolder, basename(path)));
   return metafile;
 }
 

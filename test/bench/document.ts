@@ -1,0 +1,28 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '../..');
+
+const marks = (name: string) => [`<!-- ${name} -->`, `<!-- /${name} -->`] as const;
+
+/** What stands in a document between the two marks of a section. */
+export function sectionOf(file: string, name: string): string {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const [begin, end] = marks(name);
+  const from = text.indexOf(begin);
+  const to = text.indexOf(end);
+  if (from === -1 || to < from) throw new Error(`${file} has no section ${name}`);
+  return text.slice(from + begin.length, to).trim();
+}
+
+/** Puts something else there. */
+export function setSection(file: string, name: string, content: string): void {
+  const path = join(ROOT, file);
+  const text = readFileSync(path, 'utf8');
+  const [begin, end] = marks(name);
+  const old = text.slice(text.indexOf(begin), text.indexOf(end));
+  writeFileSync(
+    path,
+    text.replace(old, () => `${begin}\n\n${content}\n\n`),
+  );
+}

@@ -1,0 +1,102 @@
+import type { StepCalls } from './calls.ts';
+import type { StepChunks } from './chunks.ts';
+import type { Start } from './cold-start.ts';
+import { ELASTICACHE } from './elasticache.ts';
+import type { Scale } from './scale.ts';
+import type { Spread } from './spread.ts';
+import type { Warm } from './warm.ts';
+
+/** All that was measured; what a run leaves out stays as it was. */
+export type Figures = {
+  machine: string;
+  zipBytes: number;
+  packages: [name: string, bytes: number][];
+  chunks: StepChunks[];
+  starts: Start[];
+  calls: Record<'self' | 'admin', StepCalls[]>;
+  warm: Warm[];
+  scales: Scale[];
+};
+
+type Cell = string | number;
+
+function table(heads: string[], rows: Cell[][]): string {
+  const rule = heads.map((_, column) => (column === 0 ? '---' : '---:'));
+  return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const whole = (figure: number) => Math.round(figure).toLocaleString('en');
+const spread = ({ least, median, most }: Spread) =>
+  `${whole(median)} (${whole(least)} to ${whole(most)})`;
+const ratio = (one: number, other: number) => (one / other).toFixed(2);
+
+export const SECTIONS: Record<string, (figures: Figures) => string> = {
+  start: ({ starts }) => {
+    const naive = starts.find(({ name }) => name === 'one naive bundle')?.load.median ?? Number.NaN;
+    const rows = starts.map(({ name, load, process }) => {
+      return [name, spread(load), ratio(load.median, naive), spread(process)];
+    });
+    return table(['start', 'ms to load', 'of the naive bundle', 'ms of the whole process'], rows);
+  },
+  size: ({ zipBytes, packages }) => {
+    const rows = packages.map(([name, bytes]) => [`\`${name}\``, whole(bytes)]);
+    return table(['bundled from', 'bytes'], [...rows, ['all, as a zip file', whole(zipBytes)]]);
+  },
+  chunks: ({ chunks }) => {
+    const rows = chunks.map(({ step, chunks }) => [
+      step,
+      chunks.map((one) => `\`${one}\``).join(' '),
+    ]);
+    return table(['step', 'files it loads'], rows);
+  },
+  calls: ({ calls }) => {
+    const heads = [
+      'step',
+      'self: AWS calls',
+      'of these writes',
+      'cluster and database',
+      'round trips',
+    ];
+    const more = ['admin: AWS calls', 'of these writes', 'cluster and database', 'round trips'];
+    const aws = 'ElastiCache template: calls and round trips';
+    const rows = calls.self.map(({ step }, index) => {
+      const other = ELASTICACHE[step]?.length ?? 0;
+      return [...cells(calls.self[index]), ...cells(calls.admin[index]), other];
+    });
+    const sums = (rows[0] ?? []).map((_, column) =>
+      rows.reduce((sum, row) => sum + (row[column] ?? 0), 0),
+    );
+    const named = rows.map((row, index) => [calls.self[index]?.step ?? '', ...row]);
+    return table([...heads, ...more, aws], [...named, ['one rotation', ...sums]]);
+  },
+  warm: ({ warm }) => {
+    const rows = warm.map(({ delayMs, rotation, roundTrips, floorMs }) => [
+      `${delayMs} ms`,
+      spread(rotation),
+      roundTrips === 0 ? '' : `${roundTrips} × ${delayMs} = ${floorMs}`,
+    ]);
+    return table(['added to every reply', 'ms of a rotation', 'floor'], rows);
+  },
+  scale: ({ scales }) => {
+    const rows = scales.map(({ secrets, ms, awsCalls, clusterCalls, sockets, heapKb }) => [
+      whole(secrets),
+      whole((secrets * ms) / 1_000),
+      ms.toFixed(1),
+      awsCalls.toFixed(1),
+      clusterCalls.toFixed(1),
+      whole(sockets),
+      whole(heapKb),
+    ]);
+    const heads = ['secrets', 's in all', 'ms each', 'AWS calls each', 'cluster calls each'];
+    return table([...heads, 'connections at most', 'KiB of heap each'], rows);
+  },
+};
+
+const WRITES = /Put|Update/;
+
+function cells(step: StepCalls | undefined): number[] {
+  const { calls = [], roundTrips = 0 } = step ?? {};
+  const aws = calls.filter(({ service }) => service === 'AWS');
+  const writes = aws.filter(({ action }) => WRITES.test(action));
+  return [aws.length, writes.length, calls.length - aws.length, roundTrips];
+}
