@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { buildLambda } from '../infra/build.ts';
 import { countCalls, type StepCalls } from './bench/calls.ts';
 import { loadedChunks } from './bench/chunks.ts';
 import { sectionOf } from './bench/document.ts';
-import { type Figures, SECTIONS } from './bench/report.ts';
+import { type Figures, SECTIONS, summary } from './bench/report.ts';
 import { bytesByPackage, zipBytes } from './bench/size.ts';
 import { roundTrips } from './bench/trace.ts';
 
@@ -61,6 +61,14 @@ test('a rotation makes the calls that the page says, within their budget', async
     expect(sum(steps, (step) => aws(step).filter(isWrite).length)).toBeLessThanOrEqual(WRITES_MAX);
     expect(sum(steps, (step) => step.roundTrips)).toBeLessThanOrEqual(ROUND_TRIPS_MAX);
   }
+});
+
+test('README has the figures of the page, and of what npm run faults printed', () => {
+  const figures: Figures = JSON.parse(readFileSync('docs/performance.json', 'utf8'));
+  expect(sectionOf('README.md', 'bench')).toBe(summary(figures));
+  const table = sectionOf('README.md', 'faults');
+  expect(readFileSync('docs/faults.md', 'utf8')).toContain(`\n${table}\n`);
+  expect(table.match(/ 0 \|$/gm)).toHaveLength(table.split('\n').length - 2);
 });
 
 test('calls that overlap are one round trip, and those that wait are several', () => {

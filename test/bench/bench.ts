@@ -9,7 +9,7 @@ import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';
 import { measureStarts } from './cold-start.ts';
 import { ROOT, setSection } from './document.ts';
-import { type Figures, SECTIONS } from './report.ts';
+import { type Figures, SECTIONS, summary } from './report.ts';
 import { rotateMany } from './scale.ts';
 import { bytesByPackage, zipBytes } from './size.ts';
 import { measureRotations } from './warm.ts';
@@ -55,6 +55,7 @@ async function main(names: string[]): Promise<void> {
   }
   setSection('docs/performance.md', 'machine', machine);
   writeFileSync(JSON_FILE, `${JSON.stringify(figures, undefined, 1)}\n`);
+  setSection('README.md', 'bench', summary(figures));
   writeFileSync(join(ROOT, 'docs/start.svg'), drawStarts(figures.starts));
   writeFileSync(join(ROOT, 'docs/scale.svg'), drawScale(figures.scales));
 }

@@ -92,6 +92,43 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
   },
 };
 
+/** The few figures that README has. */
+export function summary({ starts, zipBytes, calls, scales }: Figures): string {
+  const load = (name: string) => whole(starts.find((one) => one.name === name)?.load.median ?? 0);
+  const python = starts.some(({ name }) => name === PYTHON)
+    ? `; ${load(PYTHON)}: Python with boto3, as AWS's templates start`
+    : '';
+  const [self, admin] = [calls.self, calls.admin].map((steps) => {
+    const all = steps.map(cells);
+    return all.reduce((sums, step) => sums.map((sum, at) => sum + (step[at] ?? 0)), [0, 0, 0, 0]);
+  });
+  const [least, most] = [scales[0], scales.at(-1)];
+  return table(
+    ['', 'this function', 'beside it'],
+    [
+      [
+        'start: ms to load and to be ready',
+        load('as deployed'),
+        `${load('one naive bundle')}: the same code in one naive bundle${python}`,
+      ],
+      ['deployed zip', `${whole(zipBytes / 1_000)} kB`, ''],
+      [
+        'AWS calls of a rotation, self and admin mode',
+        `${self?.[0]} and ${admin?.[0]}`,
+        "17: AWS's template for ElastiCache users",
+      ],
+      ['of these, writes that share a quota of 50 a second', `${self?.[1]}`, ''],
+      ['round trips of a rotation', `${self?.[3]} and ${admin?.[3]}`, '17: the same template'],
+      [
+        `AWS calls each, of ${whole(least?.secrets ?? 0)} and of ${whole(most?.secrets ?? 0)} secrets`,
+        `${least?.awsCalls.toFixed(1)} and ${most?.awsCalls.toFixed(1)}`,
+        '',
+      ],
+    ],
+  );
+}
+
+const PYTHON = 'Python with boto3';
 const WRITES = /Put|Update/;
 
 function cells(step: StepCalls | undefined): number[] {

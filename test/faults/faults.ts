@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build.ts';
+import { setSection } from '../bench/document.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
 // What `npm run faults` runs: every part in a process of its own, one a core; then the table, on
@@ -83,4 +84,5 @@ const table = draw(lines);
 process.stdout.write(`${table}\n`);
 for (const broken of lines.flatMap((line) => line.broken)) process.stdout.write(`${broken}\n`);
 writeFileSync(DOCUMENT, `${TEXT}\n${table}\n`);
+setSection('README.md', 'faults', table);
 process.exitCode = lines.every(({ broken }) => broken.length === 0) ? 0 : 1;
