@@ -1,8 +1,9 @@
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { LAMBDA_FOLDER } from './lambda-folder.ts';
+import { licensesOf } from './licenses.ts';
 import { NARROW } from './narrow-bundle.ts';
 
 // undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
@@ -30,7 +31,8 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
     target: 'node24',
     mainFields: ['module', 'main'],
     sourcemap: 'external',
-    legalComments: 'external',
+    // The licences have a file of their own, whole.
+    legalComments: 'none',
     metafile: true,
     plugins: [NARROW],
     // undici leaves its experimental parser out where this is defined, as for Node.js' own bundle.
@@ -39,6 +41,7 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
   await mkdir(mapsFolder, { recursive: true });
   const maps = Object.keys(metafile.outputs).filter((path) => path.endsWith('.map'));
   for (const path of maps) renameSync(path, join(mapsFolder, basename(path)));
+  writeFileSync(join(folder, 'LICENSES.txt'), licensesOf(metafile));
   return metafile;
 }
 
