@@ -13,7 +13,7 @@ export const HELD: Record<string, { within: string; why: string }> = {
   },
   '@biomejs/biome': {
     within: '2.5.0',
-    why: "of later ones a registry lacked some platforms' packages, and npm ci refused its lock file",
+    why: 'of later ones a registry lacked some platforms, and npm ci refused its lock file',
   },
   node: { within: '24.', why: 'it is what AWS Lambda runs' },
   '@types/node': { within: '24.', why: 'it is what AWS Lambda runs' },
