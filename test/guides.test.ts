@@ -1,0 +1,100 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { expect, test } from 'vitest';
+import { FUNCTION_TIMEOUT_SECONDS, USER_TAG } from '../lambda/environment.ts';
+import { ADMIN, API, ORDERS, withRotation } from './rotation-template.ts';
+import { ofType, type Synthesised, show } from './template.ts';
+
+const FOLDER = 'docs/guides';
+const GUIDES = readdirSync(FOLDER);
+const WITHOUT_CDK = guide('without-cdk.md');
+
+type Statement = Record<'Effect' | 'Action' | 'Resource', unknown> & {
+  Condition?: Record<string, Record<string, unknown>>;
+};
+
+function guide(name: string): string {
+  return readFileSync(join(FOLDER, name), 'utf8');
+}
+
+/** A statement without what depends on names: whether it is of everything, and on which terms. */
+function terms({ Effect, Action, Resource, Condition = {} }: Statement): string {
+  const keys = Object.entries(Condition).flatMap(([how, what]) =>
+    Object.keys(what).map((key) => `${how} ${key}`),
+  );
+  const on = Resource === '*' ? 'on everything' : 'on what is named';
+  return [Effect, [Action].flat().join(', '), on, ...keys.sort()].join(' ');
+}
+
+/** The statements of every policy of the function's role. */
+function granted(template: Synthesised): Statement[] {
+  const role = show(template, ofType(template, 'AWS::Lambda::Function')[0]?.Properties.Role);
+  expect(role).toBe('<AWS::IAM::Role>.Arn');
+  const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+    ofType(template, type),
+  );
+  const found = policies.flatMap(
+    ({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
+  );
+  // That one is of the role of EventBridge Scheduler.
+  return found.filter(({ Action }) => Action !== 'lambda:InvokeFunction');
+}
+
+/** A construct in a VPC, with keys of its own for the administrator's secret and the user's. */
+function withEverything(): Synthesised {
+  return withRotation(
+    (stack) => {
+      const attributes = { secretCompleteArn: ADMIN, encryptionKey: new Key(stack, 'AdminKey') };
+      const adminSecret = Secret.fromSecretAttributes(stack, 'Admin', attributes);
+      const vpc = new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+      return { vpc, clusters: { eu: { apiEndpoints: [API], adminSecret } } };
+    },
+    (rotation, stack) => {
+      const encryptionKey = new Key(stack, 'Key');
+      rotation.adoptUser('Carts', { ...ORDERS, username: 'carts', encryptionKey });
+    },
+  );
+}
+
+test('the policy for those without CDK grants what the construct grants, and nothing else', () => {
+  const [, json = ''] = /```json\n([^`]+)```/.exec(WITHOUT_CDK) ?? [];
+  const { Statement: statements } = JSON.parse(json) as { Statement: Statement[] };
+  expect(statements.map(terms).sort()).toEqual(granted(withEverything()).map(terms).sort());
+});
+
+test('the function for those without CDK is set up as the construct does it', () => {
+  const [fn] = ofType(withRotation(), 'AWS::Lambda::Function');
+  const { Runtime, Handler, MemorySize, Timeout, Architectures } = fn?.Properties ?? {};
+  const options = [
+    `--runtime ${Runtime} --architectures ${Architectures} --handler ${Handler}`,
+    `--memory-size ${MemorySize}`,
+    `--timeout ${Timeout} `,
+    `${FUNCTION_TIMEOUT_SECONDS}=${Timeout}}`,
+    `Key=${USER_TAG},Value=orders`,
+  ];
+  for (const one of options) expect(WITHOUT_CDK).toContain(one);
+  const [schedule] = ofType(withRotation(), 'AWS::Scheduler::Schedule');
+  expect(WITHOUT_CDK).toContain(`'${schedule?.Properties.ScheduleExpression}'`);
+});
+
+test('the index has every guide, and no other', () => {
+  const links = [...guide('README.md').matchAll(/\]\((\S+?)\)/g)].map(([, path]) => path);
+  expect(links.sort()).toEqual(GUIDES.filter((name) => name !== 'README.md').sort());
+});
+
+test.each(GUIDES)('every link of a guide to a file leads somewhere: %s', (name) => {
+  const links = [...guide(name).matchAll(/\]\((?!https?:)([^)#\s]+)(?:#([\w-]+))?\)/g)];
+  for (const [, path = '', anchor] of links) {
+    const file = join(FOLDER, path);
+    expect(existsSync(file), `${name}: ${path}`).toBe(true);
+    if (anchor === undefined) continue;
+    const titles = readFileSync(file, 'utf8').match(/^#+ .*$/gm) ?? [];
+    const anchors = titles.map((title) => title.replace(/^#+ /, '').toLowerCase());
+    expect(anchors.map((one) => one.replace(/[^\w -]/g, '').replaceAll(' ', '-'))).toContain(
+      anchor,
+    );
+  }
+});
