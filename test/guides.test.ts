@@ -1,12 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { expect, test } from 'vitest';
+import { environmentOf, readConfig } from '../infra/app-config.ts';
+import { RotationStack } from '../infra/rotation-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS, USER_TAG } from '../lambda/environment.ts';
 import { ADMIN, API, ORDERS, withRotation } from './rotation-template.ts';
-import { ofType, type Synthesised, show } from './template.ts';
+import { readSecret, rotateSecret } from './sandbox/setup.ts';
+import { openScenario, putByHand } from './scenario.ts';
+import { ofType, type Synthesised, show, synthesiseStack } from './template.ts';
 
 const FOLDER = 'docs/guides';
 const GUIDES = readdirSync(FOLDER);
@@ -49,7 +54,7 @@ function withEverything(): Synthesised {
     (stack) => {
       const attributes = { secretCompleteArn: ADMIN, encryptionKey: new Key(stack, 'AdminKey') };
       const adminSecret = Secret.fromSecretAttributes(stack, 'Admin', attributes);
-      const vpc = new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+      const vpc = new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc;
       return { vpc, clusters: { eu: { apiEndpoints: [API], adminSecret } } };
     },
     (rotation, stack) => {
@@ -78,6 +83,45 @@ test('the function for those without CDK is set up as the construct does it', ()
   for (const one of options) expect(WITHOUT_CDK).toContain(one);
   const [schedule] = ofType(withRotation(), 'AWS::Scheduler::Schedule');
   expect(WITHOUT_CDK).toContain(`'${schedule?.Properties.ScheduleExpression}'`);
+});
+
+const CONTEXTS = GUIDES.filter((name) => name !== 'without-cdk.md').flatMap((name) =>
+  [...guide(name).matchAll(/```json\n([^`]+)```/g)].map(([, json = '']) => [name, json] as const),
+);
+
+test.each(CONTEXTS)('the context in a guide can be deployed: %s', (_, json) => {
+  const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: object };
+  const config = readConfig({ ...context, ...JSON.parse(json) });
+  const env = environmentOf(config);
+  const template = synthesiseStack((app) => new RotationStack(app, 'Guide', config, { env }));
+  expect(ofType(template, 'AWS::SecretsManager::RotationSchedule').length).toBeGreaterThan(0);
+});
+
+test.each(GUIDES)('the commands of a guide can be pasted into a shell: %s', (name) => {
+  const lines = guide(name)
+    .replace(/```[^`]+```/g, '')
+    .split('\n');
+  const commands = lines.filter((line) => /^ {4}/.test(line));
+  // A name in angle brackets is for the reader to fill.
+  const script = commands.join('\n').replace(/<[a-zA-Z ]+>/g, 'x');
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' });
+  expect(stderr).toBe('');
+  expect(status).toBe(0);
+});
+
+test('an administrator can rotate its own secret, and users go on with the new password', async () => {
+  await using world = await openScenario();
+  const { arn } = world.store.latest('redis-enterprise/admin');
+  const { username: email, password } = await readSecret(world, arn);
+  const value = { username: 'admin', email, password, login: 'self' };
+  await putByHand({ ...world, arn }, value);
+  expect(await rotateSecret(world, arn)).toEqual({ outcome: 'succeeded' });
+  const renewed = await readSecret(world, arn);
+  expect(renewed).toEqual({ ...value, password: expect.not.stringMatching(String(password)) });
+  const admin = world.cluster.users.find(({ name }) => name === 'admin');
+  expect(admin?.passwords).toEqual([password, renewed.password]);
+  if (admin !== undefined) admin.passwords = [String(renewed.password)];
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
 });
 
 test('the index has every guide, and no other', () => {
