@@ -1,7 +1,8 @@
 import type { ClusterUser } from './cluster-users.ts';
+import type { Tally } from './demo-clients.ts';
 
 /** What happened to a password, in seconds since the start; undefined: not yet. */
-type Life = {
+export type Life = {
   password: string;
   added: number;
   current: number | undefined;
@@ -9,12 +10,15 @@ type Life = {
   deleted: number | undefined;
 };
 
-/** The passwords that a user has had, in the order in which they came to the cluster. */
-export type Timeline = { lives: Life[]; seconds: () => number };
+/** How many logins there had been by a moment, and how many of them were refused. */
+export type Logins = { at: number; logins: number; refused: number };
+
+/** The passwords that a user has had, in the order in which they came, and clients' logins. */
+export type Timeline = { lives: Life[]; logins: Logins[]; seconds: () => number };
 
 export function startTimeline(): Timeline {
   const started = performance.now();
-  return { lives: [], seconds: () => (performance.now() - started) / 1_000 };
+  return { lives: [], logins: [], seconds: () => (performance.now() - started) / 1_000 };
 }
 
 /** Notes what a change of the user's list has added and deleted, and returns what was deleted. */
@@ -38,6 +42,11 @@ export function notePasswords(
   );
   for (const life of gone) life.deleted = at;
   return gone;
+}
+
+/** Notes what clients have counted until now. */
+export function noteLogins(timeline: Timeline, { logins, refused }: Tally): void {
+  timeline.logins.push({ at: timeline.seconds(), logins, refused });
 }
 
 /** Notes which password applications read from now on. */
