@@ -20,6 +20,8 @@ export type Run = {
 const [WIDTH, HEIGHT] = [900, 326];
 const [LEFT, RIGHT] = [112, 20];
 const [ROWS_TOP, ROW, BAR] = [74, 36, 22];
+// As wide as what is said of a deletion.
+const FATE = 130;
 const [BINS_BASE, BINS_HEIGHT] = [270, 40];
 const COLORS = { added: '#8250df', current: '#1a7f37', replaced: '#e3b341', refused: '#cf222e' };
 const [INK, SOFT, LINE, CLIENTS] = ['#1f2328', '#59636e', '#d1d9e0', '#54aeff'];
@@ -53,6 +55,9 @@ function drawLife(life: Run['lives'][number], index: number, end: number, x: Sca
   const { added, current = end, replaced = end, deleted = end } = life;
   const fate = life.deleted === undefined ? '' : `deleted at ${seconds(life.deleted)}`;
   const middle = y + BAR / 2 + 4.5;
+  const soft = `fill="${SOFT}"`;
+  // Where there is no room behind the bar, there is before it.
+  const isLate = x(deleted) + FATE > WIDTH;
   const inside = (from: number, to: number, label: string, fill: string) =>
     x(to) - x(from) < 90
       ? ''
@@ -64,7 +69,9 @@ function drawLife(life: Run['lives'][number], index: number, end: number, x: Sca
     bar(x(replaced), x(deleted), y, y + BAR, COLORS.replaced),
     inside(current, replaced, 'AWSCURRENT', '#ffffff'),
     inside(replaced, deleted, 'still works', INK),
-    text(x(deleted) + 7, middle, fate, `fill="${SOFT}"`),
+    isLate
+      ? text(x(added) - 7, middle, fate, `text-anchor="end" ${soft}`)
+      : text(x(deleted) + 7, middle, fate, soft),
   ].join('');
 }
 
@@ -93,10 +100,10 @@ function drawLogins({ logins, end }: Run, x: Scale): string {
 function drawLegend(): string {
   const parts: [string, string, number][] = [
     [COLORS.added, 'added, being proved', 16],
-    [COLORS.current, 'AWSCURRENT: what applications read', 172],
-    [COLORS.replaced, 'replaced: still works', 424],
-    [CLIENTS, 'logins of 8 clients', 590],
-    [COLORS.refused, 'refused logins', 740],
+    [COLORS.current, 'AWSCURRENT', 180],
+    [COLORS.replaced, 'replaced, still works', 302],
+    [CLIENTS, 'logins of 8 clients', 470],
+    [COLORS.refused, 'refused logins', 624],
   ];
   return parts
     .map(
@@ -112,7 +119,7 @@ export function drawRun(run: Run): string {
   const x: Scale = (at) => LEFT + (at / end) * (WIDTH - LEFT - RIGHT);
   const { logins: all = 0, refused = 0 } = logins.at(-1) ?? {};
   const verdict = `${all} logins, ${refused} refused`;
-  const title = `${lives.length - 1} rotations under load: ${verdict}`;
+  const title = `${lives.length - 1} rotations while 8 clients keep logging in: ${verdict}`;
   const how = `npm start on ${database}, overlap ${overlap} s: seconds stand for hours`;
   const size = `width="${WIDTH}" height="${HEIGHT}"`;
   const font = 'font-family="Helvetica, Arial, sans-serif" font-size="13"';
