@@ -54,7 +54,7 @@ function monitoringCost(): number {
   return METRICS * PRICES.metricMonth + ALARMS * PRICES.alarmMonth + PRICES.dashboardMonth;
 }
 
-/** The lines of README's table. */
+/** The lines of the table in docs/deploy.md. */
 export function costTable(): string[] {
   const dollars = (amount: number) => `$${amount.toFixed(2)}`;
   return [

@@ -1,19 +1,44 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { costTable } from '../infra/cost.ts';
 import * as environment from '../lambda/environment.ts';
 import { METRIC_NAMES } from '../lambda/metrics.ts';
+import { sampleRotation } from './sample-app.ts';
 
+const PAGES = ['README.md', 'docs/deploy.md', 'docs/operate.md', 'docs/reference.md'];
 const README = readFileSync('README.md', 'utf8');
+const DEPLOY = readFileSync('docs/deploy.md', 'utf8');
+const OPERATE = readFileSync('docs/operate.md', 'utf8');
+const REFERENCE = readFileSync('docs/reference.md', 'utf8');
 
-test("README's costs are those that npm run cost computes", () => {
-  expect(README).toContain(costTable().join('\n'));
+test("docs/deploy.md's costs are those that npm run cost computes", () => {
+  expect(DEPLOY).toContain(costTable().join('\n'));
 });
 
-test('README names every metric', () => {
-  for (const name of METRIC_NAMES) expect(README).toContain(`\`${name}\``);
+test('docs/operate.md names every metric', () => {
+  for (const name of METRIC_NAMES) expect(OPERATE).toContain(`\`${name}\``);
 });
 
-test('README names every setting, and the tag', () => {
-  for (const name of Object.values(environment)) expect(README).toContain(name);
+test('docs/reference.md names every setting, and the tag', () => {
+  for (const name of Object.values(environment)) expect(REFERENCE).toContain(name);
+});
+
+test("README's snippet is the app that installs the package and synthesises", () => {
+  const [, snippet] = /```ts\n(.*?)```/s.exec(README) ?? [];
+  expect(snippet).toBe(sampleRotation('this').replace(/^\n/, '').replace(/^ {2}/gm, ''));
+});
+
+test("each of README's promises is the name of a test", () => {
+  const rows = [...README.matchAll(/^\| .+ \| \[(.+)\]\((test\/.+)\) \|$/gm)];
+  expect(rows.length).toBeGreaterThan(10);
+  for (const [, name = '', path = ''] of rows) expect(readFileSync(path, 'utf8')).toContain(name);
+});
+
+test.each(PAGES)('every link of %s leads to a file that there is', (page) => {
+  const targets = [...readFileSync(page, 'utf8').matchAll(/\]\((?!https:)([^)#]+)/g)];
+  const missing = targets
+    .map(([, target = '']) => join(dirname(page), target))
+    .filter((path) => !existsSync(path));
+  expect(missing).toEqual([]);
 });
