@@ -20,8 +20,8 @@ test('docs/operate.md names every metric', () => {
   for (const name of METRIC_NAMES) expect(OPERATE).toContain(`\`${name}\``);
 });
 
-test('docs/reference.md names every setting, and the tag', () => {
-  for (const name of Object.values(environment)) expect(REFERENCE).toContain(name);
+test('the docs name every setting, the tag and the namespace', () => {
+  for (const name of Object.values(environment)) expect(REFERENCE + OPERATE).toContain(name);
 });
 
 test("README's snippet is the app that installs the package and synthesises", () => {
