@@ -44,7 +44,7 @@ const CLIENTS: Record<string, (world: Scenario, refreshEveryMs?: number) => Prom
     const client = await connectIoredis(readerOf(world), options, refreshEveryMs);
     const close = () => client.disconnect();
     const knows = (password: string | undefined) =>
-      vi.waitFor(() => expect(client.options.password).toBe(password));
+      vi.waitFor(() => expect(client.options.password).toBe(password), { timeout: 20_000 });
     return { get: (key) => client.get(key), close, reconnects: countReconnects(client), knows };
   },
 };

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
@@ -9,8 +10,9 @@ import { environmentOf, readConfig } from '../infra/app-config.ts';
 import { RotationStack } from '../infra/rotation-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS, USER_TAG } from '../lambda/environment.ts';
 import { ADMIN, API, ORDERS, withRotation } from './rotation-template.ts';
-import { readSecret, rotateSecret } from './sandbox/setup.ts';
-import { openScenario, putByHand } from './scenario.ts';
+import { addUser } from './sandbox/cluster.ts';
+import { makeSecret, readSecret, rotateSecret } from './sandbox/setup.ts';
+import { openWorld } from './sandbox/world.ts';
 import { ofType, type Synthesised, show, synthesiseStack } from './template.ts';
 
 const FOLDER = 'docs/guides';
@@ -110,18 +112,22 @@ test.each(GUIDES)('the commands of a guide can be pasted into a shell: %s', (nam
 });
 
 test('an administrator can rotate its own secret, and users go on with the new password', async () => {
-  await using world = await openScenario();
+  await using world = await openWorld({ database: 'built-in' });
   const { arn } = world.store.latest('redis-enterprise/admin');
   const { username: email, password } = await readSecret(world, arn);
-  const value = { username: 'admin', email, password, login: 'self' };
-  await putByHand({ ...world, arn }, value);
+  const fields = { username: 'admin', email, login: 'self' };
+  const SecretString = JSON.stringify({ ...fields, password });
+  await world.secretsManager.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
   expect(await rotateSecret(world, arn)).toEqual({ outcome: 'succeeded' });
   const renewed = await readSecret(world, arn);
-  expect(renewed).toEqual({ ...value, password: expect.not.stringMatching(String(password)) });
-  const admin = world.cluster.users.find(({ name }) => name === 'admin');
+  expect(renewed).toMatchObject(fields);
+  const [admin] = world.cluster.users;
   expect(admin?.passwords).toEqual([password, renewed.password]);
   if (admin !== undefined) admin.passwords = [String(renewed.password)];
-  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  await addUser(world.cluster, { name: 'orders', passwords: ['the-first-password-1'] });
+  const endpoint = { host: '127.0.0.1', port: world.database.port };
+  const user = await makeSecret(world, 'orders', { username: 'orders', ...endpoint }, 'orders');
+  expect(await rotateSecret(world, user)).toEqual({ outcome: 'succeeded' });
 });
 
 test('the index has every guide, and no other', () => {
