@@ -21,7 +21,7 @@ const SCRIPTS: Record<string, string> = MANIFEST.scripts;
 // What the documents may tell to run; another one is to be looked at, and added.
 const PROGRAMS = [
   ...['aws', 'cd', 'cp', 'curl', 'echo', 'export', 'git', 'grep', 'jq', 'mv', 'npm', 'npx'],
-  ...['openssl', 'printf', 'read', 'sed', 'unset', 'zip', 'for', 'done', 'do', 'pip'],
+  ...['kubectl', 'openssl', 'printf', 'read', 'sed', 'unset', 'zip', 'for', 'done', 'do', 'pip'],
 ];
 const BLOCKS = DOCUMENTS.flatMap(({ blocks }) => blocks);
 const SHELL = BLOCKS.filter((block) => isShell(block, PROGRAMS));
@@ -43,9 +43,19 @@ test.each(NPM)('npm run $line, as $path says, is a script that takes that', ({ s
   }
 });
 
-// Of the CLI alone: no API has them.
-const OF_THE_CLI = ['logs tail'];
-const CLI_FLAGS = ['query', 'output', 'region', 'profile', 'cli-read-timeout', 'cli-binary-format'];
+// Of the CLI alone, or with more than the API has.
+const OF_THE_CLI = ['logs tail', 'lambda invoke'];
+// Services whose SDK is not here to look an operation up in.
+const ELSEWHERE = ['ec2', 'ecs', 'iam', 'kms', 'logs', 'scheduler'];
+const CLI_FLAGS = [
+  'zip-file',
+  'query',
+  'output',
+  'region',
+  'profile',
+  'cli-read-timeout',
+  'cli-binary-format',
+];
 const CLIENTS: Record<string, string> = {
   secretsmanager: 'client-secrets-manager',
   lambda: 'client-lambda',
@@ -53,7 +63,10 @@ const CLIENTS: Record<string, string> = {
 };
 const AWS = DOCUMENTS.flatMap(({ path, text }) =>
   awsCalls(text).map((call) => ({ path, ...call })),
-).filter(({ service, operation }) => !OF_THE_CLI.includes(`${service} ${operation}`));
+).filter(
+  ({ service, operation }) =>
+    !OF_THE_CLI.includes(`${service} ${operation}`) && !ELSEWHERE.includes(service),
+);
 
 test.each(AWS)('aws $service $operation, as $path says, is an operation that takes that', ({
   service,
@@ -69,7 +82,7 @@ test.each(AWS)('aws $service $operation, as $path says, is an operation that tak
   const [body = ''] = new RegExp(`interface ${input} \\{.*?^\\}`, 'ms').exec(text) ?? [];
   expect(body).not.toBe('');
   for (const flag of flags.filter((one) => !CLI_FLAGS.includes(one))) {
-    expect(body, `--${flag}`).toMatch(new RegExp(`^    ${pascal(flag)}\\??:`, 'm'));
+    expect(body, `--${flag}`).toMatch(new RegExp(`^    ${pascal(flag)}\\??:`, 'mi'));
   }
 });
 
@@ -81,8 +94,10 @@ test.each(SHELL)('a shell understands what $path shows, and each program is know
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
   // What is quoted is not a command, however its lines begin.
   const bare = script.replace(/'[^']*'/gs, "''").replace(/"[^"]*"/gs, '""');
-  const first = bare.split(/\n|&&|\|\||[|;]/).map((part) => part.trim().split(/\s/)[0] ?? '');
-  const programs = first.filter((one) => one !== '' && !/^(#|[A-Z_]+=)/.test(one));
+  const own = [...bare.matchAll(/^(\w+)\(\) \{/gm)].flatMap(([, name = '']) => [name, `${name}()`]);
+  const first = bare.split(/\n|&&|\|\||[|;(]\s*(?=[a-z])|[|;]/);
+  const words = first.map((part) => part.trim().split(/\s/)[0] ?? '');
+  const programs = words.filter((one) => !/^(#|[A-Z_]+=|[})]|$)/.test(one) && !own.includes(one));
   expect(programs.filter((one) => !PROGRAMS.includes(one))).toEqual([]);
   for (const [, tool = ''] of bare.matchAll(/\bnpx (\w\S*)/g)) {
     expect(existsSync(`node_modules/.bin/${tool}`), tool).toBe(true);
@@ -109,7 +124,9 @@ test('what is indented and neither commands nor JSON is a drawing', () => {
 const CODE = OTHERS.filter(({ language }) => /^(ts|js|mjs|typescript|javascript)$/.test(language));
 
 test.each(CODE)('the code that $path shows is code: $text', ({ text }) => {
-  expect(() => stripTypeScriptTypes(`async () => {${withoutImports(text)}}`)).not.toThrow();
+  // A whole module, or lines that stand in the middle of one.
+  const code = /^export /m.test(text) ? text : `async () => {${withoutImports(text)}}`;
+  expect(() => stripTypeScriptTypes(code)).not.toThrow();
 });
 
 function withoutImports(text: string): string {

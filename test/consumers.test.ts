@@ -60,12 +60,14 @@ const CASES = Object.entries(CLIENTS).flatMap(([name, connect]) =>
 /** What the clients of a test logged. */
 const logged: string[] = [];
 
+const { error } = console;
+
 beforeEach(() => {
-  vi.spyOn(console, 'error').mockImplementation((text) => logged.push(String(text)));
+  console.error = (text) => logged.push(String(text));
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
+  console.error = error;
   vi.unstubAllEnvs();
   logged.length = 0;
 });
