@@ -10,6 +10,8 @@ export type Run = {
   beganAt: number;
   /** What it waits for: a call of its that has not been let through. */
   held: (() => void)[];
+  /** Ends when the last call that came is through. */
+  turn: Promise<void>;
   state: 'running' | 'killed' | 'succeeded' | 'failed';
   ended: Promise<void>;
 };
@@ -17,7 +19,7 @@ export type Run = {
 export type Schedule = {
   /** Begins an invocation in an environment of its own, up to its first outside call. */
   begin: (event: object) => Promise<Run>;
-  /** Lets one outside call, or what went out with it, through, and waits until the invocation waits again, or has ended. */
+  /** Lets one outside call through, and waits until the invocation waits again, or has ended. */
   step: (run: Run) => Promise<void>;
   /** None of its calls comes through any more; the one that waits may have been applied. */
   kill: (run: Run, isApplied: boolean) => Promise<void>;
@@ -33,11 +35,21 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
   let current: Run | undefined;
   let wake: (() => void) | undefined;
   const hold = async (run: Run): Promise<'through' | 'lost' | 'applied'> => {
-    if (isKilled(run)) return 'lost';
-    await new Promise<void>((release) => {
-      run.held.push(release);
-      wake?.();
+    // Calls that go out together are let through one by one, in the order of their coming.
+    const before = run.turn;
+    let leave = () => {};
+    run.turn = new Promise((resolve) => {
+      leave = resolve;
     });
+    await before;
+    if (!isKilled(run)) {
+      await new Promise<void>((release) => {
+        run.held.push(release);
+        wake?.();
+      });
+    }
+    // By then the server has done it.
+    setImmediate(leave);
     return isKilled(run) ? killed(run) : 'through';
   };
   const applied = new Set<Run>();
@@ -78,6 +90,7 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
       event,
       beganAt,
       held: [],
+      turn: Promise.resolve(),
       state: 'running',
       ended: Promise.resolve(),
     };
@@ -93,12 +106,7 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
     // AWS Lambda ends what has run for too long.
     const isOver = world.time.now() - run.beganAt > FUNCTION_TIMEOUT_SECONDS * 1_000;
     if (isOver) await kill(run, false);
-    else if (run.held.length > 0) {
-      // Calls that went out together: until all are through it makes no other.
-      await goOn(run, () => {
-        for (const release of run.held.splice(0)) release();
-      });
-    }
+    else if (run.held.length > 0) await goOn(run, () => run.held.shift()?.());
   };
   const kill = async (run: Run, isApplied: boolean) => {
     if (run.state !== 'running') return;
