@@ -21,7 +21,21 @@ const SCRIPTS: Record<string, string> = MANIFEST.scripts;
 // What the documents may tell to run; another one is to be looked at, and added.
 const PROGRAMS = [
   ...['aws', 'cd', 'cp', 'curl', 'echo', 'export', 'git', 'grep', 'jq', 'mv', 'npm', 'npx'],
-  ...['kubectl', 'openssl', 'printf', 'read', 'sed', 'unset', 'zip', 'for', 'done', 'do', 'pip'],
+  ...[
+    'crdb-cli',
+    'kubectl',
+    'redis-cli',
+    'openssl',
+    'printf',
+    'read',
+    'sed',
+    'unset',
+    'zip',
+    'for',
+    'done',
+    'do',
+    'pip',
+  ],
 ];
 const BLOCKS = DOCUMENTS.flatMap(({ blocks }) => blocks);
 const SHELL = BLOCKS.filter((block) => isShell(block, PROGRAMS));

@@ -1,14 +1,15 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build.ts';
 import { setSection } from '../bench/document.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
-// What `npm run faults` runs: every part in a process of its own, one a core; then the table, on
-// the screen and in docs/.
+// What `npm run faults` runs: every part in a process of its own, one a core, or those whose names
+// begin as is said; then the table, on the screen, in docs/ and in README.
 const DOCUMENT = join(import.meta.dirname, '../../docs/faults.md');
+const JSON_FILE = join(import.meta.dirname, '../../docs/faults.json');
 
 function runPart(name: string): Promise<Line[]> {
   const script = join(import.meta.dirname, 'parts.ts');
@@ -29,8 +30,8 @@ function runPart(name: string): Promise<Line[]> {
   });
 }
 
-async function runAll(): Promise<Line[]> {
-  const left = PARTS.filter(({ isWaiting }) => !isWaiting);
+async function runAll(parts: Part[]): Promise<Line[]> {
+  const left = parts.filter(({ isWaiting }) => !isWaiting);
   const found: Line[] = [];
   const run = async ({ name }: Part) => {
     const started = performance.now();
@@ -42,7 +43,7 @@ async function runAll(): Promise<Line[]> {
     for (let part = left.shift(); part !== undefined; part = left.shift()) await run(part);
   };
   const cores = Array.from({ length: availableParallelism() }, work);
-  await Promise.all([...cores, ...PARTS.filter(({ isWaiting }) => isWaiting).map(run)]);
+  await Promise.all([...cores, ...parts.filter(({ isWaiting }) => isWaiting).map(run)]);
   return merge(found);
 }
 
@@ -78,8 +79,22 @@ a log line, an error, a header or an address. "One call" is every outside call o
 and with a reconcile in between.
 `;
 
+/** What was found now, in the place of what was found of the same before. */
+function keep(found: Line[]): Line[] {
+  const before: Line[] = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : [];
+  const names = found.map(({ what }) => what);
+  const lines = [...before.filter(({ what }) => !names.includes(what)), ...found];
+  return lines.sort((one, other) => one.what.localeCompare(other.what));
+}
+
+const wanted = process.argv.slice(2);
+const parts = PARTS.filter(
+  ({ name }) => wanted.length === 0 || wanted.some((one) => name.startsWith(one)),
+);
+if (parts.length === 0) throw new Error(`there is no part ${wanted.join(', ')}`);
 await buildLambda();
-const lines = await runAll();
+const lines = keep(await runAll(parts));
+writeFileSync(JSON_FILE, `${JSON.stringify(lines, undefined, 1)}\n`);
 const table = draw(lines);
 process.stdout.write(`${table}\n`);
 for (const broken of lines.flatMap((line) => line.broken)) process.stdout.write(`${broken}\n`);
