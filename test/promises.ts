@@ -55,14 +55,14 @@ const isPut = (change: Change) => change.what === 'passwords' && change.method =
 
 /** 2. A password that was AWSCURRENT works for the overlap after it was replaced. */
 function keepsOverlap(record: Record): string[] {
-  const ended: { password: string | undefined; at: number }[] = [];
+  const ended: { password: string | undefined; elapsed: number }[] = [];
   return record.seen.filter(isChange).flatMap((change) => {
-    const { before, after, at } = change;
+    const { before, after, elapsed } = change;
     const isOver = currentPassword(before) !== currentPassword(after);
-    if (isOver && !isReplacing(before)) ended.push({ password: currentPassword(before), at });
+    if (isOver && !isReplacing(before)) ended.push({ password: currentPassword(before), elapsed });
     if (!byFunction(change) || change.what !== 'passwords' || isPut(change)) return [];
     const early = removed(change).filter((password) =>
-      ended.some((one) => one.password === password && at < one.at + record.overlapMs),
+      ended.some((one) => one.password === password && elapsed < one.elapsed + record.overlapMs),
     );
     return early.map(() => `a password did not live for its overlap: ${tell(change)}`);
   });

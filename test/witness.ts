@@ -33,8 +33,8 @@ type Sight =
       isRight: boolean;
     };
 
-/** When it was, and the invocations of which one did it; none: somebody else. */
-export type Seen = Sight & { at: number; by: readonly number[] };
+/** When it was, by the clock and by one that is never set back, and the invocations of which one did it; none: somebody else. */
+export type Seen = Sight & { at: number; elapsed: number; by: readonly number[] };
 
 type Login = { name: string; password: string; isAccepted: boolean; isRight?: boolean };
 
@@ -61,7 +61,11 @@ export type Witness = {
 const WRITES = /:(Put|Update|RotateSecret|CancelRotate)/;
 
 export function openWitness(
-  { aws, store, time }: Pick<World, 'aws' | 'store'> & { time: { now: () => number } },
+  {
+    aws,
+    store,
+    time,
+  }: Pick<World, 'aws' | 'store'> & { time: Record<'now' | 'elapsed', () => number> },
   arn: string,
   username: string,
 ): Witness {
@@ -69,7 +73,7 @@ export function openWitness(
   const running = new Set<number>();
   const invoked = () => (witness.only === undefined ? [...running] : [witness.only]);
   const note = (sight: Sight, by: readonly number[]) => {
-    witness.seen.push({ ...sight, at: time.now(), by });
+    witness.seen.push({ ...sight, at: time.now(), elapsed: time.elapsed(), by });
   };
   let invocations = 0;
   const witness: Witness = {

@@ -4,6 +4,7 @@ import type { virtualTime } from './virtual-time.ts';
 /** The machine's clock, for a function that runs in a process of its own. */
 export const REAL_TIME: ReturnType<typeof virtualTime> = {
   ...SYSTEM_TIME,
+  elapsed: SYSTEM_TIME.now,
   advance: () => {
     throw new Error('the real time passes by itself');
   },
