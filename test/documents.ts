@@ -39,7 +39,7 @@ const SHELLS = ['sh', 'bash', 'shell', 'console'];
 /** Whether a block is of commands: it says so, or begins with one. */
 export function isShell({ language, text }: Block, programs: readonly string[]): boolean {
   if (SHELLS.includes(language)) return true;
-  const [first = ''] = text.split(/[\s;]/);
+  const [first = ''] = text.trim().split(/[\s;]/);
   return language === 'indented' && (/^[A-Z_]+=/.test(first) || programs.includes(first));
 }
 
