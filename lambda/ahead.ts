@@ -7,7 +7,8 @@ import { keepValue } from './versions.ts';
 
 /**
  * Reads beside the labels, and not after them, what a step needs if the guard lets it pass. What
- * fails here, or is another version than the labels say, the step reads by itself and reports.
+ * fails here, or is another version than the labels say, the step reads by itself and reports;
+ * characters that could not be drawn fail it as they are.
  */
 export async function readAhead(event: RotationEvent, edges: Edges): Promise<void> {
   const { Step: step, ClientRequestToken: token } = event;
@@ -19,15 +20,16 @@ export async function readAhead(event: RotationEvent, edges: Edges): Promise<voi
     const { versionId, ...current } = await readCurrent(edges.secret);
     keepValue(edges, versionId, current);
   };
+  const clusters = edges.clusters();
   // With the login that a new password is added with, which the guard has no part in.
   const readAdmins = async () => {
-    const clusters = [...(await edges.clusters()).values()];
-    const arns = clusters.flatMap((parameters) => parameters.get('admin-secret-arn') ?? []);
-    await Promise.all(arns.map((arn) => readNamed(arn, edges)));
+    const all = [...(await clusters).values()];
+    const arns = new Set(all.flatMap((parameters) => parameters.get('admin-secret-arn') ?? []));
+    await Promise.all([...arns].map((arn) => readNamed(arn, edges)));
   };
   if (step === 'createSecret') edges.characters = drawCharacters(edges);
   await Promise.allSettled([
-    edges.clusters(),
+    clusters,
     edges.characters,
     ...(step === 'createSecret' ? [readBefore()] : [readPending()]),
     ...(step === 'setSecret' ? [readBefore(), readAdmins()] : []),

@@ -24,9 +24,9 @@ export async function askDatabases(value: SecretValue, accounts: Account[]): Pro
 }
 
 /**
- * The same, of the addresses that have not accepted the password before. Of those of a cluster none
- * is asked beside one that refuses it, in case refused logins to a database count towards the
- * lock-out of an account.
+ * The same, of the addresses that have not accepted the password before. Of those of a cluster the
+ * first is asked alone, and the others once it has accepted, in case refused logins to a database
+ * count towards the lock-out of an account.
  */
 export async function askRest(
   value: SecretValue,

@@ -4,7 +4,7 @@ import type { RotationEvent } from './event.ts';
 import { type Described, describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
 import { type Decision, guard, has, REPLACING, type Staging } from './staging.ts';
 
-/** `readAt`: when the labels were read, in milliseconds since the epoch. */
+/** `readAt`: when the labels were asked for, in milliseconds since the epoch. */
 type Passed = { staging: Staging; readAt: number } & Exclude<Decision, { verdict: 'refused' }>;
 
 /** What a step goes on with: the labels as they were read, and the two versions concerned. */
@@ -19,9 +19,10 @@ export async function passGuard(
   edges: Edges,
   [wait, ...waits]: readonly number[] = STALE_READ_WAITS_MS,
 ): Promise<Passed> {
+  const readAt = edges.now();
   const staging = await describeSecret(edges.secret);
   const decision = guard(staging, event.Step, event.ClientRequestToken);
-  if (decision.verdict !== 'refused') return { staging, readAt: edges.now(), ...decision };
+  if (decision.verdict !== 'refused') return { staging, readAt, ...decision };
   if (wait === undefined || NEVER_STALE.includes(decision.code)) {
     throw new RotationError(decision.code, decision.what);
   }

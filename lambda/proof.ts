@@ -48,6 +48,8 @@ export async function proveOnDatabases(
   patience: Patience,
 ): Promise<Refusal | undefined> {
   if (accounts.every(({ endpoints }) => endpoints.length === 0)) return undefined;
+  // Without one there is nothing to wait for.
+  passwordOf(value);
   return logged(
     edges,
     'password proved',
