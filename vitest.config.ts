@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/*.test.ts'],
     globalSetup: 'test/global-setup.ts',
-    // Tests wait for sockets and clocks more than they work: one a core is not too many.
-    maxWorkers: '100%',
+    // Tests wait for sockets and clocks, so that one a core would leave the cores idle at times.
+    maxWorkers: availableParallelism() + 1,
     // Many tests run for seconds, and a machine may be busy with other things besides.
     testTimeout: 60_000,
   },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 // The way of a newcomer, in a clone in an empty folder: the first command of README, a preflight
 // that fails and says what to do, and the template of the sample deployment. The second command,
-// `npm ci && npm test`, is what calls this.
+// `npm ci && npm test`, is left to whoever runs this.
 const folder = join(mkdtempSync(join(tmpdir(), 'newcomer-')), 'project');
 
 /** Runs a command as a reader would paste it, and gives what it prints. */
