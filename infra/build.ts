@@ -6,9 +6,18 @@ import { LAMBDA_FOLDER } from './lambda-folder.ts';
 import { licensesOf } from './licenses.ts';
 import { NARROW } from './narrow-bundle.ts';
 
-// undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
-const BANNER =
-  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+/** How the function is bundled, whatever is left out of it and however it is cut. */
+export const BUNDLED = {
+  // undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
+  banner: {
+    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+  },
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+} as const;
 
 /**
  * Bundles the function as small ES modules, which AWS Lambda loads as they are needed; what is in
@@ -22,13 +31,8 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
     entryPoints: { index: join(import.meta.dirname, '../lambda/index.ts') },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
-    banner: { js: BANNER },
-    bundle: true,
+    ...BUNDLED,
     splitting: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node24',
     mainFields: ['module', 'main'],
     sourcemap: 'external',
     // The licences have a file of their own, whole.

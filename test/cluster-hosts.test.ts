@@ -1,6 +1,4 @@
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
-import { CLUSTERS_PATH } from './sandbox/names.ts';
 import { putParameters, rotateSecret } from './sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
@@ -13,13 +11,6 @@ import {
 } from './scenario.ts';
 import { addSecondCluster } from './second-cluster.ts';
 
-/** Says which hosts the databases of the second cluster may have. */
-async function setHosts({ parameters }: Scenario, Value: string): Promise<void> {
-  const Name = `${CLUSTERS_PATH}/us/database-hosts`;
-  const command = new PutParameterCommand({ Name, Value, Type: 'StringList', Overwrite: true });
-  await parameters.send(command);
-}
-
 const valueOn = (world: Scenario) => ({
   username: 'orders',
   password: FIRST_PASSWORD,
@@ -30,7 +21,7 @@ const valueOn = (world: Scenario) => ({
 test('a database that two clusters claim alike is refused by name, before anything changes', async () => {
   await using world = await openScenario({ database: 'built-in', ssl: false });
   await using _second = await addSecondCluster(world);
-  await setHosts(world, '127.0.0.1,localhost');
+  await putParameters(world, { 'database-hosts': '127.0.0.1,localhost' }, 'us');
   await putByHand(world, valueOn(world));
   world.driver.attempts = 1;
   expect(await rotateSecret(world, world.arn)).toMatchObject({
@@ -43,7 +34,7 @@ test('a cluster whose suffix has the database of another is proved by its own AP
   await using world = await openScenario({ database: 'built-in', ssl: false });
   await using second = await addSecondCluster(world);
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
-  await setHosts(world, '.0.0.1,localhost');
+  await putParameters(world, { 'database-hosts': '.0.0.1,localhost' }, 'us');
   await putByHand(world, valueOn(world));
   second.user.role = 'db_viewer';
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });

@@ -1,11 +1,9 @@
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import { addNodes } from './cluster-nodes.ts';
 import { DATABASES } from './databases.ts';
 import { setGeneration } from './sandbox/cluster.ts';
 import { startClusterApi } from './sandbox/cluster-api.ts';
-import { CLUSTERS_PATH } from './sandbox/names.ts';
-import { rotateSecret } from './sandbox/setup.ts';
+import { putParameters, rotateSecret } from './sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
   labels,
@@ -166,11 +164,7 @@ test('what is known of one cluster is not said of another that takes its place',
   // Its API goes on at another address, and speaks as a later version does.
   const moved = await startClusterApi(second.cluster, world.certificate);
   setGeneration(second.cluster, 'C');
-  const Name = `${CLUSTERS_PATH}/us/api-endpoints`;
-  const Value = `https://127.0.0.1:${moved.port}`;
-  await world.parameters.send(
-    new PutParameterCommand({ Name, Value, Type: 'StringList', Overwrite: true }),
-  );
+  await putParameters(world, { 'api-endpoints': `https://127.0.0.1:${moved.port}` }, 'us');
   await world.invoke({ Step: 'preflight', SecretId: world.arn });
   await rotateSecret(world, world.arn);
   const asked = moved.calls.filter(({ path }) => path === '/v1/nodes');

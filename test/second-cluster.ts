@@ -1,10 +1,9 @@
-import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { addUser, type Cluster, makeCluster } from './sandbox/cluster.ts';
 import { type ClusterApi, startClusterApi } from './sandbox/cluster-api.ts';
 import { seeDatabaseLogin } from './sandbox/cluster-login.ts';
 import type { ClusterUser } from './sandbox/cluster-users.ts';
 import { type Database, startDatabase } from './sandbox/database.ts';
-import { CLUSTER_NAME, CLUSTERS_PATH } from './sandbox/names.ts';
+import { CLUSTER_NAME } from './sandbox/names.ts';
 import { putParameters } from './sandbox/setup.ts';
 import { FIRST_PASSWORD, putByHand, type Scenario } from './scenario.ts';
 
@@ -34,7 +33,17 @@ export async function addSecondCluster(
   if (admin !== undefined) await addUser(cluster, { ...admin, passwords: [...admin.passwords] });
   const { role } = world.user;
   const user = await addUser(cluster, { name: 'orders', role, passwords: [password] });
-  await describe(world, api, admin === undefined ? undefined : adminArnOf(world));
+  await putParameters(
+    world,
+    {
+      'api-endpoints': `https://127.0.0.1:${api.port}`,
+      'ca-certificate': world.certificate.cert,
+      'server-name': CLUSTER_NAME,
+      'database-hosts': 'localhost',
+      ...(admin && { 'admin-secret-arn': adminArnOf(world) }),
+    },
+    'us',
+  );
   // One machine has two names: by them the function tells the databases of the two apart.
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
   const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${database.port}`];
@@ -47,24 +56,4 @@ export async function addSecondCluster(
 
 function adminArnOf({ store }: Scenario): string {
   return store.latest('redis-enterprise/admin').arn;
-}
-
-async function describe(
-  { parameters, certificate }: Scenario,
-  api: ClusterApi,
-  adminArn: string | undefined,
-): Promise<void> {
-  const values: [name: string, value: string | undefined, type: 'String' | 'StringList'][] = [
-    ['api-endpoints', `https://127.0.0.1:${api.port}`, 'StringList'],
-    ['ca-certificate', certificate.cert, 'String'],
-    ['server-name', CLUSTER_NAME, 'String'],
-    ['database-hosts', 'localhost', 'StringList'],
-    ['admin-secret-arn', adminArn, 'String'],
-  ];
-  for (const [name, Value, Type] of values) {
-    if (Value === undefined) continue;
-    const Name = `${CLUSTERS_PATH}/us/${name}`;
-    const Tier = 'Intelligent-Tiering';
-    await parameters.send(new PutParameterCommand({ Name, Value, Type, Tier }));
-  }
 }

@@ -54,9 +54,10 @@ const isRefusedFirst = ({ login, value }: { login: string; value: unknown }) =>
 
 /** A cluster of three nodes and strict rules, whose proxies learn of a password 5 s late. */
 async function openStrict(login: 'self' | 'admin', option: string, value: unknown) {
+  await using started = new AsyncDisposableStack();
   const email = 'orders@sandbox.test';
   const identity = value === 'email' ? { email } : {};
-  const world = await openScenario({ login, database: 'built-in', value: identity });
+  const world = started.use(await openScenario({ login, database: 'built-in', value: identity }));
   Object.assign(world.user, identity);
   const admin = world.cluster.users.find(({ role }) => role === 'admin');
   // Its secret has the email.
@@ -64,11 +65,12 @@ async function openStrict(login: 'self' | 'admin', option: string, value: unknow
   world.cluster.policy.passwordComplexity = true;
   Object.assign(world.cluster.options, { [option]: value });
   world.proxy.delayMs = 5_000;
-  const nodes = await addNodes(world);
+  const { nodes } = started.use(await addNodes(world));
   const hosts = option === 'redirectsTo' ? ['127.0.0.1', 'localhost'] : ['127.0.0.1'];
-  const origins = nodes.nodes.flatMap(({ port }) => hosts.map((one) => `https://${one}:${port}`));
+  const origins = nodes.flatMap(({ port }) => hosts.map((one) => `https://${one}:${port}`));
   await putParameters(world, { 'api-endpoints': origins.join(','), 'database-hosts': '127.0.0.1' });
-  return { world, nodes };
+  const running = started.move();
+  return { ...world, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
 
 test.each(
@@ -78,9 +80,7 @@ test.each(
   option,
   value,
 }) => {
-  const { world, nodes } = await openStrict(login, option, value);
-  await using _world = world;
-  await using _nodes = nodes;
+  await using world = await openStrict(login, option, value);
   for (let rotations = 0; rotations < 2; rotations += 1) {
     expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
     world.time.advance(OVERLAP_SECONDS + 1);
@@ -99,9 +99,7 @@ test.each(
   option,
   value,
 }) => {
-  const { world, nodes } = await openStrict(login, option, value);
-  await using _world = world;
-  await using _nodes = nodes;
+  await using world = await openStrict(login, option, value);
   const { error } = await rotateSecret(world, world.arn);
   expect(error).toMatchObject({
     code: 'cluster_user_not_found',

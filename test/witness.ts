@@ -33,7 +33,10 @@ type Sight =
       isRight: boolean;
     };
 
-/** When it was, by the clock and by one that is never set back, and the invocations of which one did it; none: somebody else. */
+/**
+ * When it was, by the clock and by one that is never set back, and the invocations of which one did
+ * it; none: somebody else.
+ */
 export type Seen = Sight & { at: number; elapsed: number; by: readonly number[] };
 
 type Login = { name: string; password: string; isAccepted: boolean; isRight?: boolean };

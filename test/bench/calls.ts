@@ -1,4 +1,4 @@
-import { STEPS } from '../faults/flows.ts';
+import { rotate, STEPS } from '../faults/flows.ts';
 import { callStep, openScenario, reconcile, stageToken } from '../scenario.ts';
 import { type Call, roundTrips, trace } from './trace.ts';
 
@@ -14,10 +14,8 @@ const OVERLAP_SECONDS = 60;
 export async function countCalls(login: 'self' | 'admin'): Promise<StepCalls[]> {
   const settings = { OVERLAP_SECONDS: String(OVERLAP_SECONDS) };
   await using world = await openScenario({ login, database: 'built-in', ssl: false, settings });
-
   for (let rotation = 0; rotation < 2; rotation += 1) {
-    const token = stageToken(world);
-    for (const step of STEPS) await callStep(world, step, token);
+    await rotate({ world, token: stageToken(world) });
     world.time.advance(OVERLAP_SECONDS + 1);
     await reconcile(world);
   }

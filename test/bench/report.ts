@@ -4,6 +4,7 @@ import type { Start } from './cold-start.ts';
 import { ELASTICACHE } from './elasticache.ts';
 import type { Scale } from './scale.ts';
 import type { Spread } from './spread.ts';
+import { isWrite } from './trace.ts';
 import type { Warm } from './warm.ts';
 
 /** All that was measured; what a run leaves out stays as it was. */
@@ -129,11 +130,10 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
 }
 
 const PYTHON = 'Python with boto3';
-const WRITES = /Put|Update/;
 
 function cells(step: StepCalls | undefined): number[] {
   const { calls = [], roundTrips = 0 } = step ?? {};
   const aws = calls.filter(({ service }) => service === 'AWS');
-  const writes = aws.filter(({ action }) => WRITES.test(action));
+  const writes = aws.filter(isWrite);
   return [aws.length, writes.length, calls.length - aws.length, roundTrips];
 }

@@ -38,3 +38,8 @@ export function roundTrips(calls: Call[]): number {
   }
   return count;
 }
+
+/** Whether a call is one of those that share AWS's quota of 50 a second. */
+export function isWrite({ service, action }: Call): boolean {
+  return service === 'AWS' && /Put|Update/.test(action);
+}

@@ -1,5 +1,5 @@
-import { STEPS } from '../faults/flows.ts';
-import { callStep, openScenario, reconcile, type Scenario, stageToken } from '../scenario.ts';
+import { rotate } from '../faults/flows.ts';
+import { openScenario, reconcile, type Scenario, stageToken } from '../scenario.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import { roundTrips, trace } from './trace.ts';
 
@@ -15,13 +15,13 @@ const OVERLAP_SECONDS = 60;
 export async function measureRotations(): Promise<Warm[]> {
   const settings = { OVERLAP_SECONDS: String(OVERLAP_SECONDS) };
   await using world = await openScenario({ database: 'built-in', settings });
-  await rotate(world);
-  await rotate(world);
+  await rotateDue(world);
+  await rotateDue(world);
   const found = DELAYS_MS.map((delayMs) => ({ delayMs, ms: [] as number[], trips: 0 }));
   for (let run = 0; run < RUNS; run += 1) {
     for (const one of found) {
       const calls = trace(world, one.delayMs);
-      one.ms.push(await rotate(world, () => calls.splice(0, calls.length)));
+      one.ms.push(await rotateDue(world, () => calls.splice(0, calls.length)));
       one.trips = one.delayMs > 0 ? roundTrips(calls) : 0;
     }
   }
@@ -31,12 +31,12 @@ export async function measureRotations(): Promise<Warm[]> {
 }
 
 /** The four steps of a rotation, in milliseconds; what is due is deleted before, and not timed. */
-async function rotate(world: Scenario, onStart: () => void = () => undefined): Promise<number> {
+async function rotateDue(world: Scenario, onStart: () => void = () => undefined): Promise<number> {
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   const token = stageToken(world);
   onStart();
   const began = performance.now();
-  for (const step of STEPS) await callStep(world, step, token);
+  await rotate({ world, token });
   return performance.now() - began;
 }

@@ -3,13 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build.ts';
-import { setSection } from '../bench/document.ts';
+import { ROOT, setSection } from '../bench/document.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
 // What `npm run faults` runs: every part in a process of its own, one a core, or those whose names
 // begin as is said; then the table, on the screen, in docs/ and in README.
-const DOCUMENT = join(import.meta.dirname, '../../docs/faults.md');
-const JSON_FILE = join(import.meta.dirname, '../../docs/faults.json');
+const DOCUMENT = join(ROOT, 'docs/faults.md');
+const JSON_FILE = join(ROOT, 'docs/faults.json');
 
 function runPart(name: string): Promise<Line[]> {
   const script = join(import.meta.dirname, 'parts.ts');

@@ -18,9 +18,10 @@ const LISTS = ['api-endpoints', 'database-hosts'];
 export async function putParameters(
   { parameters }: Pick<World, 'parameters'>,
   values: Record<string, string>,
+  cluster = 'sandbox',
 ): Promise<void> {
   for (const [name, Value] of Object.entries(values)) {
-    const Name = `${CLUSTERS_PATH}/sandbox/${name}`;
+    const Name = `${CLUSTERS_PATH}/${cluster}/${name}`;
     const Tier = 'Intelligent-Tiering';
     const Type = LISTS.includes(name) ? 'StringList' : 'String';
     const command = new PutParameterCommand({ Name, Value, Type, Tier, Overwrite: true });
