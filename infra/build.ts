@@ -6,12 +6,13 @@ import { LAMBDA_FOLDER } from './lambda-folder.ts';
 import { licensesOf } from './licenses.ts';
 import { NARROW } from './narrow-bundle.ts';
 
+// undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
+const BANNER =
+  "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
 /** How the function is bundled, whatever is left out of it and however it is cut. */
 export const BUNDLED = {
-  // undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
-  banner: {
-    js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
-  },
+  banner: { js: BANNER },
   bundle: true,
   minify: true,
   format: 'esm',
