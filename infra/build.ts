@@ -50,4 +50,10 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
   return metafile;
 }
 
-if (import.meta.main) await buildLambda();
+if (import.meta.main) {
+  const { outputs } = await buildLambda();
+  const modules = Object.entries(outputs).filter(([path]) => path.endsWith('.mjs'));
+  const bytes = modules.reduce((sum, [, output]) => sum + output.bytes, 0);
+  const size = `${modules.length} modules, ${Math.round(bytes / 1_000)} kB`;
+  process.stdout.write(`dist/lambda: ${size}, and LICENSES.txt\n`);
+}

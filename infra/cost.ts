@@ -65,4 +65,6 @@ export function costTable(): string[] {
   ];
 }
 
-if (import.meta.main) process.stdout.write(`${costTable().join('\n')}\n`);
+const TITLE = 'USD a month in US East, with one rotation a month';
+
+if (import.meta.main) process.stdout.write(`${[TITLE, '', ...costTable()].join('\n')}\n`);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { demo } from './demo.ts';
+import { widthOf } from './sandbox/terminal.ts';
 
 test.each([
   ['leak', /the leaked password +is refused\n.*an application, with AWSCURRENT +logs in/s],
@@ -10,6 +11,6 @@ test.each([
   const { code, out, err } = await demo('--scenario', scenario, '--database', 'built-in');
   expect(err).toBe('');
   expect(out).toMatch(shows);
-  expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(widthOf(out)).toBeLessThanOrEqual(80);
   expect(code).toBe(0);
 });

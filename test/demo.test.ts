@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { demo } from './demo.ts';
+import { widthOf } from './sandbox/terminal.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -30,7 +31,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'npm start -- --overlap 0 counts refused logins, explains them and fails',
+  'npm start -- --overlap 0 counts refused logins, explains them within 80 columns and fails',
   async () => {
     const { code, out } = await demo('--overlap', '0', '--database', 'built-in');
     const summary = /^rotations: 3, logins: \d+, refused: (\d+), live passwords: 1$/m.exec(out);
@@ -39,10 +40,18 @@ test.concurrent(
     expect(out).toContain('Without overlap it is deleted in the rotation itself.');
     expect(out).toMatch(/^password 4 .*works$/m);
     expect(out).not.toContain('\u001b');
+    expect(widthOf(out)).toBeLessThanOrEqual(80);
     expect(code).toBe(1);
   },
   TIMEOUT_MS,
 );
+
+test('npm start -- --help prints the usage within 80 columns', async () => {
+  const { code, out } = await demo('--help');
+  expect(out).toContain('usage: npm start');
+  expect(widthOf(out)).toBeLessThanOrEqual(80);
+  expect(code).toBe(0);
+});
 
 test.each([
   [['--scenario', 'x'], '--scenario is x, allowed are leak, abandoned, active-active, preflight'],

@@ -128,7 +128,7 @@ export const FINDINGS: Finding[] = [
   [
     'password-policy',
     'unknown',
-    /^$/,
+    /Cluster Manager/,
     (world) => {
       world.api.fault = ({ path }) =>
         path === '/v1/cluster' ? { status: 200, body: '<html>' } : undefined;
@@ -137,7 +137,7 @@ export const FINDINGS: Finding[] = [
   [
     'password-policy',
     'unknown',
-    /^$/,
+    /Cluster Manager/,
     (world) => {
       const body = JSON.stringify({ password_complexity: true, password_min_length: 'leak' });
       world.api.fault = ({ path }) => (path === '/v1/cluster' ? { status: 200, body } : undefined);
@@ -208,7 +208,7 @@ export const FINDINGS: Finding[] = [
   [
     'managed',
     'unknown',
-    /^$/,
+    /Cluster Manager/,
     (world) => {
       world.user.role = 'admin';
       world.api.fault = ({ path }) => (path === '/v1/crdbs' ? { status: 500 } : undefined);
@@ -217,7 +217,7 @@ export const FINDINGS: Finding[] = [
   [
     'managed',
     'unknown',
-    /^$/,
+    /Cluster Manager/,
     (world) => {
       world.api.fault = ({ path }) => (path === '/v1/cluster' ? { status: 403 } : undefined);
     },

@@ -130,6 +130,11 @@ test('npm run preflight asks the deployed function, and fails where a rotation w
   expect(JSON.parse(asJson.out)).toMatchObject({ ok: false });
 });
 
+test('npm run preflight -- --help prints the usage', async () => {
+  const { code, out } = await command({ environment: {} }, '--help');
+  expect([code, out]).toEqual([0, expect.stringMatching(/^usage: npm run preflight/)]);
+});
+
 test.each([
   [[], 'give --function and --secret, or --local'],
   [['--local', '--secret', 'x'], 'give --function and --secret, or --local'],

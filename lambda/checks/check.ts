@@ -1,4 +1,5 @@
 import { toRotationError } from '../errors.ts';
+import type { ApiReply } from '../redis-enterprise/api.ts';
 
 /** One finding of preflight. */
 export type Check = {
@@ -49,6 +50,19 @@ export function fail(check: CheckName, detail: string, remedy: string): Check {
 
 export function unknown(check: CheckName, detail: string, remedy = ''): Check {
   return { check, status: 'unknown', detail, remedy };
+}
+
+/** What a cluster's reply to a request does not tell; one of status 0 did not come. */
+export function untold(
+  check: CheckName,
+  cluster: string,
+  request: string,
+  { status }: Pick<ApiReply, 'status'>,
+): Check {
+  const seen = status === 0 ? 'did not answer' : 'answered';
+  const how = status === 0 ? '' : status === 200 ? ' without telling' : ` with ${status}`;
+  const remedy = 'look it up in the Cluster Manager';
+  return unknown(check, `cluster ${cluster} ${seen} ${request}${how}`, remedy);
 }
 
 /** A failure as it would end a step: its message, and its hint as the remedy. */

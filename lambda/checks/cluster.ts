@@ -8,7 +8,7 @@ import { refusal } from '../redis-enterprise/passwords.ts';
 import { usersNamed } from '../redis-enterprise/policy.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { SecretValue, VersionValue } from '../secret-value.ts';
-import { CHECK_NAMES, type Check, fail, failure, pass, unknown } from './check.ts';
+import { CHECK_NAMES, type Check, fail, failure, pass, unknown, untold } from './check.ts';
 import { checkManaged } from './managed.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './policy.ts';
 
@@ -83,11 +83,11 @@ function checkVersion(account: Account, nodes: ApiReply, isWorking: boolean): Ch
   return failure('version', error);
 }
 
-function checkRole(account: Account, { status, fields }: ApiReply): Check {
-  const role = textIn(fields, 'role');
+function checkRole(account: Account, reply: ApiReply): Check {
+  const role = textIn(reply.fields, 'role');
   const { name } = account.cluster;
-  if (status !== 200 || role === undefined) {
-    return unknown('permission', `cluster ${name} answered GET /v1/users/role with ${status}`);
+  if (reply.status !== 200 || role === undefined) {
+    return untold('permission', name, 'GET /v1/users/role', reply);
   }
   const detail = `cluster ${name} gives the login the role ${role}`;
   const isEnough = isSelf(account) ? role !== 'none' : role === 'admin';
@@ -96,12 +96,9 @@ function checkRole(account: Account, { status, fields }: ApiReply): Check {
   return fail('permission', detail, remedy);
 }
 
-function checkUser({ cluster }: Account, value: SecretValue, { status, list }: ApiReply): Check {
-  if (status !== 200) {
-    const detail = `cluster ${cluster.name} answered GET /v1/users with ${status}`;
-    return unknown('user', detail, 'look the user up in the Cluster Manager');
-  }
-  const named = usersNamed(list, value.username);
+function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): Check {
+  if (reply.status !== 200) return untold('user', cluster.name, 'GET /v1/users', reply);
+  const named = usersNamed(reply.list, value.username);
   const [user] = named;
   if (user === undefined || named.length > 1) {
     const what = `cluster ${cluster.name} has ${named.length} users of that name`;

@@ -1,5 +1,5 @@
 import type { ApiReply } from '../redis-enterprise/api.ts';
-import { type Check, pass, unknown, warn } from './check.ts';
+import { type Check, pass, untold, warn } from './check.ts';
 
 // The names that Kubernetes gives to what runs in it.
 const KUBERNETES = /\.svc\.cluster\.local\.?$/;
@@ -13,11 +13,12 @@ const KUBERNETES = /\.svc\.cluster\.local\.?$/;
 export function checkManaged(
   name: string,
   role: unknown,
-  { status, fields }: ApiReply,
+  cluster: ApiReply,
   crdbs: ApiReply,
 ): Check[] {
+  const { status, fields } = cluster;
   if (status !== 200 || typeof fields.name !== 'string') {
-    return [unknown('managed', `cluster ${name} answered GET /v1/cluster with ${status}`)];
+    return [untold('managed', name, 'GET /v1/cluster', cluster)];
   }
   const found: Check[] = [];
   if (KUBERNETES.test(fields.name)) {
@@ -32,8 +33,7 @@ export function checkManaged(
   }
   const isKnown = crdbs.status === 200 && role !== undefined;
   if (found.length === 0 && !isKnown) {
-    const detail = `cluster ${name} answered GET /v1/crdbs with ${crdbs.status}`;
-    return [unknown('managed', detail)];
+    return [untold('managed', name, 'GET /v1/crdbs', crdbs)];
   }
   return found.length > 0 ? found : [pass('managed', `cluster ${name} alone keeps the password`)];
 }

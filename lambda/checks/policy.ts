@@ -3,7 +3,7 @@ import { complexPassword, complexRemedy, PRINTABLE } from '../complex-password.t
 import type { ApiReply } from '../redis-enterprise/api.ts';
 import { policyIn } from '../redis-enterprise/policy.ts';
 import type { Settings } from '../settings.ts';
-import { type Check, fail, pass, unknown, warn } from './check.ts';
+import { type Check, fail, pass, unknown, untold, warn } from './check.ts';
 
 // Secrets Manager tries a failed rotation again: fewer refusals would lock the account in a night.
 const LOCKOUT_MIN = 3;
@@ -14,13 +14,13 @@ const CHARACTERS = 4_096;
 /** Whether the settings leave a password that the cluster's rules accept. */
 export function checkPolicy(
   name: string,
-  { status, fields }: ApiReply,
+  reply: ApiReply,
   { passwordLength, excludeCharacters }: Settings,
   words: string[],
 ): Check {
-  const { isComplex, minLength } = policyIn(fields);
-  if (status !== 200 || isComplex === undefined || minLength === undefined) {
-    return unknown('password-policy', `cluster ${name} answered GET /v1/cluster with ${status}`);
+  const { isComplex, minLength } = policyIn(reply.fields);
+  if (reply.status !== 200 || isComplex === undefined || minLength === undefined) {
+    return untold('password-policy', name, 'GET /v1/cluster', reply);
   }
   if (!isComplex) return pass('password-policy', `cluster ${name} has no rules`);
   const detail = `cluster ${name} asks for complexity and ${minLength} characters`;
@@ -34,10 +34,10 @@ export function checkPolicy(
 }
 
 /** Whether refused logins that cannot be avoided leave the account open. */
-export function checkLockout(name: string, { status, fields }: ApiReply): Check {
-  const { login_lockout_threshold: threshold } = fields;
-  if (status !== 200 || typeof threshold !== 'number') {
-    return unknown('lock-out', `cluster ${name} answered GET /v1/cluster/policy with ${status}`);
+export function checkLockout(name: string, reply: ApiReply): Check {
+  const { login_lockout_threshold: threshold } = reply.fields;
+  if (reply.status !== 200 || typeof threshold !== 'number') {
+    return untold('lock-out', name, 'GET /v1/cluster/policy', reply);
   }
   const detail = `cluster ${name} locks an account after ${threshold} refused logins`;
   if (threshold === 0) return pass('lock-out', `cluster ${name} locks no account`);
@@ -47,13 +47,10 @@ export function checkLockout(name: string, { status, fields }: ApiReply): Check 
 }
 
 /** Whether a deletion closes connections that are in use. */
-export function checkDisconnect(
-  name: string,
-  { status, fields }: ApiReply,
-  settings: Settings,
-): Check {
+export function checkDisconnect(name: string, reply: ApiReply, settings: Settings): Check {
+  const { status, fields } = reply;
   if (status !== 200 || !('password_complexity' in fields)) {
-    return unknown('disconnect', `cluster ${name} answered GET /v1/cluster with ${status}`);
+    return untold('disconnect', name, 'GET /v1/cluster', reply);
   }
   const { disconnect_clients_on_password_removal: setting = 'disabled' } = fields;
   const { overlapSeconds } = settings;

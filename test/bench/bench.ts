@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
+import { namedOf } from '../named.ts';
 import { countCalls } from './calls.ts';
 import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';
@@ -40,14 +41,10 @@ function rotateInProcess(secrets: number): Awaited<ReturnType<typeof rotateMany>
 }
 
 async function main(names: string[]): Promise<void> {
-  const unknown = names.find((name) => !Object.hasOwn(PARTS, name));
-  if (unknown !== undefined) {
-    throw new Error(`${unknown} is no part, there are ${Object.keys(PARTS).join(', ')}`);
-  }
   const before = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : {};
   const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node.js ${process.version}`;
   const figures: Figures = { ...before, machine };
-  for (const name of names.length > 0 ? names : Object.keys(PARTS)) {
+  for (const name of names) {
     Object.assign(figures, await PARTS[name]?.());
     const content = SECTIONS[name]?.(figures) ?? '';
     process.stdout.write(`\n${name}\n\n${content}\n`);
@@ -62,6 +59,6 @@ async function main(names: string[]): Promise<void> {
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'rotate') process.stdout.write(JSON.stringify(await rotateMany(Number(rest[0]))));
-else await main(process.argv.slice(2));
+else await main(namedOf(Object.keys(PARTS), process.argv.slice(2)));
 // Connections that are kept alive keep the process alive as well.
 process.exit();

@@ -1,6 +1,7 @@
 import type { StepCalls } from './calls.ts';
 import type { StepChunks } from './chunks.ts';
 import type { Start } from './cold-start.ts';
+import { table } from './document.ts';
 import { ELASTICACHE } from './elasticache.ts';
 import type { Scale } from './scale.ts';
 import type { Spread } from './spread.ts';
@@ -18,13 +19,6 @@ export type Figures = {
   warm: Warm[];
   scales: Scale[];
 };
-
-type Cell = string | number;
-
-function table(heads: string[], rows: Cell[][]): string {
-  const rule = heads.map((_, column) => (column === 0 ? '---' : '---:'));
-  return [heads, rule, ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
 
 const whole = (figure: number) => Math.round(figure).toLocaleString('en');
 const spread = ({ least, median, most }: Spread) =>

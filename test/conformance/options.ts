@@ -8,11 +8,14 @@ const PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_PASSWORD';
 const EXPIRED_PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_EXPIRED_PASSWORD';
 
 export const USAGE = `usage: npm run conformance -- --api https://host:9443 --admin NAME [--ca FILE]
-       [--server-name NAME] [--database host:port [--plain]] [--expired NAME] [--json]
+       [--server-name NAME] [--database host:port [--plain]]
+       [--expired NAME] [--json]
 The admin's password is asked for, or taken from ${PASSWORD_VARIABLE}.
 It makes users named rotation-conformance-*, tries the password API on them, and
-removes them. --plain: the database speaks no TLS. --expired: a user of yours whose
-password has expired, and is in ${EXPIRED_PASSWORD_VARIABLE}.`;
+removes them.
+--plain    the database speaks no TLS
+--expired  a user of yours whose password has expired, and is in
+           ${EXPIRED_PASSWORD_VARIABLE}`;
 
 /** The command line is not understood; the usage helps. */
 export class UsageError extends Error {}
@@ -70,7 +73,7 @@ function parse(args: string[]) {
         plain: { type: 'boolean', default: false },
         expired: { type: 'string' },
         json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
   } catch (error) {

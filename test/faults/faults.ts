@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build.ts';
-import { ROOT, setSection } from '../bench/document.ts';
+import { ROOT, setSection, table } from '../bench/document.ts';
+import { namedOf } from '../named.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
 // What `npm run faults` runs: every part in a process of its own, one a core, or those whose names
@@ -60,20 +61,15 @@ function merge(lines: Line[]): Line[] {
 
 function draw(lines: Line[]): string {
   const rows = lines.map(({ what, runs, more, broken }) => {
-    const shown = more === undefined ? what : `${what} (${more})`;
-    return `| ${shown} | ${runs} | ${broken.length} |`;
+    return [more === undefined ? what : `${what}: ${more}`, runs, broken.length];
   });
-  return [
-    '| what befalls the function | times | promises broken |',
-    '|---|---:|---:|',
-    ...rows,
-  ].join('\n');
+  return table(['what befalls the function', 'times', 'broken'], rows);
 }
 
 const TEXT = `# Faults
 
 What \`npm run faults\` printed. After every run the promises are checked on the servers' side:
-passwords, labels and logins, as \`test/promises.ts\` says them; and no password or token may stand in
+passwords, labels and logins, as \`test/promises.ts\` says them, and those broken are counted; no password or token may stand in
 a log line, an error, a header or an address. "One call" is every outside call of every flow in
 \`test/faults/flows.ts\`, each with three ways to go on afterwards: with the same token, with a new one,
 and with a reconcile in between.
@@ -87,17 +83,17 @@ function keep(found: Line[]): Line[] {
   return lines.sort((one, other) => one.what.localeCompare(other.what));
 }
 
-const wanted = process.argv.slice(2);
-const parts = PARTS.filter(
-  ({ name }) => wanted.length === 0 || wanted.some((one) => name.startsWith(one)),
+const wanted = namedOf(
+  PARTS.map(({ name }) => name),
+  process.argv.slice(2),
 );
-if (parts.length === 0) throw new Error(`there is no part ${wanted.join(', ')}`);
+const parts = PARTS.filter(({ name }) => wanted.includes(name));
 await buildLambda();
 const lines = keep(await runAll(parts));
 writeFileSync(JSON_FILE, `${JSON.stringify(lines, undefined, 1)}\n`);
-const table = draw(lines);
-process.stdout.write(`${table}\n`);
+const drawn = draw(lines);
+process.stdout.write(`${drawn}\n`);
 for (const broken of lines.flatMap((line) => line.broken)) process.stdout.write(`${broken}\n`);
-writeFileSync(DOCUMENT, `${TEXT}\n${table}\n`);
-setSection('README.md', 'faults', table);
+writeFileSync(DOCUMENT, `${TEXT}\n${drawn}\n`);
+setSection('README.md', 'faults', drawn);
 process.exitCode = lines.every(({ broken }) => broken.length === 0) ? 0 : 1;

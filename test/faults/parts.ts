@@ -72,8 +72,8 @@ async function runHistories(slice: number): Promise<Line[]> {
 async function killAll(): Promise<Line[]> {
   const killed = await killTimes(KILLS, SEED);
   const { database, kills, rotations, replaceAlls, broken, orphans } = killed;
-  const more = `${rotations} rotations and ${replaceAlls} replaceAll on ${database}`;
-  return [{ what: 'SIGKILL of the process', runs: kills, more, broken: [...broken, ...orphans] }];
+  const more = `${rotations} rotations, ${replaceAlls} replaceAll, ${database}`;
+  return [{ what: 'SIGKILL', runs: kills, more, broken: [...broken, ...orphans] }];
 }
 
 async function serveAll(): Promise<Line[]> {
@@ -82,7 +82,7 @@ async function serveAll(): Promise<Line[]> {
   const lockedOut = refused === 0 ? [] : [`${refused} of ${logins} logins were refused`];
   const more = `${CLIENTS.clients} clients, ${rotations} rotations, ${faults} faults`;
   const all = [...lockedOut, ...broken, ...orphans];
-  return [{ what: 'logins of clients with caches', runs: logins, more, broken: all }];
+  return [{ what: 'logins', runs: logins, more, broken: all }];
 }
 
 async function feedAll(): Promise<Line[]> {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { namedOf } from '../named.ts';
 import { say } from './promises.ts';
 
 // Every peer, each in a process of its own; all run, also after one has failed. Those of one row
@@ -10,10 +11,7 @@ const ROWS = [
   ['moto', 'clients', 'beside-moto'],
 ];
 
-// Those that are named, or all.
-const named = process.argv.slice(2);
-const unknown = named.find((name) => !ROWS.flat().includes(name));
-if (unknown !== undefined) throw new Error(`${unknown} is no peer, there are ${ROWS.flat()}`);
+const wanted = namedOf(ROWS.flat(), process.argv.slice(2));
 
 /** Runs a script, and shows what it said once it has ended. */
 async function run(peer: string): Promise<void> {
@@ -35,5 +33,4 @@ async function runRow(peers: string[]): Promise<void> {
   for (const peer of peers) await run(peer);
 }
 
-const isWanted = (peer: string) => named.length === 0 || named.includes(peer);
-await Promise.all(ROWS.map((row) => runRow(row.filter(isWanted))));
+await Promise.all(ROWS.map((row) => runRow(row.filter((peer) => wanted.includes(peer)))));

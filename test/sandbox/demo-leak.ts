@@ -26,9 +26,10 @@ export async function showLeak(
   const leaked = String(passwordOf(world, 'AWSCURRENT'));
   user.passwords = [...user.passwords, BACK_DOOR];
   await world.cluster.onPasswords(user);
-  const logIn = async (who: string, password: string) => {
+  const logIn = async (who: string, password: string, isMeantTo = false) => {
     const isIn = await canLogIn(world, { username: user.name, password });
-    line(`  ${who.padEnd(34)}${isIn ? paint('yellow', 'logs in') : paint('green', 'is refused')}`);
+    const style = isIn === isMeantTo ? 'green' : 'yellow';
+    line(`  ${who.padEnd(34)}${paint(style, isIn ? 'logs in' : 'is refused')}`);
     return isIn;
   };
   await logIn('with the leaked password', leaked);
@@ -46,6 +47,7 @@ export async function showLeak(
   const isApplicationIn = await logIn(
     'an application, with AWSCURRENT',
     String(passwordOf(world, 'AWSCURRENT')),
+    true,
   );
   line(`  passwords that work               ${user.passwords.length}`);
 

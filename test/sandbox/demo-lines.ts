@@ -37,7 +37,7 @@ export function showStep(
   const [before, after] = [`password ${rotation}`, `password ${rotation + 1}`];
   const effects = {
     createSecret: `${after} written as AWSPENDING, not added yet`,
-    setSecret: `${after} added to the cluster, ${before} works too`,
+    setSecret: `${after} added on the cluster beside ${before}`,
     testSecret: `${after} proved by a login to the database`,
     finishSecret:
       overlap === 0

@@ -33,23 +33,22 @@ function showSummary(summary: Summary, { overlap }: Options, terminal: Terminal)
   terminal.line();
   terminal.line(`${refused} logins were refused: clients still held a password that was deleted.`);
   if (overlap > 0) return;
-  terminal.line(
-    'Without overlap it is deleted in the rotation itself. An overlap of twice the time',
-  );
-  terminal.line(
-    'for which clients cache the secret refuses nobody: run npm start without --overlap.',
-  );
+  terminal.line('Without overlap it is deleted in the rotation itself. An overlap of twice the');
+  terminal.line('time for which clients cache the secret refuses nobody: npm start shows that.');
 }
 
-function readOptions(): CommandLine {
+/** The command line; undefined: it asks for help. */
+function readOptions(): CommandLine | undefined {
   const { values } = parseArgs({
     options: {
       overlap: { type: 'string', default: String(OVERLAP_DEFAULT_SECONDS) },
       json: { type: 'boolean', default: false },
       database: { type: 'string' },
       scenario: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) return undefined;
   const overlap = /^\d{1,2}$/.test(values.overlap) ? Number(values.overlap) : Number.NaN;
   if (!(overlap <= OVERLAP_MAX_SECONDS)) {
     throw new Error(
@@ -70,6 +69,10 @@ function readOptions(): CommandLine {
 
 async function main(): Promise<void> {
   const options = readOptions();
+  if (options === undefined) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
   const terminal = options.json ? NO_TERMINAL : openTerminal(process.stdout);
   if (options.scenario !== undefined) {
     const isKept = await SCENARIOS[options.scenario](options.database, terminal);
@@ -84,8 +87,9 @@ async function main(): Promise<void> {
 }
 
 const USAGE =
-  'usage: npm start -- [--overlap SECONDS] [--database redis-server|built-in] [--json]\n' +
-  `       npm start -- --scenario ${Object.keys(SCENARIOS).join('|')} [--database …] [--json]`;
+  'usage: npm start -- [--overlap SECONDS] [--database redis-server|built-in]\n' +
+  '                    [--scenario NAME] [--json]\n' +
+  `scenarios: ${Object.keys(SCENARIOS).join(', ')}`;
 
 await main().catch((error: unknown) => {
   const { message, cause } = error instanceof Error ? error : new Error(String(error));

@@ -37,16 +37,18 @@ async function askSandbox(): Promise<Preflight> {
   return (await world.invoke({ Step: 'preflight', SecretId: arn })) as Preflight;
 }
 
-/** What to ask: a function of AWS, or the sandbox. */
-function readOptions(): { ask: () => Promise<Preflight>; json: boolean } {
+/** What to ask: a function of AWS, or the sandbox. Undefined: the command line asks for help. */
+function readOptions(): { ask: () => Promise<Preflight>; json: boolean } | undefined {
   const { values } = parseArgs({
     options: {
       function: { type: 'string' },
       secret: { type: 'string' },
       local: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
     },
   });
+  if (values.help) return undefined;
   const { function: name, secret, local, json } = values;
   if (local && name === undefined && secret === undefined) return { ask: askSandbox, json };
   if (!local && name && secret) return { ask: () => askFunction(name, secret), json };
@@ -54,7 +56,12 @@ function readOptions(): { ask: () => Promise<Preflight>; json: boolean } {
 }
 
 async function main(): Promise<void> {
-  const { ask, json } = readOptions();
+  const options = readOptions();
+  if (options === undefined) {
+    process.stdout.write(`${USAGE}\n`);
+    return;
+  }
+  const { ask, json } = options;
   const found = await ask();
   const { line, paint } = openTerminal(process.stdout);
   const verdict = found.ok ? 'The next rotation can go ahead.' : 'The next rotation would fail.';

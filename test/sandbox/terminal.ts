@@ -28,6 +28,11 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
   };
 }
 
+/** The columns that a text without colours takes. */
+export function widthOf(text: string): number {
+  return Math.max(...text.split('\n').map(({ length }) => length));
+}
+
 /** A terminal that shows nothing. */
 export const NO_TERMINAL: Terminal = {
   line: () => undefined,
