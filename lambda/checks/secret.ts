@@ -48,13 +48,13 @@ export function checkOverlap({ schedule }: Described, { overlapSeconds }: Settin
     const remedy = 'set OVERLAP_SECONDS to twice the time for which applications cache the secret';
     return warn('overlap', 'a replaced password dies at once', remedy);
   }
+  const detail = `${overlapSeconds} s, with ${schedule ?? 'no schedule'}`;
   const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule ?? '') ?? [];
   if (count === undefined) {
     const remedy = 'see that no more than four rotations fall into one overlap';
-    return unknown('overlap', `${overlapSeconds} s, with ${schedule ?? 'no schedule'}`, remedy);
+    return unknown('overlap', detail, remedy);
   }
   const rate = Number(count) * (unit === 'hour' ? HOUR_SECONDS : DAY_SECONDS);
-  const detail = `${overlapSeconds} s, with a rotation every ${rate} s`;
   if (overlapSeconds <= rate * OVERLAP_MAX_RATES) return pass('overlap', detail);
   const remedy = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
   return fail('overlap', detail, remedy);

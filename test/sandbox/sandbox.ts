@@ -1,7 +1,6 @@
 import { setInterval } from 'node:timers/promises';
 import { addUser } from './cluster.ts';
-import { FUNCTION_ARN } from './names.ts';
-import { makeSecret, randomPassword } from './setup.ts';
+import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
 import { openWorld } from './world.ts';
 
 const USERNAME = 'orders';
@@ -15,18 +14,21 @@ const password = randomPassword();
 const user = await addUser(world.cluster, { name: USERNAME, passwords: [password] });
 const value = { username: USERNAME, password, host: '127.0.0.1', port: world.database.port };
 const arn = await makeSecret(world, SECRET_NAME, value, USERNAME);
+// The function is set up for the secret, and has tested its login; nothing has rotated.
+await rotateSecret(world, arn, { RotateImmediately: false });
 
 const lines = [
-  `# A Redis Enterprise cluster with the user "${USERNAME}" (${world.database.kind}), and its secret.`,
-  '# Every replaced password lives 60 s more. Export these in another shell:',
+  `# A Redis Enterprise cluster with the user "${USERNAME}", and its secret.`,
+  `# The database is ${world.database.kind}. A replaced password lives ${OVERLAP_SECONDS} s more.`,
+  '# Export these in another shell:',
   ...Object.entries(world.environment)
     .filter(([name]) => name.startsWith('AWS_'))
     .map(([name, text]) => `export ${name}=${text}`),
   '# Then, for example:',
   `#   aws secretsmanager describe-secret --secret-id ${SECRET_NAME}`,
-  `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME} --rotation-lambda-arn ${FUNCTION_ARN}`,
+  `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME}`,
   `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
-  `# The REST API listens on https://127.0.0.1:${world.api.port}, the database on port ${world.database.port}.`,
+  `# The REST API is https://127.0.0.1:${world.api.port}, the database 127.0.0.1:${world.database.port}.`,
   '# Every call of the function is shown below. Ctrl-C ends it all.',
 ];
 process.stdout.write(`${lines.join('\n')}\n`);
