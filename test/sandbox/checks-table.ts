@@ -6,7 +6,8 @@ const COLUMNS = 80;
 const STATUS_COLUMNS = 9;
 const CHECK_COLUMNS = 17;
 
-const STYLES = { pass: 'green', warn: 'yellow', fail: 'red', unknown: 'dim' } as const;
+// Yellow is hard to read on a light background.
+const STYLES = { pass: 'green', warn: 'magenta', fail: 'red', unknown: 'dim' } as const;
 
 /** Draws findings, 80 columns wide: a status, a check and what was seen, the remedy below it. */
 export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] {

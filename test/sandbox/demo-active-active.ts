@@ -44,7 +44,7 @@ export async function showActiveActive(
   setDown(second, true);
   const failure = await callStep(world, 'setSecret', token).catch((error: Error) => error);
   const { name, message } = failure instanceof Error ? failure : new Error('it did not fail');
-  line(`  setSecret fails with ${paint('yellow', name)}:`);
+  line(`  setSecret fails with ${paint('red', name)}:`);
   for (const part of wrap(message, 76)) line(`    ${part}`);
   show('meanwhile');
   const isKept = passwordOf(world, 'AWSCURRENT') === before;

@@ -28,7 +28,7 @@ export async function showLeak(
   await world.cluster.onPasswords(user);
   const logIn = async (who: string, password: string, isMeantTo = false) => {
     const isIn = await canLogIn(world, { username: user.name, password });
-    const style = isIn === isMeantTo ? 'green' : 'yellow';
+    const style = isIn === isMeantTo ? 'green' : 'red';
     line(`  ${who.padEnd(34)}${paint(style, isIn ? 'logs in' : 'is refused')}`);
     return isIn;
   };

@@ -42,7 +42,7 @@ export function showStep(
     finishSecret:
       overlap === 0
         ? `${after} is AWSCURRENT`
-        : `${after} is AWSCURRENT, ${before} works ${overlap} s more`,
+        : `${after} is AWSCURRENT, ${before} ends in ${overlap} s`,
   };
   const effect = error === undefined ? effects[Step] : terminal.paint('red', error.message);
   say(terminal, timeline, Step, `${effect} ${terminal.paint('dim', `${ms.toFixed(0)} ms`)}`);
