@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { certificatesIn, type Pems } from './certificate.ts';
-import type { Parameters } from './clusters.ts';
 import { apiEndpoint, isHost } from './endpoint.ts';
 import { RotationError } from './errors.ts';
 import { SECRET_ARN } from './event.ts';
 import { brokenRule, type Rule, text } from './rules.ts';
+
+/** The parameters of every cluster, by the cluster's name and the parameter's. */
+export type Parameters = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
 /** How to reach a cluster and what to trust. */
 export type Cluster = Pems & {

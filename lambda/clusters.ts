@@ -1,7 +1,5 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
-
-/** The parameters of every cluster, by the cluster's name and the parameter's. */
-export type Parameters = ReadonlyMap<string, ReadonlyMap<string, string>>;
+import type { Parameters } from './cluster.ts';
 
 /** Reads the clusters' parameters; `isFresh` leaves the cache alone. */
 export type ClusterSource = (isFresh?: boolean) => Promise<Parameters>;

@@ -1,38 +1,32 @@
 import type { ClusterSource } from './clusters.ts';
 import type { Log } from './log.ts';
 import type { Measures } from './metrics.ts';
-import type { Reads } from './redis-enterprise/reads.ts';
-import type { Refusals } from './refusals.ts';
+import type { ApiEdges } from './redis-enterprise/api.ts';
+import type { RefusalEdges } from './refusals.ts';
 import type { VersionValue } from './secret-value.ts';
 import type { Secret } from './secrets-manager.ts';
 import type { Settings } from './settings.ts';
 import type { Time } from './time.ts';
 
 /** What one invocation may touch outside itself; the handler builds it. */
-export type Edges = Time & {
-  settings: Settings;
-  /** How long the invocation can go on and still tell of a failure, in milliseconds. */
-  timeLeft: () => number;
-  /** The secret that the event names. */
-  secret: Secret;
-  /** Random characters for a new password, where they were drawn beside the labels. */
-  characters?: Promise<string>;
-  /** The values of its versions read so far, undefined where one has none: they never change. */
-  values: Map<string, VersionValue | undefined>;
-  clusters: ClusterSource;
-  /** The secrets that the clusters' parameters name, by ARN, as far as they were read. */
-  named: Map<string, { text: string; versionId: string }>;
-  /** What clusters answered when they were read, kept as long as the environment lives. */
-  reads: Reads;
-  /** Versions of secrets that a cluster refused, and until when they are not tried again. */
-  refusals: Refusals;
-  /** Logins that a cluster refused in this invocation. */
-  refusedLogins: Set<string>;
-  log: Log;
-  /** Notes what the invocation's metrics are to tell. */
-  measure: (measures: Measures) => void;
-  /** The function's own ARN, as it was called. */
-  functionArn: string | undefined;
-  /** Registers a secret, so that no log line and no error can carry it. */
-  remember: (secret: string | undefined) => void;
-};
+export type Edges = Time &
+  ApiEdges &
+  RefusalEdges & {
+    settings: Settings;
+    /** The secret that the event names. */
+    secret: Secret;
+    /** Random characters for a new password, where they were drawn beside the labels. */
+    characters?: Promise<string>;
+    /** The values of its versions read so far, undefined where one has none: they never change. */
+    values: Map<string, VersionValue | undefined>;
+    clusters: ClusterSource;
+    /** The secrets that the clusters' parameters name, by ARN, as far as they were read. */
+    named: Map<string, { text: string; versionId: string }>;
+    log: Log;
+    /** Notes what the invocation's metrics are to tell. */
+    measure: (measures: Measures) => void;
+    /** The function's own ARN, as it was called. */
+    functionArn: string | undefined;
+    /** Registers a secret, so that no log line and no error can carry it. */
+    remember: (secret: string | undefined) => void;
+  };

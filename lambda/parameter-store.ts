@@ -5,7 +5,7 @@ import {
   type SSMClientConfig,
 } from '@aws-sdk/client-ssm';
 import { awsFailure } from './aws-failure.ts';
-import type { Parameters } from './clusters.ts';
+import type { Parameters } from './cluster.ts';
 
 /** Reads the parameters under a path, by the cluster's name and the parameter's. */
 export function openParameterStore(config: SSMClientConfig): (path: string) => Promise<Parameters> {

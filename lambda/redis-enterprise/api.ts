@@ -1,10 +1,23 @@
 import type { Cluster } from '../cluster.ts';
-import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
+import type { Time } from '../time.ts';
+
+/** What clusters answered when they were read, by cluster and path, and until when it counts. */
+type Reads = Map<string, { reply: ApiReply; until: number }>;
+
+/** What one invocation shares with the APIs that it calls. */
+export type ApiEdges = Pick<Time, 'sleep'> & {
+  /** How long the invocation can go on and still tell of a failure, in milliseconds. */
+  timeLeft: () => number;
+  /** What clusters answered when they were read, kept as long as the environment lives. */
+  reads: Reads;
+  /** Logins that a cluster refused in this invocation. */
+  refusedLogins: Set<string>;
+};
 
 /** The REST API of one cluster, within one invocation. */
-export type Api = Pick<Edges, 'sleep' | 'timeLeft' | 'refusedLogins' | 'reads'> & {
+export type Api = ApiEdges & {
   cluster: Cluster;
   /** Whether a database accepted the login in this invocation. */
   isProved?: boolean;

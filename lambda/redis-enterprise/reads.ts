@@ -1,10 +1,9 @@
-import type { Edges } from '../edges.ts';
+import type { Time } from '../time.ts';
 import { type Api, type ApiLogin, type ApiReply, readKey } from './api.ts';
 import { refusal } from './passwords.ts';
 import { request } from './request.ts';
 
-/** What clusters answered when they were read, by cluster and path, and until when it counts. */
-export type Reads = Map<string, { reply: ApiReply; until: number }>;
+type Cache = Pick<Api, 'reads'> & Pick<Time, 'now'>;
 
 // An upgrade of a node takes longer; a thousand rotations do not ask each time.
 const CACHED_MS = 5 * 60_000;
@@ -13,7 +12,7 @@ const CACHED_MS = 5 * 60_000;
 export function kept(
   { cluster }: Pick<Api, 'cluster'>,
   path: string,
-  { reads, now }: Pick<Edges, 'reads' | 'now'>,
+  { reads, now }: Cache,
 ): ApiReply | undefined {
   const cached = reads.get(readKey({ cluster }, path));
   return cached !== undefined && cached.until > now() ? cached.reply : undefined;
@@ -28,7 +27,7 @@ export async function readOnce(
   api: Api,
   login: ApiLogin,
   path: string,
-  { reads, now }: Edges,
+  { reads, now }: Cache,
   isFresh = false,
 ): Promise<ApiReply> {
   const known = isFresh ? undefined : kept(api, path, { reads, now });
