@@ -77,6 +77,8 @@ function run(command: string, ...args: string[]): void {
 }
 
 function update(): void {
+  // It writes the manifest and installs: not what somebody wants who asks for --help.
+  if (process.argv.length > 2) throw new Error('npm run update takes no arguments');
   const text = readFileSync(MANIFEST, 'utf8');
   const pinned: Record<string, string> = JSON.parse(text).devDependencies;
   const names = Object.keys(pinned);
