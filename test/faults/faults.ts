@@ -69,12 +69,13 @@ function draw(lines: Line[]): string {
 const TEXT = `# Faults
 
 What \`npm run faults\` printed. After every run the promises are checked on the servers' side:
-passwords, labels and logins, as \`test/promises.ts\` says them, and those broken are counted; no password or token may stand in
-a log line, an error, a header or an address. "One call" is every outside call of every flow in
-\`test/faults/flows.ts\`, each with three ways to go on afterwards: with the same token, with a new one,
-and with a reconcile in between. "Random histories" put rotations, replaceAll, reconcile, kills,
-outages and what an operator does by hand in an order by chance. "Rubbish" is malformed input of one
-kind, which must end in time with one known error, nothing changed.
+passwords, labels and logins, as \`test/promises.ts\` says them, and those broken are counted; no
+password or token may stand in a log line, an error, a header or an address. "One call" is every
+outside call of every flow in \`test/faults/flows.ts\`, each with three ways to go on afterwards: with
+the same token, with a new one, and with a reconcile in between. "Random histories" put rotations,
+replaceAll, reconcile, kills, outages and what an operator does by hand in an order by chance.
+"Rubbish" is malformed input of one kind, which must end in time with one known error, nothing
+changed.
 `;
 
 /** What was found now, in the place of what was found of the same before. */

@@ -9,7 +9,12 @@ const SECRET_NAME = 'redis/orders';
 const OVERLAP_SECONDS = 60;
 const RECONCILE_EVERY_MS = 5_000;
 
-const world = await openWorld({ settings: { OVERLAP_SECONDS: String(OVERLAP_SECONDS) } });
+const settings = {
+  OVERLAP_SECONDS: String(OVERLAP_SECONDS),
+  // An overlap is never cut short by this one, nor made longer.
+  FUNCTION_TIMEOUT_SECONDS: String(OVERLAP_SECONDS),
+};
+const world = await openWorld({ settings });
 const password = randomPassword();
 const user = await addUser(world.cluster, { name: USERNAME, passwords: [password] });
 const value = { username: USERNAME, password, host: '127.0.0.1', port: world.database.port };
