@@ -227,6 +227,7 @@ export function leftInTheEnd(scene: Scene, foreign: readonly string[] = []): str
 
 // A shorter one stands in any text.
 const SECRET_MIN_CHARACTERS = 4;
+const BASE64_MIN_CHARACTERS = 8;
 
 /** 7. Where a password or token stands in a text, in any form. */
 export function leaks(texts: readonly string[], secrets: Iterable<string>): string[] {
@@ -236,8 +237,21 @@ export function leaks(texts: readonly string[], secrets: Iterable<string>): stri
     JSON.stringify(secret).slice(1, -1),
     encodeURIComponent(secret.toWellFormed()),
     Buffer.from(secret).toString('base64').replace(/=+$/, ''),
+    ...withinBase64(secret),
   ]);
   return texts.filter((text) => forms.some((form) => text.includes(form)));
+}
+
+/** How a secret looks within a longer text in base64, as a password after the name of a login. */
+function withinBase64(secret: string): string[] {
+  // Three bytes are four characters, so that what stands before it shifts it in three ways.
+  const shifted = [0, 1, 2].map((before) => {
+    const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)]);
+    const own = bytes.subarray(0, bytes.length - (bytes.length % 3));
+    // A character that it shares with its neighbours is theirs, too.
+    return own.toString('base64').slice(Math.ceil((before * 4) / 3));
+  });
+  return shifted.filter(({ length }) => length >= BASE64_MIN_CHARACTERS);
 }
 
 function tell(change: Change): string {
