@@ -1,7 +1,7 @@
-import { brokenPromises, leftInTheEnd } from '../promises.ts';
+import { leftInTheEnd } from '../promises.ts';
 import { canLogIn } from '../sandbox/application.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, passwordOf, reconcile, type Scenario } from '../scenario.ts';
+import { openScenario, passwordOf, promisesBroken, reconcile, type Scenario } from '../scenario.ts';
 import {
   type Client,
   logIn,
@@ -74,7 +74,7 @@ export async function serveClients(options: ClientsOptions): Promise<Served> {
     for (let rotation = 0; rotation < options.rotations; rotation += 1) await serve(service);
     injected.mend();
     served.orphans.push(...(await settle(service)));
-    served.broken.push(...brokenPromises({ ...world.witness, overlapMs: world.overlapMs }));
+    served.broken.push(...promisesBroken(world));
     return { ...served, calls: injected.calls, faults: injected.faults };
   } finally {
     await close(world);
