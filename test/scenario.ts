@@ -62,6 +62,10 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
   const arn = await makeSecret(world, 'orders', { ...value, ...options.value }, userTag);
   const witness = openWitness({ ...world, time }, arn, user.name);
   witness.watch({ ...world, name: 'sandbox' });
+  // The login of an admin is in another secret.
+  for (const { passwords } of world.cluster.users) {
+    for (const password of passwords) witness.secrets.add(password);
+  }
   const invoke: World['invoke'] = (event, context) =>
     witness.invocation(event, () => world.invoke(event, context));
   world.driver.invoke = invoke;
@@ -97,9 +101,14 @@ export function stageToken(
   return token;
 }
 
+/** What Secrets Manager sends; whether a retry has the same RotationToken is not documented. */
+export function stepEvent(SecretId: string, Step: string, ClientRequestToken: string): object {
+  return { Step, SecretId, ClientRequestToken, RotationToken: randomUUID() };
+}
+
 /** Calls one step of the function. */
-export function callStep({ invoke, arn }: Scenario, step: string, token: string): Promise<unknown> {
-  return invoke({ Step: step, SecretId: arn, ClientRequestToken: token });
+export function callStep({ invoke, arn }: Scenario, Step: string, token: string): Promise<unknown> {
+  return invoke(stepEvent(arn, Step, token));
 }
 
 export function reconcile({ invoke, arn }: Scenario): Promise<unknown> {

@@ -11,6 +11,7 @@ import {
   replaceAll,
   type Scenario,
   stageToken,
+  stepEvent,
 } from '../scenario.ts';
 import { valueIn } from '../witness.ts';
 import { abandon, STEPS } from './flows.ts';
@@ -92,8 +93,7 @@ async function act(scene: Scene, action: Action): Promise<void> {
     case 'rotate':
       return drive(world, schedule, rotation);
     case 'deliver again': {
-      const event = { Step: action.step, SecretId: arn, ClientRequestToken: rotation.token };
-      await schedule.begin(event);
+      await schedule.begin(stepEvent(arn, action.step, rotation.token));
       return;
     }
     case 'reconcile':
@@ -125,8 +125,7 @@ async function drive(world: Scenario, schedule: Schedule, rotation: Rotation): P
   if (run !== undefined) rotation.next = run.state === 'succeeded' ? rotation.next + 1 : 0;
   const Step = STEPS[rotation.next];
   if (Step === undefined) return;
-  const ClientRequestToken = rotation.token;
-  rotation.run = await schedule.begin({ Step, SecretId: world.arn, ClientRequestToken });
+  rotation.run = await schedule.begin(stepEvent(world.arn, Step, rotation.token));
 }
 
 async function finish(schedule: Schedule, run: Run): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type Scenario,
   type ScenarioOptions,
   stageToken,
+  stepEvent,
 } from '../scenario.ts';
 import { passwordsIn } from '../witness.ts';
 import { rotate, STEPS } from './flows.ts';
@@ -55,7 +56,7 @@ export async function openGround(options: ScenarioOptions = {}): Promise<Ground>
     if (operation === 'replaceAll') return { Step: operation, SecretId, Confirm: world.user.name };
     if (operation === 'reconcile' || operation === 'preflight')
       return { Step: operation, SecretId };
-    return { Step: operation, SecretId, ClientRequestToken: token };
+    return { ...stepEvent(SecretId, operation, token) };
   };
   const value = () => {
     const { port } = world.database;
@@ -70,11 +71,14 @@ function save({ store, arn, user }: Scenario) {
 }
 
 /** What the servers saw is judged run by run, and must not fill the memory that is measured. */
-function forget({ witness, lines, api, store, arn }: Scenario): void {
+function forget({ witness, lines, api, cluster, store, arn }: Scenario): void {
   witness.seen.length = 0;
   witness.texts.length = 0;
   witness.secrets.clear();
-  for (const password of passwordsIn(store.latest(arn))) witness.secrets.add(password);
+  const passwords = cluster.users.flatMap((user) => user.passwords);
+  for (const password of [...passwordsIn(store.latest(arn)), ...passwords]) {
+    witness.secrets.add(password);
+  }
   lines.length = 0;
   api.calls.length = 0;
 }
