@@ -135,12 +135,15 @@ function isProvedBefore(change: Change, { seen, username }: Record): boolean {
   const scenes = [change.before, ...since.flatMap((one) => ('before' in one ? [one.before] : []))];
   const passwords = scenes.map(currentPassword);
   const names = Object.keys(change.before.works);
-  const { clusters = names } = valueIn(current(change.before)) ?? {};
+  const { clusters = names, host, endpoints } = valueIn(current(change.before)) ?? {};
+  // Where a database is named, the login that the DELETE itself comes with proves nothing.
+  const hasDatabase = host !== undefined || endpoints !== undefined;
   return clusters.every((cluster) =>
     since.some(
       (one) =>
         one.what === 'login' &&
         one.isAccepted &&
+        (one.via === 'database' || !hasDatabase) &&
         one.cluster === cluster &&
         one.user === username &&
         one.by.some((id) => change.by.includes(id)) &&

@@ -172,10 +172,16 @@ export function passwordsIn({ versions }: StoredSecret): string[] {
   return [...versions.values()].flatMap((version) => valueIn(version)?.password ?? []);
 }
 
+type Value = {
+  username?: string;
+  password?: string;
+  clusters?: string[];
+  host?: string;
+  endpoints?: string[];
+};
+
 /** What promises look at in a version's value; undefined where it is none. */
-export function valueIn(
-  version: StoredVersion | undefined,
-): { username?: string; password?: string; clusters?: string[] } | undefined {
+export function valueIn(version: StoredVersion | undefined): Value | undefined {
   const value = version?.value;
   if (value === undefined || !('SecretString' in value)) return undefined;
   try {
