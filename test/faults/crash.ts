@@ -76,7 +76,7 @@ async function goOn(flow: Flow, stage: Stage, afterwards: Afterwards): Promise<s
       failure = error;
     }
   }
-  return isPromoted(stage) ? [] : [`${afterwards} does not go on: ${failure}`];
+  return [`${afterwards} does not go on: ${failure}`];
 }
 
 /** A rotation under another token, once nothing else is under way. */
@@ -84,11 +84,6 @@ async function rotateAnother(stage: Stage): Promise<void> {
   if (idOf(stage.world, 'REPLACING') !== undefined) await reconcile(stage.world);
   await stageAnother(stage);
   await rotate(stage);
-}
-
-// A rotation whose token is no longer pending is over: it has been promoted, or replaced.
-function isPromoted({ world, token }: Stage): boolean {
-  return idOf(world, 'AWSCURRENT') === token || passwordOf(world, 'AWSCURRENT') !== FIRST_PASSWORD;
 }
 
 /** Time passes, and reconcile runs as it does every hour. */
