@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario.ts';
 export const KINDS = [
   'killed before it is sent',
   'applied, then killed',
+  'applied, reply lost',
   '500',
   '503',
   'throttled',
@@ -19,7 +20,7 @@ export const KINDS = [
 
 export type Kind = (typeof KINDS)[number];
 
-/** The call that it befalls, counted from 1; the same server goes on so. */
+/** The call that it befalls, counted from 1; the same server goes on so, but for a lost reply. */
 export type Injection = { at: number; kind: Kind };
 
 export type Edge = { api: ClusterApi; database: Database };
@@ -30,6 +31,7 @@ export const OF_AWS: Record<Kind, AwsFault> = {
   // To the servers it is the same, and the SDK does not try again.
   'killed before it is sent': 'refused',
   'applied, then killed': 'done, then refused',
+  'applied, reply lost': 'reply lost',
   '500': { status: 500, body: error('InternalServiceError') },
   '503': { status: 503, body: error('ServiceUnavailable') },
   throttled: { status: 400, body: error('ThrottlingException') },
@@ -41,6 +43,7 @@ export const OF_AWS: Record<Kind, AwsFault> = {
 export const OF_API: Record<Kind, Fault> = {
   'killed before it is sent': 'request lost',
   'applied, then killed': 'reply lost',
+  'applied, reply lost': 'reply lost',
   '500': { status: 500 },
   '503': { status: 503 },
   throttled: { status: 429 },
@@ -52,6 +55,7 @@ export const OF_API: Record<Kind, Fault> = {
 export const OF_DATABASE: Record<Kind, DatabaseFault> = {
   'killed before it is sent': 'request lost',
   'applied, then killed': 'reply lost',
+  'applied, reply lost': 'reply lost',
   '500': { reply: '-ERR internal error\r\n' },
   '503': { reply: '-LOADING Redis is loading the dataset in memory\r\n' },
   throttled: { reply: '-ERR max number of clients reached\r\n' },
@@ -79,7 +83,9 @@ export function inject(
       return faults[kind];
     }
     if (isKilled) return faults['killed before it is sent'];
-    return server === hit ? faults[kind] : undefined;
+    // The same invocation tries again what it does not know to be done, and gets through.
+    const isOver = kind === 'applied, reply lost';
+    return server === hit && !isOver ? faults[kind] : undefined;
   };
   aws.fault = (_action, _input, caller) =>
     caller === FUNCTION_KEY ? outcome(aws, OF_AWS) : undefined;
