@@ -21,7 +21,7 @@ export function openRedaction(): Redaction {
       forms.add(secret);
       forms.add(JSON.stringify(secret).slice(1, -1));
       forms.add(encodeURIComponent(secret.toWellFormed()));
-      forms.add(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
+      for (const form of base64Forms(secret)) forms.add(form);
     },
     // The longest goes first, so that a secret within another leaves no rest of it.
     redact: (text) =>
@@ -29,4 +29,21 @@ export function openRedaction(): Redaction {
         .sort((one, other) => other.length - one.length)
         .reduce((safe, form) => safe.replaceAll(form, REPLACEMENT), text),
   };
+}
+
+// Within a longer text, as `name:password` is, a secret begins at any of three places of a group.
+const GROUP_BYTES = [0, 1, 2];
+const BITS_PER_CHARACTER = 6;
+
+/** A secret in base64, by itself and within a longer text: the characters that are its alone. */
+function base64Forms(secret: string): string[] {
+  const own = Buffer.from(secret);
+  const within = GROUP_BYTES.map((before) => {
+    const from = Math.ceil((before * 8) / BITS_PER_CHARACTER);
+    const to = Math.floor(((before + own.length) * 8) / BITS_PER_CHARACTER);
+    return Buffer.concat([Buffer.alloc(before), own])
+      .toString('base64')
+      .slice(from, to);
+  });
+  return [own.toString('base64').replace(/=+$/, ''), ...within];
 }

@@ -64,6 +64,22 @@ test('a secret that reaches a log line all the same is redacted in every form', 
   ]);
 });
 
+test.each([
+  'ann',
+  'anna',
+  'orders',
+])('a password in the Basic credentials of %s is redacted', (name) => {
+  const { remember, redact } = openRedaction();
+  const password = 'a-password-of-some-length-1';
+  remember(password);
+  const header = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+  const [before = '', after] = redact(header).slice('Basic '.length).split('[redacted]');
+  expect(Buffer.from(before, 'base64').toString()).toContain(name);
+  // Two characters of base64 or less, which are not all of a byte, and the padding.
+  expect(after).toMatch(/^.{0,2}=*$/);
+  expect(before.length).toBeLessThanOrEqual(Math.ceil(((name.length + 1) * 8) / 6) + 1);
+});
+
 test('an error that carries a token all the same is redacted on its way out', async () => {
   const RotationToken = 'rotation-token-of-this-rotation-1';
   const lines: string[] = [];

@@ -1,4 +1,5 @@
-import { rotate, STEPS } from '../faults/flows.ts';
+import { rotate } from '../faults/flows.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import { callStep, openScenario, reconcile, stageToken } from '../scenario.ts';
 import { type Call, roundTrips, trace } from './trace.ts';
 

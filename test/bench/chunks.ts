@@ -2,9 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, join } from 'node:path';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
-import { STEPS } from '../faults/flows.ts';
 import { FUNCTION_ARN, FUNCTION_KEY } from '../sandbox/names.ts';
 import { REAL_TIME } from '../sandbox/real-time.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import { openScenario, type Scenario, stageToken } from '../scenario.ts';
 
 /** Which of the built files a step loads, without the hashes in their names. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createHandler } from '../../lambda/handler.ts';
-import { STEPS } from '../faults/flows.ts';
 import { addUser } from '../sandbox/cluster.ts';
 import { FUNCTION_ARN, FUNCTION_KEY } from '../sandbox/names.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
 import { stageToken } from '../scenario.ts';

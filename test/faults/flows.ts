@@ -1,3 +1,4 @@
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import { holder, moveLabel } from '../sandbox/secret-store.ts';
 import { updateStage } from '../sandbox/setup.ts';
 import {
@@ -15,8 +16,6 @@ import {
 } from '../scenario.ts';
 import { addSecondCluster } from '../second-cluster.ts';
 import type { Edge } from './injection.ts';
-
-export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
 /** A world under a flow, and the token of its rotation. */
 export type Stage = AsyncDisposable & {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { STEPS } from './flows.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import type { Action, History } from './history.ts';
 
 // Most things happen to what is under way; without that nothing would ever come to its end.
@@ -17,6 +17,13 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
     weight: 4,
     arbitrary: fc.record({
       do: fc.constantFrom('reconcile' as const, 'replaceAll' as const, 'rotate anew' as const),
+    }),
+  },
+  // What takes several rotations to go wrong is reached only where some of them come to their end.
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constantFrom('rotate at once' as const, 'reconcile at once' as const),
     }),
   },
   {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { leftInTheEnd } from '../promises.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import {
   FIRST_PASSWORD,
   FUNCTION_TIMEOUT_SECONDS,
@@ -14,7 +15,8 @@ import {
   stepEvent,
 } from '../scenario.ts';
 import { valueIn } from '../witness.ts';
-import { abandon, STEPS } from './flows.ts';
+import { close } from './crash.ts';
+import { abandon } from './flows.ts';
 import { type Operation, operate } from './operations.ts';
 import { openSchedule, type Run, type Schedule } from './schedule.ts';
 import { type Outage, openTwoNodes, type TwoNodes } from './two-nodes.ts';
@@ -22,6 +24,7 @@ import { type Outage, openTwoNodes, type TwoNodes } from './two-nodes.ts';
 /** One thing that happens; numbers choose among what is under way. */
 export type Action =
   | { do: 'rotate' | 'rotate anew' | 'reconcile' | 'replaceAll' }
+  | { do: 'rotate at once' | 'reconcile at once' }
   | { do: 'deliver again'; step: (typeof STEPS)[number] }
   | { do: 'go on'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
@@ -63,14 +66,6 @@ export async function play({ login, overlap, actions }: History): Promise<string
   }
 }
 
-async function close(world: Scenario): Promise<void> {
-  try {
-    await world[Symbol.asyncDispose]();
-  } catch {
-    // What it finds broken has been noted before.
-  }
-}
-
 /** What a history is played on. */
 type Scene = {
   world: Scenario;
@@ -92,6 +87,11 @@ async function act(scene: Scene, action: Action): Promise<void> {
       return;
     case 'rotate':
       return drive(world, schedule, rotation);
+    case 'rotate at once':
+      await act(scene, { do: 'rotate anew' });
+      // Each step is begun, and then finished.
+      for (const _ of [...STEPS, ...STEPS]) await drive(world, schedule, rotation);
+      return;
     case 'deliver again': {
       await schedule.begin(stepEvent(arn, action.step, rotation.token));
       return;
@@ -99,6 +99,8 @@ async function act(scene: Scene, action: Action): Promise<void> {
     case 'reconcile':
       await schedule.begin({ Step: 'reconcile', SecretId: arn });
       return;
+    case 'reconcile at once':
+      return finish(schedule, await schedule.begin({ Step: 'reconcile', SecretId: arn }));
     case 'replaceAll':
       await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name });
       return;

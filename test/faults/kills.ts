@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { leftInTheEnd } from '../promises.ts';
 import { REAL_TIME } from '../sandbox/real-time.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import {
   callStep,
   openScenario,
@@ -10,7 +11,7 @@ import {
   stageToken,
 } from '../scenario.ts';
 import { close } from './crash.ts';
-import { abandon, STEPS } from './flows.ts';
+import { abandon } from './flows.ts';
 import { type Random, seeded } from './random.ts';
 import { openVictim, type Victim } from './victim.ts';
 

@@ -1,4 +1,5 @@
 import { tellDatabases } from '../sandbox/cluster.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import {
   callStep,
   openScenario,
@@ -9,7 +10,7 @@ import {
   stepEvent,
 } from '../scenario.ts';
 import { passwordsIn } from '../witness.ts';
-import { rotate, STEPS } from './flows.ts';
+import { rotate } from './flows.ts';
 
 /** What the function is asked to do; its first four under the token of a rotation. */
 export const OPERATIONS = [...STEPS, 'reconcile', 'preflight', 'replaceAll'] as const;

@@ -1,6 +1,5 @@
-import { createHandler } from '../../lambda/handler.ts';
-import { FUNCTION_KEY } from '../sandbox/names.ts';
 import { FUNCTION_TIMEOUT_SECONDS, type Scenario } from '../scenario.ts';
+import { openEnvironments } from './environments.ts';
 import type { TwoNodes } from './two-nodes.ts';
 
 /** An invocation that goes on only as the schedule lets it. */
@@ -17,7 +16,7 @@ export type Run = {
 };
 
 export type Schedule = {
-  /** Begins an invocation in an environment of its own, up to its first outside call. */
+  /** Begins an invocation, up to its first outside call. */
   begin: (event: object) => Promise<Run>;
   /** Lets one outside call through, and waits until the invocation waits again, or has ended. */
   step: (run: Run) => Promise<void>;
@@ -52,10 +51,11 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
     setImmediate(leave);
     return isKilled(run) ? killed(run) : 'through';
   };
+  const environments = openEnvironments(world, hold);
   const applied = new Set<Run>();
   const killed = (run: Run) => (applied.delete(run) ? 'applied' : 'lost');
   aws.fault = async (_action, _input, caller) => {
-    const run = runs.find(({ id }) => caller === `${FUNCTION_KEY}-${id}`);
+    const run = environments.runOf(caller);
     if (run === undefined) return undefined;
     const outcome = await hold(run);
     if (outcome === 'lost') return 'refused';
@@ -95,7 +95,7 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
       ended: Promise.resolve(),
     };
     await goOn(run, () => {
-      run.ended = invoke(world, run, hold, () => {
+      run.ended = environments.invoke(run, () => {
         runs.push(run);
         witness.only = run.id;
       });
@@ -120,31 +120,4 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
     current = undefined;
   };
   return { begin, step, kill, runs };
-}
-
-async function invoke(
-  world: Scenario,
-  run: Run,
-  hold: (run: Run) => Promise<unknown>,
-  onBegin: () => void,
-): Promise<void> {
-  const { environment, time, lines, witness } = world;
-  const sleep = async (milliseconds: number) => {
-    await hold(run);
-    if (run.state === 'running') await time.sleep(milliseconds);
-  };
-  const end = (state: 'succeeded' | 'failed') => {
-    if (run.state === 'running') run.state = state;
-  };
-  await witness
-    .invocation(run.event, (id) => {
-      run.id = id;
-      onBegin();
-      const own = { ...environment, AWS_ACCESS_KEY_ID: `${FUNCTION_KEY}-${id}` };
-      return createHandler(own, { ...time, sleep }, (line) => lines.push(line))(run.event);
-    })
-    .then(
-      () => end('succeeded'),
-      () => end('failed'),
-    );
 }

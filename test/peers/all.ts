@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { namedOf } from '../named.ts';
-import { say } from './promises.ts';
+import { say } from './report.ts';
 
 // Every peer, each in a process of its own; all run, also after one has failed. Those of one row
 // write the same folder, dist, so that they run one after another; the two rows keep two cores busy.

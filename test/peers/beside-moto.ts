@@ -6,7 +6,7 @@ import { EXPLAINED_MOVES } from './explained-moves.ts';
 import { EXPLAINED_READS } from './explained-reads.ts';
 import { EXPLAINED_WRITES } from './explained-writes.ts';
 import { type MotoServer, startMoto } from './moto-server.ts';
-import { absent, promise, say, summarize } from './promises.ts';
+import { absent, promise, say, summarize } from './report.ts';
 import { type Call, sequences } from './secret-calls.ts';
 
 // The sandbox's Secrets Manager and moto's are given the same calls. Both stand for AWS, so where

@@ -4,7 +4,7 @@ import { USER_TAG } from '../../lambda/environment.ts';
 import { addUser } from '../sandbox/cluster.ts';
 import { FUNCTION_ARN } from '../sandbox/names.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
-import { absent, promise, summarize } from './promises.ts';
+import { absent, promise, summarize } from './report.ts';
 import { type Outcome, openBoto3, openCli, type SecretsClient } from './secrets-client.ts';
 
 // AWS's clients of other languages with the sandbox: what they send, and what they decode.

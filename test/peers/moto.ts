@@ -15,7 +15,7 @@ import {
   stage,
   versionOf,
 } from './moto-world.ts';
-import { absent, promise, say, summarize } from './promises.ts';
+import { absent, promise, say, summarize } from './report.ts';
 
 // The rotation with moto, which others wrote, as Secrets Manager and Parameter Store.
 

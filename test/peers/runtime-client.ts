@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { absent, say } from './promises.ts';
+import { absent, say } from './report.ts';
 
 const VERSION = '4.0.2';
 // It is compiled, so that it is kept between runs; node_modules is nobody's to commit.

@@ -6,7 +6,7 @@ import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret, readSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
 import { type LambdaRuntime, startLambda } from './lambda-runtime.ts';
-import { promise, summarize } from './promises.ts';
+import { promise, summarize } from './report.ts';
 import type { RuntimeError } from './runtime-api.ts';
 import { installRuntimeClient } from './runtime-client.ts';
 
