@@ -21,6 +21,7 @@ export async function operate(
   { isIdle, foreign }: { isIdle: boolean; foreign: string[] },
 ): Promise<void> {
   const { arn, user, cluster, time, storeOptions } = world;
+  if (isByHand(operation) && isRolledBack(world)) return;
   switch (operation.do) {
     case 'time passes':
       time.advance(operation.seconds);
@@ -58,6 +59,20 @@ export async function operate(
       return putByHand(world, { ...valueNow(world), password });
     }
   }
+}
+
+/** Whether it makes another version AWSCURRENT, which leaves the passwords as they are. */
+function isByHand({ do: what }: Operation): boolean {
+  return what === 'roll back' || what.startsWith('put');
+}
+
+/**
+ * Whether AWSCURRENT still has the expiry that it had before a rollback: it is to be moved on only
+ * after a reconcile, since no label would tell that the password was in use until now.
+ */
+function isRolledBack({ store, arn }: Scenario): boolean {
+  const { stages = [] } = holder(store.latest(arn), 'AWSCURRENT') ?? {};
+  return stages.some((label) => label.startsWith('EXPIRES-'));
 }
 
 /** What AWSCURRENT holds: whoever edits a secret looks at what there is, and not at what was. */
