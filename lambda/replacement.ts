@@ -10,7 +10,7 @@ import { withChange } from './redis-enterprise/generations.ts';
 import { hasOld, NODES } from './redis-enterprise/nodes.ts';
 import { replacePasswords } from './redis-enterprise/passwords.ts';
 import { RETRY_WAITS_MS } from './redis-enterprise/request.ts';
-import { forgetRefusal } from './refusals.ts';
+import { forgetRefusal, wasRefused } from './refusals.ts';
 import { passwordOf, type VersionValue } from './secret-value.ts';
 import { describeSecret } from './secrets-manager.ts';
 import {
@@ -122,8 +122,10 @@ async function workingValue(
     if (hasDatabase && !(await isRefused(value, account, edges))) return value;
     candidates.push(value);
   }
+  const isOpen = ({ versionId }: VersionValue) => !wasRefused({ cluster: name, versionId }, edges);
+  const open = candidates.some(isOpen) ? candidates.filter(isOpen) : candidates;
   // Another run chooses otherwise, so that one of them gets in, and no account is locked.
-  const chosen = hasDatabase ? undefined : candidates[randomInt(Math.max(candidates.length, 1))];
+  const chosen = hasDatabase ? undefined : open[randomInt(Math.max(open.length, 1))];
   if (chosen !== undefined || !isSelf(account)) return chosen;
   const what = `cluster ${name} refused every password that is in the secret`;
   throw new RotationError('current_password_refused', what);

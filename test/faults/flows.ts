@@ -1,3 +1,4 @@
+import { setGeneration } from '../sandbox/cluster.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { holder, moveLabel } from '../sandbox/secret-store.ts';
 import { updateStage } from '../sandbox/setup.ts';
@@ -93,6 +94,13 @@ const ADOPTED = { value: { password: undefined } };
 
 const rotation = { prepare: markAsRotated, act: rotate };
 const reconciling = { prepare: expire, act: ({ world }: Stage) => reconcile(world) };
+const oldRotation = {
+  prepare: async (stage: Stage) => {
+    setGeneration(stage.world.cluster, 'A');
+    await markAsRotated(stage);
+  },
+  act: rotate,
+};
 const replacing = { prepare: markAsRotated, act: ({ world }: Stage) => replaceAll(world) };
 
 export const FLOWS: Flow[] = (
@@ -104,10 +112,14 @@ export const FLOWS: Flow[] = (
     ['first rotation, admin', { login: 'admin' }, { prepare: nothing, act: rotate }],
     ['first rotation, self', { login: 'self' }, { prepare: nothing, act: rotate }],
     ['adoption', { login: 'admin', ...ADOPTED }, { prepare: nothing, act: rotate }],
+    ['rotation, admin, generation A', { login: 'admin' }, oldRotation],
+    ['rotation, self, no database', { login: 'self', noDatabase: true }, rotation],
     ['rotation, two clusters', { login: 'admin', clusters: 2 }, rotation],
     ['abandoned, then another', { login: 'admin' }, { prepare: abandonOne, act: rotate }],
     ['reconcile', { login: 'admin' }, reconciling],
     ['reconcile, two clusters', { login: 'self', clusters: 2 }, reconciling],
+    ['reconcile, no database', { login: 'self', noDatabase: true }, reconciling],
+    ['replaceAll, self, no database', { login: 'self', noDatabase: true }, replacing],
     ['replaceAll, admin', { login: 'admin' }, replacing],
     ['replaceAll, self', { login: 'self' }, replacing],
     ['replaceAll, two clusters', { login: 'admin', clusters: 2 }, replacing],
