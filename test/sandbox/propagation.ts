@@ -14,6 +14,9 @@ export type Propagation = {
   deliver: () => Promise<void>;
 };
 
+// A timer may fire a moment before the clock says so; then nothing would be due, and be lost.
+const TIMER_EARLY_MS = 2;
+
 export function openPropagation(now: () => number): Propagation {
   const proxies: (DatabaseProxy & { tell: (user: DatabaseUser) => Promise<void> })[] = [];
   const late: { at: number; deliver: () => Promise<void> }[] = [];
@@ -37,7 +40,7 @@ export function openPropagation(now: () => number): Propagation {
         if (delayMs === 0) await tell(seen);
         else if (Number.isFinite(delayMs)) {
           late.push({ at: now() + delayMs, deliver: () => tell(seen) });
-          setTimeout(deliver, delayMs).unref();
+          setTimeout(deliver, delayMs + TIMER_EARLY_MS).unref();
         }
       }
     },
