@@ -29,6 +29,7 @@ try {
     run('npm ci && npm start --silent -- --json').trim().split('\n').at(-1) ?? '',
   );
   expect(demo.refused === 0, 'nobody is refused in three rotations');
+  expect(demo.livePasswords === 1, 'one password is live at the end');
 
   const preflight = run('npm start --silent -- --scenario preflight');
   const findings = preflight.match(/\bfail\b/g) ?? [];
