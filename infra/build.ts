@@ -55,5 +55,6 @@ if (import.meta.main) {
   const modules = Object.entries(outputs).filter(([path]) => path.endsWith('.mjs'));
   const bytes = modules.reduce((sum, [, output]) => sum + output.bytes, 0);
   const size = `${modules.length} modules, ${Math.round(bytes / 1_000)} kB`;
-  process.stdout.write(`dist/lambda: ${size}, and LICENSES.txt\n`);
+  // The template alone goes to the standard output of cdk synth, which runs this.
+  process.stderr.write(`dist/lambda: ${size}, and LICENSES.txt\n`);
 }

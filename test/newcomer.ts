@@ -36,7 +36,7 @@ try {
   expect(findings.length > 5, 'a preflight fails by name');
   expect(/hint|put|set|check/i.test(preflight), 'it says what to do');
 
-  run('npx cdk synth --quiet');
+  expect(run('npx cdk synth').startsWith('Resources:\n'), 'cdk synth prints the template alone');
   const template = join(folder, 'cdk.out/RedisEnterpriseRotation.template.json');
   expect(existsSync(template), 'the deployment is synthesised');
   expect(
