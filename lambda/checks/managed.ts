@@ -1,5 +1,5 @@
 import type { ApiReply } from '../redis-enterprise/api.ts';
-import { type Check, pass, untold, warn } from './check.ts';
+import { type Check, pass, unknown, untold, warn } from './check.ts';
 
 // The names that Kubernetes gives to what runs in it.
 const KUBERNETES = /\.svc\.cluster\.local\.?$/;
@@ -31,9 +31,12 @@ export function checkManaged(
     const remedy = 'after each rotation, run crdb-cli crdb update with --credentials for each';
     found.push(warn('managed', detail, remedy));
   }
-  const isKnown = crdbs.status === 200 && role !== undefined;
-  if (found.length === 0 && !isKnown) {
+  if (found.length === 0 && crdbs.status !== 200) {
     return [untold('managed', name, 'GET /v1/crdbs', crdbs)];
+  }
+  if (found.length === 0 && role === undefined) {
+    const remedy = 'look it up in the Cluster Manager';
+    return [unknown('managed', `cluster ${name} did not tell the user's role`, remedy)];
   }
   return found.length > 0 ? found : [pass('managed', `cluster ${name} alone keeps the password`)];
 }
