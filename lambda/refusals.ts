@@ -31,10 +31,10 @@ export function forgetRefusal(tried: Tried, { refusals }: RefusalEdges): void {
 /** Calls a cluster's API with the password of a version, unless it has refused that lately. */
 export async function unlessRefused<T>(
   tried: Tried,
-  kept: RefusalEdges,
+  edges: RefusalEdges,
   call: () => Promise<T>,
 ): Promise<T> {
-  if (wasRefused(tried, kept)) {
+  if (wasRefused(tried, edges)) {
     const what = `cluster ${tried.cluster} refused this version of the login's secret`;
     throw new RotationError('cluster_login_refused', `${what} less than 30 minutes ago`, {
       hint: 'put the working login into the secret, or wait: more tries would lock the account',
@@ -44,7 +44,7 @@ export async function unlessRefused<T>(
     return await call();
   } catch (error) {
     if (error instanceof RotationError && error.code === 'cluster_login_refused') {
-      rememberRefusal(tried, kept);
+      rememberRefusal(tried, edges);
     }
     throw error;
   }

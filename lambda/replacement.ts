@@ -122,10 +122,12 @@ async function workingValue(
     if (hasDatabase && !(await isRefused(value, account, edges))) return value;
     candidates.push(value);
   }
-  const isOpen = ({ versionId }: VersionValue) => !wasRefused({ cluster: name, versionId }, edges);
-  const open = candidates.some(isOpen) ? candidates.filter(isOpen) : candidates;
+  const untried = candidates.filter(
+    ({ versionId }) => !wasRefused({ cluster: name, versionId }, edges),
+  );
+  const among = untried.length > 0 ? untried : candidates;
   // Another run chooses otherwise, so that one of them gets in, and no account is locked.
-  const chosen = hasDatabase ? undefined : open[randomInt(Math.max(open.length, 1))];
+  const chosen = hasDatabase ? undefined : among[randomInt(Math.max(among.length, 1))];
   if (chosen !== undefined || !isSelf(account)) return chosen;
   const what = `cluster ${name} refused every password that is in the secret`;
   throw new RotationError('current_password_refused', what);

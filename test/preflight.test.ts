@@ -53,6 +53,17 @@ test.each(
   }
 });
 
+test('whose role is not told may be an admin that Active-Active databases log in as', async () => {
+  await using world = await openScenario({ login: 'admin', database: 'built-in' });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  world.api.fault = ({ path }) => (path === '/v1/users' ? { status: 500 } : undefined);
+  const { checks } = await preflight(world);
+  expect(checks.find(({ check }) => check === 'managed')).toMatchObject({
+    status: 'unknown',
+    detail: expect.stringContaining("did not tell the user's role"),
+  });
+});
+
 test('a login is tried once, and not at all with a password that a database refused', async () => {
   await using world = await openScenario({ login: 'self', database: 'built-in' });
   await putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) });

@@ -52,6 +52,8 @@ export function unknown(check: CheckName, detail: string, remedy = ''): Check {
   return { check, status: 'unknown', detail, remedy };
 }
 
+export const LOOK_IT_UP = 'look it up in the Cluster Manager';
+
 /** What a cluster's reply to a request does not tell; one of status 0 did not come. */
 export function untold(
   check: CheckName,
@@ -59,10 +61,9 @@ export function untold(
   request: string,
   { status }: Pick<ApiReply, 'status'>,
 ): Check {
-  const seen = status === 0 ? 'did not answer' : 'answered';
-  const how = status === 0 ? '' : status === 200 ? ' without telling' : ` with ${status}`;
-  const remedy = 'look it up in the Cluster Manager';
-  return unknown(check, `cluster ${cluster} ${seen} ${request}${how}`, remedy);
+  const how = status === 200 ? 'without telling' : `with ${status}`;
+  const seen = status === 0 ? `did not answer ${request}` : `answered ${request} ${how}`;
+  return unknown(check, `cluster ${cluster} ${seen}`, LOOK_IT_UP);
 }
 
 /** A failure as it would end a step: its message, and its hint as the remedy. */

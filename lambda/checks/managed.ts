@@ -1,5 +1,5 @@
 import type { ApiReply } from '../redis-enterprise/api.ts';
-import { type Check, pass, unknown, untold, warn } from './check.ts';
+import { type Check, LOOK_IT_UP, pass, unknown, untold, warn } from './check.ts';
 
 // The names that Kubernetes gives to what runs in it.
 const KUBERNETES = /\.svc\.cluster\.local\.?$/;
@@ -31,12 +31,10 @@ export function checkManaged(
     const remedy = 'after each rotation, run crdb-cli crdb update with --credentials for each';
     found.push(warn('managed', detail, remedy));
   }
-  if (found.length === 0 && crdbs.status !== 200) {
-    return [untold('managed', name, 'GET /v1/crdbs', crdbs)];
+  if (found.length > 0) return found;
+  if (crdbs.status !== 200) return [untold('managed', name, 'GET /v1/crdbs', crdbs)];
+  if (role === undefined) {
+    return [unknown('managed', `cluster ${name} did not tell the user's role`, LOOK_IT_UP)];
   }
-  if (found.length === 0 && role === undefined) {
-    const remedy = 'look it up in the Cluster Manager';
-    return [unknown('managed', `cluster ${name} did not tell the user's role`, remedy)];
-  }
-  return found.length > 0 ? found : [pass('managed', `cluster ${name} alone keeps the password`)];
+  return [pass('managed', `cluster ${name} alone keeps the password`)];
 }
