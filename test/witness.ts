@@ -53,6 +53,8 @@ export type Witness = {
   /** Every password and token that ever was. */
   secrets: Set<string>;
   watch: (member: Member) => void;
+  /** Notes the passwords that there are now: the secret's, and of every user of every cluster. */
+  learn: () => void;
   scene: () => Scene;
   invocation: <T>(event: unknown, run: (id: number) => Promise<T>) => Promise<T>;
   /** Whether the function is at work. */
@@ -95,7 +97,13 @@ export function openWitness(
     },
     watch: (member) => {
       members.push(member);
+      witness.learn();
       watchMember(member, witness, (sight) => note(sight, invoked()));
+    },
+    learn: () => {
+      const users = members.flatMap(({ cluster }) => cluster.users);
+      const passwords = users.flatMap((user) => user.passwords);
+      for (const one of [...passwordsIn(store.latest(arn)), ...passwords]) witness.secrets.add(one);
     },
     invocation: async (event, run) => {
       invocations += 1;
@@ -168,7 +176,7 @@ function headOf({ method, url, headers }: IncomingMessage): string {
 }
 
 /** The passwords in the versions of a secret. */
-export function passwordsIn({ versions }: StoredSecret): string[] {
+function passwordsIn({ versions }: StoredSecret): string[] {
   return [...versions.values()].flatMap((version) => valueIn(version)?.password ?? []);
 }
 

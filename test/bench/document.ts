@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import { widthOf } from '../sandbox/terminal.ts';
+import { COLUMNS, widthOf } from '../sandbox/terminal.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -29,10 +29,11 @@ export function setSection(file: string, name: string, content: string): void {
   );
 }
 
-/** A table of Markdown, figures to the right; lined up where it fits a terminal of 80 columns. */
+/** A table of Markdown, figures to the right; lined up where it fits a terminal. */
 export function table(heads: string[], rows: (string | number)[][]): string {
   const cells = [heads, ...rows].map((row) => row.map(String));
   const align = heads.map((_, column) => (column === 0 ? '' : 'right'));
   const linedUp = markdownTable(cells, { align });
-  return widthOf(linedUp) <= 80 ? linedUp : markdownTable(cells, { align, alignDelimiters: false });
+  if (widthOf(linedUp) <= COLUMNS) return linedUp;
+  return markdownTable(cells, { align, alignDelimiters: false });
 }

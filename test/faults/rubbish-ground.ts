@@ -9,7 +9,6 @@ import {
   stageToken,
   stepEvent,
 } from '../scenario.ts';
-import { passwordsIn } from '../witness.ts';
 import { rotate } from './flows.ts';
 
 /** What the function is asked to do; its first four under the token of a rotation. */
@@ -57,7 +56,7 @@ export async function openGround(options: ScenarioOptions = {}): Promise<Ground>
     if (operation === 'replaceAll') return { Step: operation, SecretId, Confirm: world.user.name };
     if (operation === 'reconcile' || operation === 'preflight')
       return { Step: operation, SecretId };
-    return { ...stepEvent(SecretId, operation, token) };
+    return stepEvent(SecretId, operation, token);
   };
   const value = () => {
     const { port } = world.database;
@@ -72,14 +71,11 @@ function save({ store, arn, user }: Scenario) {
 }
 
 /** What the servers saw is judged run by run, and must not fill the memory that is measured. */
-function forget({ witness, lines, api, cluster, store, arn }: Scenario): void {
+function forget({ witness, lines, api }: Scenario): void {
   witness.seen.length = 0;
   witness.texts.length = 0;
   witness.secrets.clear();
-  const passwords = cluster.users.flatMap((user) => user.passwords);
-  for (const password of [...passwordsIn(store.latest(arn)), ...passwords]) {
-    witness.secrets.add(password);
-  }
+  witness.learn();
   lines.length = 0;
   api.calls.length = 0;
 }

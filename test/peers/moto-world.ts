@@ -15,6 +15,7 @@ import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret, putAdmin, putCluster, updateStage } from '../sandbox/setup.ts';
 import { virtualTime } from '../sandbox/virtual-time.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
+import { stepEvent } from '../scenario.ts';
 import type { MotoServer } from './moto-server.ts';
 
 /** The sandbox's cluster and database, with moto as Secrets Manager and Parameter Store. */
@@ -95,8 +96,7 @@ export async function runSteps(
   steps: readonly string[] = STEPS,
 ): Promise<void> {
   for (const Step of steps) {
-    const RotationToken = randomUUID();
-    await world.invoke({ Step, SecretId: world.arn, ClientRequestToken: token, RotationToken });
+    await world.invoke(stepEvent(world.arn, Step, token));
   }
 }
 

@@ -1,8 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Check } from '../../lambda/checks/check.ts';
-import type { Terminal } from './terminal.ts';
+import { COLUMNS, type Terminal } from './terminal.ts';
 
-const COLUMNS = 80;
 const STATUS_COLUMNS = 9;
 const CHECK_COLUMNS = 17;
 

@@ -9,6 +9,9 @@ export type Terminal = {
   paint: (style: Style, text: string) => string;
 };
 
+/** The width of a terminal that everything is to fit. */
+export const COLUMNS = 80;
+
 const ERASE_LINE = '\r\u001b[2K';
 
 export function openTerminal(stream: NodeJS.WriteStream): Terminal {
