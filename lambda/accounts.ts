@@ -10,6 +10,10 @@ export type Account = {
   endpoints: Endpoint[];
   /** The login for admin mode; absent: self mode. */
   admin: Admin | undefined;
+  /** The user's name in the value that the tag binds: no other name goes to the cluster. */
+  username: string;
+  /** The user's name for the REST API. */
+  restName: string;
 };
 
 /** An administrator's secret; without one it logs in by the client certificate alone. */
@@ -30,11 +34,14 @@ export function accountsOf(
   clusters: Cluster[],
   tags: ReadonlyMap<string, string>,
 ): Account[] {
-  const owners = value.endpoints.map(({ host }) => ownerOf(host, clusters));
+  const owners = value.endpoints.map(({ host }, at) => ownerOf(host, fieldOf(value, at), clusters));
+  const { username, restName } = value;
   const accounts = clusters.map((cluster) => ({
     cluster,
     endpoints: value.endpoints.filter((_, at) => owners[at] === cluster),
     admin: adminOf(value, cluster),
+    username,
+    restName,
   }));
   checkTag(value, accounts, tags.get(USER_TAG));
   const needsApi = accounts.some((account) => isSelf(account) || account.endpoints.length === 0);
@@ -46,8 +53,19 @@ export function accountsOf(
   return accounts;
 }
 
+/** Whether a value is that of the accounts' user, by name and, for the API, by email. */
+export function isSameUser(value: SecretValue, user: Pick<Account, 'username' | 'restName'>) {
+  return value.username === user.username && value.restName === user.restName;
+}
+
+/** The field of a value that names its endpoint number `at`. */
+function fieldOf({ fields }: SecretValue, at: number): string {
+  const listed = fields.host === undefined ? at : at - 1;
+  return listed < 0 ? 'host' : `endpoints[${listed}]`;
+}
+
 /** The cluster whose `database-hosts` say most of a host: its name, or the longest suffix. */
-function ownerOf(host: string, clusters: Cluster[]): Cluster {
+function ownerOf(host: string, field: string, clusters: Cluster[]): Cluster {
   const name = canonicalHost(host);
   const found = clusters.flatMap((cluster) =>
     cluster.databaseHosts
@@ -63,7 +81,8 @@ function ownerOf(host: string, clusters: Cluster[]): Cluster {
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
   const names = [owner, ...others].map((one) => one?.name).join(' and ');
   const why = owner === undefined ? `is not allowed, allowed are ${hosts}` : `is that of ${names}`;
-  const what = `secret value: database host ${host} ${why}`;
+  // The host itself is not shown: it may be a password in the wrong field.
+  const what = `secret value: ${field} ${why}`;
   const hint = 'give each cluster database-hosts of its own';
   throw new RotationError('host_not_allowed', what, owner && { hint });
 }

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import type { Account } from './accounts.ts';
-import { serverNameOf } from './endpoint.ts';
+import { serverNameOf, showEndpoint } from './endpoint.ts';
 import { RotationError, toRotationError } from './errors.ts';
 import { type Address, authenticate, showDatabase } from './redis-auth.ts';
 import { passwordOf, type SecretValue } from './secret-value.ts';
@@ -18,7 +18,7 @@ const LOOKUP_TIMEOUT_MS = 5_000;
 export async function askDatabases(value: SecretValue, accounts: Account[]): Promise<Answer[]> {
   const answers = accounts.map(async (account) => {
     const found = await addressesOf(value, account);
-    return Promise.all(found.map((address) => knock(address, value)));
+    return Promise.all(found.map(({ address }) => knock(address, value)));
   });
   return (await Promise.all(answers)).flat();
 }
@@ -35,12 +35,12 @@ export async function askRest(
 ): Promise<Answer[]> {
   const answers = accounts.map(async (account) => {
     const found = await addressesOf(value, account);
-    const ask = async (address: Address | RotationError) => {
+    const ask = async ({ key, address }: Target) => {
       const answer = await knock(address, value);
-      if (answer === 'accepted') accepted.add(keyOf(address));
+      if (answer === 'accepted') accepted.add(key);
       return answer;
     };
-    const [first, ...rest] = found.filter((address) => !accepted.has(keyOf(address)));
+    const [first, ...rest] = found.filter(({ key }) => !accepted.has(key));
     if (first === undefined) return [];
     const answer = await ask(first);
     return answer === 'accepted' ? Promise.all(rest.map(ask)) : [answer];
@@ -48,24 +48,27 @@ export async function askRest(
   return (await Promise.all(answers)).flat();
 }
 
-const keyOf = (address: Address | RotationError) =>
-  address instanceof RotationError ? address.message : showDatabase(address);
+/**
+ * A database at one address, or why it has none. `key` has the name in the secret too: one address
+ * and port may lead to several databases, by the name in the TLS handshake.
+ */
+type Target = { key: string; address: Address | RotationError };
 
-/** Where a cluster's databases are; an error for a name that has no address. */
-async function addressesOf(
-  value: SecretValue,
-  { cluster, endpoints }: Account,
-): Promise<(Address | RotationError)[]> {
-  const found = endpoints.map(async (endpoint) => {
+/** Where a cluster's databases are. */
+async function addressesOf(value: SecretValue, { cluster, endpoints }: Account): Promise<Target[]> {
+  const found = endpoints.map(async (endpoint): Promise<Target[]> => {
     const serverName = serverNameOf(endpoint, cluster.serverName);
     const tls = value.ssl ? { ...cluster, serverName } : undefined;
     try {
       const addresses = await resolve(endpoint.host);
-      const { port } = endpoint;
-      return addresses.map((host) => ({ host, port, cluster: cluster.name, tls }));
+      return addresses.map((host) => {
+        const address = { host, port: endpoint.port, cluster: cluster.name, tls };
+        return { key: `${showEndpoint(endpoint)} ${showDatabase(address)}`, address };
+      });
     } catch (error) {
       const what = `cluster ${cluster.name}'s database host ${endpoint.host} has no address`;
-      return [new RotationError('database_unreachable', what, { cause: error })];
+      const address = new RotationError('database_unreachable', what, { cause: error });
+      return [{ key: what, address }];
     }
   });
   return (await Promise.all(found)).flat();

@@ -1,5 +1,6 @@
 import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
+import { USER_TAG } from './environment.ts';
 import type { RotationError } from './errors.ts';
 import { deletedChanges, holders, isDue } from './ledger.ts';
 import { logged } from './log.ts';
@@ -8,51 +9,58 @@ import { withChange } from './redis-enterprise/generations.ts';
 import { deletePassword } from './redis-enterprise/passwords.ts';
 import type { VersionValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
-import { CURRENT, findLabel, findVersion, type Staging, type Version } from './staging.ts';
+import { CURRENT, findLabel, findVersion, isInUse, type Version } from './staging.ts';
 import { attemptEach } from './upkeep.ts';
 import { findValue, readAccounts, readValue } from './versions.ts';
 
-/** What came of due versions: passwords deleted, and versions that are off the ledger. */
+/** What became of versions: passwords deleted, and versions that are off the ledger. */
 type Swept = { deleted: number; closed: number; failures: RotationError[] };
 
+/** What becomes of one version. */
+type Outcome = 'deleted' | 'closed' | 'kept';
+
 /**
- * Deletes the passwords of due versions. `proved` holds the versions proved in this invocation:
- * nothing is deleted unless AWSCURRENT is one of them.
+ * Deletes the passwords of expired versions, and removes the labels of versions of another user.
+ * `proved` holds the versions that were verified in this invocation: without AWSCURRENT among them
+ * nothing is deleted.
  */
-export async function deleteDue(
-  staging: Staging,
+export async function deleteExpired(
+  versions: Version[],
   edges: Edges,
   proved: Set<string>,
 ): Promise<Swept> {
-  const due = staging.versions.filter((version) => isDue(version, edges.now() / 1_000));
-  const outcomes: string[] = [];
-  const failures = await attemptEach(due, edges, async ({ id }) => {
-    // One refused login is all that a user gets; the next reconcile goes on from here.
+  const outcomes: Outcome[] = [];
+  const failures = await attemptEach(versions, edges, async ({ id }) => {
+    // Stop after one rejected login, to avoid a lock-out; the next reconcile goes on from here.
     if (edges.refusedLogins.size > 0) return;
     outcomes.push(await closeVersion(id, edges, proved));
   });
-  const count = (...wanted: string[]) => outcomes.filter((one) => wanted.includes(one)).length;
+  const count = (...wanted: Outcome[]) => outcomes.filter((one) => wanted.includes(one)).length;
   return { deleted: count('deleted'), closed: count('deleted', 'closed'), failures };
 }
 
-async function closeVersion(
-  id: string,
-  edges: Edges,
-  proved: Set<string>,
-): Promise<'deleted' | 'closed' | 'kept'> {
+async function closeVersion(id: string, edges: Edges, proved: Set<string>): Promise<Outcome> {
   // The labels are read again: a rollback may have made the version AWSCURRENT by now.
   const staging = await describeSecret(edges.secret);
-  const nowSeconds = edges.now() / 1_000;
   const version = findVersion(staging, id);
   const current = findLabel(staging, CURRENT);
-  if (version === undefined || current === undefined || !isDue(version, nowSeconds)) return 'kept';
-  const { username, password, clusters } = await readValue(edges, id);
+  if (version === undefined || current === undefined || isInUse(version)) return 'kept';
+  const value = await readValue(edges, id);
   const currentValue = await readValue(edges, current.id);
-  if (username !== currentValue.username) {
-    edges.log('WARN', 'due version of another user left alone', { versionId: id });
-    return 'kept';
+  // Before anything else: AWSCURRENT is that of the user that the tag names.
+  const accounts = await readAccounts(edges, currentValue, staging);
+  const removeLabels = async (outcome: Outcome) => {
+    for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
+    return outcome;
+  };
+  if (value.username !== currentValue.username) {
+    const isBound = staging.tags.has(USER_TAG);
+    const what = isBound ? 'its labels are removed' : 'it is left alone: the secret has no tag';
+    edges.log('WARN', `version of another user: ${what}`, { versionId: id });
+    return isBound ? removeLabels('closed') : 'kept';
   }
-  const left = await clustersLeft(clusters, currentValue.clusters, edges);
+  if (!isDue(version, edges.now() / 1_000)) return 'kept';
+  const left = await clustersLeft(value.clusters, currentValue.clusters, edges);
   if (left.length > 0) {
     // AWSCURRENT is not on them, so that nothing can be proved and nothing may be deleted there.
     edges.log('WARN', 'due version of a cluster that AWSCURRENT leaves out is left alone', {
@@ -61,23 +69,20 @@ async function closeVersion(
     });
     return 'kept';
   }
-  const held = await passwordsOf(username, holders(staging, nowSeconds), edges);
-  const isGone = password === undefined || held.includes(password);
-  if (!isGone) {
-    const accounts = await readAccounts(edges, currentValue, staging);
-    if (!proved.has(current.id)) {
-      requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
-      proved.add(current.id);
-    }
-    for (const account of accounts) {
-      const fields = { cluster: account.cluster.name, versionId: id };
-      await logged(edges, 'password deleted', fields, () =>
-        deleteOn(account, currentValue, password, edges),
-      );
-    }
+  const { password } = value;
+  const held = await passwordsOf(value.username, holders(staging, edges.now() / 1_000), edges);
+  if (password === undefined || held.includes(password)) return removeLabels('closed');
+  if (!proved.has(current.id)) {
+    requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
+    proved.add(current.id);
   }
-  for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
-  return isGone ? 'closed' : 'deleted';
+  for (const account of accounts) {
+    const fields = { cluster: account.cluster.name, versionId: id };
+    await logged(edges, 'password deleted', fields, () =>
+      deleteOn(account, currentValue, password, edges),
+    );
+  }
+  return removeLabels('deleted');
 }
 
 /** The clusters that there are of those which one version names and another does not. */

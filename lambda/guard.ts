@@ -1,17 +1,14 @@
 import type { Edges } from './edges.ts';
-import { RotationError, type RotationErrorCode } from './errors.ts';
+import { RotationError } from './errors.ts';
 import type { RotationEvent } from './event.ts';
 import { type Described, describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
-import { type Decision, guard, has, REPLACING, type Staging } from './staging.ts';
+import { type Decision, findVersion, guard, isLive, type Staging } from './staging.ts';
 
 /** `readAt`: when the labels were asked for, in milliseconds since the epoch. */
 type Passed = { staging: Staging; readAt: number } & Exclude<Decision, { verdict: 'refused' }>;
 
 /** What a step goes on with: the labels as they were read, and the two versions concerned. */
 export type Guarded = Extract<Passed, { verdict: 'proceed' }>;
-
-// What labels that are behind a write cannot look like.
-const NEVER_STALE: RotationErrorCode[] = ['replace_in_progress'];
 
 /** Reads the labels and asks the guard; throws a refusal that no later read takes back. */
 export async function passGuard(
@@ -23,31 +20,36 @@ export async function passGuard(
   const staging = await describeSecret(edges.secret);
   const decision = guard(staging, event.Step, event.ClientRequestToken);
   if (decision.verdict !== 'refused') return { staging, readAt, ...decision };
-  if (wait === undefined || NEVER_STALE.includes(decision.code)) {
-    throw new RotationError(decision.code, decision.what);
-  }
+  if (wait === undefined) throw new RotationError(decision.code, decision.what);
   await edges.sleep(wait);
   return passGuard(event, edges, waits);
 }
 
-/** The labels once they show a write that is known to be made; as they are, where they never do. */
-export async function describeUntil(
+/** The labels once they show a write that was made. Throws `aws_call_failed` if they never do. */
+export async function waitForLabels(
   { secret }: Edges,
   isSeen: (described: Described) => boolean,
+  what: string,
 ): Promise<Described> {
-  let described = await describeSecret(secret);
-  for (const wait of STALE_READ_WAITS_MS) {
-    if (isSeen(described)) break;
-    await secret.sleep(wait);
-    described = await describeSecret(secret);
+  for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
+    const described = await describeSecret(secret);
+    if (isSeen(described)) return described;
+    if (wait !== undefined) await secret.sleep(wait);
   }
-  return described;
+  throw new RotationError(
+    'aws_call_failed',
+    `secretsmanager:DescribeSecret does not show ${what}`,
+    {
+      hint: 'wait, then run it again: the reads of Secrets Manager are behind its writes',
+    },
+  );
 }
 
-/** The labels, while the version has REPLACING; undefined once another run has finished. */
-export async function stillReplacing(id: string, edges: Edges): Promise<Staging | undefined> {
-  const isReplacing = ({ versions }: Staging) =>
-    versions.some((version) => version.id === id && has(version, REPLACING));
-  const staging = await describeUntil(edges, isReplacing);
-  return isReplacing(staging) ? staging : undefined;
+/** The labels once they show a version that was written with LIVE. */
+export function waitForVersion(edges: Edges, id: string): Promise<Described> {
+  const isWritten = (seen: Staging) => {
+    const version = findVersion(seen, id);
+    return version !== undefined && isLive(version);
+  };
+  return waitForLabels(edges, isWritten, `LIVE on version ${id}, which was written`);
 }

@@ -69,7 +69,7 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
     if ('RotationToken' in event) remember(event.RotationToken);
     const result = await rotate(event, {
       ...edges,
-      secret: { now: edges.now, sleep: edges.sleep, arn: event.SecretId, client, log },
+      secret: { now: edges.now, sleep: edges.sleep, arn: event.SecretId, client, log, changes: [] },
       values: new Map(),
       named: new Map(),
       refusedLogins: new Set(),

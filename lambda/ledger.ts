@@ -1,9 +1,9 @@
 import { RotationError } from './errors.ts';
-import type { Settings } from './settings.ts';
 import {
   CURRENT,
   expiresLabel,
   expiresLabels,
+  findVersion,
   has,
   isInUse,
   isLive,
@@ -21,7 +21,7 @@ import {
  *   LIVE-<VersionId>               may be on a cluster: put before the first POST, taken off after
  *                                  the last DELETE
  *   EXPIRES-<epoch s>-<VersionId>  was replaced or abandoned, and is deleted from then on
- *   REPLACING                      replaceAll is bringing in
+ *   REPLACING                      a replaceAll has not ended well; nothing acts on it
  *
  * Everything here is pure: labels, settings and the clock in, label changes out.
  */
@@ -59,25 +59,21 @@ export function currentChanges(current: Version, hasPassword: boolean): LabelCha
 }
 
 /**
- * A live version that nobody uses gets an expiry; an expiry of a version that is not live is a
- * leftover. Any but the version just replaced waits for the function's timeout too, because a
- * cut-off invocation's POST may still land.
+ * A live version that is not in use and has no expiry gets one, so many seconds from now; an expiry
+ * of a version that is not live is a leftover.
  */
 export function expiryChanges(
   staging: Staging,
-  settings: Pick<Settings, 'overlapSeconds' | 'functionTimeoutSeconds'>,
   nowSeconds: number,
-  justReplaced?: string,
+  secondsFor: (version: Version) => number,
 ): LabelChange[] {
-  const overlap = settings.overlapSeconds;
-  const longer = Math.max(overlap, settings.functionTimeoutSeconds);
   return staging.versions.flatMap((version): LabelChange[] => {
     const expires = expiresLabels(version);
     if (!isLive(version) && !has(version, CURRENT)) {
       return expires.map(({ label }) => ({ takeOff: label, from: version.id }));
     }
     if (isInUse(version) || expires.length > 0) return [];
-    const at = expiry(nowSeconds, version.id === justReplaced ? overlap : longer);
+    const at = expiry(nowSeconds, secondsFor(version));
     return [{ put: expiresLabel(version.id, at), on: version.id }];
   });
 }
@@ -100,30 +96,6 @@ export function deletedChanges(version: Version): LabelChange[] {
   return labels.map((label) => ({ takeOff: label, from: version.id }));
 }
 
-/**
- * After replaceAll every other live version expires: not before `soonest`, when the last POST of a
- * cut-off invocation may land, and no later than `latest`. In epoch seconds.
- */
-export function replacedChanges(
-  staging: Staging,
-  replacingId: string,
-  { soonest, latest }: { soonest: number; latest: number },
-): LabelChange[] {
-  const at = Math.ceil(latest);
-  const others = staging.versions.filter((one) => one.id !== replacingId && isLive(one));
-  const late = others.flatMap((version) => {
-    const tooLate = expiresLabels(version).filter((one) => one.at > at);
-    return tooLate.map(({ label }) => ({ takeOff: label, from: version.id }));
-  });
-  const isSet = (version: Version) =>
-    expiresLabels(version).some((one) => one.at >= soonest && one.at <= at);
-  const puts = others
-    .filter((version) => !isSet(version))
-    .map(({ id }) => ({ put: expiresLabel(id, at), on: id }));
-  // What frees a label goes first: a secret may have all that it can have.
-  return [...late, ...puts];
-}
-
 /** Versions whose password must stay: what is in use, and what is live and not yet due. */
 export function holders(staging: Staging, nowSeconds: number): Version[] {
   return staging.versions.filter(
@@ -134,6 +106,13 @@ export function holders(staging: Staging, nowSeconds: number): Version[] {
 /** The one move that makes a password the one that applications read. */
 export function promotion(current: Version, token: string): LabelChange {
   return { put: CURRENT, on: token, movedFrom: current.id };
+}
+
+/** Whether labels show a change. */
+export function isMade(staging: Staging, change: LabelChange): boolean {
+  const version = findVersion(staging, 'put' in change ? change.on : change.from);
+  if ('put' in change) return version !== undefined && has(version, change.put);
+  return version === undefined || !has(version, change.takeOff);
 }
 
 /** The labels as they are once a change is made. */

@@ -7,16 +7,19 @@ import type { Api, ApiLogin, Credentials } from './redis-enterprise/api.ts';
 import { unlessRefused } from './refusals.ts';
 import { passwordOf, type VersionValue } from './secret-value.ts';
 
-/** Calls a cluster's API as the user itself, with AWSCURRENT, or as the cluster's admin. */
+/**
+ * Calls a cluster's API as the user itself, with the password of a version, or as the cluster's
+ * admin. In self mode the name is the account's, whatever the version says.
+ */
 export async function withLogin<T>(
-  { cluster, endpoints, admin }: Account,
+  { cluster, endpoints, admin, restName }: Account,
   current: VersionValue,
   edges: Edges,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   const api = { ...edges, cluster };
   if (admin === undefined) {
-    const login = { name: current.restName, password: passwordOf(current) };
+    const login = { name: restName, password: passwordOf(current) };
     // Whoever calls has proved it on the databases, where there are some.
     if (endpoints.length > 0) return call({ ...api, isProved: true }, login);
     const { versionId } = current;

@@ -6,7 +6,7 @@ import { logged } from './log.ts';
 import { authorize } from './redis-enterprise/passwords.ts';
 import { rememberRefusal, wasRefused } from './refusals.ts';
 import { passwordOf, type SecretValue, type VersionValue } from './secret-value.ts';
-import { CURRENT, PENDING, REPLACING } from './staging.ts';
+import { CURRENT, PENDING } from './staging.ts';
 
 type Patience = {
   /** Whether a refusal may be a password that has not spread to every proxy yet. */
@@ -109,7 +109,7 @@ export async function isRefused(
   return !answers.includes('accepted');
 }
 
-const LABELS = { current: CURRENT, pending: PENDING, replacing: REPLACING } as const;
+const LABELS = { current: CURRENT, pending: PENDING, replacing: 'replaceAll' } as const;
 
 /** Throws `current_password_refused` or `pending_password_refused` where a password was. */
 export function requireProof(which: keyof typeof LABELS, refusal: Refusal | undefined): void {

@@ -1,134 +1,233 @@
-import { randomInt } from 'node:crypto';
-import { type Account, isSelf } from './accounts.ts';
+import { type Account, isSameUser, isSelf } from './accounts.ts';
 import type { Edges } from './edges.ts';
-import { RotationError, toRotationError } from './errors.ts';
-import { stillReplacing } from './guard.ts';
+import { RotationError, type RotationErrorCode, toRotationError } from './errors.ts';
 import { logged } from './log.ts';
-import { isRefused } from './proof.ts';
-import { readKey } from './redis-enterprise/api.ts';
+import { isRefused, prove, proveOnDatabases, requireProof } from './proof.ts';
+import { loginRefused } from './redis-enterprise/api.ts';
 import { withChange } from './redis-enterprise/generations.ts';
-import { hasOld, NODES } from './redis-enterprise/nodes.ts';
-import { replacePasswords } from './redis-enterprise/passwords.ts';
-import { RETRY_WAITS_MS } from './redis-enterprise/request.ts';
-import { forgetRefusal, wasRefused } from './refusals.ts';
+import { authorize, replacePasswords } from './redis-enterprise/passwords.ts';
+import { wasRefused } from './refusals.ts';
 import { passwordOf, type VersionValue } from './secret-value.ts';
-import { describeSecret } from './secrets-manager.ts';
-import {
-  CURRENT,
-  findLabel,
-  has,
-  isLive,
-  PREVIOUS,
-  REPLACING,
-  type Staging,
-  type Version,
-} from './staging.ts';
-import { findValue, readValue } from './versions.ts';
+import { CURRENT, findLabel, has, isLive, REPLACING, type Staging } from './staging.ts';
+import { findValue } from './versions.ts';
 
-/**
- * Makes the password of the version with REPLACING the only one on one cluster; `over`: another run
- * has finished meanwhile. `known` is the version whose login the clusters accepted just now.
- */
-export async function replaceOn(
-  account: Account,
-  value: VersionValue,
-  edges: Edges,
-  known: VersionValue | undefined,
-): Promise<'replaced' | 'over'> {
-  const staging = await stillReplacing(value.versionId, edges);
-  if (staging === undefined) return 'over';
-  await putWithWhatWorks(account, value, { staging, known }, edges);
-  // A request that was repeated may have come late: after another run has finished, and after
-  // AWSCURRENT has moved on. Then it has just ended the password that applications read.
-  if ((await stillReplacing(value.versionId, edges)) !== undefined) return 'replaced';
-  const current = findLabel(await describeSecret(edges.secret), CURRENT);
-  if (current !== undefined && current.id !== value.versionId) {
-    await putOnly(account, await readValue(edges, current.id), value, edges);
-  }
-  return 'over';
-}
+/** One cluster of a replaceAll. */
+export type Replacement = {
+  account: Account;
+  /** The version whose password the cluster accepts; absent: the cluster cannot be asked. */
+  login: VersionValue | undefined;
+  /** Why the cluster may not have the new password as its only one. */
+  failure: RotationError | undefined;
+};
 
-/**
- * A request whose reply was lost may have ended what it was sent with: its own login in self mode,
- * the known password on generation A. A database tells which password works before it is sent
- * again, and without one it is left to the next run.
- */
-async function putWithWhatWorks(
-  account: Account,
-  value: VersionValue,
-  { staging, known }: { staging: Staging; known: VersionValue | undefined },
-  edges: Edges,
-): Promise<void> {
-  const hasDatabase = account.endpoints.length > 0;
-  for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const asked = hasDatabase ? undefined : known;
-    const who = asked ?? (await workingValue(account, staging, edges)) ?? value;
-    try {
-      return await putOnly(account, value, who, edges);
-    } catch (error) {
-      const isLost = toRotationError(error).code === 'cluster_unreachable';
-      const isAgain = hasDatabase && isLost && isSentOnce(account, edges);
-      if (!isAgain || wait === undefined || edges.timeLeft() <= wait) throw error;
-      await edges.sleep(wait);
-    }
-  }
-}
+// A cluster that fails like this is left out for now; any other failure stops a replaceAll.
+const IS_DOWN: RotationErrorCode[] = [
+  'cluster_unreachable',
+  'cluster_reply_unexpected',
+  'certificate_refused',
+  'database_unreachable',
+  'database_reply_unexpected',
+];
 
-/** Whether a cluster may need another login, or another known password, for a second request. */
-function isSentOnce(account: Account, edges: Edges): boolean {
-  const { reply } = edges.reads.get(readKey(account, NODES)) ?? {};
-  return isSelf(account) || reply === undefined || hasOld(reply);
-}
+const REJECTED: RotationErrorCode[] = ['current_password_refused', 'cluster_login_refused'];
 
-/** Makes a version's password the user's only one on a cluster, with the login of another. */
-async function putOnly(
-  account: Account,
-  value: VersionValue,
-  who: VersionValue,
-  edges: Edges,
-): Promise<void> {
-  const fields = { cluster: account.cluster.name, versionId: value.versionId };
-  await logged(edges, 'passwords replaced', fields, () =>
-    withChange(account, who, edges, (api, login, username) => {
-      const isOnce = isSentOnce(account, edges);
-      const replacement = { username, password: passwordOf(value), isOnce };
-      return replacePasswords(api, login, replacement);
-    }),
-  );
-  forgetRefusal(fields, edges);
-}
-
-/**
- * A version whose password works on a cluster of which nobody knows whether it has the new one yet:
- * the login in self mode, and what the oldest generation of the API asks for besides. A database
- * tells. The API is asked for one of two, the new one and the one that it replaces, and never twice
- * in an invocation. Undefined: none works, and an admin needs none.
- */
-async function workingValue(
-  account: Account,
+/** Finds a login for each cluster. Throws if one rejects it, or if no cluster can be asked. */
+export async function findLogins(
+  current: VersionValue,
+  accounts: Account[],
   staging: Staging,
   edges: Edges,
-): Promise<VersionValue | undefined> {
-  const { name } = account.cluster;
-  const hasDatabase = account.endpoints.length > 0;
-  const current = staging.versions.filter((one) => has(one, CURRENT) && !has(one, REPLACING));
-  const replaced = current.length > 0 ? CURRENT : PREVIOUS;
-  const isCandidate = (version: Version) =>
-    has(version, REPLACING) || (hasDatabase ? isLive(version) : has(version, replaced));
-  const candidates: VersionValue[] = [];
-  for (const { id } of staging.versions.filter(isCandidate)) {
-    const value = await findValue(edges, id);
-    if (value?.password === undefined) continue;
-    if (hasDatabase && !(await isRefused(value, account, edges))) return value;
-    candidates.push(value);
-  }
-  const untried = candidates.filter(
-    ({ versionId }) => !wasRefused({ cluster: name, versionId }, edges),
+): Promise<Replacement[]> {
+  const candidates = await findCandidates(current, staging, edges);
+  const found = await Promise.all(
+    accounts.map(async (account): Promise<Replacement> => {
+      try {
+        const login = await findLogin(account, current, candidates, edges);
+        return { account, login, failure: undefined };
+      } catch (thrown) {
+        return { account, login: undefined, failure: toRotationError(thrown) };
+      }
+    }),
   );
-  const among = untried.length > 0 ? untried : candidates;
-  // Another run chooses otherwise, so that one of them gets in, and no account is locked.
-  const chosen = hasDatabase ? undefined : among[randomInt(Math.max(among.length, 1))];
-  if (chosen !== undefined || !isSelf(account)) return chosen;
-  const what = `cluster ${name} refused every password that is in the secret`;
+  const failures = found.flatMap(({ failure }) => failure ?? []);
+  const fatal = failures.find(({ code }) => !IS_DOWN.includes(code));
+  if (fatal !== undefined) throw withReplacing(fatal, staging);
+  if (failures[0] !== undefined && failures.length === found.length) throw failures[0];
+  return found;
+}
+
+/** AWSCURRENT, then the other live versions of the same user, the newest first. */
+async function findCandidates(
+  current: VersionValue,
+  { versions }: Staging,
+  edges: Edges,
+): Promise<VersionValue[]> {
+  const others = versions.filter((one) => isLive(one) && one.id !== current.versionId);
+  const values = await Promise.all(others.map(({ id }) => findValue(edges, id)));
+  return [current, ...values.sort((one, other) => (other?.madeAt ?? 0) - (one?.madeAt ?? 0))]
+    .filter((value) => value !== undefined)
+    .filter((value) => value.password !== undefined && isSameUser(value, current));
+}
+
+async function findLogin(
+  account: Account,
+  current: VersionValue,
+  candidates: VersionValue[],
+  edges: Edges,
+): Promise<VersionValue> {
+  // Generation A asks an administrator for a password that the user has.
+  const isAsked =
+    isSelf(account) ||
+    (await withChange(account, current, edges, async ({ isOld }) => isOld !== false));
+  if (!isAsked) return current;
+  const login = await findAccepted(account, current, candidates, edges);
+  if (!isSelf(account)) return login;
+  await withChange(account, login, edges, async (api, apiLogin) => {
+    const verdict = await authorize(api, apiLogin);
+    if (verdict === 'refused') throw loginRefused(api, 'before anything was changed');
+  });
+  return login;
+}
+
+/** A version whose password works. An API without a database is asked for one of them alone. */
+async function findAccepted(
+  account: Account,
+  current: VersionValue,
+  candidates: VersionValue[],
+  edges: Edges,
+): Promise<VersionValue> {
+  const { name } = account.cluster;
+  if (account.endpoints.length > 0) {
+    for (const one of candidates) if (!(await isRefused(one, account, edges))) return one;
+  } else {
+    const isUntried = ({ versionId }: VersionValue) =>
+      !wasRefused({ cluster: name, versionId }, edges);
+    const chosen = candidates.find(isUntried) ?? current;
+    // In self mode the login itself asks.
+    if (isSelf(account) || !(await prove(chosen, [account], edges, { patient: false })))
+      return chosen;
+  }
+  const what = `cluster ${name} rejected every password of the user that is in the secret`;
   throw new RotationError('current_password_refused', what);
+}
+
+/** A run that was cut off after its PUT may have left the password that works with REPLACING. */
+function withReplacing(error: RotationError, staging: Staging): RotationError {
+  const version = findLabel(staging, REPLACING);
+  if (version === undefined || has(version, CURRENT) || !REJECTED.includes(error.code))
+    return error;
+  const hint = `${error.parts.hint}; if it does not help, move AWSCURRENT to version ${version.id}`;
+  return new RotationError(error.code, error.parts.what, { cause: error, hint });
+}
+
+/** Sends the PUTs, all at the same time. Throws if no cluster has the new password then. */
+export async function replaceOn(
+  replacements: Replacement[],
+  value: VersionValue,
+  edges: Edges,
+): Promise<Replacement[]> {
+  const replaced = await Promise.all(
+    replacements.map(async ({ account, login, failure }) => ({
+      account,
+      login,
+      failure: login === undefined ? failure : await putOnly(account, login, value, edges),
+    })),
+  );
+  if (replaced.every(({ failure }) => failure !== undefined)) throw incomplete(replaced);
+  return replaced;
+}
+
+async function putOnly(
+  account: Account,
+  login: VersionValue,
+  value: VersionValue,
+  edges: Edges,
+): Promise<RotationError | undefined> {
+  const password = passwordOf(value);
+  const fields = { cluster: account.cluster.name, versionId: value.versionId };
+  try {
+    await logged(edges, 'passwords replaced', fields, () =>
+      withChange(account, login, edges, (api, apiLogin, username) => {
+        // A request that was done may have ended its own login, or the password that A asks for.
+        const isOnce = isSelf(account) || api.isOld !== false;
+        return replacePasswords(api, apiLogin, { username, password, isOnce });
+      }),
+    );
+    return undefined;
+  } catch (thrown) {
+    const error = toRotationError(thrown);
+    return (await isThere(account, value, error, edges)) ? undefined : error;
+  }
+}
+
+/** Whether a request without a usable reply was done: the new password works, or not. */
+async function isThere(
+  account: Account,
+  value: VersionValue,
+  { code }: RotationError,
+  edges: Edges,
+): Promise<boolean> {
+  if (code !== 'cluster_unreachable' && code !== 'cluster_reply_unexpected') return false;
+  try {
+    const refusal = await proveOnDatabases(value, [account], edges, { patient: true });
+    if (account.endpoints.length > 0) return refusal === undefined;
+    return !(await isRefused(value, account, edges));
+  } catch {
+    return false;
+  }
+}
+
+/** Verifies the new password on every cluster that has it. */
+export async function verifyNew(
+  replacements: Replacement[],
+  value: VersionValue,
+  edges: Edges,
+): Promise<void> {
+  const accounts = replacements.filter(({ failure }) => !failure).map(({ account }) => account);
+  requireProof('replacing', await prove(value, accounts, edges, { patient: true }));
+}
+
+/** Throws unless every cluster accepts the new password, and no database the one of before. */
+export async function requireVerified(
+  replacements: Replacement[],
+  value: VersionValue,
+  before: VersionValue,
+  edges: Edges,
+): Promise<void> {
+  const verified = await Promise.all(
+    replacements.map(async (replacement): Promise<Replacement> => {
+      if (replacement.failure !== undefined) return replacement;
+      try {
+        await verifyNew([replacement], value, edges);
+        await requireReplaced(replacement.account, before, edges);
+        return replacement;
+      } catch (thrown) {
+        return { ...replacement, failure: toRotationError(thrown) };
+      }
+    }),
+  );
+  if (verified.some(({ failure }) => failure !== undefined)) throw incomplete(verified);
+}
+
+async function requireReplaced(
+  account: Account,
+  before: VersionValue,
+  edges: Edges,
+): Promise<void> {
+  // Without a database this would cost a rejected login.
+  if (account.endpoints.length === 0 || before.password === undefined) return;
+  if (await isRefused(before, account, edges)) return;
+  const what = `a database of cluster ${account.cluster.name} accepts the replaced password`;
+  throw new RotationError('password_not_deleted', what);
+}
+
+function incomplete(replacements: Replacement[]): RotationError {
+  const failed = replacements.filter(({ failure }) => failure !== undefined);
+  const names = failed.map(({ account }) => account.cluster.name).join(', ');
+  const [first = new RotationError('unexpected', 'replaceAll')] = failed.flatMap(
+    ({ failure }) => failure ?? [],
+  );
+  const what = `cluster ${names} may still accept leaked passwords: ${first.parts.what}`;
+  const hint = `${first.parts.hint}; then run replaceAll again`;
+  return new RotationError(first.code, what, { cause: first, hint });
 }

@@ -8,13 +8,19 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { awsFailure } from './aws-failure.ts';
 import { nameOf, RotationError } from './errors.ts';
-import type { LabelChange } from './ledger.ts';
+import { isMade, type LabelChange } from './ledger.ts';
 import { type Log, logged } from './log.ts';
-import { findVersion, has, liveLabel, type Staging } from './staging.ts';
+import { liveLabel, type Staging } from './staging.ts';
 import type { Time } from './time.ts';
 
 /** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it. */
-export type Secret = Time & { arn: string; client: SecretsManagerClient; log: Log };
+export type Secret = Time & {
+  arn: string;
+  client: SecretsManagerClient;
+  log: Log;
+  /** The label changes that this invocation made. */
+  changes: LabelChange[];
+};
 
 /** What DescribeSecret says besides the staging; dates in milliseconds since the epoch. */
 export type Described = Staging & {
@@ -128,12 +134,7 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
       return 'changed before';
     }
   });
-}
-
-function isMade(staging: Staging, change: LabelChange): boolean {
-  const version = findVersion(staging, 'put' in change ? change.on : change.from);
-  if ('put' in change) return version !== undefined && has(version, change.put);
-  return version === undefined || !has(version, change.takeOff);
+  secret.changes.push(change);
 }
 
 function textOf(reply: { SecretString?: string | undefined; VersionId?: string | undefined }) {

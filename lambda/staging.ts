@@ -13,7 +13,7 @@ export type Version = { id: string; labels: readonly string[] };
 
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
-export const PREVIOUS = 'AWSPREVIOUS';
+/** A replaceAll has not ended well: a reminder, on which nothing acts. */
 export const REPLACING = 'REPLACING';
 
 /** LIVE: the version's password may be on a cluster. */
@@ -42,9 +42,9 @@ export function isLive(version: Version): boolean {
   return has(version, liveLabel(version.id));
 }
 
-/** AWSCURRENT, AWSPENDING and REPLACING are in use: never due, never given an expiry. */
+/** AWSCURRENT and AWSPENDING are in use: never due, never given an expiry. */
 export function isInUse(version: Version): boolean {
-  return [CURRENT, PENDING, REPLACING].some((label) => has(version, label));
+  return has(version, CURRENT) || has(version, PENDING);
 }
 
 export function findVersion(staging: Staging, id: string): Version | undefined {
@@ -73,9 +73,6 @@ export function guard(staging: Staging, step: RotationStep, token: string): Deci
   if (current === pending) return { verdict: step === 'finishSecret' ? 'clean-up' : 'done' };
   if (!has(pending, PENDING)) {
     return refused('token_not_pending', 'the version of ClientRequestToken has no AWSPENDING');
-  }
-  if (findLabel(staging, REPLACING) !== undefined) {
-    return refused('replace_in_progress', 'replaceAll is in progress: a version has REPLACING');
   }
   if (step === 'testSecret') return { verdict: 'proceed', current, pending };
   if (expiresLabels(pending).length > 0) {

@@ -1,16 +1,22 @@
 import type { Edges } from './edges.ts';
+import { USER_TAG } from './environment.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { applied, currentChanges, expiryChanges, type LabelChange } from './ledger.ts';
 import { changeLabel } from './secrets-manager.ts';
 import { CURRENT, findLabel, isLive, type Staging, type Version } from './staging.ts';
 import { readValue } from './versions.ts';
 
-/** The changes that AWSCURRENT needs; its value is read only where LIVE does not speak for it. */
+/**
+ * The changes that AWSCURRENT needs. Without LIVE its value is read: the value of a user that the
+ * tag does not name gets none.
+ */
 export async function changesOfCurrent(staging: Staging, edges: Edges): Promise<LabelChange[]> {
   const current = findLabel(staging, CURRENT);
   if (current === undefined) return [];
-  const value = isLive(current) ? undefined : await readValue(edges, current.id);
-  return currentChanges(current, value?.password !== undefined);
+  if (isLive(current)) return currentChanges(current, true);
+  const { password, username } = await readValue(edges, current.id);
+  const user = staging.tags.get(USER_TAG) ?? username;
+  return currentChanges(current, password !== undefined && user === username);
 }
 
 /** Brings the labels up to date; what fails is logged and returned, and the next one goes on. */
@@ -19,8 +25,12 @@ export async function keepLabels(
   edges: Edges,
   justReplaced?: string,
 ): Promise<{ staging: Staging; failures: RotationError[] }> {
-  // The clock is read here: an overlap starts once AWSCURRENT has moved.
-  const expiries = expiryChanges(staging, edges.settings, edges.now() / 1_000, justReplaced);
+  const { overlapSeconds, functionTimeoutSeconds } = edges.settings;
+  // A POST of an invocation that was cut off may still land within the function's timeout.
+  const longer = Math.max(overlapSeconds, functionTimeoutSeconds);
+  const secondsFor = ({ id }: Version) => (id === justReplaced ? overlapSeconds : longer);
+  // Read the clock after AWSCURRENT moved: the overlap starts at the move.
+  const expiries = expiryChanges(staging, edges.now() / 1_000, secondsFor);
   const changes = [...(await changesOfCurrent(staging, edges)), ...expiries];
   let kept = staging;
   const failures = await attemptEach(changes, edges, async (change) => {

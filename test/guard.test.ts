@@ -63,7 +63,7 @@ const CASES: Case[] = [
     'clean-up',
   ],
   [
-    'cleans up even while replaceAll is in progress',
+    'cleans up even if a replaceAll has not ended well',
     ['finishSecret'],
     staging({ [T]: ['AWSCURRENT'], [A]: ['REPLACING'] }),
     'clean-up',
@@ -75,7 +75,7 @@ const CASES: Case[] = [
     'token_not_pending',
   ],
   [
-    'names a lost AWSPENDING before a replaceAll in progress',
+    'names a lost AWSPENDING beside REPLACING',
     ALL,
     staging({ [A]: ['AWSCURRENT', 'REPLACING'], [T]: [`LIVE-${T}`] }),
     'token_not_pending',
@@ -87,10 +87,10 @@ const CASES: Case[] = [
     'pending_not_created',
   ],
   [
-    'refuses while replaceAll is in progress, on whichever version',
+    'goes on if a replaceAll has not ended well',
     ALL,
     staging({ ...CREATED, [A]: ['AWSCURRENT', 'REPLACING'] }),
-    'replace_in_progress',
+    'proceed',
   ],
 ];
 

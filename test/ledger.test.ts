@@ -31,24 +31,26 @@ test.each([
   ['of an abandoned version, with no overlap', [LIVE_A], undefined, 0, [expires(A, 120)]],
   ['never twice', [LIVE_A, expires(A, 5)], A, 3_600, []],
   ['never of AWSPENDING', [LIVE_A, 'AWSPENDING'], undefined, 3_600, []],
-  ['never of REPLACING', [LIVE_A, 'REPLACING'], undefined, 3_600, []],
+  ['of REPLACING as of any other', [LIVE_A, 'REPLACING'], undefined, 3_600, [expires(A, 3_600)]],
   ['never of a version that is not live', ['AWSPREVIOUS'], A, 3_600, []],
 ])('an expiry is put %s', (_sentence, labelsOfA, justReplaced, overlapSeconds, puts) => {
-  const settings = { ...SETTINGS, overlapSeconds };
+  const longer = Math.max(overlapSeconds, SETTINGS.functionTimeoutSeconds);
   const state = staging({ ...CURRENT_B, [A]: labelsOfA });
-  const changes = expiryChanges(state, settings, NOW, justReplaced);
+  const changes = expiryChanges(state, NOW, ({ id }) =>
+    id === justReplaced ? overlapSeconds : longer,
+  );
   expect(changes).toEqual(puts.map((put) => ({ put, on: A })));
 });
 
 test('an overlap is never a fraction of a second short', () => {
   const state = staging({ ...CURRENT_B, [A]: [LIVE_A] });
-  const changes = expiryChanges(state, SETTINGS, NOW + 0.001, A);
+  const changes = expiryChanges(state, NOW + 0.001, () => 3_600);
   expect(changes).toEqual([{ put: expires(A, 3_601), on: A }]);
 });
 
 test('an expiry without LIVE is a leftover and taken off', () => {
   const state = staging({ ...CURRENT_B, [A]: [expires(A, 1), expires(A, 2)] });
-  expect(expiryChanges(state, SETTINGS, NOW)).toEqual([
+  expect(expiryChanges(state, NOW, () => 3_600)).toEqual([
     { takeOff: expires(A, 1), from: A },
     { takeOff: expires(A, 2), from: A },
   ]);
@@ -73,7 +75,7 @@ test.each([
   ['not without LIVE', [expires(A, -5)], false],
   ['not while it is AWSCURRENT', [LIVE_A, expires(A, -5), 'AWSCURRENT'], false],
   ['not while it is AWSPENDING', [LIVE_A, expires(A, -5), 'AWSPENDING'], false],
-  ['not while it is REPLACING', [LIVE_A, expires(A, -5), 'REPLACING'], false],
+  ['with REPLACING as without', [LIVE_A, expires(A, -5), 'REPLACING'], true],
 ])('a version is due %s', (_sentence, labels, due) => {
   expect(isDue({ id: A, labels }, NOW)).toBe(due);
 });
@@ -88,7 +90,7 @@ test('a password is held by what is in use and by what is live and not due', () 
     forgotten: ['AWSPREVIOUS'],
   });
   const ids = holders(state, NOW).map(({ id }) => id);
-  expect(ids).toEqual([B, 'pending', 'replacing', 'overlapping']);
+  expect(ids).toEqual([B, 'pending', 'overlapping']);
 });
 
 test('LIVE is taken off before EXPIRES, so that a cut leaves a leftover and no orphan', () => {

@@ -183,7 +183,7 @@ test('a due version of another user is left alone', async () => {
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 3, deleted: 0 });
   expect(world.user.passwords).toHaveLength(2);
-  expect(world.lines.join('')).toContain('due version of another user left alone');
+  expect(world.lines.join('')).toContain('version of another user: it is left alone');
 });
 
 test('nothing is deleted while AWSCURRENT is refused', async () => {

@@ -1,7 +1,7 @@
 import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import type { RotationEvent } from '../event.ts';
-import { type Guarded, passGuard } from '../guard.ts';
+import { type Guarded, passGuard, waitForVersion } from '../guard.ts';
 import { roomTooSmall } from '../ledger.ts';
 import { proveSelf } from '../proof.ts';
 import { withNewPassword } from '../random-password.ts';
@@ -47,8 +47,7 @@ export async function createSecret(
     text,
     rotationToken: event.RotationToken,
   });
-  if (isWritten) return;
-  // An earlier try wrote it. Its LIVE label, which setSecret asks for, and its value show up.
-  await passGuard({ ...event, Step: 'setSecret' }, edges);
-  await readValue(edges, pending.id);
+  // Now, or in an earlier try: setSecret asks for LIVE.
+  await waitForVersion(edges, pending.id);
+  if (!isWritten) await readValue(edges, pending.id);
 }

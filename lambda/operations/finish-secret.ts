@@ -1,7 +1,7 @@
-import { deleteDue } from '../deletion.ts';
+import { deleteExpired } from '../deletion.ts';
 import type { Edges } from '../edges.ts';
 import type { Guarded } from '../guard.ts';
-import { applied, promotion } from '../ledger.ts';
+import { applied, isDue, promotion } from '../ledger.ts';
 import { prove, requireProof } from '../proof.ts';
 import { changeLabel } from '../secrets-manager.ts';
 import type { Staging } from '../staging.ts';
@@ -29,12 +29,13 @@ export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void
   await cleanUp(staging, edges, { justReplaced: current.id, proved: [pending.id] });
 }
 
-/** What is left once AWSCURRENT has moved. Its failures are logged; reconcile mends them. */
+/** What is left once AWSCURRENT has moved. Failures are logged; reconcile repeats it. */
 export async function cleanUp(
   moved: Staging,
   edges: Edges,
   known: { justReplaced?: string; proved?: string[] } = {},
 ): Promise<void> {
   const { staging } = await keepLabels(moved, edges, known.justReplaced);
-  await deleteDue(staging, edges, new Set(known.proved));
+  const due = staging.versions.filter((version) => isDue(version, edges.now() / 1_000));
+  await deleteExpired(due, edges, new Set(known.proved));
 }

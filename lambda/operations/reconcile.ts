@@ -1,37 +1,67 @@
-import { deleteDue } from '../deletion.ts';
+import type { Account } from '../accounts.ts';
+import { deleteExpired } from '../deletion.ts';
 import type { Edges } from '../edges.ts';
-import { type RotationError, toRotationError } from '../errors.ts';
-import { describeUntil } from '../guard.ts';
+import { USER_TAG } from '../environment.ts';
+import { RotationError, toRotationError } from '../errors.ts';
+import { waitForLabels } from '../guard.ts';
 import { healthOf, unfinished } from '../health.ts';
+import { isDue, isMade } from '../ledger.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
-import { finishReplacing } from '../replacing.ts';
 import type { VersionValue } from '../secret-value.ts';
-import { type Described, describeSecret, readVersion } from '../secrets-manager.ts';
-import { findLabel, isLive, REPLACING } from '../staging.ts';
+import { changeLabel, type Described, describeSecret, readVersion } from '../secrets-manager.ts';
+import {
+  expiresLabels,
+  findLabel,
+  isInUse,
+  isLive,
+  REPLACING,
+  type Staging,
+  type Version,
+} from '../staging.ts';
 import { certificateDaysLeft } from '../tls.ts';
 import { keepLabels } from '../upkeep.ts';
-import { readAccounts, readValue, requireCurrent } from '../versions.ts';
+import { findValue, readAccounts, readValue, requireCurrent } from '../versions.ts';
 
 /** What a reconcile reports: passwords that may still be live, and those deleted just now. */
 export type Reconciled = { live: number; deleted: number };
 
 /**
  * Before: anything; it runs on a schedule, beside rotations too.
- * Does: finishes a replaceAll that was cut off, gives every live version that nobody uses an
- * expiry, proves AWSCURRENT, deletes what is due, and measures the secret's health.
+ * Does: gives every live version that is not in use an expiry, verifies AWSCURRENT, deletes what
+ * has expired, and measures the secret's health.
  * Safe to repeat because it acts on labels alone, and reads them again before it deletes.
  */
 export async function reconcile(edges: Edges): Promise<Reconciled> {
-  const { read, failure: underWay } = await readSettled(edges);
+  const read = await describeSecret(edges.secret);
+  const replacing = findLabel(read, REPLACING);
+  if (replacing === undefined) return keepSecret(read, edges, undefined);
+  try {
+    return await keepSecret(read, edges, replacing);
+  } catch (thrown) {
+    // No replaceAll has verified its effect: leave this secret to the alarm on missing reconciles.
+    edges.measure({ SecretsReconciled: 0 });
+    const cause = toRotationError(thrown);
+    if (cause.code === 'replace_in_progress') throw cause;
+    const what = `version ${replacing.id} has REPLACING: ${cause.parts.what}`;
+    throw new RotationError('replace_in_progress', what, { cause });
+  }
+}
+
+async function keepSecret(
+  read: Described,
+  edges: Edges,
+  replacing: Version | undefined,
+): Promise<Reconciled> {
   const current = requireCurrent(read);
   const value = await readValue(edges, current.id);
   edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
-  // While a replacement is under way it decides what lives: nothing is proved or deleted here.
-  if (underWay !== undefined) throw underWay;
+  // Before a label is put: the value must be that of the user that the tag names.
+  const accounts = await readAccounts(edges, value, read);
   const { staging, failures } = await keepLabels(read, edges);
-  const isProved = value.password !== undefined && (await proveCurrent(value, read, edges));
+  const isProved = value.password !== undefined && (await proveCurrent(value, accounts, edges));
   edges.measure({ SecretsReconciled: 1 });
-  const swept = await deleteDue(staging, edges, new Set(isProved ? [current.id] : []));
+  const proved = new Set(isProved ? [current.id] : []);
+  const swept = await deleteExpired(await findExpired(read, value, edges), edges, proved);
   const live = staging.versions.filter(isLive).length - swept.closed;
   const failed = [...failures, ...swept.failures];
   edges.measure({ LivePasswords: live, DeletionsFailed: failed.length });
@@ -40,24 +70,56 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
   }
   const [failure] = failed;
   if (failure !== undefined) throw failure;
+  if (replacing !== undefined) await endReplacing(replacing, current, proved, edges);
+  await seeChanges(edges);
   return { live, deleted: swept.deleted };
 }
 
-/** The labels, once a replacement that was under way is finished; its failure where it is not. */
-async function readSettled(
+/**
+ * Versions that have expired and, if a tag names the user, live versions of another user. These are
+ * looked for when they would get an expiry, and again when they have expired.
+ */
+async function findExpired(
+  { versions, tags }: Staging,
+  { username }: VersionValue,
   edges: Edges,
-): Promise<{ read: Described; failure: RotationError | undefined }> {
-  const read = await describeSecret(edges.secret);
-  const replacing = findLabel(read, REPLACING);
-  if (replacing === undefined) return { read, failure: undefined };
-  try {
-    await finishReplacing(replacing.id, edges);
-  } catch (thrown) {
-    return { read, failure: toRotationError(thrown) };
+): Promise<Version[]> {
+  const now = edges.now() / 1_000;
+  const isWanted = async (version: Version) => {
+    if (isDue(version, now)) return true;
+    const isOpen = isLive(version) && !isInUse(version) && expiresLabels(version).length === 0;
+    if (!isOpen || !tags.has(USER_TAG)) return false;
+    // An invalid value is reported by whoever wants to close its version.
+    const value = await findValue(edges, version.id).catch(() => undefined);
+    return value?.username !== username;
+  };
+  const wanted = await Promise.all(versions.map(isWanted));
+  return versions.filter((_, at) => wanted[at]);
+}
+
+/**
+ * The password with REPLACING came to the clusters by PUT alone. If it is AWSCURRENT and every
+ * cluster accepts it, the replaceAll was done everywhere.
+ */
+async function endReplacing(
+  replacing: Version,
+  current: Version,
+  proved: Set<string>,
+  edges: Edges,
+): Promise<void> {
+  if (replacing.id === current.id && proved.has(current.id)) {
+    return changeLabel(edges.secret, { takeOff: REPLACING, from: current.id });
   }
-  // A read that still shows REPLACING is behind, and would show the AWSCURRENT of before.
-  const isFinished = (seen: Described) => findLabel(seen, REPLACING) === undefined;
-  return { read: await describeUntil(edges, isFinished), failure: undefined };
+  const what = `a replaceAll has not ended well: version ${replacing.id} has REPLACING`;
+  throw new RotationError('replace_in_progress', what);
+}
+
+/** Throws unless the labels show what this invocation changed. */
+async function seeChanges(edges: Edges): Promise<void> {
+  const { changes } = edges.secret;
+  if (changes.length === 0) return;
+  const isSeen = (seen: Staging) => changes.every((change) => isMade(seen, change));
+  await waitForLabels(edges, isSeen, 'the labels that were changed');
 }
 
 /** When the version of an unfinished rotation was made; undefined where it has no value. */
@@ -67,8 +129,11 @@ async function pendingMadeAt(described: Described, edges: Edges): Promise<number
 }
 
 /** Whether every cluster has proved AWSCURRENT; throws where one refused it. */
-async function proveCurrent(value: VersionValue, read: Described, edges: Edges): Promise<boolean> {
-  const accounts = await readAccounts(edges, value, read);
+async function proveCurrent(
+  value: VersionValue,
+  accounts: Account[],
+  edges: Edges,
+): Promise<boolean> {
   const days = certificateDaysLeft(value, accounts, edges.now());
   try {
     const refusal = await proveOnDatabases(value, accounts, edges, { patient: false });

@@ -1,75 +1,116 @@
-import { createHash, randomUUID } from 'node:crypto';
-import type { Account } from '../accounts.ts';
+import { randomUUID } from 'node:crypto';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
-import { stillReplacing } from '../guard.ts';
-import { proveSelf } from '../proof.ts';
+import { waitForLabels, waitForVersion } from '../guard.ts';
+import { currentChanges, expiryChanges, promotion } from '../ledger.ts';
 import { withNewPassword } from '../random-password.ts';
-import { loginRefused } from '../redis-enterprise/api.ts';
-import { withChange } from '../redis-enterprise/generations.ts';
-import { authorize } from '../redis-enterprise/passwords.ts';
 import { readPolicies } from '../redis-enterprise/policy.ts';
-import { finishReplacing } from '../replacing.ts';
+import {
+  findLogins,
+  type Replacement,
+  replaceOn,
+  requireVerified,
+  verifyNew,
+} from '../replacement.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
-import { CURRENT, findLabel, REPLACING } from '../staging.ts';
-import { changesOfCurrent } from '../upkeep.ts';
+import { CURRENT, findLabel, has, PENDING, REPLACING, type Staging } from '../staging.ts';
+import { attemptEach, changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue, requireCurrent } from '../versions.ts';
+
+/**
+ * Waits before AWSCURRENT is moved again, 35 s in all: somebody else has moved it, and a read may
+ * show that late. A rotation or an operator moves it once or twice, not for ever.
+ */
+const MOVE_WAITS_MS = [1_000, 4_000, 10_000, 20_000] as const;
+
+// An invocation that has read labels that were behind may POST so much later.
+const STALE_READS_MARGIN_SECONDS = 30;
 
 /**
  * Before: anything; credentials may have leaked.
  * Does: makes a new password the user's only one on every cluster, and AWSCURRENT.
- * Safe to repeat because a version with REPLACING is resumed, by reconcile too.
+ * Safe to repeat because each run draws its own password, and nothing is resumed from labels:
+ * REPLACING stays until a run has verified its effect on every cluster.
  */
 export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promise<void> {
-  const staging = await describeSecret(edges.secret);
-  const value = await readValue(edges, requireCurrent(staging).id);
-  if (value.username !== Confirm) {
+  const read = await describeSecret(edges.secret);
+  const before = await readValue(edges, requireCurrent(read).id);
+  if (before.username !== Confirm) {
     const what = "Confirm is another name, allowed is the username in the secret's value";
     throw new RotationError('event_invalid', what);
   }
-  const replacing = findLabel(staging, REPLACING);
-  if (replacing !== undefined) return finishReplacing(replacing.id, edges);
-  const accounts = await readAccounts(edges, value, staging);
-  await tryLogins(value, accounts, edges);
-  // What is replaced is on the ledger, too: a cluster that is down keeps it for a while.
-  for (const change of await changesOfCurrent(staging, edges)) {
-    await changeLabel(edges.secret, change);
-  }
-  const { id, isOurs } = await bringIn(value, accounts, edges);
-  await finishReplacing(id, edges, isOurs ? value : undefined);
+  const accounts = await readAccounts(edges, before, read);
+  const replacements = await findLogins(before, accounts, read, edges);
+  // A cluster that is down keeps the password that is replaced: the ledger must have it.
+  for (const change of await changesOfCurrent(read, edges)) await changeLabel(edges.secret, change);
+  const id = await writeVersion(before, replacements, edges);
+  const shown = await waitForVersion(edges, id);
+  const value = await readValue(edges, id);
+  await removePending(shown, id, edges);
+  const replaced = await replaceOn(replacements, value, edges);
+  await moveCurrent(shown, value, replaced, edges);
+  await expireOthers(id, edges);
+  await requireVerified(replaced, value, before, edges);
+  await changeLabel(edges.secret, { takeOff: REPLACING, from: id });
 }
 
-/** Every cluster answers and accepts the login, or nothing changes. */
-async function tryLogins(value: VersionValue, accounts: Account[], edges: Edges): Promise<void> {
-  await proveSelf(value, accounts, edges);
-  for (const account of accounts) {
-    await withChange(account, value, edges, async (api, login) => {
-      const verdict = await authorize(api, login);
-      if (verdict === 'refused') throw loginRefused(api, 'before anything was changed');
-    });
-  }
-}
-
-/**
- * Writes the version that comes in. Its id follows from the version that it replaces, so that two
- * runs at once bring in one password.
- */
-async function bringIn(
-  value: VersionValue,
-  accounts: Account[],
+/** Writes a version with a password of its own, LIVE and REPLACING, and returns its id. */
+async function writeVersion(
+  before: VersionValue,
+  replacements: Replacement[],
   edges: Edges,
-): Promise<{ id: string; isOurs: boolean }> {
-  const policies = await readPolicies(value, accounts, edges);
-  const text = await withNewPassword(value, policies, edges);
-  const id = createHash('sha256').update(`replaceAll ${value.versionId}`).digest('hex');
-  if (await putVersion(edges.secret, REPLACING, { id, text })) return { id, isOurs: true };
-  if ((await stillReplacing(id, edges)) !== undefined) return { id, isOurs: false };
-  // Either the other run is done already, or it was long ago and somebody has rolled back since.
-  const current = findLabel(await describeSecret(edges.secret), CURRENT);
-  if (current?.id !== value.versionId) return { id, isOurs: false };
-  const another = randomUUID();
-  await putVersion(edges.secret, REPLACING, { id: another, text });
-  return { id: another, isOurs: true };
+): Promise<string> {
+  const policies = await Promise.all(
+    replacements.flatMap(({ account, login }) =>
+      login === undefined ? [] : [readPolicies(login, [account], edges)],
+    ),
+  );
+  const text = await withNewPassword(before, policies.flat(), edges);
+  const id = randomUUID();
+  await putVersion(edges.secret, REPLACING, { id, text });
+  return id;
+}
+
+/** No rotation that is under way goes on: its AWSPENDING goes, on AWSCURRENT too. */
+async function removePending(staging: Staging, own: string, edges: Edges): Promise<void> {
+  for (const version of staging.versions) {
+    if (version.id === own || !has(version, PENDING)) continue;
+    await changeLabel(edges.secret, { takeOff: PENDING, from: version.id });
+  }
+}
+
+/** Moves AWSCURRENT; a move of somebody else's in between calls for another verification. */
+async function moveCurrent(
+  shown: Staging,
+  value: VersionValue,
+  replacements: Replacement[],
+  edges: Edges,
+): Promise<void> {
+  let current = requireCurrent(shown);
+  for (const wait of [...MOVE_WAITS_MS, undefined]) {
+    try {
+      return await changeLabel(edges.secret, promotion(current, value.versionId));
+    } catch (error) {
+      if (wait === undefined || edges.timeLeft() <= wait) throw error;
+      await edges.sleep(wait);
+      current = requireCurrent(await describeSecret(edges.secret));
+      if (current.id === value.versionId) return;
+      await verifyNew(replacements, value, edges);
+    }
+  }
+}
+
+/** Gives every other live version an expiry; what fails is left to reconcile. */
+async function expireOthers(own: string, edges: Edges): Promise<void> {
+  const isMoved = (seen: Staging) => findLabel(seen, CURRENT)?.id === own;
+  const staging = await waitForLabels(edges, isMoved, `AWSCURRENT on version ${own}`);
+  const seconds = edges.settings.functionTimeoutSeconds + STALE_READS_MARGIN_SECONDS;
+  const changes = [
+    // A reconcile may have given the new version an expiry before it was AWSCURRENT.
+    ...currentChanges(requireCurrent(staging), true),
+    ...expiryChanges(staging, edges.now() / 1_000, () => seconds),
+  ];
+  await attemptEach(changes, edges, (change) => changeLabel(edges.secret, change));
 }

@@ -10,9 +10,9 @@ import { readOnce } from './reads.ts';
 
 /**
  * Calls a cluster's API to change the passwords of a user, once it is known that it will change
- * those of this user and of nobody else. Throws `cluster_version_unsafe` where an admin would
- * change itself, or where nobody can tell. The name of that user is the one that it logs in with in
- * self mode; an admin names only the one that the tag binds.
+ * those of this user alone. Throws `cluster_version_unsafe` if an admin would, or may, change
+ * itself. The request names the account's user, and no other: in self mode the name of the login,
+ * in admin mode the name that the tag binds. `current` only lends its password.
  */
 export async function withChange<T>(
   account: Account,
@@ -24,7 +24,7 @@ export async function withChange<T>(
     const reply = await readNodes(api, login, edges, isSelf(account));
     checkGeneration(account, current, reply);
     const isOld = reply.status === 200 ? hasOld(reply) : undefined;
-    const username = isSelf(account) ? login.name : current.username;
+    const username = isSelf(account) ? account.restName : account.username;
     return call({ ...api, isOld, knownPassword: current.password }, login, username);
   });
 }
