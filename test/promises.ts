@@ -14,7 +14,6 @@ const changes = ({ seen }: Record) => seen.filter(isChange).filter(byFunction);
 
 const current = ({ secret }: Scene) => holder(secret, 'AWSCURRENT');
 const currentPassword = (scene: Scene) => valueIn(current(scene))?.password;
-const isReplacing = ({ secret }: Scene) => holder(secret, 'REPLACING') !== undefined;
 const isLive = ({ id, stages }: StoredVersion) => stages.includes(`LIVE-${id}`);
 const versionsOf = ({ versions }: StoredSecret) => [...versions.values()];
 
@@ -26,46 +25,104 @@ function lists(scene: Scene): (readonly string[])[] {
   );
 }
 
-function works(scene: Scene): boolean {
+/** Whether AWSCURRENT is valid everywhere; a value of another user is nobody's to keep valid. */
+function works(scene: Scene, username: string): boolean {
   const password = currentPassword(scene);
-  return password === undefined || lists(scene).every((list) => list.includes(password));
+  if (password === undefined || valueIn(current(scene))?.username !== username) return true;
+  return [...lists(scene), ...scene.databases].every((list) => list.includes(password));
 }
 
-/** 1. No step, crash or retry makes AWSCURRENT hold a password that a cluster refuses. */
+/** The operation of an invocation. */
+function stepOf(record: Record, id: number | undefined): string {
+  const began = record.seen.find((one) => one.what === 'began' && one.by[0] === id);
+  return began?.what === 'began' ? began.step : '';
+}
+
+const isBy = (record: Record, change: Change, step: string) =>
+  change.by.some((id) => stepOf(record, id) === step);
+
+/**
+ * The scenes that an invocation may have read before it made a change. Reads may be behind: promises
+ * 1, 2 and 5 are about labels and values that are older than that. What somebody else wrote later
+ * than this before the change may not have been seen, and a promise is broken only if it is broken
+ * in each of these scenes.
+ */
+function scenesBefore(change: Change, { seen }: Record): Scene[] {
+  const until = seen.slice(0, seen.indexOf(change));
+  const began = until.find((one) => one.what === 'began' && change.by.includes(one.by[0] ?? 0));
+  const since = until.slice(began === undefined ? until.length : until.indexOf(began));
+  const behindMs = Math.max(change.behindMs, ...since.map((one) => one.behindMs));
+  const from = (began?.elapsed ?? change.elapsed) - behindMs;
+  const earlier = until.filter((one) => isChange(one) && one.elapsed > from);
+  return [change.before, ...[...earlier, ...since].flatMap((one) => sceneOf(one))];
+}
+
+const sceneOf = (one: Seen): Scene[] =>
+  'before' in one ? [one.before] : 'scene' in one ? [one.scene] : [];
+
+/** The scenes within the reads' delay of a change. */
+function youngScenes(change: Change, { seen }: Record): Scene[] {
+  const from = change.elapsed - change.behindMs;
+  const young = seen
+    .slice(0, seen.indexOf(change))
+    .filter((one): one is Change => isChange(one) && !byFunction(one) && one.elapsed > from);
+  return [change.before, ...young.map(({ before }) => before)];
+}
+
+/** 1. No step, crash or retry makes AWSCURRENT hold a password that a cluster rejects. */
 function currentWorks(record: Record): string[] {
+  const { username } = record;
   const broken = changes(record).flatMap((change) => {
     const { before, after } = change;
-    if (isReplacing(before) || isReplacing(after) || isPut(change)) return [];
+    // replaceAll exists to end what is in use; what it reports as done is promise 11.
+    if (isPut(change) || isBy(record, change, 'replaceAll')) return [];
     const isMoved = current(before)?.id !== current(after)?.id;
-    const isBroken = !works(after) && (isMoved || works(before));
+    const wasWorking = youngScenes(change, record).every(
+      (scene) => works(scene, username) && currentPassword(scene) === currentPassword(before),
+    );
+    const isBroken = !works(after, username) && (isMoved || wasWorking);
     return isBroken ? [`AWSCURRENT does not work after ${tell(change)}`] : [];
   });
-  return [...broken, ...record.seen.flatMap((one) => leftBroken(one, record))];
+  return broken;
 }
 
-/** Whether an invocation that replaced all passwords has ended without one that works. */
-function leftBroken(ended: Seen, record: Record): string[] {
-  if (ended.what !== 'ended' || isReplacing(ended.scene) || works(ended.scene)) return [];
-  const puts = changes(record).filter((one) => isPut(one) && one.by.join() === ended.by.join());
-  return puts.length === 0 ? [] : ['AWSCURRENT does not work after an invocation that replaced it'];
-}
-
-/** A late PUT may come when all is over: whoever sent it sets it right before it ends. */
+/** A late PUT may land when all is over: the next run sets it right. */
 const isPut = (change: Change) => change.what === 'passwords' && change.method === 'PUT';
 
-/** 2. A password that was AWSCURRENT works for the overlap after it was replaced. */
+/** 2. A password that was AWSCURRENT is valid for the overlap after it was replaced. */
 function keepsOverlap(record: Record): string[] {
   const ended: { password: string | undefined; elapsed: number }[] = [];
+  const tampered = new Set<string | undefined>();
   return record.seen.filter(isChange).flatMap((change) => {
     const { before, after, elapsed } = change;
     const isOver = currentPassword(before) !== currentPassword(after);
-    if (isOver && !isReplacing(before)) ended.push({ password: currentPassword(before), elapsed });
+    if (isOver && !isBy(record, change, 'replaceAll')) {
+      ended.push({ password: currentPassword(before), elapsed });
+    }
+    // An expiry that somebody else has put on a version shortens its overlap.
+    if (!byFunction(change)) for (const one of expiriesAdded(change)) tampered.add(one);
     if (!byFunction(change) || change.what !== 'passwords' || isPut(change)) return [];
+    const youngSince = elapsed - change.behindMs;
     const early = removed(change).filter((password) =>
-      ended.some((one) => one.password === password && elapsed < one.elapsed + record.overlapMs),
+      ended.some(
+        (one) =>
+          one.password === password &&
+          !tampered.has(password) &&
+          one.elapsed <= youngSince &&
+          elapsed < one.elapsed + record.overlapMs,
+      ),
     );
-    return early.map(() => `a password did not live for its overlap: ${tell(change)}`);
+    return early.map(() => `a password was not valid for its overlap: ${tell(change)}`);
   });
+}
+
+/** The passwords of versions that got an EXPIRES label in a change. */
+function expiriesAdded({ before, after }: Change): (string | undefined)[] {
+  const added = versionsOf(after.secret).filter(({ id, stages }) => {
+    const had = before.secret.versions.get(id)?.stages ?? [];
+    return stages.some((label) => label.startsWith('EXPIRES-') && !had.includes(label));
+  });
+  return added.map((version) => valueIn(version)?.password);
 }
 
 function removed({ before, after }: Change): string[] {
@@ -83,7 +140,12 @@ function added({ before, after }: Change): string[] {
 /** 3. Every password that the function put on a cluster belongs to a version with LIVE. */
 function leavesNoOrphan(record: Record): string[] {
   const ours = new Set<string>();
-  return changes(record).flatMap((change) => {
+  return record.seen.filter(isChange).flatMap((change) => {
+    if (!byFunction(change)) {
+      // Whoever removes LIVE takes the password off the record.
+      for (const password of liveRemoved(change)) ours.delete(password);
+      return [];
+    }
     if (change.what === 'passwords') for (const one of added(change)) ours.add(one);
     if (isPut(change)) return [];
     const live = versionsOf(change.after.secret).filter(isLive);
@@ -95,7 +157,15 @@ function leavesNoOrphan(record: Record): string[] {
   });
 }
 
-/** 5. Nothing is deleted unless AWSCURRENT was proved before, nor what a version holds that stays. */
+function liveRemoved({ before, after }: Change): string[] {
+  return versionsOf(before.secret).flatMap((version) => {
+    const now = after.secret.versions.get(version.id);
+    const isRemoved = isLive(version) && (now === undefined || !isLive(now));
+    return isRemoved ? (valueIn(version)?.password ?? []) : [];
+  });
+}
+
+/** 5. Nothing is deleted unless AWSCURRENT was verified before, nor what a version holds that stays. */
 function provesBeforeDeleting(record: Record): string[] {
   const deletions = changes(record).filter(
     (change) => change.what === 'passwords' && change.method === 'DELETE',
@@ -103,8 +173,10 @@ function provesBeforeDeleting(record: Record): string[] {
   return deletions.flatMap((change) => {
     const gone = removed(change);
     if (gone.length === 0) return [];
-    const held = heldIn(change.before.secret, change.at, record.username);
-    const isHeld = gone.some((password) => held.includes(password));
+    const scenes = youngScenes(change, record);
+    const isHeld = gone.some((password) =>
+      scenes.every(({ secret }) => heldIn(secret, change.at, record.username).includes(password)),
+    );
     const isProved = isProvedBefore(change, record);
     return [
       ...(isHeld ? [`a password was deleted that a version still holds: ${tell(change)}`] : []),
@@ -116,7 +188,7 @@ function provesBeforeDeleting(record: Record): string[] {
 /** The passwords of versions that are in use or not due. */
 function heldIn(secret: StoredSecret, at: number, username: string): (string | undefined)[] {
   const staying = versionsOf(secret).filter((version) => {
-    const isInUse = version.stages.some((one) => /^AWS(CURRENT|PENDING)$|^REPLACING$/.test(one));
+    const isInUse = version.stages.some((one) => /^AWS(CURRENT|PENDING)$/.test(one));
     const expiries = version.stages.map((label) => Number(/^EXPIRES-(\d+)-/.exec(label)?.[1] ?? 0));
     const expiry = Math.max(0, ...expiries);
     return isInUse || (isLive(version) && (expiry === 0 || expiry * 1_000 > at));
@@ -125,15 +197,15 @@ function heldIn(secret: StoredSecret, at: number, username: string): (string | u
   return values.map((value) => value?.password);
 }
 
-/** Whether an invocation that may have made a change had proved AWSCURRENT on every cluster. */
-function isProvedBefore(change: Change, { seen, username }: Record): boolean {
+/** Whether an invocation that may have made a change had verified AWSCURRENT on every cluster. */
+function isProvedBefore(change: Change, record: Record): boolean {
+  const { seen, username } = record;
   const until = seen.slice(0, seen.indexOf(change));
   const began = until.findIndex(
     (one) => one.what === 'began' && change.by.includes(one.by[0] ?? 0),
   );
   const since = until.slice(began);
-  const scenes = [change.before, ...since.flatMap((one) => ('before' in one ? [one.before] : []))];
-  const passwords = scenes.map(currentPassword);
+  const passwords = scenesBefore(change, record).map(currentPassword);
   const names = Object.keys(change.before.works);
   const { clusters = names, host, endpoints } = valueIn(current(change.before)) ?? {};
   // Where a database is named, the login that the DELETE itself comes with proves nothing.
@@ -161,7 +233,49 @@ function touchesOnlyThisUser(record: Record): string[] {
   );
 }
 
-/** 8. One refused login to the API per user and invocation, and none where nothing is due. */
+/** 10. Neither reconcile nor replaceAll brings in a password that the function did not draw. */
+function bringsInOnlyItsOwn(record: Record): string[] {
+  const drawn = new Set<string>();
+  return changes(record).flatMap((change) => {
+    if (change.what === 'secret') for (const one of valuesWritten(change)) drawn.add(one);
+    if (change.what === 'secret' || isBy(record, change, 'setSecret')) return [];
+    const foreign = added(change).filter((password) => !drawn.has(password));
+    return foreign.map(() => `a password of somebody else was brought in by ${tell(change)}`);
+  });
+}
+
+function valuesWritten({ before, after }: Change): string[] {
+  return versionsOf(after.secret).flatMap((version) => {
+    const isNew = before.secret.versions.get(version.id)?.value === undefined;
+    return isNew ? (valueIn(version)?.password ?? []) : [];
+  });
+}
+
+/** 11. A replaceAll that reports success has left none of the passwords that were valid before. */
+function reportsNoFalseSuccess(record: Record): string[] {
+  return record.seen.flatMap((ended) => {
+    if (ended.what !== 'ended' || !ended.isDone) return [];
+    const [id] = ended.by;
+    const began = record.seen.find((one) => one.what === 'began' && one.by[0] === id);
+    if (began?.what !== 'began' || began.step !== 'replaceAll') return [];
+    return Object.entries(ended.scene.works).flatMap(([cluster, list]) => {
+      const { clusters = [cluster] } = valueIn(current(began.scene)) ?? {};
+      const left = list.filter((password) => began.scene.works[cluster]?.includes(password));
+      const isLate = left.every((password) => isAddedLate(record, password, [began, ended]));
+      if (!clusters.includes(cluster) || isLate) return [];
+      return [`replaceAll reports success, and cluster ${cluster} accepts a password of before`];
+    });
+  });
+}
+
+/** Whether a request of another invocation has brought a password back meanwhile. */
+function isAddedLate({ seen }: Record, password: string, [from, to]: [Seen, Seen]): boolean {
+  return seen
+    .slice(seen.indexOf(from), seen.indexOf(to))
+    .some((one) => isChange(one) && one.what === 'passwords' && added(one).includes(password));
+}
+
+/** 8. One rejected login to the API per user and invocation, and none if nothing is due. */
 function locksNobodyOut({ seen }: Record): string[] {
   const refused = seen.filter((one) => one.what === 'login' && one.via === 'api' && !one.isRight);
   const began = seen.filter((one) => one.what === 'began');
@@ -191,7 +305,7 @@ function isAnythingDue({ secret }: Scene, at: number): boolean {
   return versionsOf(secret).some(({ stages }) =>
     stages.some((label) => {
       const [, seconds] = /^EXPIRES-(\d+)-/.exec(label) ?? [];
-      return label === 'REPLACING' || (seconds !== undefined && Number(seconds) * 1_000 <= at);
+      return seconds !== undefined && Number(seconds) * 1_000 <= at;
     }),
   );
 }
@@ -203,6 +317,8 @@ const ALWAYS = [
   provesBeforeDeleting,
   touchesOnlyThisUser,
   locksNobodyOut,
+  bringsInOnlyItsOwn,
+  reportsNoFalseSuccess,
 ];
 
 /** What was broken of what always holds; empty where nothing was. */

@@ -6,13 +6,18 @@ import { FUNCTION_KEY } from './sandbox/names.ts';
 import type { StoredSecret, StoredVersion } from './sandbox/secret-store.ts';
 import type { World } from './sandbox/world.ts';
 
-/** How the servers stand: the secret, and the passwords of its user that work, by cluster. */
-export type Scene = { secret: StoredSecret; works: Record<string, readonly string[]> };
+/** How the servers stand: the secret, and the valid passwords of its user, by cluster. */
+export type Scene = {
+  secret: StoredSecret;
+  works: Record<string, readonly string[]>;
+  /** What further databases accept, which may learn of a change later than their cluster. */
+  databases: readonly (readonly string[])[];
+};
 
 /** Something that the servers saw. */
 type Sight =
   | { what: 'began'; step: string; scene: Scene }
-  | { what: 'ended'; scene: Scene }
+  | { what: 'ended'; scene: Scene; isDone: boolean }
   | { what: 'secret'; before: Scene; after: Scene }
   | {
       what: 'passwords';
@@ -34,10 +39,15 @@ type Sight =
     };
 
 /**
- * When it was, by the clock and by one that is never set back, and the invocations of which one did
- * it; none: somebody else.
+ * When it was, by the clock and by one that is never set back; the invocations of which one did it,
+ * or none if somebody else did; and how far the reads of the secret were behind its writes then.
  */
-export type Seen = Sight & { at: number; elapsed: number; by: readonly number[] };
+export type Seen = Sight & {
+  at: number;
+  elapsed: number;
+  by: readonly number[];
+  behindMs: number;
+};
 
 type Login = { name: string; password: string; isAccepted: boolean; isRight?: boolean };
 
@@ -53,6 +63,8 @@ export type Witness = {
   /** Every password and token that ever was. */
   secrets: Set<string>;
   watch: (member: Member) => void;
+  /** Tells what a further database accepts. */
+  watchDatabase: (accepts: () => readonly string[]) => void;
   /** Notes the passwords that there are now: the secret's, and of every user of every cluster. */
   learn: () => void;
   scene: () => Scene;
@@ -75,10 +87,12 @@ export function openWitness(
   username: string,
 ): Witness {
   const members: Member[] = [];
+  const databases: (() => readonly string[])[] = [];
   const running = new Set<number>();
   const invoked = () => (witness.only === undefined ? [...running] : [witness.only]);
   const note = (sight: Sight, by: readonly number[]) => {
-    witness.seen.push({ ...sight, at: time.now(), elapsed: time.elapsed(), by });
+    const when = { at: time.now(), elapsed: time.elapsed() };
+    witness.seen.push({ ...sight, ...when, by, behindMs: store.options.staleReadsMs });
   };
   let invocations = 0;
   const witness: Witness = {
@@ -93,8 +107,13 @@ export function openWitness(
         const user = cluster.users.find((one) => one.name === username);
         return [name, user?.passwords ?? []] as const;
       });
-      return { secret: store.latest(arn), works: Object.fromEntries(works) };
+      return {
+        secret: store.latest(arn),
+        works: Object.fromEntries(works),
+        databases: databases.map((accepts) => accepts()),
+      };
     },
+    watchDatabase: (accepts) => databases.push(accepts),
     watch: (member) => {
       members.push(member);
       witness.learn();
@@ -119,14 +138,17 @@ export function openWitness(
         },
         [id],
       );
+      let isDone = false;
       try {
-        return await run(id);
+        const result = await run(id);
+        isDone = true;
+        return result;
       } catch (error) {
         witness.texts.push(`${error} ${JSON.stringify(error)} ${Object(error).stack}`);
         throw error;
       } finally {
         running.delete(id);
-        note({ what: 'ended', scene: witness.scene() }, [id]);
+        note({ what: 'ended', scene: witness.scene(), isDone }, [id]);
       }
     },
   };

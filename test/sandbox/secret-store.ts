@@ -30,6 +30,8 @@ export type StoredSecret = {
 
 export type StoreOptions = {
   now: () => number;
+  /** What the clock would say had it never been set back; default: `now`. */
+  elapsed?: (() => number) | undefined;
   /** Reads do not see writes younger than this. */
   staleReadsMs: number;
 };
@@ -43,6 +45,7 @@ const SNAPSHOTS_MAX = 100;
 /** The secrets, as snapshots: a write makes the next one or, refused, none; a read may be late. */
 export function openSecretStore(options: StoreOptions) {
   const snapshots = new Map<string, { at: number; secret: StoredSecret }[]>();
+  const elapsed = () => (options.elapsed ?? options.now)();
 
   const find = (secretId: string) => {
     const isNamed = (list: { secret: StoredSecret }[]) => list[0]?.secret.name === secretId;
@@ -62,14 +65,13 @@ export function openSecretStore(options: StoreOptions) {
     options,
     latest,
     create: (secret: StoredSecret): void => {
-      snapshots.set(secret.arn, [{ at: options.now(), secret }]);
+      snapshots.set(secret.arn, [{ at: elapsed(), secret }]);
     },
     exists: (name: string): boolean =>
       [...snapshots.values()].some((list) => list[0]?.secret.name === name),
     read: (secretId: string): StoredSecret => {
-      // A clock that was set back hides no write.
       if (options.staleReadsMs === 0) return latest(secretId);
-      const until = options.now() - options.staleReadsMs;
+      const until = elapsed() - options.staleReadsMs;
       const visible = find(secretId).findLast(({ at }) => at <= until) ?? find(secretId)[0];
       return visible?.secret ?? latest(secretId);
     },
@@ -79,7 +81,7 @@ export function openSecretStore(options: StoreOptions) {
       change(secret);
       checkLabels(secret);
       secret.changedAt = options.now();
-      list.push({ at: options.now(), secret });
+      list.push({ at: elapsed(), secret });
       if (list.length > SNAPSHOTS_MAX) list.shift();
       return secret;
     },

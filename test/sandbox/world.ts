@@ -35,7 +35,7 @@ export type WorldOptions = {
   /** Who signs the certificates that clients must show to API and database. */
   clientAuthority?: Certificate;
   /** The clock of the function and of every server. */
-  time?: Time;
+  time?: Time & { elapsed?: () => number };
   /** The function's settings; the clusters' path is given. */
   settings?: Record<string, string>;
 };
@@ -85,7 +85,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   database.onLogin = (login) => void seeDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, certificate, { clientAuthority });
   started.defer(api.close);
-  const storeOptions = { now, staleReadsMs: 0 };
+  const storeOptions = { now, elapsed: options.time?.elapsed, staleReadsMs: 0 };
   const store = openSecretStore(storeOptions);
   const lines: string[] = [];
   const driver: RotationDriver = {
