@@ -53,7 +53,8 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
     admin: login === 'admin',
     settings,
   });
-  const role = login === 'self' ? 'db_viewer' : 'none';
+  // Who logs in to the API needs a role.
+  const role = login === 'self' || options.noDatabase ? 'db_viewer' : 'none';
   const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
   const endpoint = options.noDatabase ? {} : { host: '127.0.0.1', port: world.database.port };
   const ssl = options.ssl === false ? { ssl: false } : {};

@@ -2,7 +2,6 @@ import { leftInTheEnd } from '../promises.ts';
 import {
   FIRST_PASSWORD,
   FUNCTION_TIMEOUT_SECONDS,
-  idOf,
   OVERLAP_SECONDS,
   passwordOf,
   promisesBroken,
@@ -68,23 +67,33 @@ export async function close(world: AsyncDisposable): Promise<void> {
 }
 
 async function goOn(flow: Flow, stage: Stage, afterwards: Afterwards): Promise<string[]> {
+  const { world } = stage;
+  const isReplaceAll = flow.name.startsWith('replaceAll');
   let failure: unknown;
   for (let attempt = 1; attempt <= TRIES; attempt += 1) {
     try {
-      if (afterwards === 'reconcile between') await reconcile(stage.world);
-      if (afterwards === 'new token') await rotateAnother(stage);
-      else await flow.act(stage);
+      await between(stage, afterwards).catch((error: unknown) => {
+        // A replaceAll that was cut off may have left AWSCURRENT rejected until its next run.
+        if (!isReplaceAll) throw error;
+      });
+      if (afterwards !== 'new token' || isReplaceAll) await flow.act(stage);
       return [];
     } catch (error) {
       failure = error;
+      world.user.refusedAt = [];
     }
   }
   return [`${afterwards} does not go on: ${failure}`];
 }
 
-/** A rotation under another token, once nothing else is under way. */
+/** What happens before the flow runs again; with a new token a rotation takes its place. */
+async function between(stage: Stage, afterwards: Afterwards): Promise<void> {
+  if (afterwards === 'reconcile between') await reconcile(stage.world);
+  if (afterwards === 'new token') await rotateAnother(stage);
+}
+
+/** A rotation under another token. */
 async function rotateAnother(stage: Stage): Promise<void> {
-  if (idOf(stage.world, 'REPLACING') !== undefined) await reconcile(stage.world);
   await stageAnother(stage);
   await rotate(stage);
 }

@@ -80,7 +80,7 @@ async function abandonOne(stage: Stage): Promise<void> {
   await stageAnother(stage);
 }
 
-/** A replaceAll that got as far as its PUT. */
+/** A replaceAll whose PUT was done, and the reply lost. */
 async function replaceHalf({ world }: Stage): Promise<void> {
   world.api.fault = ({ method }) => (method === 'PUT' ? 'reply lost' : undefined);
   await replaceAll(world).catch(() => undefined);
@@ -102,6 +102,7 @@ const oldRotation = {
   act: rotate,
 };
 const replacing = { prepare: markAsRotated, act: ({ world }: Stage) => replaceAll(world) };
+const oldReplacing = { ...replacing, prepare: oldRotation.prepare };
 
 export const FLOWS: Flow[] = (
   [
@@ -123,11 +124,10 @@ export const FLOWS: Flow[] = (
     ['replaceAll, admin', { login: 'admin' }, replacing],
     ['replaceAll, self', { login: 'self' }, replacing],
     ['replaceAll, two clusters', { login: 'admin', clusters: 2 }, replacing],
-    [
-      'reconcile ends a replaceAll',
-      { login: 'admin' },
-      { prepare: replaceHalf, act: ({ world }: Stage) => reconcile(world) },
-    ],
+    ['replaceAll, self, two clusters', { login: 'self', clusters: 2 }, replacing],
+    ['replaceAll, admin, generation A', { login: 'admin' }, oldReplacing],
+    ['replaceAll, admin, no database', { login: 'admin', noDatabase: true }, replacing],
+    ['replaceAll again', { login: 'admin' }, { ...replacing, prepare: replaceHalf }],
   ] as const
 ).map(([name, options, flow]) => ({ name, options: { ...PLAIN, ...options }, ...flow }));
 
