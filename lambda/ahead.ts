@@ -23,7 +23,7 @@ export async function readAhead(event: RotationEvent, edges: Edges): Promise<voi
   const clusters = edges.clusters();
   // With the login that a new password is added with, which the guard has no part in.
   const readAdmins = async () => {
-    const all = [...(await clusters).values()];
+    const all = [...(await clusters).clusters.values()];
     const arns = new Set(all.flatMap((parameters) => parameters.get('admin-secret-arn') ?? []));
     await Promise.all([...arns].map((arn) => readNamed(arn, edges)));
   };

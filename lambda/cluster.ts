@@ -5,8 +5,13 @@ import { RotationError } from './errors.ts';
 import { SECRET_ARN } from './event.ts';
 import { brokenRule, type Rule, text } from './rules.ts';
 
-/** The parameters of every cluster, by the cluster's name and the parameter's. */
-export type Parameters = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** What CLUSTERS_PATH holds. */
+export type Parameters = {
+  /** By the cluster's name and the parameter's. A cluster that only the list names has none. */
+  clusters: ReadonlyMap<string, ReadonlyMap<string, string>>;
+  /** Whether the parameter `clusters` lists the clusters that must exist. */
+  isListed: boolean;
+};
 
 /** How to reach a cluster and what to trust. */
 export type Cluster = Pems & {
@@ -22,6 +27,9 @@ export type Cluster = Pems & {
   databaseHosts: string[];
 };
 
+const MISSING =
+  'restore the parameters, or remove the name from `clusters` once no password of ours is on it';
+
 const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';
 
@@ -35,18 +43,41 @@ const RULES: Record<string, Rule> = {
   'database-hosts': text(HOSTS, (list) => split(list).every(isHostOrSuffix)),
 };
 
+/**
+ * Sorts the parameters by cluster. `values` has them by their names below CLUSTERS_PATH:
+ * `eu/server-name` belongs to the cluster `eu`, `clusters` lists the clusters that must exist.
+ * @throws `cluster_parameter_invalid` if the list is invalid.
+ */
+export function sortParameters(values: ReadonlyMap<string, string>): Parameters {
+  const clusters = new Map<string, Map<string, string>>();
+  for (const [path, value] of values) {
+    const [cluster = '', parameter, ...deeper] = path.split('/');
+    if (parameter === undefined || deeper.length > 0) continue;
+    clusters.set(cluster, (clusters.get(cluster) ?? new Map()).set(parameter, value));
+  }
+  const list = values.get('clusters');
+  const names = list === undefined ? [] : split(list);
+  if (!names.every((name) => /^[\w.-]{1,128}$/.test(name))) {
+    throw invalid('clusters is invalid, allowed is a list of cluster names');
+  }
+  for (const name of names) if (!clusters.has(name)) clusters.set(name, new Map());
+  return { clusters, isListed: list !== undefined };
+}
+
 /** The clusters of the given names, or all there are; throws `cluster_parameter_invalid`. */
-export function readClusters(parameters: Parameters, names: string[] | undefined): Cluster[] {
-  const wanted = new Set(names ?? parameters.keys());
+export function readClusters({ clusters }: Parameters, names: string[] | undefined): Cluster[] {
+  const wanted = new Set(names ?? clusters.keys());
   if (wanted.size === 0) throw invalid('there is no cluster under CLUSTERS_PATH');
   return [...wanted].map((name) => {
-    const known = parameters.get(name);
+    const known = clusters.get(name);
     if (known !== undefined) return readCluster(name, known);
-    throw invalid(`there is no cluster ${name}, allowed are ${[...parameters.keys()].join(', ')}`);
+    throw invalid(`there is no cluster ${name}, allowed are ${[...clusters.keys()].join(', ')}`);
   });
 }
 
 function readCluster(name: string, parameters: ReadonlyMap<string, string>): Cluster {
+  if (parameters.size === 0)
+    throw invalid(`${name} has no parameters under CLUSTERS_PATH`, MISSING);
   const unknown = [...parameters.keys()].find((key) => !Object.hasOwn(RULES, key));
   if (unknown !== undefined) {
     throw invalid(`${name}/${unknown} is unknown, allowed are ${Object.keys(RULES).join(', ')}`);
@@ -95,6 +126,6 @@ function isCertificateBundle(text: string): boolean {
   }
 }
 
-function invalid(what: string): RotationError {
-  return new RotationError('cluster_parameter_invalid', `cluster parameters: ${what}`);
+function invalid(what: string, hint?: string): RotationError {
+  return new RotationError('cluster_parameter_invalid', `cluster parameters: ${what}`, { hint });
 }

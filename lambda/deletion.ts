@@ -91,7 +91,7 @@ async function clustersLeft(
   to: string[] | undefined,
   edges: Edges,
 ): Promise<string[]> {
-  const there = [...(await edges.clusters()).keys()];
+  const there = [...(await edges.clusters()).clusters.keys()];
   return there.filter((name) => (from?.includes(name) ?? true) && to?.includes(name) === false);
 }
 

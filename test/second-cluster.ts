@@ -4,7 +4,7 @@ import { seeDatabaseLogin } from './sandbox/cluster-login.ts';
 import type { ClusterUser } from './sandbox/cluster-users.ts';
 import { type Database, startDatabase } from './sandbox/database.ts';
 import { CLUSTER_NAME } from './sandbox/names.ts';
-import { putParameters } from './sandbox/setup.ts';
+import { putClusterNames, putParameters } from './sandbox/setup.ts';
 import { FIRST_PASSWORD, putByHand, type Scenario } from './scenario.ts';
 
 export type SecondCluster = AsyncDisposable & {
@@ -44,6 +44,7 @@ export async function addSecondCluster(
     },
     'us',
   );
+  await putClusterNames(world, 'sandbox', 'us');
   // One machine has two names: by them the function tells the databases of the two apart.
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
   const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${database.port}`];

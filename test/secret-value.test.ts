@@ -110,7 +110,10 @@ test("by default the databases are at the API's hosts, at server-name and under 
     ['api-endpoints', 'https://redis.test:9443, https://[::1]:9443'],
     ['server-name', 'cluster.test'],
   ]);
-  const [cluster] = readClusters(new Map([['eu', parameters]]), undefined);
+  const [cluster] = readClusters(
+    { clusters: new Map([['eu', parameters]]), isListed: false },
+    undefined,
+  );
   expect(cluster?.apiEndpoints).toEqual(['https://redis.test:9443', 'https://[::1]:9443']);
   expect(cluster?.databaseHosts).toEqual([
     'redis.test',

@@ -1,6 +1,7 @@
 import { type Account, isSelf } from '../accounts.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from '../checks/check.ts';
 import { checkCluster } from '../checks/cluster.ts';
+import { checkClusters } from '../checks/clusters.ts';
 import { checkEndpoints } from '../checks/endpoints.ts';
 import { checkLabels, checkOverlap, checkRotation } from '../checks/secret.ts';
 import type { Edges } from '../edges.ts';
@@ -63,7 +64,7 @@ async function checkAccounts(
     accounts.map((account) => checkAccount(value, account, isWorking, edges)),
   );
   return [
-    pass('clusters', names),
+    checkClusters(names, await edges.clusters(), edges.settings),
     pass('user-tag', accounts.every(isSelf) ? 'not needed in self mode' : 'names the user'),
     proof,
     ...found.flat(),

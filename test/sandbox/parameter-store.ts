@@ -16,6 +16,7 @@ export function parameterStoreService(): Service {
     messageKey: 'message',
     operations: {
       PutParameter: (input) => putParameter(parameters, input),
+      DeleteParameter: (input) => deleteParameter(parameters, input),
       GetParametersByPath: (input) => getParametersByPath(parameters, input),
     },
   };
@@ -40,6 +41,11 @@ function putParameter(parameters: Map<string, StoredParameter>, input: Input) {
   const version = (known?.version ?? 0) + 1;
   parameters.set(name, { name, type, value, version });
   return { Version: version, Tier: tier };
+}
+
+function deleteParameter(parameters: Map<string, StoredParameter>, input: Input) {
+  if (parameters.delete(requiredString(input, 'Name', 2_048))) return {};
+  throw new AwsError('ParameterNotFound', 'The parameter was not found.');
 }
 
 function getParametersByPath(parameters: Map<string, StoredParameter>, input: Input) {

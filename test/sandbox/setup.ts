@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -12,21 +13,37 @@ import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN } from './names.ts';
 import type { Ended } from './rotation-driver.ts';
 import type { World } from './world.ts';
 
-const LISTS = ['api-endpoints', 'database-hosts'];
+const LISTS = ['api-endpoints', 'database-hosts', 'clusters'];
 
 /** Writes a cluster's parameters, as an administrator of Redis would. */
 export async function putParameters(
-  { parameters }: Pick<World, 'parameters'>,
+  world: Pick<World, 'parameters'>,
   values: Record<string, string>,
   cluster = 'sandbox',
 ): Promise<void> {
-  for (const [name, Value] of Object.entries(values)) {
-    const Name = `${CLUSTERS_PATH}/${cluster}/${name}`;
-    const Tier = 'Intelligent-Tiering';
-    const Type = LISTS.includes(name) ? 'StringList' : 'String';
-    const command = new PutParameterCommand({ Name, Value, Type, Tier, Overwrite: true });
-    await parameters.send(command);
+  for (const [name, value] of Object.entries(values)) {
+    await putParameter(world, `${cluster}/${name}`, value);
   }
+}
+
+/** Lists the clusters that must exist. */
+export function putClusterNames(
+  world: Pick<World, 'parameters'>,
+  ...names: string[]
+): Promise<void> {
+  return putParameter(world, 'clusters', names.join(','));
+}
+
+async function putParameter(
+  { parameters }: Pick<World, 'parameters'>,
+  path: string,
+  Value: string,
+): Promise<void> {
+  const Type = LISTS.includes(basename(path)) ? 'StringList' : 'String';
+  const Name = `${CLUSTERS_PATH}/${path}`;
+  const Tier = 'Intelligent-Tiering';
+  const command = new PutParameterCommand({ Name, Value, Type, Tier, Overwrite: true });
+  await parameters.send(command);
 }
 
 /** Describes the cluster to the function. */

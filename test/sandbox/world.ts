@@ -23,7 +23,7 @@ import { type DatabaseProxy, openPropagation, type Propagation } from './propaga
 import type { RotationDriver } from './rotation-driver.ts';
 import { openSecretStore, type SecretStore, type StoreOptions } from './secret-store.ts';
 import { secretsManagerService } from './secrets-manager.ts';
-import { putAdmin, putCluster } from './setup.ts';
+import { putAdmin, putCluster, putClusterNames } from './setup.ts';
 
 export type WorldOptions = {
   /** Default: a real redis-server where there is one on the PATH. */
@@ -134,6 +134,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     lines,
   };
   await putCluster(world);
+  await putClusterNames(world, 'sandbox');
   if (options.admin ?? true) await putAdmin(world);
   const running = started.move();
   return { ...world, [Symbol.asyncDispose]: () => running.disposeAsync() };
