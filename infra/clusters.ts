@@ -1,5 +1,6 @@
 import { Names, Token } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ParameterTier, StringListParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { ClusterParameters } from './cluster-parameters.ts';
 import type { RedisEnterpriseRotationProps } from './rotation-props.ts';
@@ -21,9 +22,18 @@ export class Clusters extends Construct {
     const name = Names.uniqueResourceName(scope, { maxLength: PATH_CHARACTERS, separator: '-' });
     this.path = clustersPath ?? `/redis-enterprise-rotation/${name}`;
     checkPath(this.path);
-    for (const [cluster, parameters] of Object.entries(clusters ?? {})) {
-      new ClusterParameters(this, cluster, this.path, parameters);
-    }
+    if (clusters === undefined) return;
+    const made = Object.entries(clusters).map(
+      ([cluster, parameters]) => new ClusterParameters(this, cluster, this.path, parameters),
+    );
+    // The name of a cluster has no space: this id never collides with one.
+    const list = new StringListParameter(this, 'Cluster names', {
+      parameterName: `${this.path}/clusters`,
+      stringListValue: Object.keys(clusters),
+      tier: ParameterTier.INTELLIGENT_TIERING,
+    });
+    // A name that is listed before its parameters exist stops the function.
+    list.node.addDependency(...made);
   }
 }
 

@@ -197,6 +197,7 @@ test('everything in the context is in the template', () => {
     ADMIN,
     CLIENT,
     '.example.com',
+    'eu',
   ]);
   expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toHaveLength(2);
   const rules = ofType(template, 'AWS::SecretsManager::RotationSchedule').map(

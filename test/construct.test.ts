@@ -345,7 +345,27 @@ test('the parameters of a cluster are made in a tier that takes a bundle of cert
     ['admin-secret-arn', 'String', ADMIN, 'Intelligent-Tiering'],
     ['client-certificate-secret-arn', 'String', CLIENT, 'Intelligent-Tiering'],
     ['database-hosts', 'StringList', '.redis.eu.example.com', 'Intelligent-Tiering'],
+    ['clusters', 'StringList', 'eu', 'Intelligent-Tiering'],
   ]);
+});
+
+test('the list of clusters is written after their parameters, and names every cluster', () => {
+  const { resources } = synthesise((stack) => {
+    const cluster = { apiEndpoints: [API] };
+    const props = { clusters: { eu: cluster, clusters: cluster } };
+    new RedisEnterpriseRotation(stack, 'Rotation', props);
+  });
+  const parameters = Object.entries(resources).filter(([, { Type }]) => /SSM/.test(Type));
+  const names = parameters.map(([, { Properties }]) => String(Properties.Name));
+  expect(names.map((name) => name.split('/').slice(3).join('/'))).toEqual([
+    'eu/api-endpoints',
+    'clusters/api-endpoints',
+    'clusters',
+  ]);
+  const [, list] = parameters.at(-1) ?? [];
+  expect(list?.Properties.Value).toBe('eu,clusters');
+  const before = parameters.slice(0, -1).map(([id]) => id);
+  expect(list?.DependsOn?.toSorted()).toEqual(before.toSorted());
 });
 
 test('a permissions boundary is on every role that is made', () => {
