@@ -10,13 +10,25 @@ const TIMEOUT_MAX_SECONDS = 900;
 // A step waits up to 30 seconds for proxies to learn of a password, and calls AWS besides.
 const TIMEOUT_MIN_SECONDS = 60;
 
+// Variables of `functionProps` that would break what the function promises, with their values.
+const REFUSED: [name: RegExp, value: RegExp, why: string][] = [
+  [
+    new RegExp(`^${names.TLS_SWITCH}$`),
+    /^/,
+    'it switches the verification of certificates off; set caCertificate of the cluster instead',
+  ],
+  [/^AWS_ENDPOINT_URL/, /^http:/i, 'it would send secrets in clear text; use an https address'],
+  [/^NODE_DEBUG$/, /^/, 'it writes headers of requests to the log; remove it'],
+];
+
 /** The environment variables of the function; throws where the function would refuse them. */
 export function settings(
-  { passwordLength, excludeCharacters }: RedisEnterpriseRotationProps,
+  { passwordLength, excludeCharacters, functionProps }: RedisEnterpriseRotationProps,
   clustersPath: string,
   overlap: Duration,
   timeout: Duration,
 ): Record<string, string> {
+  checkVariables(functionProps?.environment);
   if (overlap.toDays({ integral: false }) > OVERLAP_MAX_DAYS) {
     throw new Error(
       `overlap must be at most ${OVERLAP_MAX_DAYS} days, got ${overlap.toHumanString()}`,
@@ -42,6 +54,15 @@ export function settings(
     ...(passwordLength !== undefined && { [names.PASSWORD_LENGTH]: String(passwordLength) }),
     ...(excludeCharacters !== undefined && { [names.EXCLUDE_CHARACTERS]: excludeCharacters }),
   };
+}
+
+function checkVariables(variables: Record<string, string> = {}): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const [, , why] =
+      REFUSED.find(([names, values]) => names.test(name) && values.test(value)) ?? [];
+    if (why !== undefined)
+      throw new Error(`functionProps.environment must not set ${name}: ${why}`);
+  }
 }
 
 function checkRange(name: string, value: number, [min, max]: readonly [number, number]): void {

@@ -8,6 +8,7 @@ import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import type { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import type { RedisEnterpriseRotationProps } from '../infra/rotation-props.ts';
+import { TLS_SWITCH } from '../lambda/environment.ts';
 import { API, BILLING, imported, ORDERS, withRotation } from './rotation-template.ts';
 import { makeCertificate } from './sandbox/certificate.ts';
 
@@ -163,6 +164,23 @@ const PROPS: [says: string, props: Props | ((stack: Construct) => Props)][] = [
   [
     'reservedConcurrentExecutions must be at least 10, got 0',
     { functionProps: { reservedConcurrentExecutions: 0 } },
+  ],
+  [
+    'functionProps.environment must not set NODE_TLS_REJECT_UNAUTHORIZED: it switches the ' +
+      'verification of certificates off; set caCertificate of the cluster instead',
+    { functionProps: { environment: { [TLS_SWITCH]: '0' } } },
+  ],
+  [
+    'functionProps.environment must not set NODE_TLS_REJECT_UNAUTHORIZED',
+    { functionProps: { environment: { [TLS_SWITCH]: '1' } } },
+  ],
+  [
+    'must not set AWS_ENDPOINT_URL_SSM: it would send secrets in clear text',
+    { functionProps: { environment: { AWS_ENDPOINT_URL_SSM: 'http://10.0.0.1' } } },
+  ],
+  [
+    'must not set NODE_DEBUG: it writes headers of requests to the log',
+    { functionProps: { environment: { NODE_DEBUG: 'net' } } },
   ],
   ['need vpc, got none', { createVpcEndpoints: true }],
   ['need vpc, got none', { vpcSubnets: {} }],
