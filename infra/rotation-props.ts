@@ -126,7 +126,8 @@ export interface RedisEnterpriseRotationProps {
   readonly runbookUrl?: string;
 
   /**
-   * Other options of the function. Its timeout is 60 to 900 seconds.
+   * Other options of the function. Its timeout is 60 to 900 seconds. The level of its log stays
+   * INFO: metrics are log lines of that level.
    *
    * @default - 512 MB and 120 seconds, on arm64
    */
@@ -136,6 +137,8 @@ export interface RedisEnterpriseRotationProps {
 // What the construct decides itself, since permissions and safety depend on it.
 type OwnOptions =
   | 'allowAllOutbound'
+  | 'applicationLogLevel'
+  | 'applicationLogLevelV2'
   | 'logGroup'
   | 'loggingFormat'
   | 'logRetention'
