@@ -58,6 +58,11 @@ export function databasePorts({ port, fields }: AdoptUserProps): number[] {
   return [port, ...(portsIn(fields?.endpoints) ?? [])];
 }
 
+/** The clusters that a user's secret names, if it names any. */
+export function namedClusters({ fields }: AdoptUserProps): { clusters?: string[] } {
+  return Array.isArray(fields?.clusters) ? { clusters: fields.clusters } : {};
+}
+
 function portsIn(endpoints: unknown): number[] | undefined {
   if (!Array.isArray(endpoints)) return undefined;
   const ports = endpoints.map((one) => readOrigin(`https://${one}`)?.port);

@@ -65,6 +65,7 @@ const secret = z.strictObject({
   arn: secretArn,
   encryptionKeyArn: keyArn.optional(),
   username: text.optional(),
+  clusters: z.array(text).min(1).optional(),
   rotateImmediately: z.boolean().optional(),
 });
 

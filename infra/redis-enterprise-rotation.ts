@@ -3,7 +3,13 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import { checkUsername, databasePorts, makeAdoptedSecret } from './adopted-secret.ts';
+import { type AddedSecret, checkAdded } from './added-secrets.ts';
+import {
+  checkUsername,
+  databasePorts,
+  makeAdoptedSecret,
+  namedClusters,
+} from './adopted-secret.ts';
 import { Clusters, namedSecrets } from './clusters.ts';
 import { Commands } from './commands.ts';
 import { checkAccount, completeArn } from './complete-arn.ts';
@@ -27,9 +33,6 @@ export type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-pr
 const OVERLAP = Duration.days(7);
 const TIMEOUT = Duration.seconds(120);
 
-// CloudFormation takes 500 resources a stack, and IAM 10 managed policies a role.
-const USERS_MAX = 100;
-
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager, with nobody locked out. */
 export class RedisEnterpriseRotation extends Construct {
   /** The rotation function. */
@@ -47,7 +50,7 @@ export class RedisEnterpriseRotation extends Construct {
   private readonly users = new Construct(this, 'Users');
   private readonly rules = new Construct(this, 'Rules');
   private readonly needed: IDependable[];
-  private readonly secretArns = new Set<string>();
+  private readonly secrets: AddedSecret[] = [];
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
@@ -70,7 +73,7 @@ export class RedisEnterpriseRotation extends Construct {
     this.commands = new Commands(this, 'Commands', fn, logGroup);
     this.reconciling = new ReconcileSchedule(this, 'Reconcile', fn, props);
     const groups = props.securityGroups ?? [];
-    new Monitoring(this, 'Monitoring', fn, () => this.secretArns.size, props);
+    new Monitoring(this, 'Monitoring', fn, () => this.secrets.length, props);
     this.needed = [clusters, this.network, rotationFunction, this.access, ...groups];
   }
 
@@ -78,11 +81,14 @@ export class RedisEnterpriseRotation extends Construct {
   addSecret(id: string, secret: ISecret, props: AddSecretProps): void {
     const secretArn = completeArn(this, secret);
     checkAccount(this, secret);
-    this.count(id, secretArn);
+    const { username, clusters } = props;
+    const added = { id, arn: secretArn, username, clusters };
+    checkAdded(added, this.secrets);
+    this.secrets.push(added);
     const rules = rotationRules(props, this.overlap);
-    if (props.username !== undefined) {
-      checkUsername(id, props.username);
-      tagWithUser(secret, props.username);
+    if (username !== undefined) {
+      checkUsername(id, username);
+      tagWithUser(secret, username);
     }
     this.access.add(secret);
     const scope = new Construct(this.users, id);
@@ -113,7 +119,7 @@ export class RedisEnterpriseRotation extends Construct {
   adoptUser(id: string, props: AdoptUserProps): ISecret {
     const secret = makeAdoptedSecret(this.users, id, props, this.props);
     for (const port of databasePorts(props)) this.network.allowDatabase(port);
-    this.addSecret(id, secret, props);
+    this.addSecret(id, secret, { ...props, ...namedClusters(props) });
     return secret;
   }
 
@@ -129,17 +135,5 @@ export class RedisEnterpriseRotation extends Construct {
       },
       targets: [target],
     });
-  }
-
-  private count(id: string, secretArn: string): void {
-    if (this.secretArns.has(secretArn)) {
-      throw new Error(`a secret must be added once, got it again with '${id}'`);
-    }
-    this.secretArns.add(secretArn);
-    if (this.secretArns.size <= USERS_MAX) return;
-    throw new Error(
-      `a construct must have at most ${USERS_MAX} secrets, got one more with '${id}'; ` +
-        'make a second RedisEnterpriseRotation, in a stack of its own',
-    );
   }
 }

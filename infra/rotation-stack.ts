@@ -37,11 +37,13 @@ export class RotationStack extends Stack {
     }
     const secrets = new Construct(this, 'Secrets');
     for (const [name, secret] of Object.entries(config.secrets)) {
-      const { arn, encryptionKeyArn, schedule, windowHours, username, rotateImmediately } = secret;
+      const { arn, encryptionKeyArn, schedule, windowHours, rotateImmediately } = secret;
+      const { username, clusters } = secret;
       named(`secrets.${name}`, () =>
         rotation.addSecret(name, imported(secrets, name, arn, encryptionKeyArn), {
           schedule,
           ...(username !== undefined && { username }),
+          ...(clusters !== undefined && { clusters }),
           ...(rotateImmediately !== undefined && { rotateImmediately }),
           ...windowOf(windowHours),
         }),

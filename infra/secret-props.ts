@@ -22,6 +22,13 @@ export interface AddSecretProps extends RotationProps {
    * @default - the secret is not tagged
    */
   readonly username?: string;
+
+  /**
+   * The `clusters` in the secret's value. Two secrets of one `username` must not share a cluster.
+   *
+   * @default - every cluster
+   */
+  readonly clusters?: string[];
 }
 
 export interface AdoptUserProps extends RotationProps {

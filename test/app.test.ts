@@ -158,6 +158,20 @@ test.each(
   expect(build).toThrow(`→ at ${key}`);
 });
 
+test.each([
+  [undefined, false],
+  [['eu'], false],
+  [['us'], true],
+])('a second secret of a user of the cluster eu, with the clusters %j, is accepted: %s', (names, isAccepted) => {
+  const users = { Orders: { ...USER, fields: { clusters: ['eu'] } } };
+  const Second = { ...SECRET, username: USER.username, ...(names && { clusters: names }) };
+  const clusters = { ...WITH_ADMIN, us: CLUSTERS.eu };
+  const config = readConfig({ clusters, users, secrets: { Second } });
+  const build = () => synthesiseStack((app) => new RotationStack(app, 'App', config));
+  if (isAccepted) expect(build).not.toThrow();
+  else expect(build).toThrow("user 'orders' already has a secret 'Orders' on cluster 'eu'");
+});
+
 test('endpoints, which take names in the whole VPC, are made only where they are asked for', () => {
   const config = readConfig({ clusters: WITH_ADMIN, users: { Orders: USER }, vpc: VPC });
   const template = synthesiseStack((app) => new RotationStack(app, 'App', config));

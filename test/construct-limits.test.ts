@@ -65,15 +65,17 @@ function withUsers(
   });
 }
 
+const orders = (username: string) => ({ ...ORDERS, username });
+
 const USERS = [1, 50, 51, 100];
 
 test.each(USERS)('%i users keep within the limits of AWS', (users) => {
-  expectWithinLimits(withUsers(users, (rotation, id) => rotation.adoptUser(id, ORDERS)));
+  expectWithinLimits(withUsers(users, (rotation, id) => rotation.adoptUser(id, orders(id))));
 });
 
 test.each(USERS)('%i users with a key each keep within the limits of AWS', (users) => {
   const template = withUsers(users, (rotation, id, stack) => {
-    rotation.adoptUser(id, { ...ORDERS, encryptionKey: new Key(stack, `${id}Key`) });
+    rotation.adoptUser(id, { ...orders(id), encryptionKey: new Key(stack, `${id}Key`) });
   });
   // As many keys as users are of the test's own making.
   const keys = ofType(template, 'AWS::KMS::Key').length;
@@ -86,7 +88,7 @@ test.each([15, 20])('%i secrets with the longest names keep within the limits of
     const secretName = `${id}-`.padEnd(512, 'x');
     const encryptionKey = new Key(stack, `${id}Key`);
     const secret = new Secret(stack, id, { secretName, encryptionKey }) as ISecret;
-    rotation.addSecret(id, secret, ORDERS);
+    rotation.addSecret(id, secret, orders(id));
   });
   expect(expectWithinLimits(template)).toBeGreaterThan(1);
 });
@@ -98,7 +100,7 @@ test('a hundred imported secrets of usual names need no more than five policies'
         'us-gov-west-1',
         'eu-west-1',
       );
-    rotation.addSecret(id, Secret.fromSecretCompleteArn(stack, id, arn), ORDERS);
+    rotation.addSecret(id, Secret.fromSecretCompleteArn(stack, id, arn), orders(id));
   });
   expect(expectWithinLimits(template)).toBeLessThanOrEqual(5);
 });
@@ -107,7 +109,7 @@ test('what does not fit into the policies of a role is refused, with what to do 
   const build = () =>
     withUsers(100, (rotation, id, stack) => {
       const secretName = `${id}-`.padEnd(512, 'x');
-      rotation.addSecret(id, new Secret(stack, id, { secretName }) as ISecret, ORDERS);
+      rotation.addSecret(id, new Secret(stack, id, { secretName }) as ISecret, orders(id));
     });
   expect(build).toThrow('must fit into 8 managed policies');
 });
@@ -128,6 +130,6 @@ test('many clusters with an administrator each keep within the limits of AWS', (
 });
 
 test('the hundred-and-first user is refused, with what to do instead', () => {
-  const build = () => withUsers(101, (rotation, id) => rotation.adoptUser(id, ORDERS));
+  const build = () => withUsers(101, (rotation, id) => rotation.adoptUser(id, orders(id)));
   expect(build).toThrow('must have at most 100 secrets');
 });

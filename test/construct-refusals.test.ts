@@ -6,11 +6,20 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import type { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
+import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import type { RedisEnterpriseRotationProps } from '../infra/rotation-props.ts';
 import { TLS_SWITCH } from '../lambda/environment.ts';
-import { API, BILLING, imported, ORDERS, withRotation } from './rotation-template.ts';
+import {
+  ADMIN,
+  API,
+  BILLED,
+  BILLING,
+  imported,
+  ORDERS,
+  withRotation,
+} from './rotation-template.ts';
 import { makeCertificate } from './sandbox/certificate.ts';
+import { synthesise } from './template.ts';
 
 const PARTIAL = BILLING.replace('-d4e5f6', '');
 
@@ -76,8 +85,8 @@ const MISTAKES: [says: string, more: More][] = [
     "must be added once, got it again with 'Again'",
     (r, s) => {
       const secret = imported(s, BILLING);
-      r.addSecret('Billing', secret, ORDERS);
-      r.addSecret('Again', secret, ORDERS);
+      r.addSecret('Billing', secret, BILLED);
+      r.addSecret('Again', secret, BILLED);
     },
   ],
   ["rotateImmediately of 'X' must be true", adopted({ rotateImmediately: false })],
@@ -104,6 +113,27 @@ const MISTAKES: [says: string, more: More][] = [
     (r, s) =>
       r.addSecret('X', imported(s, BILLING.replace('123456789012', '210987654321')), ORDERS),
   ],
+  [
+    "user 'orders' already has a secret 'Orders' on every cluster, got 'X'; " +
+      "two secrets delete each other's passwords; keep one secret for each user",
+    adopted({}),
+  ],
+  [
+    "user 'orders' already has a secret 'Orders' on cluster 'eu', got 'X'",
+    adopted({ fields: { clusters: ['eu'] } }),
+  ],
+  [
+    "user 'orders' already has a secret 'Orders' on every cluster, got 'Billing'",
+    (r, s) => r.addSecret('Billing', imported(s, BILLING), ORDERS),
+  ],
+  [
+    "user 'billing' already has a secret 'Billing' on cluster 'us', got 'X'",
+    (r, s) => {
+      r.addSecret('Billing', imported(s, BILLING), { ...BILLED, clusters: ['eu', 'us'] });
+      const other = imported(s, BILLING.replace('d4e5f6', 'e5f6a7'));
+      r.addSecret('X', other, { ...BILLED, clusters: ['us', 'asia'] });
+    },
+  ],
   ["username of 'X' must be a name that a tag can hold", adopted({ username: 'default' })],
   ["username of 'X' must be a name that a tag can hold", adopted({ username: '' })],
   ["username of 'X' must be a name that a tag can hold", adopted({ username: 'a*b' })],
@@ -115,6 +145,23 @@ const MISTAKES: [says: string, more: More][] = [
 
 test.each(MISTAKES)('a mistake is refused with %s', (says, more) => {
   expect(() => withRotation(undefined, more)).toThrow(says);
+});
+
+test('one user may have a secret for each of several clusters', () => {
+  const cluster = (stack: Construct) => ({
+    apiEndpoints: [API],
+    adminSecret: imported(stack, ADMIN),
+  });
+  const build = () =>
+    synthesise((stack) => {
+      const clusters = { eu: cluster(stack), us: cluster(stack), asia: cluster(stack) };
+      const rotation = new RedisEnterpriseRotation(stack, 'Rotation', { clusters });
+      rotation.adoptUser('Eu', { ...ORDERS, fields: { clusters: ['eu'] } });
+      rotation.adoptUser('Us', { ...ORDERS, fields: { clusters: ['us'] } });
+      const asia = { ...ORDERS, clusters: ['asia'] };
+      rotation.addSecret('Asia', imported(stack, BILLING), asia);
+    });
+  expect(build).not.toThrow();
 });
 
 const ACCEPTED: [schedule: string, hours?: number][] = [

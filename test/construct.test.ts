@@ -11,6 +11,7 @@ import { RedisEnterpriseRotation } from '../infra/redis-enterprise-rotation.ts';
 import {
   ADMIN,
   API,
+  BILLED,
   BILLING,
   imported,
   ORDERS,
@@ -155,7 +156,7 @@ test.each(
 
 test('a secret that is only tested at deployment is not rotated then', () => {
   const template = withRotation(undefined, (rotation, stack) => {
-    const props = { ...ORDERS, rotateImmediately: false };
+    const props = { ...BILLED, rotateImmediately: false };
     rotation.addSecret('Billing', imported(stack, BILLING), props);
   });
   const schedules = ofType(template, 'AWS::SecretsManager::RotationSchedule');
@@ -216,7 +217,7 @@ test('one role can serve two constructs, of which neither overwrites the permiss
 
 test('every secret is reconciled hourly, without retries', () => {
   const template = withRotation(undefined, (rotation, stack) => {
-    rotation.addSecret('Billing', imported(stack, BILLING), ORDERS);
+    rotation.addSecret('Billing', imported(stack, BILLING), BILLED);
   });
   const schedules = ofType(template, 'AWS::Scheduler::Schedule').map(
     ({ Properties }) => Properties,
@@ -255,7 +256,7 @@ test('whoever listens for a rotation hears of AWSCURRENT alone', () => {
   const template = withRotation(undefined, (rotation, stack) => {
     const secret = imported(stack, BILLING);
     const target = new SnsTopic(new Topic(stack, 'Topic'));
-    rotation.addSecret('Redeploy', secret, ORDERS);
+    rotation.addSecret('Redeploy', secret, BILLED);
     rotation.onRotated('Redeploy', { secret, target });
   });
   expect(ofType(template, 'AWS::Events::Rule')[0]?.Properties).toMatchObject({
@@ -295,7 +296,7 @@ test('a secret of another stack rotates without a circle between the stacks', ()
 
 test('the commands of an operator can be pasted from the outputs', () => {
   const template = withRotation(undefined, (rotation, stack) => {
-    rotation.addSecret('Billing', imported(stack, BILLING), ORDERS);
+    rotation.addSecret('Billing', imported(stack, BILLING), BILLED);
   });
   const values = Object.values(template.outputs).map(({ Value }) => show(template, Value));
   const invoke =

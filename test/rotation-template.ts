@@ -13,6 +13,8 @@ export const ORDERS = {
   port: 12_000,
   schedule: 'rate(30 days)',
 };
+/** What is known of the secret `BILLING`. */
+export const BILLED = { username: 'billing', schedule: ORDERS.schedule };
 
 /** A secret of elsewhere, the same one each time. */
 export function imported(scope: Construct, arn: string): ISecret {
