@@ -6,13 +6,15 @@ import {
   GetSecretValueCommand,
   ListSecretVersionIdsCommand,
   PutSecretValueCommand,
+  paginateListSecrets,
   RotateSecretCommand,
   TagResourceCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { GetParametersByPathCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
+import { USER_TAG } from '../lambda/environment.ts';
 import { FUNCTION_ARN } from './sandbox/names.ts';
-import { rotateSecret, updateStage } from './sandbox/setup.ts';
+import { makeSecret, rotateSecret, updateStage } from './sandbox/setup.ts';
 import { labels, openScenario, type Scenario, stageToken } from './scenario.ts';
 
 // What AWS documents, or was recorded to answer, of the operations that a rotation stands on.
@@ -218,6 +220,23 @@ test('a cancelled rotation is off, and keeps its function', async () => {
   await world.secretsManager.send(new CancelRotateSecretCommand({ SecretId }));
   const described = await world.secretsManager.send(new DescribeSecretCommand({ SecretId }));
   expect(described).toMatchObject({ RotationEnabled: false, RotationLambdaARN: FUNCTION_ARN });
+});
+
+test('secrets are listed in pages, by the beginning of their tags', async () => {
+  await using world = await open();
+  for (const user of ['orders-eu', 'carts']) await makeSecret(world, user, {}, user);
+  const tagged = async (value: string) => {
+    const Filters = [
+      { Key: 'tag-key' as const, Values: [USER_TAG] },
+      { Key: 'tag-value' as const, Values: [value] },
+    ];
+    const { secretsManager: client } = world;
+    const pages = await Array.fromAsync(paginateListSecrets({ client, pageSize: 1 }, { Filters }));
+    return pages.map(({ SecretList = [] }) => SecretList.map(({ Name }) => Name));
+  };
+  expect(await tagged('orders')).toEqual([['orders'], ['orders-eu']]);
+  expect(await tagged('Orders')).toEqual([[]]);
+  expect(await tagged('carts')).toEqual([['carts']]);
 });
 
 test('parameters come in pages of 10 at the most', async () => {

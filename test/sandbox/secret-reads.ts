@@ -7,8 +7,18 @@ const SECRET_ID_MAX = 2_048;
 
 export function describeSecret(store: SecretStore, input: Input) {
   const secret = store.read(requiredString(input, 'SecretId', SECRET_ID_MAX));
-  const labelled = [...secret.versions.values()].filter(({ stages }) => stages.length > 0);
+  return { ...metadataOf(secret), VersionIdsToStages: stagesOf(secret) };
+}
+
+/** The staging labels of every version that has some. */
+export function stagesOf({ versions }: StoredSecret): Record<string, string[]> | undefined {
+  const labelled = [...versions.values()].filter(({ stages }) => stages.length > 0);
   const stages = labelled.map(({ id, stages }) => [id, stages]);
+  return stages.length === 0 ? undefined : Object.fromEntries(stages);
+}
+
+/** What DescribeSecret and ListSecrets return alike. */
+export function metadataOf(secret: StoredSecret) {
   const tags = [...secret.tags].map(([Key, Value]) => ({ Key, Value }));
   return {
     ARN: secret.arn,
@@ -22,7 +32,6 @@ export function describeSecret(store: SecretStore, input: Input) {
     LastChangedDate: seconds(secret.changedAt),
     CreatedDate: seconds(secret.createdAt),
     Tags: tags.length === 0 ? undefined : tags,
-    VersionIdsToStages: stages.length === 0 ? undefined : Object.fromEntries(stages),
   };
 }
 

@@ -61,20 +61,24 @@ export function openSecretStore(options: StoreOptions) {
     return last.secret;
   };
 
+  const read = (secretId: string): StoredSecret => {
+    // A clock that was set back hides no write.
+    if (options.staleReadsMs === 0) return latest(secretId);
+    const until = elapsed() - options.staleReadsMs;
+    const visible = find(secretId).findLast(({ at }) => at <= until) ?? find(secretId)[0];
+    return visible?.secret ?? latest(secretId);
+  };
+
   return {
     options,
     latest,
+    read,
+    list: (): StoredSecret[] => [...snapshots.keys()].map(read),
     create: (secret: StoredSecret): void => {
       snapshots.set(secret.arn, [{ at: elapsed(), secret }]);
     },
     exists: (name: string): boolean =>
       [...snapshots.values()].some((list) => list[0]?.secret.name === name),
-    read: (secretId: string): StoredSecret => {
-      if (options.staleReadsMs === 0) return latest(secretId);
-      const until = elapsed() - options.staleReadsMs;
-      const visible = find(secretId).findLast(({ at }) => at <= until) ?? find(secretId)[0];
-      return visible?.secret ?? latest(secretId);
-    },
     write: (secretId: string, change: (secret: StoredSecret) => void): StoredSecret => {
       const list = find(secretId);
       const secret = structuredClone(latest(secretId));

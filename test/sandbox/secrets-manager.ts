@@ -1,5 +1,6 @@
 import type { Service } from './aws-server.ts';
 import { type RotationDriver, rotationOperations } from './rotation-driver.ts';
+import { listSecrets } from './secret-list.ts';
 import {
   describeSecret,
   getRandomPassword,
@@ -29,6 +30,7 @@ export function secretsManagerService(store: SecretStore, driver: RotationDriver
       GetSecretValue: (input) => getSecretValue(store, input),
       PutSecretValue: (input) => putSecretValue(store, input),
       UpdateSecretVersionStage: (input) => updateSecretVersionStage(store, input),
+      ListSecrets: (input) => listSecrets(store, input),
       ListSecretVersionIds: (input) => listSecretVersionIds(store, input),
       TagResource: (input) => tagResource(store, input),
       GetRandomPassword: getRandomPassword,
