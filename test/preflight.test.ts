@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { CHECK_NAMES } from '../lambda/checks/check.ts';
+import { CHECK_NAMES, type Check } from '../lambda/checks/check.ts';
 import type { Preflight } from '../lambda/operations/preflight.ts';
 import { generationOf, worstOf } from '../lambda/redis-enterprise/generation.ts';
 import { endpointOf, FINDINGS } from './findings.ts';
-import { FUNCTION_NAME } from './sandbox/names.ts';
-import { rotateSecret } from './sandbox/setup.ts';
+import { FUNCTION_ARN, FUNCTION_NAME } from './sandbox/names.ts';
+import { makeSecret, rotateSecret } from './sandbox/setup.ts';
 import { openScenario, putByHand, type Scenario } from './scenario.ts';
 
 async function preflight(world: Scenario): Promise<Preflight> {
@@ -144,6 +144,59 @@ test('npm run preflight asks the deployed function, and fails where a rotation w
   expect(bad.code).toBe(1);
   const asJson = await command(world, ...ask, '--json');
   expect(JSON.parse(asJson.out)).toMatchObject({ ok: false });
+});
+
+/** Makes another secret that rotates with the function, with a tag that names its user. */
+async function makeOther(world: Scenario, name: string, user: string): Promise<string> {
+  const arn = await makeSecret(world, name, { username: user, password: 'x' }, user);
+  world.store.write(arn, (secret) => {
+    secret.rotationEnabled = true;
+    secret.rotationLambdaArn = FUNCTION_ARN;
+  });
+  return arn;
+}
+
+const ASK = ['--function', FUNCTION_NAME, '--secret', 'orders', '--json'];
+
+async function userTagOf(world: Scenario): Promise<Partial<Check>[]> {
+  const { out } = await command(world, ...ASK);
+  return (JSON.parse(out) as Preflight).checks.filter(({ check }) => check === 'user-tag');
+}
+
+test('npm run preflight warns of another secret of the same user', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  // A page of ListSecrets has 100: the other secret is on the second.
+  for (let user = 1; user <= 100; user += 1) await makeOther(world, `${user}`, `orders-${user}`);
+  const off = await makeOther(world, 'off', 'orders');
+  world.store.write(off, (secret) => {
+    secret.rotationEnabled = false;
+  });
+  const elsewhere = await makeOther(world, 'elsewhere', 'orders');
+  world.store.write(elsewhere, (secret) => {
+    secret.rotationLambdaArn = FUNCTION_ARN.replace(/[^:]+$/, 'another');
+  });
+  const alone = { check: 'user-tag', status: 'pass' };
+  expect(await userTagOf(world)).toMatchObject([alone]);
+  await makeOther(world, 'second', 'orders');
+  expect(await userTagOf(world)).toMatchObject([
+    alone,
+    {
+      status: 'warn',
+      detail: 'secret second names the same user',
+      remedy: expect.stringContaining('keep one secret for each user'),
+    },
+  ]);
+});
+
+test('npm run preflight names the permission that ListSecrets needs', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  world.aws.fault = (action) => (action === 'secretsmanager:ListSecrets' ? 'refused' : undefined);
+  expect(await userTagOf(world)).toMatchObject([
+    { status: 'pass' },
+    { status: 'unknown', remedy: 'add secretsmanager:ListSecrets to your permissions' },
+  ]);
 });
 
 test('npm run preflight -- --help prints the usage', async () => {

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Check } from '../../lambda/checks/check.ts';
 import type { Preflight } from '../../lambda/operations/preflight.ts';
 import { drawChecks } from './checks-table.ts';
 import { addUser } from './cluster.ts';
+import { checkSameUser } from './same-user.ts';
 import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
 import { openTerminal } from './terminal.ts';
 import { openWorld } from './world.ts';
@@ -14,15 +16,22 @@ const USAGE =
 
 /** Asks the deployed function; `secret` is a name or an ARN. */
 async function askFunction(functionName: string, secret: string): Promise<Preflight> {
-  const { ARN } = await new SecretsManagerClient({}).send(
-    new DescribeSecretCommand({ SecretId: secret }),
-  );
-  const Payload = JSON.stringify({ Step: 'preflight', SecretId: ARN });
+  const client = new SecretsManagerClient({});
+  const described = await client.send(new DescribeSecretCommand({ SecretId: secret }));
+  const Payload = JSON.stringify({ Step: 'preflight', SecretId: described.ARN });
   const command = new InvokeCommand({ FunctionName: functionName, Payload });
   const reply = await new LambdaClient({}).send(command);
   const result = JSON.parse(Buffer.from(reply.Payload ?? []).toString() || 'null');
-  if (reply.FunctionError === undefined) return result;
-  throw new Error(`the function failed: ${result?.errorMessage}`);
+  if (reply.FunctionError !== undefined) {
+    throw new Error(`the function failed: ${result?.errorMessage}`);
+  }
+  return withFindings(result, await checkSameUser(client, described));
+}
+
+/** Adds findings of the command's own, each after the function's own of the same check. */
+function withFindings({ ok, checks }: Preflight, more: Check[]): Preflight {
+  const at = checks.findLastIndex(({ check }) => check === more[0]?.check) + 1;
+  return { ok, checks: checks.toSpliced(at, 0, ...more) };
 }
 
 /** Asks the function of a sandbox that is opened for it, on a secret that has rotated once. */
