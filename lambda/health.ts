@@ -24,8 +24,8 @@ export function healthOf(
   const isOverdue = rotationEnabled && nextRotationAt !== undefined && nextRotationAt < now;
   // A version without a value has no date; then the secret's own last change is the best there is.
   const pendingAt = pendingMadeAt ?? described.changedAt ?? now;
-  const isUnderWay = rotationEnabled && unfinished(described) !== undefined;
-  const isStuck = isUnderWay && now - pendingAt > DAY_MS;
+  // A cancelled rotation has the same labels, and its password stays valid for as long.
+  const isStuck = unfinished(described) !== undefined && now - pendingAt > DAY_MS;
   return {
     LivePasswords: versions.filter(isLive).length,
     ...(currentMadeAt !== undefined && { PasswordAgeDays: (now - currentMadeAt) / DAY_MS }),

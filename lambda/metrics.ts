@@ -12,7 +12,7 @@ const UNITS = {
   PasswordAgeDays: 'None',
   /** 1 where NextRotationDate has passed. */
   RotationsOverdue: 'Count',
-  /** 1 where AWSPENDING has been on another version than AWSCURRENT for over a day. */
+  /** 1 if AWSPENDING has been on a version without AWSCURRENT for over a day; cancelled or not. */
   RotationsStuck: 'Count',
   /** 1 where a database or the API refused AWSCURRENT. */
   CurrentRefused: 'Count',

@@ -1,7 +1,9 @@
+import { CancelRotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
-import { rotateSecret } from './sandbox/setup.ts';
+import { rotateSecret, updateStage } from './sandbox/setup.ts';
 import {
   callStep,
+  idOf,
   OVERLAP_SECONDS,
   openScenario,
   reconcile,
@@ -135,6 +137,32 @@ test('a rotation that never wrote its version is reported as stuck, too', async 
   world.time.advance(DAY_SECONDS + 1);
   await reconcile(world);
   expect(measured(world).values).toMatchObject({ RotationsStuck: 1 });
+});
+
+test('a rotation that is cancelled after its POST is reported until AWSPENDING is removed', async () => {
+  await using world = await openScenario();
+  await rotateSecret(world, world.arn);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world);
+  const SecretId = world.arn;
+  world.driver.attempts = 1;
+  world.database.fault = () => 'request lost';
+  expect(await rotateSecret(world, SecretId)).toMatchObject({ outcome: 'failed' });
+  world.database.fault = undefined;
+  await world.secretsManager.send(new CancelRotateSecretCommand({ SecretId }));
+  world.time.advance(DAY_SECONDS - 60);
+  await reconcile(world);
+  expect(measured(world).values).toMatchObject({ RotationsStuck: 0, LivePasswords: 2 });
+  world.time.advance(61);
+  await reconcile(world);
+  expect(measured(world).values).toMatchObject({ RotationsStuck: 1, LivePasswords: 2 });
+  await updateStage(world, SecretId, 'AWSPENDING', { from: idOf(world, 'AWSPENDING') });
+  await reconcile(world);
+  expect(measured(world).values).toMatchObject({ RotationsStuck: 0, LivePasswords: 2 });
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world);
+  expect(measured(world).values).toMatchObject({ RotationsStuck: 0, LivePasswords: 1 });
+  expect(world.user.passwords).toHaveLength(1);
 });
 
 test('AWSCURRENT refused is reported', async () => {
