@@ -46,12 +46,15 @@ export type Pems = {
 };
 
 /**
- * What is trusted and shown: the certificates of a bundle, or the public authorities; and the
- * client certificate, where there is one. Each one of a bundle is an anchor of its own, because a
- * cluster's certificates for its API and for its databases, and those of last year and of this one,
- * sign themselves under one name, of which OpenSSL would otherwise look at the first alone.
+ * Returns what each connection trusts and shows: the certificates of a bundle, or the public
+ * authorities; and the client certificate, if the cluster has one. It says that certificates are
+ * verified, because the default of Node.js is what an environment variable says. Each certificate
+ * of a bundle is an anchor of its own, because the certificates of a cluster's API and databases,
+ * and those of last year and this year, sign themselves under one name. Otherwise OpenSSL would
+ * look at the first one only.
  */
 export function trust({ caCertificate, clientCertificate }: Pems) {
   const anchors = caCertificate && { ca: caCertificate, allowPartialTrustChain: true };
-  return { minVersion: 'TLSv1.2' as const, ...anchors, ...clientCertificate };
+  const verified = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
+  return { ...verified, ...anchors, ...clientCertificate };
 }

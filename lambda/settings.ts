@@ -33,6 +33,7 @@ const EACH_TYPE = [LOWERCASE, LOWERCASE.toUpperCase(), '0123456789'];
 
 /** Reads the settings from the environment; throws `setting_invalid` naming the variable. */
 export function readSettings(environment: Environment): Settings {
+  rejectTlsSwitch(environment);
   const text = (
     name: string,
     fallback: string | undefined,
@@ -65,4 +66,12 @@ export function readSettings(environment: Environment): Settings {
     ),
     functionTimeoutSeconds: integer(names.FUNCTION_TIMEOUT_SECONDS, TIMEOUT),
   };
+}
+
+/** The variable would also turn verification off for the AWS SDK's own connections. */
+function rejectTlsSwitch({ [names.TLS_SWITCH]: value }: Environment): void {
+  if (value === undefined) return;
+  const what = `environment variable ${names.TLS_SWITCH} is set, allowed is: not set`;
+  const hint = "remove it, and set the cluster's ca-certificate instead";
+  throw new RotationError('setting_invalid', what, { hint });
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { TLS_SWITCH } from '../lambda/environment.ts';
 import { createHandler } from '../lambda/handler.ts';
 import { readSettings } from '../lambda/settings.ts';
 import { putParameters } from './sandbox/setup.ts';
@@ -64,6 +65,16 @@ const SETTINGS: [sentence: string, environment: Record<string, string>, says: st
   ['a long password', { ...PATH, PASSWORD_LENGTH: '129' }, 'whole number from 16 to 128'],
   ['no digits left', { ...PATH, EXCLUDE_CHARACTERS: '0123456789' }, 'digits'],
   ['an exclusion in Greek', { ...PATH, EXCLUDE_CHARACTERS: 'α' }, 'printable ASCII'],
+  [
+    'verification turned off',
+    { ...PATH, [TLS_SWITCH]: '0' },
+    `${TLS_SWITCH} is set, allowed is: not`,
+  ],
+  [
+    'verification left on',
+    { ...PATH, [TLS_SWITCH]: '' },
+    "set the cluster's ca-certificate instead",
+  ],
   ['a timeout of 0', { ...PATH, FUNCTION_TIMEOUT_SECONDS: '0' }, 'from 1 to 900'],
 ];
 

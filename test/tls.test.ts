@@ -1,11 +1,16 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import process from 'node:process';
 import { expect, test } from 'vitest';
+import { TLS_SWITCH } from '../lambda/environment.ts';
 import { type Certificate, makeAuthority, makeCertificate } from './sandbox/certificate.ts';
 import { startClusterApi } from './sandbox/cluster-api.ts';
 import { listen } from './sandbox/listen.ts';
 import { CLUSTER_NAME } from './sandbox/names.ts';
 import { putParameters, rotateSecret } from './sandbox/setup.ts';
-import { openScenario, type Scenario } from './scenario.ts';
+import { openScenario, type Scenario, stageToken } from './scenario.ts';
 
 const DAY_MS = 86_400_000;
 const SUCCEEDED = { outcome: 'succeeded' };
@@ -101,6 +106,38 @@ test.each(
   });
   expect(world.api.calls).toEqual([]);
 });
+
+test('every connection verifies its certificate, even where the process turns verification off', async () => {
+  await using world = await openScenario();
+  await putParameters(world, { 'ca-certificate': (await makeCertificate(CLUSTER_NAME)).cert });
+  const step = { Step: 'createSecret', ClientRequestToken: stageToken(world) };
+  const events = [step, { Step: 'reconcile' }, { Step: 'preflight' }];
+  const [started, ofApi, ofDatabase, report] = await runUnverified(
+    world,
+    events.map((event) => ({ ...event, SecretId: world.arn })),
+  );
+  expect(started).toMatchObject({ code: 'setting_invalid' });
+  const untrusted = (where: string) => expect.stringMatching(`${where}.* is not trusted`);
+  expect(ofApi).toMatchObject({ code: 'certificate_refused', message: untrusted('sandbox at') });
+  expect(ofDatabase).toMatchObject({ code: 'certificate_refused', message: untrusted('database') });
+  const { checks } = report as { checks: { check: string; status: string; detail: string }[] };
+  const handshakes = checks.filter(({ check }) => check === 'tls');
+  expect(handshakes).toHaveLength(2);
+  for (const check of handshakes) {
+    expect(check).toMatchObject({ status: 'fail', detail: untrusted('127') });
+  }
+  expect(world.api.calls).toEqual([]);
+});
+
+/** Runs events in a process where Node.js verifies no certificate; gives what came of each. */
+async function runUnverified({ environment }: Scenario, events: object[]): Promise<unknown[]> {
+  const env = { PATH: process.env.PATH, ...environment, [TLS_SWITCH]: '0' };
+  const script = join(import.meta.dirname, 'unverified.ts');
+  const stdio: ('ignore' | 'inherit' | 'ipc')[] = ['ignore', 'ignore', 'inherit', 'ipc'];
+  const child = fork(script, [JSON.stringify(events)], { env, execArgv: [], stdio });
+  const [outcomes] = await once(child, 'message');
+  return outcomes as unknown[];
+}
 
 test('TLS 1.2 is spoken, and nothing older', async () => {
   await using world = await openScenario({ database: 'built-in' });
