@@ -18,17 +18,16 @@ type Context = { source?: string };
  * quotes its input, which may hold a password, so it goes no further.
  */
 export function parseObject(text: string): JsonObject | undefined {
-  return parse(() => JSON.parse(text));
+  return fieldsOf(read(() => JSON.parse(text)));
 }
 
 /** The same for writing it again: a number that JavaScript cannot hold exactly stays its text. */
 export function parseExactly(text: string): JsonObject | undefined {
-  return parse(() =>
-    JSON.parse(text, (_key, value, { source }) => {
-      const isExact = typeof value !== 'number' || source === undefined || String(value) === source;
-      return isExact ? value : JSON.rawJSON(source);
-    }),
-  );
+  const exact = (_key: string, value: unknown, { source }: Context) => {
+    const isExact = typeof value !== 'number' || source === undefined || String(value) === source;
+    return isExact ? value : JSON.rawJSON(source);
+  };
+  return fieldsOf(read(() => JSON.parse(text, exact)));
 }
 
 /** Reads a JSON list; anything else is empty. */
@@ -37,8 +36,8 @@ export function parseList(text: string): unknown[] {
   return Array.isArray(json) ? json : [];
 }
 
-function parse(source: () => unknown): JsonObject | undefined {
-  const json = read(source);
+/** Copies the fields of a JSON object, `__proto__` included; returns undefined for other JSON. */
+export function fieldsOf(json: unknown): JsonObject | undefined {
   const isObject = typeof json === 'object' && json !== null && !Array.isArray(json);
   return isObject ? { ...json } : undefined;
 }

@@ -113,9 +113,10 @@ export function withPassword(value: SecretValue, password: string): string {
 
 /** The name of a field, other than `password`, in which two values differ. */
 export function changedField(before: SecretValue, after: SecretValue): string | undefined {
-  const names = Object.keys({ ...before.fields, ...after.fields });
+  const [old, now] = [before, after].map(({ fields }) => new Map(Object.entries(fields)));
+  const names = [...(old?.keys() ?? []), ...(now?.keys() ?? [])];
   return names.find(
-    (name) => name !== 'password' && !isDeepStrictEqual(before.fields[name], after.fields[name]),
+    (name) => name !== 'password' && !isDeepStrictEqual(old?.get(name), now?.get(name)),
   );
 }
 

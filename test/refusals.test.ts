@@ -155,6 +155,7 @@ const CHANGES: Change[] = [
   ['changes the host', (value) => ({ ...value, host: 'localhost' }), 'host'],
   ['changes the username', (value) => ({ ...value, username: 'billing' }), 'username'],
   ['adds a field', (value) => ({ ...value, note: 1 }), 'note'],
+  ['adds __proto__', (value) => ({ ...value, ...JSON.parse('{"__proto__":{}}') }), '__proto__'],
   ['drops a field', ({ port: _, host: __, ...value }) => value, 'host'],
 ];
 

@@ -1,13 +1,14 @@
 import { isIP } from 'node:net';
+import { fieldsOf } from '../json.ts';
 import { type Api, type ApiReply, readKey } from './api.ts';
 import { type Generation, generationOf, worstOf } from './generation.ts';
 
 /** What says of every node which version it runs, and where it is. */
 export const NODES = '/v1/nodes';
 
-/** The version of one node; anything but a text, whatever it makes of itself, is none. */
+/** Returns '' unless `software_version` is a string. */
 function versionOf(node: unknown): string {
-  const { software_version: version } = Object(node);
+  const { software_version: version } = fieldsOf(node) ?? {};
   return typeof version === 'string' ? version : '';
 }
 
@@ -35,8 +36,8 @@ export function versionsIn({ list }: ApiReply): string {
 export function nodeAddresses({ reads, cluster }: Pick<Api, 'reads' | 'cluster'>): string[] {
   const { list = [] } = reads.get(readKey({ cluster }, NODES))?.reply ?? {};
   const found = list.flatMap((node) => {
-    const { addr, external_addr: external } = Object(node);
+    const { addr, external_addr: external } = fieldsOf(node) ?? {};
     return [addr, ...(Array.isArray(external) ? external : [])];
   });
-  return found.filter((one) => typeof one === 'string' && isIP(one) !== 0);
+  return found.filter((one): one is string => typeof one === 'string' && isIP(one) !== 0);
 }

@@ -87,12 +87,12 @@ function oldPassword({ isOld, knownPassword }: Api): Record<string, string> {
 }
 
 // The codes that Redis documents for these requests.
-const CODES: Record<string, RotationErrorCode> = {
-  password_not_complex: 'cluster_password_refused',
-  user_not_exist: 'cluster_user_not_found',
-  cannot_delete_last_password: 'password_not_deleted',
-  unauthorized_action: 'cluster_permission_denied',
-};
+const CODES = new Map<string, RotationErrorCode>([
+  ['password_not_complex', 'cluster_password_refused'],
+  ['user_not_exist', 'cluster_user_not_found'],
+  ['cannot_delete_last_password', 'password_not_deleted'],
+  ['unauthorized_action', 'cluster_permission_denied'],
+]);
 
 /** What a reply other than 200 means, by `error_code` first and by status then. */
 export function refusal(api: Api, request: string, { status, errorCode = '' }: ApiReply) {
@@ -100,5 +100,5 @@ export function refusal(api: Api, request: string, { status, errorCode = '' }: A
   const isLogin = status === 401 || errorCode === 'password_expired';
   if (isLogin) return loginRefused(api, `(${what})`, errorCode);
   const denied = status === 403 ? 'cluster_permission_denied' : 'cluster_reply_unexpected';
-  return new RotationError(CODES[errorCode] ?? denied, what);
+  return new RotationError(CODES.get(errorCode) ?? denied, what);
 }

@@ -1,7 +1,7 @@
 import { type Account, isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
+import { fieldsOf, type JsonObject } from '../json.ts';
 import { withLogin } from '../login.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { NODES } from './nodes.ts';
@@ -79,7 +79,8 @@ export function policyIn({
 
 /** The users of a name in what `GET /v1/users` answers. */
 export function usersNamed(list: unknown[], username: string): JsonObject[] {
-  return list.map((user) => ({ ...Object(user) })).filter(({ name }) => name === username);
+  const users = list.map((user): JsonObject => fieldsOf(user) ?? {});
+  return users.filter(({ name }) => name === username);
 }
 
 function checkMethod(cluster: string, list: unknown[], username: string): void {
