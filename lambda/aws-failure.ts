@@ -15,6 +15,10 @@ export function awsFailure(permission: string) {
     if (thrown instanceof RotationError) throw thrown;
     const name = nameOf(thrown);
     const options = { cause: thrown, hint: hints.get(name) };
-    throw new RotationError('aws_call_failed', `${permission} failed with ${name}`, options);
+    const isStopped = name === 'AbortError';
+    const how = isStopped
+      ? 'stopped: the time of the invocation was used up'
+      : `failed with ${name}`;
+    throw new RotationError('aws_call_failed', `${permission} ${how}`, options);
   };
 }

@@ -1,8 +1,8 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import type { Parameters } from './cluster.ts';
 
-/** Reads the clusters' parameters; `isFresh` leaves the cache alone. */
-export type ClusterSource = (isFresh?: boolean) => Promise<Parameters>;
+/** Reads the clusters' parameters, until the signal stops it; `isFresh` leaves the cache alone. */
+export type ClusterSource = (signal: AbortSignal, isFresh?: boolean) => Promise<Parameters>;
 
 // A changed certificate is in use within minutes; a thousand rotations do not read it each time.
 const PARAMETERS_CACHED_MS = 5 * 60_000;
@@ -16,11 +16,11 @@ export function clusterSource(
   const load = () => import('./parameter-store.ts').then((it) => it.openParameterStore(config));
   let store: ReturnType<typeof load> | undefined;
   let cached: { parameters: Parameters; until: number } | undefined;
-  return async (isFresh = false) => {
+  return async (signal, isFresh = false) => {
     if (isFresh || cached === undefined || cached.until <= now()) {
       store ??= load();
       const read = await store;
-      cached = { parameters: await read(path), until: now() + PARAMETERS_CACHED_MS };
+      cached = { parameters: await read(path, signal), until: now() + PARAMETERS_CACHED_MS };
     }
     return cached.parameters;
   };

@@ -1,4 +1,4 @@
-import type { ClusterSource } from './clusters.ts';
+import type { Parameters } from './cluster.ts';
 import type { Log } from './log.ts';
 import type { Measures } from './metrics.ts';
 import type { ApiEdges } from './redis-enterprise/api.ts';
@@ -19,7 +19,8 @@ export type Edges = Time &
     characters?: Promise<string>;
     /** The values of its versions read so far, undefined where one has none: they never change. */
     values: Map<string, VersionValue | undefined>;
-    clusters: ClusterSource;
+    /** The clusters' parameters; `isFresh` leaves the cache alone. */
+    clusters: (isFresh?: boolean) => Promise<Parameters>;
     /** The secrets that the clusters' parameters name, by ARN, as far as they were read. */
     named: Map<string, { text: string; versionId: string }>;
     log: Log;

@@ -55,6 +55,8 @@ const HINTS = {
     "put the issuing CA, or the self-signed certificate, into the cluster's ca-certificate",
   password_not_deleted:
     "compare the user's passwords on the cluster with AWSCURRENT, then let reconcile run again",
+  deadline_exceeded:
+    "find the slow call in the log; if no call is slow, raise the function's timeout, then retry",
   aws_call_failed: "check the function's network path to AWS, then rotate again",
   unexpected: 'rotate again, then report this with its stack',
 };

@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsConfig } from './aws-config.ts';
-import { clusterSource } from './clusters.ts';
+import { type ClusterSource, clusterSource } from './clusters.ts';
+import { type Deadline, openDeadline } from './deadline.ts';
 import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
@@ -40,24 +41,24 @@ export function createHandler(
 }
 
 type Shared = {
-  edges: Pick<Edges, keyof Time | 'settings' | 'clusters' | 'reads' | 'refusals'>;
+  edges: Pick<Edges, keyof Time | 'settings' | 'reads' | 'refusals'> & { clusters: ClusterSource };
   client: SecretsManagerClient;
   functionName: string;
   write: (line: string) => void;
 };
 
 async function handle(input: unknown, context: Context, shared: Shared): Promise<unknown> {
-  const { edges, client, functionName, write } = shared;
+  const { functionName, write } = shared;
+  const { now } = shared.edges;
+  using deadline = openDeadline(context.getRemainingTimeInMillis?.());
   const { remember, redact } = openRedaction();
-  const started = edges.now();
+  const started = now();
   const measures: Measures = {};
-  const remaining = context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY;
-  const deadline = started + remaining - MARGIN_MS;
   let event: Event | undefined;
-  let log = openLog({}, { write, redact, now: edges.now });
+  let log = openLog({}, { write, redact, now });
   // One line tells of the whole invocation, and carries its metrics.
   const metrics = (code?: string) => {
-    const at = edges.now();
+    const at = now();
     if (event !== undefined && 'ClientRequestToken' in event) {
       measures.StepsFailed = Number(code !== undefined);
     }
@@ -65,20 +66,11 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
   };
   try {
     event = parseEvent(input);
-    log = openLog(contextOf(event), { write, redact, now: edges.now });
+    log = openLog(contextOf(event), { write, redact, now });
     if ('RotationToken' in event) remember(event.RotationToken);
-    const result = await rotate(event, {
-      ...edges,
-      secret: { now: edges.now, sleep: edges.sleep, arn: event.SecretId, client, log, changes: [] },
-      values: new Map(),
-      named: new Map(),
-      refusedLogins: new Set(),
-      log,
-      measure: (measured) => Object.assign(measures, measured),
-      functionArn: context.invokedFunctionArn,
-      timeLeft: () => deadline - edges.now(),
-      remember,
-    });
+    const measure = (measured: Measures) => Object.assign(measures, measured);
+    const edges = edgesOf(event, context, shared, { deadline, log, measure, remember });
+    const result = await deadline.within(rotate(event, edges));
     log('INFO', 'done', { ...metrics(), ...result });
     return result;
   } catch (thrown) {
@@ -87,6 +79,32 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
     log('ERROR', 'failed', { ...metrics(code), code, error: message, cause });
     throw error;
   }
+}
+
+type Own = Pick<Edges, 'log' | 'measure' | 'remember'> & { deadline: Deadline };
+
+/** What the operations of one invocation may use. */
+function edgesOf(event: Event, context: Context, { edges, client }: Shared, own: Own): Edges {
+  const { now, clusters } = edges;
+  const { log, measure, remember } = own;
+  const { signal: abortSignal, within } = own.deadline;
+  const ends = now() + (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
+  const sleep = (milliseconds: number) => within(edges.sleep(milliseconds));
+  return {
+    ...edges,
+    sleep,
+    log,
+    measure,
+    remember,
+    clusters: (isFresh) => clusters(abortSignal, isFresh),
+    secret: { now, sleep, arn: event.SecretId, client, log, changes: [], until: { abortSignal } },
+    values: new Map(),
+    named: new Map(),
+    refusedLogins: new Set(),
+    functionArn: context.invokedFunctionArn,
+    // Whatever still runs after the end of the invocation sends no request.
+    timeLeft: () => (abortSignal.aborted ? 0 : ends - MARGIN_MS - now()),
+  };
 }
 
 /** What Lambda tells of a call, as far as it is of use here. */

@@ -2,14 +2,16 @@ import { paginateGetParametersByPath, SSMClient, type SSMClientConfig } from '@a
 import { awsFailure } from './aws-failure.ts';
 import { type Parameters, sortParameters } from './cluster.ts';
 
-/** Reads the parameters under a path. */
-export function openParameterStore(config: SSMClientConfig): (path: string) => Promise<Parameters> {
+/** Reads the parameters under a path, until the signal stops it. */
+export function openParameterStore(
+  config: SSMClientConfig,
+): (path: string, signal: AbortSignal) => Promise<Parameters> {
   const client = new SSMClient(config);
-  return async (path) => {
+  return async (path, abortSignal) => {
     const values = new Map<string, string>();
     try {
       const input = { Path: path, Recursive: true };
-      for await (const page of paginateGetParametersByPath({ client }, input)) {
+      for await (const page of paginateGetParametersByPath({ client }, input, { abortSignal })) {
         for (const { Name = '', Value = '' } of page.Parameters ?? []) {
           values.set(Name.slice(path.length + 1), Value);
         }

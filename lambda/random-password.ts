@@ -17,7 +17,7 @@ const failed = awsFailure('secretsmanager:GetRandomPassword');
 
 /** Random characters that have each type of those which are not excluded. */
 async function randomCharacters(
-  { secret: { client }, settings: { excludeCharacters } }: Edges,
+  { secret: { client, until }, settings: { excludeCharacters } }: Edges,
   length: number,
 ): Promise<string> {
   const command = new GetRandomPasswordCommand({
@@ -27,7 +27,7 @@ async function randomCharacters(
     ExcludePunctuation: [...PUNCTUATION].every((one) => excludeCharacters.includes(one)),
     RequireEachIncludedType: true,
   });
-  const { RandomPassword } = await client.send(command).catch(failed);
+  const { RandomPassword } = await client.send(command, until).catch(failed);
   if (RandomPassword?.length === length) return RandomPassword;
   return failed(undefined);
 }

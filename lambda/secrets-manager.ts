@@ -13,13 +13,16 @@ import { type Log, logged } from './log.ts';
 import { liveLabel, type Staging } from './staging.ts';
 import type { Time } from './time.ts';
 
-/** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it. */
+const failed = (operation: string) => awsFailure(`secretsmanager:${operation}`);
+
+/** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it, `until` it stops. */
 export type Secret = Time & {
   arn: string;
   client: SecretsManagerClient;
   log: Log;
   /** The label changes that this invocation made. */
   changes: LabelChange[];
+  until: { abortSignal: AbortSignal };
 };
 
 /** What DescribeSecret says besides the staging; dates in milliseconds since the epoch. */
@@ -37,9 +40,9 @@ export type Described = Staging & {
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
-export async function describeSecret({ client, arn }: Secret): Promise<Described> {
+export async function describeSecret({ client, arn, until }: Secret): Promise<Described> {
   const command = new DescribeSecretCommand({ SecretId: arn });
-  const reply = await client.send(command).catch(failed('DescribeSecret'));
+  const reply = await client.send(command, until).catch(failed('DescribeSecret'));
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
   return {
     rotationEnabled: reply.RotationEnabled === true,
@@ -69,7 +72,7 @@ export async function readVersion(
   const command = new GetSecretValueCommand({ SecretId: secret.arn, VersionId: id });
   for (const wait of [...waits, undefined]) {
     try {
-      const reply = await secret.client.send(command);
+      const reply = await secret.client.send(command, secret.until);
       return { text: textOf(reply).text, madeAt: reply.CreatedDate?.getTime() };
     } catch (error) {
       if (nameOf(error) !== 'ResourceNotFoundException') failed('GetSecretValue')(error);
@@ -80,9 +83,9 @@ export async function readVersion(
 }
 
 /** The value that has AWSCURRENT, and its VersionId: a label may be late, and then so is this. */
-export async function readCurrent({ client, arn }: Secret) {
+export async function readCurrent({ client, arn, until }: Secret) {
   const command = new GetSecretValueCommand({ SecretId: arn });
-  const reply = await client.send(command).catch(failed('GetSecretValue'));
+  const reply = await client.send(command, until).catch(failed('GetSecretValue'));
   return { ...textOf(reply), madeAt: reply.CreatedDate?.getTime() };
 }
 
@@ -104,15 +107,14 @@ export async function putVersion(
   });
   const put = async () => {
     try {
-      await secret.client.send(command);
+      await secret.client.send(command, secret.until);
       return 'written';
     } catch (error) {
       if (nameOf(error) === 'ResourceExistsException') return 'present';
       return failed('PutSecretValue')(error);
     }
   };
-  const fields = { versionId: version.id, label };
-  return (await logged(secret, 'version', fields, put)) === 'written';
+  return (await logged(secret, 'version', { versionId: version.id, label }, put)) === 'written';
 }
 
 /** Puts, moves or takes off one label; a change that somebody else made already is made. */
@@ -126,7 +128,7 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
   });
   await logged(secret, 'label', { ...change }, async () => {
     try {
-      await secret.client.send(command);
+      await secret.client.send(command, secret.until);
       return 'changed';
     } catch (error) {
       // A repeated or concurrent run may have made the change: the labels tell, not the message.
@@ -142,8 +144,4 @@ function textOf(reply: { SecretString?: string | undefined; VersionId?: string |
     return { text: reply.SecretString, versionId: reply.VersionId };
   }
   throw new RotationError('secret_value_invalid', 'secret value: it is binary, not a string');
-}
-
-function failed(operation: string) {
-  return awsFailure(`secretsmanager:${operation}`);
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { certificateRefusal, trust } from '../certificate.ts';
 import type { Cluster } from '../cluster.ts';
+import { RotationError } from '../errors.ts';
 import { parseList, parseObject } from '../json.ts';
 import { type Api, type ApiLogin, type ApiReply, type ApiRequest, loginRefused } from './api.ts';
 
@@ -25,6 +26,11 @@ export async function exchange(
   const key = `${cluster.name} ${login.name}`;
   if (refusedLogins.has(key)) throw loginRefused(api, 'before, so it is not tried again');
   const { Client } = await import('undici');
+  const left = Math.floor(Math.min(EXCHANGE_TIMEOUT_MS, timeLeft()));
+  if (left <= 0) {
+    const what = `cluster ${cluster.name}: the invocation has no time left for a request`;
+    throw new RotationError('deadline_exceeded', what);
+  }
   const client = new Client(origin, {
     allowH2: false,
     connect: connectOptions(cluster),
@@ -36,9 +42,7 @@ export async function exchange(
       path,
       headers: { ...authorization(login), 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(
-        Math.floor(Math.max(0, Math.min(EXCHANGE_TIMEOUT_MS, timeLeft()))),
-      ),
+      signal: AbortSignal.timeout(left),
       // Idle connections were seen to overload the API's proxy.
       reset: true,
     });

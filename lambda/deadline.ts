@@ -1,0 +1,41 @@
+import { RotationError } from './errors.ts';
+
+/** The end of one invocation. Disposing of it stops whatever the invocation left running. */
+export type Deadline = Disposable & {
+  /** Stops AWS calls. */
+  signal: AbortSignal;
+  /** Rejects with `deadline_exceeded` if the work has not ended by the end of the invocation. */
+  within: <T>(work: Promise<T>) => Promise<T>;
+};
+
+// Time for the operation to fail with an error of its own after its AWS call was stopped.
+const CALLS_MARGIN_MS = 3_000;
+// Time for the log line. With little memory a function gets a fraction of a core: timers are late.
+const LOG_MARGIN_MS = 1_000;
+
+/** Starts the clock of an invocation; without `remainingMs` the invocation has no end. */
+export function openDeadline(remainingMs: number | undefined): Deadline {
+  const calls = new AbortController();
+  const end = Promise.withResolvers<never>();
+  // Between two pieces of work, no race listens.
+  end.promise.catch(() => undefined);
+  const stop = () => {
+    calls.abort();
+    end.reject(new RotationError('deadline_exceeded', 'the time of the invocation was used up'));
+  };
+  const timers =
+    remainingMs === undefined
+      ? []
+      : [
+          setTimeout(() => calls.abort(), remainingMs - CALLS_MARGIN_MS),
+          setTimeout(stop, remainingMs - LOG_MARGIN_MS),
+        ];
+  return {
+    signal: calls.signal,
+    within: (work) => Promise.race([work, end.promise]),
+    [Symbol.dispose]: () => {
+      timers.forEach(clearTimeout);
+      stop();
+    },
+  };
+}
