@@ -71,7 +71,8 @@ export function readClusters({ clusters }: Parameters, names: string[] | undefin
   return [...wanted].map((name) => {
     const known = clusters.get(name);
     if (known !== undefined) return readCluster(name, known);
-    throw invalid(`there is no cluster ${name}, allowed are ${[...clusters.keys()].join(', ')}`);
+    const allowed = [...clusters.keys()].join(', ');
+    throw invalid(`the secret's clusters names one that is not there, allowed are ${allowed}`);
   });
 }
 

@@ -76,7 +76,7 @@ type Cause = { name: string; code: string | undefined };
  */
 export class RotationError extends Error {
   override readonly name: RotationErrorCode;
-  override readonly cause?: Cause;
+  override cause?: Cause;
   readonly code: RotationErrorCode;
 
   constructor(

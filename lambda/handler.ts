@@ -7,7 +7,7 @@ import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
 import { openLog } from './log.ts';
 import { type Measures, metricFields } from './metrics.ts';
-import { openRedaction, type Redaction } from './redaction.ts';
+import { openRedaction, type Redaction, redactFields } from './redaction.ts';
 import { rotate } from './rotation.ts';
 import { type Environment, readSettings } from './settings.ts';
 import { SYSTEM_TIME, type Time } from './time.ts';
@@ -72,7 +72,7 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
     const edges = edgesOf(event, context, shared, { deadline, log, measure, remember });
     const result = await deadline.within(rotate(event, edges));
     log('INFO', 'done', { ...metrics(), ...result });
-    return result;
+    return redactFields(result, redact);
   } catch (thrown) {
     const error = redacted(toRotationError(thrown), redact);
     const { code, message, cause } = error;
@@ -122,5 +122,7 @@ function contextOf(event: Event) {
 function redacted(error: RotationError, redact: Redaction['redact']): RotationError {
   error.message = redact(error.message);
   error.stack = redact(error.stack ?? '');
+  const { name = '', code } = error.cause ?? {};
+  if (error.cause) error.cause = { name: redact(name), code: code && redact(code) };
   return error;
 }

@@ -1,4 +1,5 @@
 import { toRotationError } from './errors.ts';
+import { redactFields } from './redaction.ts';
 
 /** Writes one structured log line. Lambda filters by `level` where its log format is JSON. */
 export type Log = (level: Level, message: string, fields?: Fields) => void;
@@ -6,19 +7,15 @@ export type Log = (level: Level, message: string, fields?: Fields) => void;
 type Level = 'INFO' | 'WARN' | 'ERROR';
 type Fields = Record<string, unknown>;
 
-/** A log whose lines are JSON objects with the given fields, made safe by `redact`. */
+/** Opens a log whose lines are JSON objects with the given fields. `message` is a constant. */
 export function openLog(
   context: Fields,
   edges: { write: (line: string) => void; redact: (text: string) => string; now: () => number },
 ): Log {
-  // A password such as `INFO` or `2026` must not garble what every line begins with.
-  const safe = (key: string, value: unknown) =>
-    typeof value === 'string' && !['timestamp', 'level'].includes(key)
-      ? edges.redact(value)
-      : value;
   return (level, message, fields = {}) => {
     const timestamp = new Date(edges.now()).toISOString();
-    edges.write(`${JSON.stringify({ timestamp, level, message, ...context, ...fields }, safe)}\n`);
+    const line = { timestamp, level, message, ...context, ...fields };
+    edges.write(`${JSON.stringify(redactFields(line, edges.redact))}\n`);
   };
 }
 

@@ -1,3 +1,5 @@
+import { fieldsOf } from './json.ts';
+
 /** Knows the secrets of one invocation and replaces them in text that leaves it. */
 export type Redaction = {
   remember: (secret: string | undefined) => void;
@@ -29,6 +31,24 @@ export function openRedaction(): Redaction {
         .sort((one, other) => other.length - one.length)
         .reduce((safe, form) => safe.replaceAll(form, REPLACEMENT), text),
   };
+}
+
+// Under these keys stand constants of the function. A password such as `INFO`, `reconcile` or
+// `CurrentRefused` must not change them: nobody could search for the line, or see its metrics.
+const OWN = new Set([
+  ...['timestamp', 'level', 'message', 'step', 'code', 'check', 'status'],
+  ...['_aws', 'FunctionName', 'Step', 'ErrorCode'],
+]);
+
+/** Redacts each string in JSON, except the function's own constants. */
+export function redactFields(json: unknown, redact: Redaction['redact']): unknown {
+  if (typeof json === 'string') return redact(json);
+  if (Array.isArray(json)) return json.map((one) => redactFields(one, redact));
+  const fields = fieldsOf(json);
+  if (fields === undefined) return json;
+  const safe = (key: string, value: unknown) =>
+    OWN.has(key) ? value : redactFields(value, redact);
+  return Object.fromEntries(Object.entries(fields).map(([key, one]) => [key, safe(key, one)]));
 }
 
 // Within a longer text, as `name:password` is, a secret begins at any of three places of a group.

@@ -111,13 +111,15 @@ export function withPassword(value: SecretValue, password: string): string {
   return checkSize(JSON.stringify({ ...value.fields, password }));
 }
 
-/** The name of a field, other than `password`, in which two values differ. */
+/** Returns a field, other than `password`, in which two values differ; its name if it is ours. */
 export function changedField(before: SecretValue, after: SecretValue): string | undefined {
   const [old, now] = [before, after].map(({ fields }) => new Map(Object.entries(fields)));
   const names = [...(old?.keys() ?? []), ...(now?.keys() ?? [])];
-  return names.find(
+  const changed = names.find(
     (name) => name !== 'password' && !isDeepStrictEqual(old?.get(name), now?.get(name)),
   );
+  // Another name may be a password that was pasted into the wrong place.
+  return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';
 }
 
 function checkSize(content: string): string {

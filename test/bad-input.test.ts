@@ -12,9 +12,9 @@ const EVENT = { Step: 'createSecret', SecretId, ClientRequestToken };
 const EVENTS: [sentence: string, event: unknown, says: string][] = [
   ['nothing', undefined, 'the event is not an object'],
   ['a text', 'createSecret', 'the event is not an object'],
-  ['no step', { ...EVENT, Step: undefined }, 'Step is something else'],
-  ["AWS's own misprint", { ...EVENT, Step: 'create_secret' }, 'Step is create_secret, allowed are'],
-  ['a step of another type', { ...EVENT, Step: ['createSecret'] }, 'Step is something else'],
+  ['no step', { ...EVENT, Step: undefined }, 'Step is absent or something else'],
+  ["AWS's own misprint", { ...EVENT, Step: 'create_secret' }, 'something else, allowed are'],
+  ['a step of another type', { ...EVENT, Step: ['createSecret'] }, 'Step is absent'],
   ['no secret', { ...EVENT, SecretId: undefined }, 'SecretId is absent'],
   ['the name of a secret', { ...EVENT, SecretId: 'orders' }, 'allowed is the complete ARN'],
   [

@@ -154,8 +154,8 @@ type Change = [sentence: string, change: (value: Record<string, unknown>) => obj
 const CHANGES: Change[] = [
   ['changes the host', (value) => ({ ...value, host: 'localhost' }), 'host'],
   ['changes the username', (value) => ({ ...value, username: 'billing' }), 'username'],
-  ['adds a field', (value) => ({ ...value, note: 1 }), 'note'],
-  ['adds __proto__', (value) => ({ ...value, ...JSON.parse('{"__proto__":{}}') }), '__proto__'],
+  ['adds a field', (value) => ({ ...value, note: 1 }), 'another field'],
+  ['adds __proto__', (value) => ({ ...value, ...JSON.parse('{"__proto__":{}}') }), 'another field'],
   ['drops a field', ({ port: _, host: __, ...value }) => value, 'host'],
 ];
 
@@ -173,7 +173,7 @@ test.each(
   });
   await expect(callStep(world, 'setSecret', token)).rejects.toMatchObject({
     code: 'secret_value_changed',
-    message: expect.stringContaining(`"${field}" differs`),
+    message: expect.stringContaining(`${field} differs`),
   });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
   expect(world.api.calls.filter(({ method }) => method !== 'GET')).toEqual([]);

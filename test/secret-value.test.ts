@@ -14,13 +14,13 @@ test('a number that JavaScript cannot hold is carried over to the letter', () =>
   expect(value.endpoints).toEqual([{ host: 'h', port: 6379 }]);
   expect(withPassword(value, 'x')).toBe(`${text.slice(0, -1)},"password":"x"}`);
   const other = parseSecretValue(text.replace('67890', '67891'));
-  expect(changedField(value, other)).toBe('id');
+  expect(changedField(value, other)).toBe('another field');
 });
 
 test('a field named like a prototype is a field like any other', () => {
   const text = '{"username":"orders","__proto__":{"x":1},"constructor":"c"}';
   expect(withPassword(parseSecretValue(text), 'x')).toBe(`${text.slice(0, -1)},"password":"x"}`);
-  expect(changedField(parse({}), parseSecretValue(text))).toBe('__proto__');
+  expect(changedField(parse({}), parseSecretValue(text))).toBe('another field');
 });
 
 test('what the console writes as text is taken for a port and for ssl', () => {

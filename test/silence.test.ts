@@ -57,10 +57,16 @@ test('a secret that reaches a log line all the same is redacted in every form', 
   const lines: string[] = [];
   const log = openLog({}, { write: (line) => lines.push(line), redact, now: () => 0 });
   const base64 = Buffer.from(secret).toString('base64');
-  log('INFO', `in clear ${secret}`, { url: encodeURIComponent(secret), json: secret, base64 });
+  log('INFO', 'done', {
+    clear: `in clear ${secret}`,
+    url: encodeURIComponent(secret),
+    list: [{ json: secret }],
+    base64,
+  });
   expect(lines).toEqual([
-    '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"in clear [redacted]",' +
-      '"url":"[redacted]","json":"[redacted]","base64":"[redacted]"}\n',
+    '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"done",' +
+      '"clear":"in clear [redacted]","url":"[redacted]","list":[{"json":"[redacted]"}],' +
+      '"base64":"[redacted]"}\n',
   ]);
 });
 

@@ -39,8 +39,6 @@ export async function setSecret(
 }
 
 function valueChanged(field: string): RotationError {
-  // A name that looks like none may be a value that was pasted into the wrong place.
-  const name = /^\w{1,32}$/.test(field) ? `"${field}"` : 'a field';
-  const what = `secret value: ${name} differs between AWSPENDING and AWSCURRENT`;
+  const what = `secret value: ${field} differs between AWSPENDING and AWSCURRENT`;
   return new RotationError('secret_value_changed', `${what}, allowed is password alone`);
 }
