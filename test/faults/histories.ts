@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { STEPS } from '../sandbox/rotation-driver.ts';
+import { FORGED } from './adversary.ts';
 import type { Action, History } from './history.ts';
+import { LAYOUTS } from './layouts.ts';
 
 // Most things happen to what is under way; without that nothing would ever come to its end.
 const actions: fc.Arbitrary<Action> = fc.oneof(
@@ -53,7 +55,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('reads are late' as const),
-      ms: fc.constantFrom(0, 100, 2_500),
+      ms: fc.constantFrom(0, 0, 100, 2_500, 30_000),
     }),
   },
   {
@@ -73,6 +75,37 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
       fc.record({ do: fc.constant('certificate change' as const), isTold: fc.boolean() }),
     ),
   },
+  // Away for an hour and back, late and in time again.
+  {
+    weight: 3,
+    arbitrary: fc.oneof(
+      fc.record({ do: fc.constantFrom('parameters away' as const, 'parameters back' as const) }),
+      fc.record({
+        do: fc.constant('database is late' as const),
+        ms: fc.constantFrom(0, 5_000, 200_000),
+      }),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constantFrom("paste another user's value" as const, 'undo the paste' as const),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({
+        do: fc.constantFrom(
+          'tag away' as const,
+          'tag back' as const,
+          'rotation off' as const,
+          'rotation on' as const,
+        ),
+      }),
+      fc.record({ do: fc.constant("change the admin's password" as const), n: fc.nat(999) }),
+    ),
+  },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -82,9 +115,40 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
+// Whoever may write the value and the labels of the secret, and nothing else.
+const forgeries: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('forge a version' as const),
+      whose: fc.constantFrom('the user' as const, 'another user' as const),
+      password: fc.constantFrom('chosen' as const, 'old' as const, 'rubbish' as const),
+      labels: fc.uniqueArray(fc.constantFrom(...FORGED), { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('forge a label' as const),
+      label: fc.constantFrom(...FORGED),
+      version: fc.nat(9),
+      isRemoved: fc.boolean(),
+    }),
+  },
+);
+
 /** Random interleavings, call by call, of all that may happen to a secret. */
 export const histories: fc.Arbitrary<History> = fc.record({
   login: fc.constantFrom('self' as const, 'admin' as const),
+  layout: fc.constantFrom(...LAYOUTS),
   overlap: fc.constantFrom(0, 3_600),
-  actions: fc.array(actions, { minLength: 4, maxLength: 40, size: 'max' }),
+  actions: fc.oneof(
+    fc.array(actions, { minLength: 4, maxLength: 40, size: 'max' }),
+    // With an adversary among them.
+    fc.array(fc.oneof({ weight: 5, arbitrary: actions }, { weight: 1, arbitrary: forgeries }), {
+      minLength: 4,
+      maxLength: 40,
+      size: 'max',
+    }),
+  ),
 });

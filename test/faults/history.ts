@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { leftInTheEnd } from '../promises.ts';
+import { addUser, type Cluster } from '../sandbox/cluster.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import {
   FIRST_PASSWORD,
@@ -15,11 +16,20 @@ import {
   stepEvent,
 } from '../scenario.ts';
 import { valueIn } from '../witness.ts';
+import { type Forgery, forge } from './adversary.ts';
 import { close } from './crash.ts';
 import { abandon } from './flows.ts';
-import { type Operation, operate } from './operations.ts';
+import { type LAYOUTS, type Layout, type Outage, openLayout } from './layouts.ts';
+import {
+  isPasted,
+  type Operation,
+  OTHER_USER,
+  operate,
+  reset,
+  type Site,
+  undoPaste,
+} from './operations.ts';
 import { openSchedule, type Run, type Schedule } from './schedule.ts';
-import { type Outage, openTwoNodes, type TwoNodes } from './two-nodes.ts';
 
 /** One thing that happens; numbers choose among what is under way. */
 export type Action =
@@ -29,55 +39,69 @@ export type Action =
   | { do: 'go on'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
   | Outage
+  | Forgery
   | Operation;
 
-export type History = { login: 'self' | 'admin'; overlap: number; actions: Action[] };
+export type History = {
+  login: 'self' | 'admin';
+  layout: (typeof LAYOUTS)[number];
+  overlap: number;
+  actions: Action[];
+};
 
 // A rotation has four steps of at most a dozen calls, and a replaceAll two dozen.
 const CALLS_MAX = 200;
 const RECONCILES_MAX = 6;
+// Three were enough in every history without an adversary, and four with one.
+const REPLACE_ALLS_MAX = 4;
 
 /** A rotation as Secrets Manager drives it: the next step once one is done, all again on failure. */
 type Rotation = { token: string; run: Run | undefined; next: number };
 
 /** Plays a history in a world of its own; what is broken in the end. */
-export async function play({ login, overlap, actions }: History): Promise<string[]> {
+export async function play({ login, layout: kind, overlap, actions }: History): Promise<string[]> {
   const world = await openScenario({
     login,
     database: 'built-in',
     ssl: false,
     settings: { OVERLAP_SECONDS: String(overlap) },
   });
-  const nodes = await openTwoNodes(world);
-  const schedule = openSchedule(world, nodes);
+  const layout = await openLayout(world, kind);
+  for (const { cluster } of layout.accounts) await addOtherUser(cluster);
+  world.witness.learn();
+  const schedule = openSchedule(world, layout);
   const foreign = [FIRST_PASSWORD];
   const rotation: Rotation = { token: stageToken(world), run: undefined, next: 0 };
+  const { accounts } = layout;
+  const scene: Scene = { world, accounts, layout, schedule, rotation, foreign, isForged: false };
   try {
-    for (const action of actions) {
-      await act({ world, nodes, schedule, rotation, foreign }, action);
-    }
+    for (const action of actions) await act(scene, action);
     world.storeOptions.staleReadsMs = 0;
     for (const run of schedule.runs) await finish(schedule, run);
-    const left = await settle(world, nodes, foreign);
+    const left = await settle(scene);
     return [...promisesBroken(world), ...left];
   } finally {
-    await nodes[Symbol.asyncDispose]();
+    await layout[Symbol.asyncDispose]();
     await close(world);
   }
 }
 
+async function addOtherUser(cluster: Cluster): Promise<void> {
+  const { username: name, password } = OTHER_USER;
+  await addUser(cluster, { name, role: 'db_viewer', passwords: [password] });
+}
+
 /** What a history is played on. */
-type Scene = {
-  world: Scenario;
-  nodes: TwoNodes;
+type Scene = Site & {
+  layout: Layout;
   schedule: Schedule;
   rotation: Rotation;
-  /** Passwords that the function has not made. */
-  foreign: string[];
+  /** Whether the adversary has done anything. */
+  isForged: boolean;
 };
 
 async function act(scene: Scene, action: Action): Promise<void> {
-  const { world, nodes, schedule, rotation, foreign } = scene;
+  const { world, layout, schedule, rotation } = scene;
   const { arn, user } = world;
   const going = schedule.runs.filter(({ state }) => state === 'running');
   switch (action.do) {
@@ -114,9 +138,16 @@ async function act(scene: Scene, action: Action): Promise<void> {
     }
     case 'failover':
     case 'certificate change':
-      return nodes.suffer(action);
+    case 'parameters away':
+    case 'parameters back':
+    case 'database is late':
+      return layout.suffer(action);
+    case 'forge a version':
+    case 'forge a label':
+      scene.isForged = true;
+      return forge(world, action);
     default:
-      await operate(world, action, { isIdle: going.length === 0, foreign });
+      await operate(scene, action, going.length === 0);
   }
 }
 
@@ -137,12 +168,26 @@ async function finish(schedule: Schedule, run: Run): Promise<void> {
 }
 
 /** Nothing is under way, time passes, and reconcile runs; a secret that is broken is replaced. */
-async function settle(world: Scenario, nodes: TwoNodes, foreign: string[]): Promise<string[]> {
-  for (const server of [world.aws, ...nodes.apis, world.database]) server.fault = undefined;
-  await nodes.mend();
+async function settle(scene: Scene): Promise<string[]> {
+  const { world, layout, foreign, isForged } = scene;
+  const { apis, databases } = layout;
+  for (const server of [world.aws, ...apis, ...databases]) server.fault = undefined;
+  await layout.mend();
   world.witness.only = undefined;
+  await operate(scene, { do: 'tag back' }, true);
+  await operate(scene, { do: 'rotation on' }, true);
   await abandon(world);
-  if (idOf(world, 'REPLACING') !== undefined) await replaceAll(world).catch(() => undefined);
+  await undoPaste(scene);
+  if (isForged || isPasted(world)) await reset(scene, `reset-in-the-end-${world.time.now()}`);
+  if (isForged || idOf(world, 'REPLACING') !== undefined) {
+    for (let run = 0; run < REPLACE_ALLS_MAX; run += 1) {
+      const isDone = await replaceAll(world).then(
+        () => true,
+        () => false,
+      );
+      if (isDone) break;
+    }
+  }
   let left: string[] = [];
   for (let run = 0; run < RECONCILES_MAX; run += 1) {
     world.time.advance(Math.max(2 * OVERLAP_SECONDS, FUNCTION_TIMEOUT_SECONDS) + 1);

@@ -1,69 +1,150 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { USER_TAG } from '../../lambda/environment.ts';
 import { holder, type StoredVersion } from '../sandbox/secret-store.ts';
 import { updateStage } from '../sandbox/setup.ts';
 import { idOf, passwordOf, putByHand, type Scenario } from '../scenario.ts';
 import { valueIn } from '../witness.ts';
 import { abandon } from './flows.ts';
+import type { Layout } from './layouts.ts';
+
+/** Another user of the clusters, whose value is pasted by mistake or named by an adversary. */
+export const OTHER_USER = { username: 'billing', password: 'the-password-of-billing' };
 
 /** What people and machines do beside the function. */
 export type Operation =
   | { do: 'time passes'; seconds: number }
   | { do: 'reads are late'; ms: number }
   | { do: 'roll back' | 'put the old value' | 'put another field' }
+  | { do: "paste another user's value" | 'undo the paste' }
+  | { do: 'tag away' | 'tag back' | 'rotation off' | 'rotation on' }
+  | { do: "change the admin's password"; n: number }
   | { do: 'put a new value' | 'reset by an administrator'; n: number };
+
+/** What an operation works on; `foreign` notes passwords that the function has not drawn. */
+export type Site = {
+  world: Scenario;
+  accounts: Layout['accounts'];
+  foreign: string[];
+};
 
 // Secrets Manager and Redis share no transaction: nobody rolls back in the last minute.
 const LAST_MINUTE_SECONDS = 60;
 
-/** Does it, where somebody in their right mind would. */
-export async function operate(
-  world: Scenario,
-  operation: Operation,
-  { isIdle, foreign }: { isIdle: boolean; foreign: string[] },
-): Promise<void> {
-  const { arn, user, cluster, time, storeOptions } = world;
+/** Does it, if a careful operator would. */
+export async function operate(site: Site, operation: Operation, isIdle: boolean): Promise<void> {
+  const { world } = site;
+  const { arn, time, store } = world;
   if (isByHand(operation) && isRolledBack(world)) return;
   switch (operation.do) {
     case 'time passes':
       time.advance(operation.seconds);
       return world.propagation.deliver();
     case 'reads are late':
-      storeOptions.staleReadsMs = operation.ms;
+      world.storeOptions.staleReadsMs = operation.ms;
       return;
     case 'roll back': {
-      const to = rollback(world)?.id;
+      const to = rollback(site)?.id;
       if (to === undefined) return;
       await abandon(world);
       return updateStage(world, arn, 'AWSCURRENT', { to, from: idOf(world, 'AWSCURRENT') });
     }
     case 'put the old value': {
-      const password = valueIn(rollback(world))?.password;
+      const password = valueIn(rollback(site))?.password;
       if (password === undefined) return;
       return putByHand(world, { ...valueNow(world), password });
     }
     case 'put another field':
       return putByHand(world, { ...valueNow(world), note: time.now() });
+    case "paste another user's value":
+      return putByHand(world, { ...valueNow(world), ...OTHER_USER });
+    case 'undo the paste':
+      return undoPaste(site);
+    case 'tag away':
+    case 'tag back':
+      store.write(arn, ({ tags }) => {
+        if (operation.do === 'tag away') tags.delete(USER_TAG);
+        else tags.set(USER_TAG, world.user.name);
+      });
+      return;
+    case 'rotation off':
+    case 'rotation on':
+      store.write(arn, (secret) => {
+        secret.rotationEnabled = operation.do === 'rotation on';
+      });
+      return;
+    case "change the admin's password":
+      return changeAdmin(site, `admin-${operation.n}-${time.now()}`);
     case 'put a new value': {
-      const password = `by-hand-${operation.n}-${foreign.length}`;
-      foreign.push(password);
-      user.passwords = [...user.passwords, password];
-      await cluster.onPasswords(user);
+      if (isPasted(world)) return;
+      const password = `by-hand-${operation.n}-${site.foreign.length}`;
+      await setPasswords(site, (passwords) => [...passwords, password]);
+      site.foreign.push(password);
       return putByHand(world, { ...valueNow(world), password });
     }
     case 'reset by an administrator': {
       // Whoever resets a password looks first whether somebody else is about to change it.
-      if (!isIdle || idOf(world, 'REPLACING') !== undefined) return;
-      const password = `reset-${operation.n}-${time.now()}`;
-      foreign.push(password);
-      user.passwords = [password];
-      await cluster.onPasswords(user);
-      return putByHand(world, { ...valueNow(world), password });
+      if (!isIdle || isPasted(world) || idOf(world, 'REPLACING') !== undefined) return;
+      return reset(site, `reset-${operation.n}-${time.now()}`);
     }
   }
 }
 
+/** Makes a password the only one on every cluster, and puts it into the secret. */
+export async function reset(site: Site, password: string): Promise<void> {
+  await setPasswords(site, () => [password]);
+  site.foreign.push(password);
+  await putByHand(site.world, {
+    ...valueNow(site.world),
+    username: site.world.user.name,
+    password,
+  });
+}
+
+async function setPasswords(
+  { accounts }: Site,
+  change: (passwords: string[]) => string[],
+): Promise<void> {
+  for (const { cluster, user } of accounts) {
+    user.passwords = change(user.passwords);
+    await cluster.onPasswords(user);
+  }
+}
+
+/** Puts the user's own value back, with a password that is valid on every cluster. */
+export async function undoPaste(site: Site): Promise<void> {
+  const { world, accounts } = site;
+  if (!isPasted(world)) return;
+  const [first = [], ...others] = accounts.map(({ user }) => user.passwords);
+  const password = first.findLast((one) => others.every((list) => list.includes(one)));
+  if (password === undefined) return;
+  await putByHand(world, { ...valueNow(world), username: world.user.name, password });
+}
+
+async function changeAdmin({ world, accounts }: Site, password: string): Promise<void> {
+  const admins = accounts.flatMap(({ cluster }) =>
+    cluster.users.filter(({ name }) => name === 'admin'),
+  );
+  const [admin] = admins;
+  if (admin === undefined) return;
+  for (const one of admins) one.passwords = [password];
+  await world.secretsManager.send(
+    new PutSecretValueCommand({
+      SecretId: 'redis-enterprise/admin',
+      SecretString: JSON.stringify({ username: admin.email, password }),
+    }),
+  );
+  world.witness.learn();
+  world.witness.secrets.add(password);
+}
+
 /** Whether it makes another version AWSCURRENT, which leaves the passwords as they are. */
 function isByHand({ do: what }: Operation): boolean {
-  return what === 'roll back' || what.startsWith('put');
+  return what === 'roll back' || /^(put|paste|undo)/.test(what);
+}
+
+/** Whether AWSCURRENT is the value of another user. */
+export function isPasted(world: Scenario): boolean {
+  return valueNow(world)?.username !== world.user.name;
 }
 
 /**
@@ -80,15 +161,16 @@ function valueNow({ store, arn }: Scenario) {
   return valueIn(holder(store.latest(arn), 'AWSCURRENT'));
 }
 
-/** The version before, where its password works and goes on working for a while. */
-function rollback(world: Scenario): StoredVersion | undefined {
-  const { store, arn, user, time } = world;
+/** The version before, if its password is valid and stays so for a while. */
+function rollback({ world, accounts }: Site): StoredVersion | undefined {
+  const { store, arn, time } = world;
   const versions = [...store.latest(arn).versions.values()];
   const isReplacing = versions.some(({ stages }) => stages.includes('REPLACING'));
   const version = versions.find(({ stages }) => stages.includes('AWSPREVIOUS'));
-  const password = valueIn(version)?.password;
+  const { username, password } = valueIn(version) ?? {};
   if (isReplacing || password === undefined || password === passwordOf(world, 'AWSCURRENT')) return;
-  if (!user.passwords.includes(password)) return;
+  if (username !== world.user.name) return;
+  if (!accounts.every(({ user }) => user.passwords.includes(password))) return;
   const same = versions.filter((one) => valueIn(one)?.password === password);
   const expiries = same.flatMap(({ stages }) =>
     stages.map((label) => Number(/^EXPIRES-(\d+)-/.exec(label)?.[1] ?? Number.POSITIVE_INFINITY)),

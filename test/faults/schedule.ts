@@ -1,6 +1,6 @@
 import { FUNCTION_TIMEOUT_SECONDS, type Scenario } from '../scenario.ts';
 import { openEnvironments } from './environments.ts';
-import type { TwoNodes } from './two-nodes.ts';
+import type { Layout } from './layouts.ts';
 
 /** An invocation that goes on only as the schedule lets it. */
 export type Run = {
@@ -28,8 +28,8 @@ export type Schedule = {
 const isKilled = ({ state }: Run) => state === 'killed';
 
 /** Takes over every outside call of the function in a world, and its sleep. */
-export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Schedule {
-  const { witness, aws, database } = world;
+export function openSchedule(world: Scenario, { apis, databases, isDown }: Layout): Schedule {
+  const { witness, aws } = world;
   const runs: Run[] = [];
   let current: Run | undefined;
   let wake: (() => void) | undefined;
@@ -71,7 +71,10 @@ export function openSchedule(world: Scenario, { apis, isDown }: TwoNodes): Sched
   for (const api of apis) {
     api.fault = async () => (await faultOfCluster()) ?? (isDown(api) ? 'request lost' : undefined);
   }
-  database.fault = faultOfCluster;
+  for (const database of databases) {
+    database.fault = async () =>
+      (await faultOfCluster()) ?? (isDown(database) ? 'request lost' : undefined);
+  }
   const goOn = async (run: Run, act: () => void) => {
     const waits = new Promise<void>((resolve) => {
       wake = resolve;

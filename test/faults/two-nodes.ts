@@ -3,20 +3,10 @@ import { type ClusterApi, startClusterApi } from '../sandbox/cluster-api.ts';
 import { CLUSTER_NAME } from '../sandbox/names.ts';
 import { putParameters } from '../sandbox/setup.ts';
 import type { Scenario } from '../scenario.ts';
-
-/** What happens to a cluster by itself, or by its administrators. */
-export type Outage =
-  | { do: 'failover'; dies: boolean }
-  | { do: 'certificate change'; isTold: boolean };
+import type { Layout, Outage } from './layouts.ts';
 
 /** A cluster of two nodes, of which one is the primary. */
-export type TwoNodes = AsyncDisposable & {
-  apis: ClusterApi[];
-  isDown: (api: ClusterApi) => boolean;
-  suffer: (outage: Outage) => Promise<void>;
-  /** Both nodes are up, and the function knows their certificate. */
-  mend: () => Promise<void>;
-};
+export type TwoNodes = Omit<Layout, 'databases' | 'accounts'>;
 
 /** Adds a node to a world; the one there is stays the primary. */
 export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
@@ -33,13 +23,14 @@ export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
   let changes = 0;
   const tell = () =>
     putParameters(world, { 'ca-certificate': certificates[changes % 2]?.cert ?? '' });
+  const failOver = (dies: boolean) => {
+    const [before, after] = cluster.primaryPort === api.port ? apis : apis.toReversed();
+    cluster.primaryPort = after?.port;
+    down = dies ? before : undefined;
+  };
   const suffer = async (outage: Outage) => {
-    if (outage.do === 'failover') {
-      const [before, after] = cluster.primaryPort === api.port ? apis : apis.toReversed();
-      cluster.primaryPort = after?.port;
-      down = outage.dies ? before : undefined;
-      return;
-    }
+    if (outage.do === 'failover') return failOver(outage.dies);
+    if (outage.do !== 'certificate change') return;
     changes += 1;
     const certificate = certificates[changes % 2];
     for (const one of apis) if (certificate !== undefined) one.setCertificate(certificate);
@@ -49,6 +40,6 @@ export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
     down = undefined;
     return tell();
   };
-  const isDown = (one: ClusterApi) => one === down;
+  const isDown = (one: unknown) => one === down;
   return { apis, isDown, suffer, mend, [Symbol.asyncDispose]: other.close };
 }

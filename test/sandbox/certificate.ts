@@ -6,6 +6,8 @@ export type Certificate = { cert: string; key: string };
 type CertificateOptions = {
   /** Who signs it; default: itself. */
   ca?: Certificate;
+  /** Further names. */
+  names?: string[];
   notBefore?: Date;
   notAfter?: Date;
 };
@@ -18,7 +20,7 @@ const YEAR_MS = 365 * 86_400_000;
  */
 export async function makeCertificate(
   clusterName: string,
-  { ca, notBefore, notAfter }: CertificateOptions = {},
+  { ca, names = [], notBefore, notAfter }: CertificateOptions = {},
 ): Promise<Certificate> {
   const subject = [
     { shortName: 'CN', value: clusterName },
@@ -38,6 +40,7 @@ export async function makeCertificate(
         altNames: [
           { type: 2, value: clusterName },
           { type: 2, value: `*.${clusterName}` },
+          ...names.map((value) => ({ type: 2 as const, value })),
         ],
       },
     ],

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { updateStage } from '../sandbox/setup.ts';
+import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../scenario.ts';
+import { OTHER_USER } from './operations.ts';
+
+/** A password that the adversary knows, and wants to be valid. */
+export const CHOSEN_PASSWORD = 'chosen-by-an-adversary';
+
+/** Labels that the adversary forges; `OVER` is an EXPIRES in the past. */
+export const FORGED = ['AWSCURRENT', 'AWSPENDING', 'LIVE', 'OVER', 'REPLACING'] as const;
+
+/** What someone does who may write the value and the labels, and may not invoke the function. */
+export type Forgery =
+  | {
+      do: 'forge a version';
+      whose: 'the user' | 'another user';
+      password: 'chosen' | 'old' | 'rubbish';
+      labels: (typeof FORGED)[number][];
+    }
+  | { do: 'forge a label'; label: (typeof FORGED)[number]; version: number; isRemoved: boolean };
+
+const PASSWORDS = { chosen: CHOSEN_PASSWORD, old: FIRST_PASSWORD, rubbish: 'rubbish-of-nobody' };
+
+export async function forge(world: Scenario, forgery: Forgery): Promise<void> {
+  // AWS refuses a label too many, and what makes no sense: so be it.
+  await attempt(world, forgery).catch(() => undefined);
+}
+
+async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
+  const { arn, store, user, time } = world;
+  const nameOf = (label: (typeof FORGED)[number], id: string) => {
+    if (label === 'LIVE') return `LIVE-${id}`;
+    return label === 'OVER' ? `EXPIRES-${Math.floor(time.now() / 1_000) - 1}-${id}` : label;
+  };
+  if (forgery.do === 'forge a version') {
+    const id = randomUUID();
+    const username = forgery.whose === 'the user' ? user.name : OTHER_USER.username;
+    const password = PASSWORDS[forgery.password];
+    return putByHand(
+      world,
+      { ...fieldsNow(world), username, password },
+      {
+        ClientRequestToken: id,
+        VersionStages: forgery.labels.map((label) => nameOf(label, id)),
+      },
+    );
+  }
+  const versions = [...store.latest(arn).versions.values()].filter(
+    ({ value }) => value !== undefined,
+  );
+  const version = versions[forgery.version % Math.max(versions.length, 1)];
+  if (version === undefined) return;
+  const label = nameOf(forgery.label, version.id);
+  if (!forgery.isRemoved) {
+    return updateStage(world, arn, label, { to: version.id, from: idOf(world, label) });
+  }
+  const found = version.stages.find((one) => one === label || one.startsWith('EXPIRES-'));
+  if (found !== undefined) await updateStage(world, arn, found, { from: version.id });
+}
+
+/** The fields of the first value: whoever forges leaves the endpoints as they are. */
+function fieldsNow({ store, arn }: Scenario): object {
+  const [first] = [...store.latest(arn).versions.values()].filter(({ stages }) =>
+    stages.includes('AWSCURRENT'),
+  );
+  const value = first?.value;
+  return value !== undefined && 'SecretString' in value ? JSON.parse(value.SecretString) : {};
+}
