@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { isIP } from 'node:net';
 import { codeOf, RotationError } from './errors.ts';
 
 // OpenSSL's and Node.js' codes that the usual hint does not fit.
@@ -47,6 +48,8 @@ export type Pems = {
   clientCertificate?: { cert: string; key: string } | undefined;
 };
 
+type Trusted = Pems & { serverName?: string | undefined };
+
 /**
  * Returns what each connection trusts and shows: the certificates of a bundle, or the public
  * authorities; and the client certificate, if the cluster has one. It says that certificates are
@@ -55,8 +58,15 @@ export type Pems = {
  * and those of last year and this year, sign themselves under one name. Otherwise OpenSSL would
  * look at the first one only.
  */
-export function trust({ caCertificate, clientCertificate }: Pems) {
+export function trust({ caCertificate, clientCertificate, serverName = '' }: Trusted) {
   const anchors = caCertificate && { ca: caCertificate, allowPartialTrustChain: true };
   const verified = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
-  return { ...verified, ...anchors, ...clientCertificate };
+  // The certificates of Redis Enterprise name no IP address.
+  const isName = serverName !== '' && isIP(serverName) === 0;
+  return {
+    ...verified,
+    ...anchors,
+    ...clientCertificate,
+    ...(isName && { servername: serverName }),
+  };
 }

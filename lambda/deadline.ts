@@ -23,13 +23,9 @@ export function openDeadline(remainingMs: number | undefined): Deadline {
     calls.abort();
     end.reject(new RotationError('deadline_exceeded', 'the time of the invocation was used up'));
   };
-  const timers =
-    remainingMs === undefined
-      ? []
-      : [
-          setTimeout(() => calls.abort(), remainingMs - CALLS_MARGIN_MS),
-          setTimeout(stop, remainingMs - LOG_MARGIN_MS),
-        ];
+  const before = (marginMs: number, act: () => void) =>
+    remainingMs === undefined ? undefined : setTimeout(act, remainingMs - marginMs);
+  const timers = [before(CALLS_MARGIN_MS, () => calls.abort()), before(LOG_MARGIN_MS, stop)];
   return {
     signal: calls.signal,
     within: (work) => Promise.race([work, end.promise]),

@@ -48,14 +48,7 @@ export async function authenticate(address: Address, who: Credentials): Promise<
 }
 
 function open({ host, port, tls }: Address): Socket {
-  if (tls === undefined) return connectTcp({ host, port });
-  const { serverName: servername } = tls;
-  return connectTls({
-    host,
-    port,
-    ...(servername && { servername }),
-    ...trust(tls),
-  });
+  return tls ? connectTls({ host, port, ...trust(tls) }) : connectTcp({ host, port });
 }
 
 /** The replies to AUTH and ACL WHOAMI; a refused AUTH is enough. */

@@ -21,9 +21,7 @@ export async function shakeHands(
   cluster: Pems & Pick<Cluster, 'serverName'>,
   now: number,
 ): Promise<number> {
-  const { serverName } = cluster;
-  const servername = serverName && { servername: serverName };
-  const socket = connect({ host, port, ...servername, ...trust(cluster) });
+  const socket = connect({ host, port, ...trust(cluster) });
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no handshake'), { code: 'ETIMEDOUT' }));
   }, HANDSHAKE_TIMEOUT_MS);

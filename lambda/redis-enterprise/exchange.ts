@@ -1,6 +1,4 @@
-import { isIP } from 'node:net';
 import { certificateRefusal, trust } from '../certificate.ts';
-import type { Cluster } from '../cluster.ts';
 import { RotationError } from '../errors.ts';
 import { parseList, parseObject } from '../json.ts';
 import { type Api, type ApiLogin, type ApiReply, type ApiRequest, loginRefused } from './api.ts';
@@ -33,7 +31,7 @@ export async function exchange(
   }
   const client = new Client(origin, {
     allowH2: false,
-    connect: connectOptions(cluster),
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...trust(cluster) },
     maxResponseSize: method === 'GET' ? LIST_MAX_BYTES : REPLY_MAX_BYTES,
   });
   try {
@@ -58,17 +56,6 @@ export async function exchange(
   } finally {
     await client.destroy();
   }
-}
-
-function connectOptions(cluster: Cluster) {
-  const { serverName = '' } = cluster;
-  // An IP address is no TLS name; certificates of Redis Enterprise have none of them.
-  const isName = serverName !== '' && isIP(serverName) === 0;
-  return {
-    timeout: CONNECT_TIMEOUT_MS,
-    ...trust(cluster),
-    ...(isName && { servername: serverName }),
-  };
 }
 
 function authorization({ name, password }: ApiLogin): Record<string, string> {
