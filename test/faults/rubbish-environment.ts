@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { TLS_SWITCH } from '../../lambda/environment.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { FUNCTION_KEY } from '../sandbox/names.ts';
 import { hostileText } from './rubbish-json.ts';
@@ -12,6 +13,7 @@ const VARIABLES = [
   'PASSWORD_LENGTH',
   'EXCLUDE_CHARACTERS',
   'FUNCTION_TIMEOUT_SECONDS',
+  TLS_SWITCH,
   'AWS_REGION',
   'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY',
