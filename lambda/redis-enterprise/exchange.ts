@@ -19,16 +19,12 @@ export async function exchange(
   login: ApiLogin,
   { method, path, body }: ApiRequest,
 ): Promise<ApiReply> {
-  const { cluster, refusedLogins, timeLeft } = api;
+  const { cluster, refusedLogins } = api;
   // Five refused logins in 15 minutes lock an account, so that one an invocation is all it gets.
   const key = `${cluster.name} ${login.name}`;
   if (refusedLogins.has(key)) throw loginRefused(api, 'before, so it is not tried again');
   const { Client } = await import('undici');
-  const left = Math.floor(Math.min(EXCHANGE_TIMEOUT_MS, timeLeft()));
-  if (left <= 0) {
-    const what = `cluster ${cluster.name}: the invocation has no time left for a request`;
-    throw new RotationError('deadline_exceeded', what);
-  }
+  const time = requireTime(api);
   const client = new Client(origin, {
     allowH2: false,
     connect: { timeout: CONNECT_TIMEOUT_MS, ...trust(cluster) },
@@ -40,7 +36,7 @@ export async function exchange(
       path,
       headers: { ...authorization(login), 'content-type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(left),
+      signal: AbortSignal.timeout(time),
       // Idle connections were seen to overload the API's proxy.
       reset: true,
     });
@@ -56,6 +52,14 @@ export async function exchange(
   } finally {
     await client.destroy();
   }
+}
+
+/** The time that a request may take, in milliseconds; without any it must not be sent. */
+function requireTime({ cluster, timeLeft }: Api): number {
+  const left = Math.floor(Math.min(EXCHANGE_TIMEOUT_MS, timeLeft()));
+  if (left > 0) return left;
+  const what = `cluster ${cluster.name}: the invocation has no time left for a request`;
+  throw new RotationError('deadline_exceeded', what);
 }
 
 function authorization({ name, password }: ApiLogin): Record<string, string> {
