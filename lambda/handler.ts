@@ -26,13 +26,7 @@ export function createHandler(
   const parameters = awsConfig(environment, 'SSM');
   const clusters = clusterSource(parameters, settings.clustersPath, time.now);
   const shared = {
-    edges: {
-      ...time,
-      settings,
-      clusters,
-      reads: new Map(),
-      refusals: new Map(),
-    },
+    edges: { ...time, settings, clusters, reads: new Map(), refusals: new Map() },
     client,
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
     write,
@@ -92,10 +86,7 @@ function edgesOf(event: Event, context: Context, { edges, client }: Shared, own:
   const sleep = (milliseconds: number) => within(edges.sleep(milliseconds));
   return {
     ...edges,
-    sleep,
-    log,
-    measure,
-    remember,
+    ...{ sleep, log, measure, remember },
     clusters: (isFresh) => clusters(abortSignal, isFresh),
     secret: { now, sleep, arn: event.SecretId, client, log, changes: [], until: { abortSignal } },
     values: new Map(),
@@ -115,8 +106,8 @@ const MARGIN_MS = 25_000;
 
 function contextOf(event: Event) {
   const { Step: step, SecretId: secretId } = event;
-  if (!('ClientRequestToken' in event)) return { step, secretId };
-  return { step, secretId, clientRequestToken: event.ClientRequestToken };
+  const clientRequestToken = 'ClientRequestToken' in event ? event.ClientRequestToken : undefined;
+  return { step, secretId, clientRequestToken };
 }
 
 function redacted(error: RotationError, redact: Redaction['redact']): RotationError {
