@@ -28,6 +28,7 @@ import {
   reset,
   type Site,
   undoPaste,
+  valueNow,
 } from './operations.ts';
 import { openSchedule, type Run, type Schedule } from './schedule.ts';
 
@@ -72,8 +73,12 @@ export async function play({ login, layout: kind, overlap, actions }: History): 
   const schedule = openSchedule(world, layout);
   const foreign = [FIRST_PASSWORD];
   const rotation: Rotation = { token: stageToken(world), run: undefined, next: 0 };
-  const { accounts } = layout;
-  const scene: Scene = { world, accounts, layout, schedule, rotation, foreign, isForged: false };
+  const scene: Scene = {
+    ...{ world, layout, schedule, rotation, foreign },
+    accounts: layout.accounts,
+    fields: valueNow(world) ?? {},
+    isForged: false,
+  };
   try {
     for (const action of actions) await act(scene, action);
     world.storeOptions.staleReadsMs = 0;

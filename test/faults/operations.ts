@@ -25,6 +25,8 @@ export type Site = {
   world: Scenario;
   accounts: Layout['accounts'];
   foreign: string[];
+  /** What the value of the secret was in the beginning. */
+  fields: object;
 };
 
 // Secrets Manager and Redis share no transaction: nobody rolls back in the last minute.
@@ -93,11 +95,7 @@ export async function operate(site: Site, operation: Operation, isIdle: boolean)
 export async function reset(site: Site, password: string): Promise<void> {
   await setPasswords(site, () => [password]);
   site.foreign.push(password);
-  await putByHand(site.world, {
-    ...valueNow(site.world),
-    username: site.world.user.name,
-    password,
-  });
+  await putByHand(site.world, { ...site.fields, password });
 }
 
 async function setPasswords(
@@ -111,13 +109,12 @@ async function setPasswords(
 }
 
 /** Puts the user's own value back, with a password that is valid on every cluster. */
-export async function undoPaste(site: Site): Promise<void> {
-  const { world, accounts } = site;
+export async function undoPaste({ world, accounts, fields }: Site): Promise<void> {
   if (!isPasted(world)) return;
   const [first = [], ...others] = accounts.map(({ user }) => user.passwords);
   const password = first.findLast((one) => others.every((list) => list.includes(one)));
   if (password === undefined) return;
-  await putByHand(world, { ...valueNow(world), username: world.user.name, password });
+  await putByHand(world, { ...fields, password });
 }
 
 async function changeAdmin({ world, accounts }: Site, password: string): Promise<void> {
@@ -157,7 +154,7 @@ function isRolledBack({ store, arn }: Scenario): boolean {
 }
 
 /** What AWSCURRENT holds: whoever edits a secret looks at what there is, and not at what was. */
-function valueNow({ store, arn }: Scenario) {
+export function valueNow({ store, arn }: Scenario) {
   return valueIn(holder(store.latest(arn), 'AWSCURRENT'));
 }
 
