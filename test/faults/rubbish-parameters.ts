@@ -27,11 +27,11 @@ export function withParameters(
   };
 }
 
-/** A parameter of the sandbox's cluster set to something else. */
+/** A parameter of the sandbox's cluster, or the list of clusters, set to something else. */
 export const setParameter =
   (name: string, Value: string) =>
   (parameters: Stored[]): Stored[] => {
-    const Name = `${CLUSTERS_PATH}/sandbox/${name}`;
+    const Name = `${CLUSTERS_PATH}/${name === 'clusters' ? name : `sandbox/${name}`}`;
     return [...parameters.filter((one) => one.Name !== Name), { Name, Value }];
   };
 
@@ -42,10 +42,12 @@ const NAMES = [
   'admin-secret-arn',
   'client-certificate-secret-arn',
   'database-hosts',
+  'clusters',
 ];
 
 // All on this machine: what is asked for by name would be asked of the network's servers.
 const LIKELY = [
+  'sandbox,us',
   'https://127.0.0.1:1',
   'https://127.0.0.1:1,https://[::1]:1',
   'https://127.0.0.1:99999',
