@@ -1,4 +1,4 @@
-import { ArnFormat, Names, Stack, Validations } from 'aws-cdk-lib';
+import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -33,15 +33,9 @@ export class SecretAccess extends Construct {
     });
     const statements = [
       new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [parameters] }),
-      // GetRandomPassword knows no resource.
-      new PolicyStatement({ actions: ['secretsmanager:GetRandomPassword'], resources: ['*'] }),
     ];
     const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
-    const policy = new Policy(this, 'Shared', { policyName, roles: [role], statements });
-    Validations.of(policy).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-      reason: 'secretsmanager:GetRandomPassword has no resource type; it reads and changes nothing',
-    });
+    new Policy(this, 'Shared', { policyName, roles: [role], statements });
     this.rotated = new PolicyPages(this, 'Secrets', role, ROTATE);
     const read = new PolicyPages(this, 'Admins', role, READ);
     for (const secret of named) read.add(secret);

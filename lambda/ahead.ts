@@ -1,14 +1,12 @@
 import type { Edges } from './edges.ts';
 import type { RotationEvent } from './event.ts';
 import { readNamed } from './named-secret.ts';
-import { drawCharacters } from './random-password.ts';
 import { readCurrent, readVersion } from './secrets-manager.ts';
 import { keepValue } from './versions.ts';
 
 /**
  * Reads beside the labels, and not after them, what a step needs if the guard lets it pass. What
- * fails here, or is another version than the labels say, the step reads by itself and reports;
- * characters that could not be drawn fail it as they are.
+ * fails here, or is another version than the labels say, the step reads by itself and reports.
  */
 export async function readAhead(event: RotationEvent, edges: Edges): Promise<void> {
   const { Step: step, ClientRequestToken: token } = event;
@@ -27,10 +25,8 @@ export async function readAhead(event: RotationEvent, edges: Edges): Promise<voi
     const arns = new Set(all.flatMap((parameters) => parameters.get('admin-secret-arn') ?? []));
     await Promise.all([...arns].map((arn) => readNamed(arn, edges)));
   };
-  if (step === 'createSecret') edges.characters = drawCharacters(edges);
   await Promise.allSettled([
     clusters,
-    edges.characters,
     ...(step === 'createSecret' ? [readBefore()] : [readPending()]),
     ...(step === 'setSecret' ? [readBefore(), readAdmins()] : []),
   ]);

@@ -15,8 +15,6 @@ export type Edges = Time &
     settings: Settings;
     /** The secret that the event names. */
     secret: Secret;
-    /** Random characters for a new password, where they were drawn beside the labels. */
-    characters?: Promise<string>;
     /** The values of its versions read so far, undefined where one has none: they never change. */
     values: Map<string, VersionValue | undefined>;
     /** The clusters' parameters; `isFresh` leaves the cache alone. */

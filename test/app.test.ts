@@ -249,10 +249,6 @@ test('a context has defaults for all but the clusters', () => {
 const ACKNOWLEDGED = [
   [
     'AwsSolutions-IAM5[Resource::*]',
-    'secretsmanager:GetRandomPassword has no resource type; it reads and changes nothing',
-  ],
-  [
-    'AwsSolutions-IAM5[Resource::*]',
     'AWS Lambda makes the network interfaces of a function, whose ids nobody knows before',
   ],
   ...Array.from({ length: 2 }, () => [

@@ -18,7 +18,6 @@ const BASE = [
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
   `AWS::IAM::Policy: Allow lambda:InvokeFunction on ${FUNCTION}`,
   'AWS::IAM::Policy: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn',
-  'AWS::IAM::Policy: Allow secretsmanager:GetRandomPassword on *',
   `AWS::IAM::Policy: Allow ssm:GetParametersByPath on arn:<AWS::Partition>:ssm:eu-west-1:123456789012:${PATH}`,
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=scheduler.amazonaws.com} sts:AssumeRole if {StringEquals={aws:SourceAccount=123456789012}}',

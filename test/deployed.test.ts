@@ -145,7 +145,6 @@ const ACTIONS = [
   'secretsmanager:GetSecretValue',
   'secretsmanager:PutSecretValue',
   'secretsmanager:UpdateSecretVersionStage',
-  'secretsmanager:GetRandomPassword',
   'ssm:GetParametersByPath',
 ];
 const KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];

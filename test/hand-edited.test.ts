@@ -193,7 +193,7 @@ test('AWSPENDING that another rotation took over meanwhile is not taken back', a
   const token = stageToken(world);
   let other: string | undefined;
   world.aws.fault = (action) => {
-    if (action.endsWith('GetRandomPassword') && other === undefined) other = stageToken(world);
+    if (action.endsWith('GetParametersByPath')) other ??= stageToken(world);
     return undefined;
   };
   await expect(callStep(world, 'createSecret', token)).rejects.toMatchObject({

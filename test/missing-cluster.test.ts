@@ -30,6 +30,8 @@ const MISSING = {
   message: expect.stringMatching(/: us has no parameters under CLUSTERS_PATH; hint: restore /),
 };
 
+const VALUE = { username: 'orders', password: FIRST_PASSWORD };
+
 /**
  * A user on two clusters, of which `us` can lose its parameters. The secret names no database:
  * without `us` it is still valid.
@@ -44,8 +46,6 @@ async function openTwo() {
   const running = started.move();
   return { world, second, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }
-
-const VALUE = { username: 'orders', password: FIRST_PASSWORD };
 
 async function readParameters({ parameters: client }: Scenario) {
   const input = { Path: CLUSTERS_PATH, Recursive: true };
@@ -89,7 +89,7 @@ test('a rotation is refused while the parameters of a listed cluster are missing
 
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
-test.each(STEPS)('AWSCURRENT stays where a cluster goes missing before %s', async (step) => {
+test.each(STEPS)('AWSCURRENT stays if a cluster goes missing before %s', async (step) => {
   await using clusters = await openTwo();
   const { world, second } = clusters;
   const token = stageToken(world);
@@ -128,7 +128,7 @@ test('an expired password stays on the ledger until the missing cluster is back'
   expect(labels(world).flat()).not.toContain('EXPIRES-then');
 });
 
-test('an expired password stays on the ledger where AWSCURRENT leaves a missing cluster out', async () => {
+test('an expired password stays on the ledger if AWSCURRENT leaves the missing cluster out', async () => {
   await using clusters = await openTwo();
   const { world, second } = clusters;
   await rotateSecret(world, world.arn);

@@ -137,6 +137,7 @@ const CARRIED = [
 ];
 // The types of what an app gives and gets, and of what those are made of.
 const TYPES = [
+  'added-secrets',
   'adopted-secret',
   'alarm-definitions',
   'alarms',

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { complexPassword } from '../lambda/complex-password.ts';
+import { drawComplex, drawSimple } from '../lambda/complex-password.ts';
+import { seeded } from './faults/random.ts';
 import { isComplex } from './sandbox/password-complexity.ts';
 import { rotateSecret } from './sandbox/setup.ts';
 import { openScenario, passwordOf, type Scenario } from './scenario.ts';
@@ -18,14 +19,10 @@ const names = fc.stringMatching(/^[ -!#-%'-;=?-~]{1,40}$/).filter((name) => name
 const emails = fc.oneof(fc.constant(''), fc.emailAddress());
 const exclusions = fc.subarray(PRINTABLE).map((some) => some.join(''));
 
-/** Random characters, as GetRandomPassword gives them. */
-const drawn = (excluded: string, seed: number) => {
-  const allowed = PRINTABLE.filter((one) => !excluded.includes(one));
-  let state = seed;
-  return Array.from({ length: 4_096 }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return allowed[(state >>> 8) % Math.max(allowed.length, 1)] ?? '';
-  }).join('');
+/** Draws as the function does, the same again for the same seed. */
+const drawn = (excluded: string, length: number, words: string[], seed: number) => {
+  const random = seeded(seed);
+  return drawComplex(length, excluded, words, (max) => Math.floor(random() * max));
 };
 
 function satisfiesAll(password: string, length: number, user: { name: string; email: string }) {
@@ -47,7 +44,7 @@ test('letters that are used up do not keep a password from its end', () => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
       const excluded = PRINTABLE.filter((one) => !'aB0123456789-'.includes(one)).join('');
-      expect(complexPassword(drawn(excluded, seed), 32, ['orders'])).toBeDefined();
+      expect(drawn(excluded, 32, ['orders'], seed)).toBeDefined();
     }),
   );
 });
@@ -55,9 +52,30 @@ test('letters that are used up do not keep a password from its end', () => {
 test('a name of one letter stands at neither end', () => {
   fc.assert(
     fc.property(fc.integer(), (seed) => {
-      expect(complexPassword(drawn('', seed), 8, ['D'])).toMatch(/^[^Dd]{8}$/);
+      expect(drawn('', 8, ['D'], seed)).toMatch(/^[^Dd]{8}$/);
     }),
   );
+});
+
+test('each allowed character is drawn equally often at each place in the middle', () => {
+  const random = seeded(1);
+  const draw = () => drawComplex(16, DEFAULT_EXCLUDED, [], (max) => Math.floor(random() * max));
+  const counts = new Map<string, number>();
+  for (let run = 0; run < 4_000; run += 1) {
+    for (const one of draw()?.slice(1, -1) ?? '') counts.set(one, (counts.get(one) ?? 0) + 1);
+  }
+  const letters = [...counts].filter(([one]) => /[a-z]/.test(one)).map(([, count]) => count);
+  expect(letters).toHaveLength(26);
+  const mean = letters.reduce((sum, count) => sum + count, 0) / letters.length;
+  for (const count of letters) expect(Math.abs(count - mean) / mean).toBeLessThan(0.15);
+});
+
+test('a password without rules has each type that is not excluded', () => {
+  for (const excluded of ['', DEFAULT_EXCLUDED, PUNCTUATION.join('')]) {
+    const password = drawSimple(16, excluded);
+    expect(password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{16}$/);
+    expect([...password].some((one) => excluded.includes(one))).toBe(false);
+  }
 });
 
 test('a length that needs more characters than there are says so', async () => {
@@ -90,7 +108,7 @@ test('a password satisfies every reading of the rules, or there is none', () => 
       fc.integer({ min: 8, max: 256 }),
       fc.integer(),
       ({ name, email, excluded }, length, seed) => {
-        const found = complexPassword(drawn(excluded, seed), length, [name, email || name]);
+        const found = drawn(excluded, length, [name, email || name], seed);
         if (found === undefined)
           return void expect(hasRoom(excluded, length, name, email)).toBe(false);
         expect(found).toHaveLength(length);
@@ -111,7 +129,7 @@ test('with the default settings there is one for every name, up to 128 character
       fc.integer(),
       (name, email, length, seed) => {
         const words = [name, email || name];
-        expect(complexPassword(drawn(DEFAULT_EXCLUDED, seed), length, words)).toBeDefined();
+        expect(drawn(DEFAULT_EXCLUDED, length, words, seed)).toBeDefined();
       },
     ),
     { numRuns: 300 },

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { brokenPromises, leaks } from './promises.ts';
 import { addUser } from './sandbox/cluster.ts';
-import type { ClusterUser } from './sandbox/cluster-users.ts';
+import type { ClusterUser, Role } from './sandbox/cluster-users.ts';
 import { FUNCTION_ARN } from './sandbox/names.ts';
 import { holder, moveLabel } from './sandbox/secret-store.ts';
 import { makeSecret } from './sandbox/setup.ts';
@@ -33,6 +33,8 @@ export type ScenarioOptions = Pick<
   value?: Record<string, unknown>;
   /** The secret names no database. */
   noDatabase?: boolean;
+  /** The management role of the user; default: what the login needs. */
+  role?: Role;
   userTag?: string | undefined;
   /** Default: a clock of its own. */
   time?: Scenario['time'];
@@ -53,8 +55,7 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
     admin: login === 'admin',
     settings,
   });
-  // Who logs in to the API needs a role.
-  const role = login === 'self' || options.noDatabase ? 'db_viewer' : 'none';
+  const { role = login === 'self' ? 'db_viewer' : 'none' } = options;
   const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
   const endpoint = options.noDatabase ? {} : { host: '127.0.0.1', port: world.database.port };
   const ssl = options.ssl === false ? { ssl: false } : {};

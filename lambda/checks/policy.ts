@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { complexPassword, complexRemedy, PRINTABLE } from '../complex-password.ts';
+import { complexRemedy, drawComplex } from '../complex-password.ts';
 import type { ApiReply } from '../redis-enterprise/api.ts';
 import { policyIn } from '../redis-enterprise/policy.ts';
 import type { Settings } from '../settings.ts';
@@ -7,9 +6,6 @@ import { type Check, fail, pass, unknown, untold, warn } from './check.ts';
 
 // Secrets Manager tries a failed rotation again: fewer refusals would lock the account in a night.
 const LOCKOUT_MIN = 3;
-
-// As many as a rotation asks for.
-const CHARACTERS = 4_096;
 
 /** Whether the settings leave a password that the cluster's rules accept. */
 export function checkPolicy(
@@ -24,10 +20,8 @@ export function checkPolicy(
   }
   if (!isComplex) return pass('password-policy', `cluster ${name} has no rules`);
   const detail = `cluster ${name} asks for complexity and ${minLength} characters`;
-  const allowed = PRINTABLE.filter((one) => !excludeCharacters.includes(one));
-  const drawn = Array.from({ length: CHARACTERS }, () => allowed[randomInt(allowed.length)]);
   const length = Math.max(passwordLength, minLength);
-  const found = complexPassword(drawn.join(''), length, words);
+  const found = drawComplex(length, excludeCharacters, words);
   if (found !== undefined) return pass('password-policy', detail);
   const remedy = `in EXCLUDE_CHARACTERS, ${complexRemedy(length, excludeCharacters)}`;
   return fail('password-policy', detail, remedy);

@@ -35,7 +35,7 @@ export async function createSecret(
   const known = knownPolicies(value, accounts, edges);
   if (known === undefined) await proveSelf(value, accounts, edges);
   const policies = known ?? (await readPolicies(value, accounts, edges));
-  const text = await withNewPassword(value, policies, edges);
+  const text = withNewPassword(value, policies, edges);
   const changes = await changesOfCurrent(staging, edges);
   for (const change of changes) await changeLabel(edges.secret, change);
   // The labels are read again, unless that was just now and nothing else was done since: another

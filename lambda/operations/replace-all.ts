@@ -67,7 +67,7 @@ async function writeVersion(
       login === undefined ? [] : [readPolicies(login, [account], edges)],
     ),
   );
-  const text = await withNewPassword(before, policies.flat(), edges);
+  const text = withNewPassword(before, policies.flat(), edges);
   const id = randomUUID();
   await putVersion(edges.secret, REPLACING, { id, text });
   return id;

@@ -126,7 +126,11 @@ export const FLOWS: Flow[] = (
     ['replaceAll, two clusters', { login: 'admin', clusters: 2 }, replacing],
     ['replaceAll, self, two clusters', { login: 'self', clusters: 2 }, replacing],
     ['replaceAll, admin, generation A', { login: 'admin' }, oldReplacing],
-    ['replaceAll, admin, no database', { login: 'admin', noDatabase: true }, replacing],
+    [
+      'replaceAll, admin, no database',
+      { login: 'admin', noDatabase: true, role: 'db_viewer' },
+      replacing,
+    ],
     ['replaceAll again', { login: 'admin' }, { ...replacing, prepare: replaceHalf }],
   ] as const
 ).map(([name, options, flow]) => ({ name, options: { ...PLAIN, ...options }, ...flow }));

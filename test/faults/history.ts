@@ -70,6 +70,7 @@ export async function play({ login, layout: kind, overlap, actions }: History): 
   const layout = await openLayout(world, kind);
   for (const { cluster } of layout.accounts) await addOtherUser(cluster);
   world.witness.learn();
+  forgetFirstVersion(world);
   const schedule = openSchedule(world, layout);
   const foreign = [FIRST_PASSWORD];
   const rotation: Rotation = { token: stageToken(world), run: undefined, next: 0 };
@@ -89,6 +90,15 @@ export async function play({ login, layout: kind, overlap, actions }: History): 
     await layout[Symbol.asyncDispose]();
     await close(world);
   }
+}
+
+/** The first value names other databases than the layout has. */
+function forgetFirstVersion({ store, arn }: Scenario): void {
+  store.write(arn, ({ versions }) => {
+    for (const { id, stages } of [...versions.values()]) {
+      if (!stages.includes('AWSCURRENT')) versions.delete(id);
+    }
+  });
 }
 
 async function addOtherUser(cluster: Cluster): Promise<void> {
