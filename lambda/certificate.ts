@@ -3,14 +3,12 @@ import { isIP } from 'node:net';
 import { codeOf, RotationError } from './errors.ts';
 
 // OpenSSL's and Node.js' codes that the usual hint does not fit.
-const HINTS = new Map([
-  [
-    'ERR_TLS_CERT_ALTNAME_INVALID',
+const HINTS: Record<string, string> = {
+  ERR_TLS_CERT_ALTNAME_INVALID:
     'name the host as the certificate does; for the API or an IP address, set server-name',
-  ],
-  ['CERT_HAS_EXPIRED', 'renew the certificate on the cluster, then update ca-certificate'],
-  ['CERT_NOT_YET_VALID', 'check the clocks of the cluster, or wait until the certificate is valid'],
-]);
+  CERT_HAS_EXPIRED: 'renew the certificate on the cluster, then update ca-certificate',
+  CERT_NOT_YET_VALID: 'check the clocks of the cluster, or wait until the certificate is valid',
+};
 
 const UNTRUSTED =
   /^(UNABLE_TO_(GET|VERIFY|DE)|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
@@ -32,7 +30,7 @@ export function certificateRefusal(where: string, cause: unknown): RotationError
   }
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;
   const what = `the TLS certificate of ${where} is not trusted: ${code}`;
-  return new RotationError('certificate_refused', what, { cause, hint: HINTS.get(code) });
+  return new RotationError('certificate_refused', what, { cause, hint: HINTS[code] });
 }
 
 /** The certificates in a PEM bundle. */

@@ -16,6 +16,9 @@ export const PRINTABLE = Array.from({ length: 94 }, (_, index) => String.fromCha
 /** A number from 0 up to, and without, `max`. */
 type Random = (max: number) => number;
 
+/** What a password must be. */
+type Wanted = { length: number; excluded: string; words: readonly string[] };
+
 /**
  * Draws a password that satisfies the complexity rules of every version of Redis Enterprise: each
  * type of character, a letter at both ends (until 6.2.12), little repetition, and none of the words
@@ -23,18 +26,15 @@ type Random = (max: number) => number;
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-passwords/password-complexity-rules/
  */
 export function drawComplex(
-  length: number,
-  excluded: string,
-  words: readonly string[],
+  { length, excluded, words }: Wanted,
   random: Random = randomInt,
 ): string | undefined {
   const banned = words.flatMap((word) => [word, [...word].reverse().join('')]);
   const hasWord = (text: string) =>
     banned.some((word) => text.toLowerCase().includes(word.toLowerCase()));
   const allowed = PRINTABLE.filter((one) => !excluded.includes(one) && !hasWord(one));
-  if (allowed.length * MOST_IN_ALL < length) return undefined;
   const bag = allowed.flatMap((one) => Array.from({ length: MOST_IN_ALL }, () => one));
-  for (let draw = 0; draw < DRAWS_MAX; draw += 1) {
+  for (let draw = 0; draw < DRAWS_MAX && bag.length >= length; draw += 1) {
     const drawn = shuffle(bag, random);
     const [first = '', last = ''] = drawn.filter((one) => /[A-Za-z]/.test(one));
     for (const end of [first, last]) drawn.splice(drawn.indexOf(end), 1);
@@ -45,8 +45,8 @@ export function drawComplex(
   return undefined;
 }
 
-/** Draws a password that has each type of character which is not excluded as a whole. */
-export function drawSimple(length: number, excluded: string): string {
+/** Draws a password for clusters without rules, with each type that is not excluded as a whole. */
+export function drawSimple({ length, excluded }: Wanted): string {
   const allowed = PRINTABLE.filter((one) => !excluded.includes(one));
   const types = TYPES.filter((type) => allowed.some((one) => type.test(one)));
   for (;;) {
@@ -62,11 +62,11 @@ function shuffle(characters: readonly string[], random: Random): string[] {
 }
 
 /** What to do where there is no such password of a length without the excluded characters. */
-export function complexRemedy(length: number, excludeCharacters: string): string {
-  const left = PRINTABLE.filter((one) => !excludeCharacters.includes(one)).length;
+export function complexRemedy({ length, excluded }: Wanted): string {
+  const left = PRINTABLE.filter((one) => !excluded.includes(one)).length;
   if (left * MOST_IN_ALL >= length) {
     return 'allow letters of both cases, digits, and a punctuation character such as "-"';
   }
   const needed = Math.ceil(length / MOST_IN_ALL);
-  return `allow ${needed} characters or more, of which ${left} are left: each is used at most 3 times`;
+  return `allow ${needed} characters or more, of which ${left} are left: each is used 3 times`;
 }

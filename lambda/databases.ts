@@ -14,36 +14,28 @@ export type Answer = 'accepted' | Refusal | RotationError;
 // A resolver in the region answers in milliseconds; one that hangs must not eat the step.
 const LOOKUP_TIMEOUT_MS = 5_000;
 
-/** Asks every address of every endpoint at once: the proxy on each node has its own users. */
-export async function askDatabases(value: SecretValue, accounts: Account[]): Promise<Answer[]> {
-  const answers = accounts.map(async (account) => {
-    const found = await addressesOf(value, account);
-    return Promise.all(found.map(({ address }) => knock(address, value)));
-  });
-  return (await Promise.all(answers)).flat();
-}
-
 /**
- * The same, of the addresses that have not accepted the password before. Of those of a cluster the
- * first is asked alone, and the others once it has accepted, in case refused logins to a database
- * count towards the lock-out of an account.
+ * Tries a password at every address of every endpoint: the proxy on each node has its own users.
+ * With `accepted`, addresses in it are left out, and those that accept the password are added.
+ * Then the first address of a cluster is tried alone, and the others once it has accepted, in case
+ * rejected logins to a database count towards the lock-out of an account.
  */
-export async function askRest(
+export async function askDatabases(
   value: SecretValue,
   accounts: Account[],
-  accepted: Set<string>,
+  accepted?: Set<string>,
 ): Promise<Answer[]> {
   const answers = accounts.map(async (account) => {
     const found = await addressesOf(value, account);
     const ask = async ({ key, address }: Target) => {
       const answer = await knock(address, value);
-      if (answer === 'accepted') accepted.add(key);
+      if (answer === 'accepted') accepted?.add(key);
       return answer;
     };
+    if (accepted === undefined) return Promise.all(found.map(ask));
     const [first, ...rest] = found.filter(({ key }) => !accepted.has(key));
-    if (first === undefined) return [];
-    const answer = await ask(first);
-    return answer === 'accepted' ? Promise.all(rest.map(ask)) : [answer];
+    const answer = first && (await ask(first));
+    return answer === 'accepted' ? Promise.all(rest.map(ask)) : [answer ?? ('accepted' as const)];
   });
   return (await Promise.all(answers)).flat();
 }

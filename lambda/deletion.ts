@@ -62,11 +62,9 @@ async function closeVersion(id: string, edges: Edges, proved: Set<string>): Prom
   if (!isDue(version, edges.now() / 1_000)) return 'kept';
   const left = await clustersLeft(value.clusters, currentValue.clusters, edges);
   if (left.length > 0) {
-    // AWSCURRENT is not on them, so that nothing can be proved and nothing may be deleted there.
-    edges.log('WARN', 'due version of a cluster that AWSCURRENT leaves out is left alone', {
-      versionId: id,
-      clusters: left,
-    });
+    // AWSCURRENT cannot be verified there.
+    const message = 'due version of a cluster that AWSCURRENT leaves out is left alone';
+    edges.log('WARN', message, { versionId: id, clusters: left });
     return 'kept';
   }
   const { password } = value;

@@ -1,6 +1,6 @@
 /** Every way in which the function gives up, and the next action of whoever reads it. */
 const HINTS = {
-  setting_invalid: "set it in the function's configuration",
+  setting_invalid: "correct it in the function's configuration",
   event_invalid: 'let AWS Secrets Manager invoke the function, or copy the event from the outputs',
   rotation_not_enabled: 'enable rotation with rotate-secret',
   token_not_staged: 'start a rotation with rotate-secret instead of invoking the function by hand',

@@ -2,7 +2,7 @@ import { METRICS_NAMESPACE } from './environment.ts';
 
 /** What the function measures, with CloudWatch's units. */
 const UNITS = {
-  /** 1 for every reconcile that could read the secret and ask the databases that it names. */
+  /** 1 for every reconcile that could read the secret and ask its databases; 0 with REPLACING. */
   SecretsReconciled: 'Count',
   /** 1 where one of the four steps of a rotation failed, 0 where one did not. */
   StepsFailed: 'Count',

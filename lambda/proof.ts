@@ -1,5 +1,5 @@
 import { type Account, isSelf } from './accounts.ts';
-import { type Answer, askDatabases, askRest, type Refusal } from './databases.ts';
+import { type Answer, askDatabases, type Refusal } from './databases.ts';
 import type { Edges } from './edges.ts';
 import { RotationError, type RotationErrorCode } from './errors.ts';
 import { logged } from './log.ts';
@@ -85,7 +85,7 @@ async function askPatiently(
     answer instanceof RotationError ? NEVER_MENDED.includes(answer.code) : !patient;
   const accepted = new Set<string>();
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const answers = await askRest(value, accounts, accepted);
+    const answers = await askDatabases(value, accounts, accepted);
     const bad = answers.filter((answer) => answer !== 'accepted');
     const isLast = wait === undefined || edges.timeLeft() <= wait;
     const final = bad.find(isFinal) ?? (isLast ? bad[0] : undefined);

@@ -1,4 +1,3 @@
-import { readAhead } from './ahead.ts';
 import type { Edges } from './edges.ts';
 import type { Event, RotationEvent } from './event.ts';
 import { type Guarded, passGuard } from './guard.ts';
@@ -19,16 +18,6 @@ import { testSecret } from './operations/test-secret.ts';
  *    and taken off after the last DELETE.
  *  - Nothing is deleted unless AWSCURRENT was proved in the same invocation, and never a password
  *    that a version which stays holds too.
- *
- *   step           secret                                   cluster: passwords that work
- *                  v1 AWSCURRENT LIVE                       v1
- *   createSecret   v2 AWSPENDING LIVE, value written        v1
- *   setSecret                                               v1 v2
- *   testSecret                                              v1 v2 (proved)
- *   finishSecret   v2 AWSCURRENT LIVE, v1 LIVE EXPIRES      v1 v2
- *   reconcile      v2 AWSCURRENT LIVE, once v1 is due       v2
- *   replaceAll     v3 REPLACING LIVE, then AWSCURRENT       v3, and nothing else at once
- *   preflight      nothing changes
  */
 export async function rotate(
   event: Event,
@@ -58,8 +47,7 @@ async function guarded(
   edges: Edges,
   step: (state: Guarded) => Promise<void>,
 ): Promise<undefined> {
-  const ahead = readAhead(event, edges);
-  const passed = await passGuard(event, edges).finally(() => ahead);
+  const passed = await passGuard(event, edges);
   if (passed.verdict === 'proceed') await step(passed);
   if (passed.verdict === 'clean-up') await cleanUp(passed.staging, edges);
 }

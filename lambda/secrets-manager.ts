@@ -85,8 +85,7 @@ export async function readVersion(
 /** The value that has AWSCURRENT, and its VersionId: a label may be late, and then so is this. */
 export async function readCurrent({ client, arn, until }: Secret) {
   const command = new GetSecretValueCommand({ SecretId: arn });
-  const reply = await client.send(command, until).catch(failed('GetSecretValue'));
-  return { ...textOf(reply), madeAt: reply.CreatedDate?.getTime() };
+  return textOf(await client.send(command, until).catch(failed('GetSecretValue')));
 }
 
 /**

@@ -33,7 +33,6 @@ const EACH_TYPE = [LOWERCASE, LOWERCASE.toUpperCase(), '0123456789'];
 
 /** Reads the settings from the environment; throws `setting_invalid` naming the variable. */
 export function readSettings(environment: Environment): Settings {
-  rejectTlsSwitch(environment);
   const text = (
     name: string,
     fallback: string | undefined,
@@ -54,6 +53,13 @@ export function readSettings(environment: Environment): Settings {
   const isPath = (seen: string) => /^(\/[A-Za-z0-9_.-]+)+$/.test(seen);
   const leavesEachType = (seen: string) =>
     EACH_TYPE.every((type) => [...type].some((character) => !seen.includes(character)));
+  // It would turn verification off for the AWS SDK's own connections too.
+  text(
+    names.TLS_SWITCH,
+    '',
+    'that it is not set: ca-certificate says what to trust',
+    (seen) => seen === '',
+  );
   return {
     clustersPath: text(names.CLUSTERS_PATH, undefined, 'a path such as /redis/clusters', isPath),
     overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP),
@@ -66,12 +72,4 @@ export function readSettings(environment: Environment): Settings {
     ),
     functionTimeoutSeconds: integer(names.FUNCTION_TIMEOUT_SECONDS, TIMEOUT),
   };
-}
-
-/** The variable would also turn verification off for the AWS SDK's own connections. */
-function rejectTlsSwitch({ [names.TLS_SWITCH]: value }: Environment): void {
-  if (value === undefined) return;
-  const what = `environment variable ${names.TLS_SWITCH} is set, allowed is: not set`;
-  const hint = "remove it, and set the cluster's ca-certificate instead";
-  throw new RotationError('setting_invalid', what, { hint });
 }

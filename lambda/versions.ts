@@ -7,27 +7,15 @@ import { parseSecretValue, type SecretValue, type VersionValue } from './secret-
 import { readVersion } from './secrets-manager.ts';
 import { CURRENT, findLabel, type Staging, type Version } from './staging.ts';
 
-/** The value of a version, read once; undefined where the version has none. */
+/** The value of a version, read once, its password kept out of every log line; undefined: none. */
 export async function findValue(
   edges: Edges,
   versionId: string,
 ): Promise<VersionValue | undefined> {
   if (edges.values.has(versionId)) return edges.values.get(versionId);
   const version = await readVersion(edges.secret, versionId);
-  return keepValue(edges, versionId, version);
-}
-
-/** Keeps what was read of a version, and its password out of every log line. */
-export function keepValue(
-  edges: Edges,
-  versionId: string,
-  version: { text: string; madeAt: number | undefined } | undefined,
-): VersionValue | undefined {
-  const value = version && {
-    ...parseSecretValue(version.text),
-    versionId,
-    madeAt: version.madeAt,
-  };
+  const { text, madeAt } = version ?? {};
+  const value = text === undefined ? undefined : { ...parseSecretValue(text), versionId, madeAt };
   edges.remember(value?.password);
   edges.values.set(versionId, value);
   return value;

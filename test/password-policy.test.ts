@@ -22,7 +22,7 @@ const exclusions = fc.subarray(PRINTABLE).map((some) => some.join(''));
 /** Draws as the function does, the same again for the same seed. */
 const drawn = (excluded: string, length: number, words: string[], seed: number) => {
   const random = seeded(seed);
-  return drawComplex(length, excluded, words, (max) => Math.floor(random() * max));
+  return drawComplex({ length, excluded, words }, (max) => Math.floor(random() * max));
 };
 
 function satisfiesAll(password: string, length: number, user: { name: string; email: string }) {
@@ -59,7 +59,8 @@ test('a name of one letter stands at neither end', () => {
 
 test('each allowed character is drawn equally often at each place in the middle', () => {
   const random = seeded(1);
-  const draw = () => drawComplex(16, DEFAULT_EXCLUDED, [], (max) => Math.floor(random() * max));
+  const wanted = { length: 16, excluded: DEFAULT_EXCLUDED, words: [] };
+  const draw = () => drawComplex(wanted, (max) => Math.floor(random() * max));
   const counts = new Map<string, number>();
   for (let run = 0; run < 4_000; run += 1) {
     for (const one of draw()?.slice(1, -1) ?? '') counts.set(one, (counts.get(one) ?? 0) + 1);
@@ -72,7 +73,7 @@ test('each allowed character is drawn equally often at each place in the middle'
 
 test('a password without rules has each type that is not excluded', () => {
   for (const excluded of ['', DEFAULT_EXCLUDED, PUNCTUATION.join('')]) {
-    const password = drawSimple(16, excluded);
+    const password = drawSimple({ length: 16, excluded, words: [] });
     expect(password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{16}$/);
     expect([...password].some((one) => excluded.includes(one))).toBe(false);
   }

@@ -26,7 +26,7 @@ export type Scenario = World & {
 
 export type ScenarioOptions = Pick<
   WorldOptions,
-  'database' | 'ssl' | 'settings' | 'clientAuthority'
+  'database' | 'ssl' | 'settings' | 'clientAuthority' | 'load'
 > & {
   login?: 'self' | 'admin';
   /** Fields that the secret's value has beside, or instead of, the usual ones. */

@@ -21,9 +21,9 @@ export function checkPolicy(
   if (!isComplex) return pass('password-policy', `cluster ${name} has no rules`);
   const detail = `cluster ${name} asks for complexity and ${minLength} characters`;
   const length = Math.max(passwordLength, minLength);
-  const found = drawComplex(length, excludeCharacters, words);
-  if (found !== undefined) return pass('password-policy', detail);
-  const remedy = `in EXCLUDE_CHARACTERS, ${complexRemedy(length, excludeCharacters)}`;
+  const wanted = { length, excluded: excludeCharacters, words };
+  if (drawComplex(wanted) !== undefined) return pass('password-policy', detail);
+  const remedy = `in EXCLUDE_CHARACTERS, ${complexRemedy(wanted)}`;
   return fail('password-policy', detail, remedy);
 }
 

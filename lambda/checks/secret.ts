@@ -1,4 +1,4 @@
-import { RotationError } from '../errors.ts';
+import type { Parameters } from '../cluster.ts';
 import { LABELS_MAX, labelsTaken, roomTooSmall } from '../ledger.ts';
 import type { Described } from '../secrets-manager.ts';
 import type { Settings } from '../settings.ts';
@@ -17,8 +17,8 @@ export function checkRotation(described: Described, functionArn: string | undefi
   const rotate = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
   const replacing = findLabel(described, REPLACING);
   if (replacing !== undefined) {
-    const error = new RotationError('replace_in_progress', 'a version has REPLACING');
-    return failure('rotation', error);
+    const detail = `version ${replacing.id} has REPLACING: a replaceAll has not ended well`;
+    return warn('rotation', detail, 'run replaceAll again');
   }
   if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', rotate);
   if (configured === undefined || functionArn === undefined) {
@@ -58,4 +58,16 @@ export function checkOverlap({ schedule }: Described, { overlapSeconds }: Settin
   if (overlapSeconds <= rate * OVERLAP_MAX_RATES) return pass('overlap', detail);
   const remedy = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
   return fail('overlap', detail, remedy);
+}
+
+/** Whether a parameter lists the clusters that must exist; `names` are those of the secret. */
+export function checkClusters(
+  names: string,
+  { isListed }: Parameters,
+  { clustersPath }: Settings,
+): Check {
+  if (isListed) return pass('clusters', names);
+  const detail = `${names}; a cluster whose parameters are missing looks like one that was removed`;
+  const remedy = `create ${clustersPath}/clusters (StringList) with the names of all clusters`;
+  return warn('clusters', detail, remedy);
 }

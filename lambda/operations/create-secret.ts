@@ -3,9 +3,9 @@ import type { Edges } from '../edges.ts';
 import type { RotationEvent } from '../event.ts';
 import { type Guarded, passGuard, waitForVersion } from '../guard.ts';
 import { roomTooSmall } from '../ledger.ts';
-import { proveSelf } from '../proof.ts';
 import { withNewPassword } from '../random-password.ts';
-import { knownPolicies, readPolicies } from '../redis-enterprise/policy.ts';
+import { readPolicies } from '../redis-enterprise/policy.ts';
+import { kept } from '../redis-enterprise/reads.ts';
 import { passwordOf } from '../secret-value.ts';
 import { changeLabel, putVersion } from '../secrets-manager.ts';
 import { isLive, PENDING } from '../staging.ts';
@@ -32,15 +32,14 @@ export async function createSecret(
   if (accounts.some(isSelf)) passwordOf(value);
   const room = roomTooSmall(staging);
   if (room !== undefined) throw room;
-  const known = knownPolicies(value, accounts, edges);
-  if (known === undefined) await proveSelf(value, accounts, edges);
-  const policies = known ?? (await readPolicies(value, accounts, edges));
+  const isCold = accounts.some((account) => kept(account, '/v1/cluster', edges) === undefined);
+  const policies = await readPolicies(value, accounts, edges);
   const text = withNewPassword(value, policies, edges);
   const changes = await changesOfCurrent(staging, edges);
   for (const change of changes) await changeLabel(edges.secret, change);
   // The labels are read again, unless that was just now and nothing else was done since: another
   // rotation may have taken AWSPENDING over.
-  const isLate = known === undefined || changes.length > 0 || edges.now() - readAt > LATE_MS;
+  const isLate = isCold || changes.length > 0 || edges.now() - readAt > LATE_MS;
   if (isLate && (await passGuard(event, edges)).verdict !== 'proceed') return;
   const isWritten = await putVersion(edges.secret, PENDING, {
     id: pending.id,

@@ -1,9 +1,8 @@
 import { type Account, isSelf } from '../accounts.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from '../checks/check.ts';
 import { checkCluster } from '../checks/cluster.ts';
-import { checkClusters } from '../checks/clusters.ts';
 import { checkEndpoints } from '../checks/endpoints.ts';
-import { checkLabels, checkOverlap, checkRotation } from '../checks/secret.ts';
+import { checkClusters, checkLabels, checkOverlap, checkRotation } from '../checks/secret.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { prove, requireProof } from '../proof.ts';

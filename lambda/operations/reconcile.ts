@@ -10,8 +10,10 @@ import { proveOnDatabases, requireProof } from '../proof.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { changeLabel, type Described, describeSecret, readVersion } from '../secrets-manager.ts';
 import {
+  CURRENT,
   expiresLabels,
   findLabel,
+  has,
   isInUse,
   isLive,
   REPLACING,
@@ -34,24 +36,26 @@ export type Reconciled = { live: number; deleted: number };
 export async function reconcile(edges: Edges): Promise<Reconciled> {
   const read = await describeSecret(edges.secret);
   const replacing = findLabel(read, REPLACING);
-  if (replacing === undefined) return keepSecret(read, edges, undefined);
+  const proved = new Set<string>();
   try {
-    return await keepSecret(read, edges, replacing);
+    const reconciled = await keepSecret(read, edges, proved);
+    if (replacing === undefined) return reconciled;
+    // Its password came by PUT alone. If every cluster accepts it, the replaceAll was done.
+    if (!has(replacing, CURRENT) || !proved.has(replacing.id)) {
+      throw new RotationError('replace_in_progress', 'no replaceAll has verified its effect');
+    }
+    await changeLabel(edges.secret, { takeOff: REPLACING, from: replacing.id });
+    return reconciled;
   } catch (thrown) {
-    // No replaceAll has verified its effect: leave this secret to the alarm on missing reconciles.
+    if (replacing === undefined) throw thrown;
+    // The alarm on missing reconciles stays on until a replaceAll has succeeded.
     edges.measure({ SecretsReconciled: 0 });
-    const cause = toRotationError(thrown);
-    if (cause.code === 'replace_in_progress') throw cause;
-    const what = `version ${replacing.id} has REPLACING: ${cause.parts.what}`;
-    throw new RotationError('replace_in_progress', what, { cause });
+    const what = `version ${replacing.id} has REPLACING: ${toRotationError(thrown).parts.what}`;
+    throw new RotationError('replace_in_progress', what, { cause: thrown });
   }
 }
 
-async function keepSecret(
-  read: Described,
-  edges: Edges,
-  replacing: Version | undefined,
-): Promise<Reconciled> {
+async function keepSecret(read: Described, edges: Edges, proved: Set<string>): Promise<Reconciled> {
   const current = requireCurrent(read);
   const value = await readValue(edges, current.id);
   edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
@@ -60,7 +64,7 @@ async function keepSecret(
   const { staging, failures } = await keepLabels(read, edges);
   const isProved = value.password !== undefined && (await proveCurrent(value, accounts, edges));
   edges.measure({ SecretsReconciled: 1 });
-  const proved = new Set(isProved ? [current.id] : []);
+  if (isProved) proved.add(current.id);
   const swept = await deleteExpired(await findExpired(read, value, edges), edges, proved);
   const live = staging.versions.filter(isLive).length - swept.closed;
   const failed = [...failures, ...swept.failures];
@@ -70,8 +74,9 @@ async function keepSecret(
   }
   const [failure] = failed;
   if (failure !== undefined) throw failure;
-  if (replacing !== undefined) await endReplacing(replacing, current, proved, edges);
-  await seeChanges(edges);
+  const { changes } = edges.secret;
+  const isSeen = (seen: Staging) => changes.every((change) => isMade(seen, change));
+  if (changes.length > 0) await waitForLabels(edges, isSeen, 'the labels that were changed');
   return { live, deleted: swept.deleted };
 }
 
@@ -95,31 +100,6 @@ async function findExpired(
   };
   const wanted = await Promise.all(versions.map(isWanted));
   return versions.filter((_, at) => wanted[at]);
-}
-
-/**
- * The password with REPLACING came to the clusters by PUT alone. If it is AWSCURRENT and every
- * cluster accepts it, the replaceAll was done everywhere.
- */
-async function endReplacing(
-  replacing: Version,
-  current: Version,
-  proved: Set<string>,
-  edges: Edges,
-): Promise<void> {
-  if (replacing.id === current.id && proved.has(current.id)) {
-    return changeLabel(edges.secret, { takeOff: REPLACING, from: current.id });
-  }
-  const what = `a replaceAll has not ended well: version ${replacing.id} has REPLACING`;
-  throw new RotationError('replace_in_progress', what);
-}
-
-/** Throws unless the labels show what this invocation changed. */
-async function seeChanges(edges: Edges): Promise<void> {
-  const { changes } = edges.secret;
-  if (changes.length === 0) return;
-  const isSeen = (seen: Staging) => changes.every((change) => isMade(seen, change));
-  await waitForLabels(edges, isSeen, 'the labels that were changed');
 }
 
 /** When the version of an unfinished rotation was made; undefined where it has no value. */

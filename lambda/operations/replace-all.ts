@@ -1,32 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import type { Account } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
-import { RotationError } from '../errors.ts';
+import { RotationError, toRotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
-import { waitForLabels, waitForVersion } from '../guard.ts';
-import { currentChanges, expiryChanges, promotion } from '../ledger.ts';
+import { waitForVersion } from '../guard.ts';
+import { expireOthers, moveCurrent, removePending } from '../promotion.ts';
 import { withNewPassword } from '../random-password.ts';
 import { readPolicies } from '../redis-enterprise/policy.ts';
-import {
-  findLogins,
-  type Replacement,
-  replaceOn,
-  requireVerified,
-  verifyNew,
-} from '../replacement.ts';
+import { findCandidates, findLogin, replaceOn, requireReplaced } from '../replacement.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
-import { CURRENT, findLabel, has, PENDING, REPLACING, type Staging } from '../staging.ts';
-import { attemptEach, changesOfCurrent } from '../upkeep.ts';
+import { CURRENT, findLabel, has, REPLACING, type Staging } from '../staging.ts';
+import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
-/**
- * Waits before AWSCURRENT is moved again, 35 s in all: somebody else has moved it, and a read may
- * show that late. A rotation or an operator moves it once or twice, not for ever.
- */
-const MOVE_WAITS_MS = [1_000, 4_000, 10_000, 20_000] as const;
+// A cluster that fails like this is left out for now; any other failure stops a replaceAll.
+const IS_DOWN = /^(cluster_(unreachable|reply_unexpected)|certificate_refused|database_.*)$/;
+const IS_REJECTED = /^(current_password|cluster_login)_refused$/;
 
-// An invocation that has read labels that were behind may POST so much later.
-const STALE_READS_MARGIN_SECONDS = 30;
+/** A cluster on which a replaceAll has failed, which may still accept leaked passwords. */
+type Failure = { account: Account; error: RotationError };
 
 /**
  * Before: anything; credentials may have leaked.
@@ -42,75 +35,78 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
     throw new RotationError('event_invalid', what);
   }
   const accounts = await readAccounts(edges, before, read);
-  const replacements = await findLogins(before, accounts, read, edges);
+  const logins = new Map<Account, VersionValue>();
+  const candidates = await findCandidates(before, read, edges);
+  const failures = await tryEach(accounts, async (account) => {
+    logins.set(account, await findLogin(account, candidates, before, edges));
+  });
+  checkLogins(failures, accounts, read);
   // A cluster that is down keeps the password that is replaced: the ledger must have it.
   for (const change of await changesOfCurrent(read, edges)) await changeLabel(edges.secret, change);
-  const id = await writeVersion(before, replacements, edges);
+  const id = await writeVersion(before, logins, edges);
   const shown = await waitForVersion(edges, id);
   const value = await readValue(edges, id);
   await removePending(shown, id, edges);
-  const replaced = await replaceOn(replacements, value, edges);
+  const put = async (account: Account) =>
+    replaceOn(account, logins.get(account) ?? before, value, edges);
+  failures.push(...(await tryEach([...logins.keys()], put)));
+  const replaced = accounts.filter((one) => !failures.some(({ account }) => account === one));
+  if (replaced.length === 0) throw incomplete(failures);
   await moveCurrent(shown, value, replaced, edges);
   await expireOthers(id, edges);
-  await requireVerified(replaced, value, before, edges);
+  const verify = (account: Account) => requireReplaced(account, value, before, edges);
+  failures.push(...(await tryEach(replaced, verify)));
+  if (failures.length > 0) throw incomplete(failures);
   await changeLabel(edges.secret, { takeOff: REPLACING, from: id });
+}
+
+/** Does something on each cluster, at the same time, and returns those on which it failed. */
+async function tryEach(
+  accounts: Account[],
+  act: (account: Account) => Promise<void>,
+): Promise<Failure[]> {
+  const results = accounts.map(async (account): Promise<Failure[]> => {
+    try {
+      await act(account);
+      return [];
+    } catch (thrown) {
+      return [{ account, error: toRotationError(thrown) }];
+    }
+  });
+  return (await Promise.all(results)).flat();
+}
+
+/** Throws if a cluster rejects the login, or if no cluster can be asked. */
+function checkLogins(failures: Failure[], accounts: Account[], staging: Staging): void {
+  const isAll = failures.length === accounts.length;
+  const fatal = failures.find(({ error }) => isAll || !IS_DOWN.test(error.code))?.error;
+  if (fatal === undefined) return;
+  const version = findLabel(staging, REPLACING);
+  if (version === undefined || has(version, CURRENT) || !IS_REJECTED.test(fatal.code)) {
+    throw fatal;
+  }
+  // A run that was cut off after its PUT may have left the password that is valid there.
+  const hint = `${fatal.parts.hint}; if it does not help, move AWSCURRENT to version ${version.id}`;
+  throw new RotationError(fatal.code, fatal.parts.what, { cause: fatal, hint });
 }
 
 /** Writes a version with a password of its own, LIVE and REPLACING, and returns its id. */
 async function writeVersion(
   before: VersionValue,
-  replacements: Replacement[],
+  logins: ReadonlyMap<Account, VersionValue>,
   edges: Edges,
 ): Promise<string> {
-  const policies = await Promise.all(
-    replacements.flatMap(({ account, login }) =>
-      login === undefined ? [] : [readPolicies(login, [account], edges)],
-    ),
-  );
-  const text = withNewPassword(before, policies.flat(), edges);
+  const read = [...logins].map(([account, login]) => readPolicies(login, [account], edges));
+  const text = withNewPassword(before, (await Promise.all(read)).flat(), edges);
   const id = randomUUID();
   await putVersion(edges.secret, REPLACING, { id, text });
   return id;
 }
 
-/** No rotation that is under way goes on: its AWSPENDING goes, on AWSCURRENT too. */
-async function removePending(staging: Staging, own: string, edges: Edges): Promise<void> {
-  for (const version of staging.versions) {
-    if (version.id === own || !has(version, PENDING)) continue;
-    await changeLabel(edges.secret, { takeOff: PENDING, from: version.id });
-  }
-}
-
-/** Moves AWSCURRENT; a move of somebody else's in between calls for another verification. */
-async function moveCurrent(
-  shown: Staging,
-  value: VersionValue,
-  replacements: Replacement[],
-  edges: Edges,
-): Promise<void> {
-  let current = requireCurrent(shown);
-  for (const wait of [...MOVE_WAITS_MS, undefined]) {
-    try {
-      return await changeLabel(edges.secret, promotion(current, value.versionId));
-    } catch (error) {
-      if (wait === undefined || edges.timeLeft() <= wait) throw error;
-      await edges.sleep(wait);
-      current = requireCurrent(await describeSecret(edges.secret));
-      if (current.id === value.versionId) return;
-      await verifyNew(replacements, value, edges);
-    }
-  }
-}
-
-/** Gives every other live version an expiry; what fails is left to reconcile. */
-async function expireOthers(own: string, edges: Edges): Promise<void> {
-  const isMoved = (seen: Staging) => findLabel(seen, CURRENT)?.id === own;
-  const staging = await waitForLabels(edges, isMoved, `AWSCURRENT on version ${own}`);
-  const seconds = edges.settings.functionTimeoutSeconds + STALE_READS_MARGIN_SECONDS;
-  const changes = [
-    // A reconcile may have given the new version an expiry before it was AWSCURRENT.
-    ...currentChanges(requireCurrent(staging), true),
-    ...expiryChanges(staging, edges.now() / 1_000, () => seconds),
-  ];
-  await attemptEach(changes, edges, (change) => changeLabel(edges.secret, change));
+function incomplete(failures: Failure[]): RotationError {
+  const names = failures.map(({ account }) => account.cluster.name).join(', ');
+  const { error } = failures[0] ?? { error: toRotationError(undefined) };
+  const what = `cluster ${names} may still accept leaked passwords: ${error.parts.what}`;
+  const hint = `${error.parts.hint}; then run replaceAll again`;
+  return new RotationError(error.code, what, { cause: error, hint });
 }

@@ -3,7 +3,9 @@ import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
 import { fieldsOf, type JsonObject } from '../json.ts';
 import { withLogin } from '../login.ts';
+import { proveSelf } from '../proof.ts';
 import type { VersionValue } from '../secret-value.ts';
+import type { ApiReply } from './api.ts';
 import { NODES } from './nodes.ts';
 import { refusal } from './passwords.ts';
 import { kept, readOnce } from './reads.ts';
@@ -19,8 +21,9 @@ export type Policy = {
 const MIN_LENGTH_MAX = 256;
 
 /**
- * Asks every cluster for its rules, and whether the user is one that has passwords at all. Throws
- * `cluster_user_not_regular`, and what a login throws.
+ * Asks every cluster for its rules, and whether the user is one that has passwords at all; nothing
+ * is sent to a cluster that has told lately. Throws `cluster_user_not_regular`, and what a login
+ * throws.
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-passwords/password-complexity-rules/
  */
 export async function readPolicies(
@@ -29,40 +32,35 @@ export async function readPolicies(
   edges: Edges,
 ): Promise<Policy[]> {
   return Promise.all(
-    accounts.map((account) =>
-      withLogin(account, value, edges, async (api, login) => {
-        const { name } = account.cluster;
-        // From here on the cluster may send us to its own nodes.
-        await readOnce(api, login, NODES, edges);
-        // Who logs in as itself with a password is a regular user, and may not list the others.
-        if (!isSelf(account)) {
-          const users = await readOnce(api, login, '/v1/users', edges);
-          if (users.status !== 200) throw refusal(api, 'GET /v1/users', users);
-          checkMethod(name, users.list, value.username);
-        }
-        const { fields } = await readOnce(api, login, '/v1/cluster', edges);
-        return { cluster: name, ...policyIn(fields) };
-      }),
-    ),
+    accounts.map(async (account) => {
+      const cluster = account.cluster.name;
+      const [rules, users] = await readRules(value, account, edges);
+      if (users !== undefined) checkMethod(cluster, users.list, value.username);
+      return { cluster, ...policyIn(rules.fields) };
+    }),
   );
 }
 
-/** The same from what was read lately, without asking; undefined where some of it was not. */
-export function knownPolicies(
+/** What a cluster says of passwords and, to an administrator, of users. */
+async function readRules(
   value: VersionValue,
-  accounts: Account[],
+  account: Account,
   edges: Edges,
-): Policy[] | undefined {
-  const policies: Policy[] = [];
-  for (const account of accounts) {
-    const { name } = account.cluster;
-    const users = kept(account, '/v1/users', edges);
-    const cluster = kept(account, '/v1/cluster', edges);
-    if (cluster === undefined || (users === undefined && !isSelf(account))) return undefined;
-    if (users !== undefined && !isSelf(account)) checkMethod(name, users.list, value.username);
-    policies.push({ cluster: name, ...policyIn(cluster.fields) });
-  }
-  return policies;
+): Promise<[rules: ApiReply, users?: ApiReply | undefined]> {
+  // Who logs in as itself with a password is a regular user, and may not list the others.
+  const isAdmin = !isSelf(account);
+  const known = kept(account, '/v1/cluster', edges);
+  const knownUsers = kept(account, '/v1/users', edges);
+  if (known !== undefined && !isAdmin) return [known];
+  if (known !== undefined && knownUsers !== undefined) return [known, knownUsers];
+  await proveSelf(value, [account], edges);
+  return withLogin(account, value, edges, async (api, login) => {
+    // From here on the cluster may send us to its own nodes.
+    await readOnce(api, login, NODES, edges);
+    const users = isAdmin ? await readOnce(api, login, '/v1/users', edges) : undefined;
+    if (users !== undefined && users.status !== 200) throw refusal(api, 'GET /v1/users', users);
+    return [await readOnce(api, login, '/v1/cluster', edges), users];
+  });
 }
 
 /** The rules in what `GET /v1/cluster` answers. */

@@ -8,6 +8,7 @@ import {
   promisesBroken,
   reconcile,
   replaceAll,
+  type Scenario,
   stageToken,
 } from '../scenario.ts';
 import { close } from './crash.ts';
@@ -32,6 +33,8 @@ export type Killed = {
 // which is while the next rotation runs.
 const SETTINGS = { OVERLAP_SECONDS: '1', FUNCTION_TIMEOUT_SECONDS: '1' };
 const DUE_MS = 2_000;
+// How far reads may be behind: a replaceAll waits so much longer before it lets anything expire.
+const MARGIN_SECONDS = 30;
 // Most of what a function does is to rotate.
 const ROTATIONS_A_REPLACEMENT = 3;
 // A version that a kill left without an expiry gets it from one reconcile, and is due at the next.
@@ -104,9 +107,21 @@ async function round({ world, untilDone }: Victim, figures: Killed): Promise<voi
   figures.rotations += 1;
 }
 
-async function replace({ untilDone }: Victim, figures: Killed): Promise<void> {
+async function replace({ world, untilDone }: Victim, figures: Killed): Promise<void> {
   figures.broken.push(...(await untilDone(replaceAll)));
   figures.replaceAlls += 1;
+  passMargin(world);
+}
+
+/** What a replaceAll has replaced expires half a minute later: that time passes here. */
+function passMargin({ store, arn }: Scenario): void {
+  const earlier = (_label: string, seconds: string) =>
+    `EXPIRES-${Number(seconds) - MARGIN_SECONDS}-`;
+  store.write(arn, ({ versions }) => {
+    for (const version of versions.values()) {
+      version.stages = version.stages.map((label) => label.replace(/^EXPIRES-(\d+)-/, earlier));
+    }
+  });
 }
 
 /** Time passes, and reconcile runs as it does every hour; what is left then. */

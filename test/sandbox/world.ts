@@ -25,7 +25,12 @@ import { openSecretStore, type SecretStore, type StoreOptions } from './secret-s
 import { secretsManagerService } from './secrets-manager.ts';
 import { putAdmin, putCluster, putClusterNames } from './setup.ts';
 
+/** Loads the function with the environment variables that it has. */
+export type Load = (environment: Record<string, string>) => Promise<World['invoke']>;
+
 export type WorldOptions = {
+  /** Default: the sources, with the world's clock. */
+  load?: Load | undefined;
   /** Default: a real redis-server where there is one on the PATH. */
   database?: DatabaseKind | undefined;
   /** Whether the database speaks TLS; default true. */
@@ -109,7 +114,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     ...options.settings,
   };
   const own = { ...environment, AWS_ACCESS_KEY_ID: FUNCTION_KEY };
-  const handler = createHandler(own, { now, sleep }, (line) => lines.push(line));
+  const write = (line: string) => lines.push(line);
+  const handler = (await options.load?.(own)) ?? createHandler(own, { now, sleep }, write);
   const invoke: World['invoke'] = (event, context) =>
     handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context });
   const secretsManager = new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER'));
