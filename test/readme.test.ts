@@ -36,3 +36,9 @@ test("each of README's promises is the name of a test", () => {
     expect(readFileSync(path, 'utf8')).toMatch(title);
   }
 });
+
+test('each test that SECURITY.md links to is there', () => {
+  const links = [...readFileSync('SECURITY.md', 'utf8').matchAll(/\[([^\]]+)\]\((test\/[^)]+)\)/g)];
+  expect(links.length).toBeGreaterThan(6);
+  for (const [, name = '', path = ''] of links) expect(readFileSync(path, 'utf8')).toContain(name);
+});
