@@ -61,11 +61,11 @@ async function runHistories(slice: number): Promise<Line[]> {
     const broken = await play(history);
     if (broken.length > 0) throw new Error(broken.join('; '));
   });
-  const { failed, counterexample, errorInstance } = await fc.check(property, {
-    numRuns,
-    seed: SEED + slice,
-  });
-  const broken = failed ? [`${errorInstance}: ${JSON.stringify(counterexample)}`] : [];
+  const seed = SEED + slice;
+  const checked = await fc.check(property, { numRuns, seed });
+  const { failed, counterexample, errorInstance } = checked;
+  const where = `run ${checked.numRuns} of seed ${seed}`;
+  const broken = failed ? [`${where}: ${errorInstance}: ${JSON.stringify(counterexample)}`] : [];
   return [{ what: 'random histories, call by call', runs: numRuns, broken }];
 }
 
