@@ -18,10 +18,11 @@ export async function findCandidates(
   edges: Edges,
 ): Promise<VersionValue[]> {
   const others = versions.filter((one) => isLive(one) && one.id !== current.versionId);
-  const values = await Promise.all(others.map(({ id }) => findValue(edges, id)));
-  const same = values.filter((value) => value !== undefined && isSameUser(value, current));
-  const newest = same.sort((one, other) => (other?.madeAt ?? 0) - (one?.madeAt ?? 0));
-  return [current, ...newest.filter((value) => value !== undefined)];
+  // An invalid value must not keep the other ones from being replaced.
+  const read = others.map(({ id }) => findValue(edges, id).catch(() => undefined));
+  const values = (await Promise.all(read)).filter((value) => value !== undefined);
+  const same = values.filter((value) => isSameUser(value, current));
+  return [current, ...same.sort((one, other) => (other.madeAt ?? 0) - (one.madeAt ?? 0))];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { cut, mend } from './cut.ts';
+import { REAL_TIME } from './sandbox/real-time.ts';
 import { readSecret, rotateSecret, updateStage } from './sandbox/setup.ts';
 import {
   callStep,
@@ -10,6 +11,7 @@ import {
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
+  putByHand,
   reconcile,
   replaceAll,
   type Scenario,
@@ -446,4 +448,28 @@ test('without a database, a rejected password is not sent again, and the next on
   await replaceAll(world);
   expect(rejected() - before).toBe(1);
   await expectReplaced(world);
+});
+
+test('a cluster that hangs leaves the others the time for their new password', async () => {
+  await using world = await openScenario({ time: REAL_TIME, database: 'built-in', ssl: false });
+  await using second = await addSecondCluster(world);
+  second.api.fault = () => 'no reply';
+  const event = { Step: 'replaceAll', SecretId: world.arn, Confirm: world.user.name };
+  // Three seconds for requests: the rest is kept for what is under way, and for the log.
+  const context = { getRemainingTimeInMillis: () => 28_000 };
+  await expect(world.invoke(event, context)).rejects.toMatchObject({
+    message: expect.stringContaining('cluster us may still accept leaked passwords'),
+  });
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  expect(world.user.passwords).not.toContain(FIRST_PASSWORD);
+});
+
+test('an invalid value with LIVE does not keep a replaceAll from its end', async () => {
+  await using world = await openScenario({ login: 'self', database: 'built-in' });
+  const id = 'an-invalid-value-of-somebody-else-00001';
+  const stages = { ClientRequestToken: id, VersionStages: [`LIVE-${id}`] };
+  await putByHand(world, ['not', 'an', 'object'], stages);
+  await replaceAll(world);
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  expect(world.user.passwords).not.toContain(FIRST_PASSWORD);
 });

@@ -14,6 +14,9 @@ import { CURRENT, findLabel, has, REPLACING, type Staging } from '../staging.ts'
 import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
+// What is kept for the PUTs and what follows them: a cluster that hangs while a login is looked for
+// must not use up the time of the others.
+const RESERVE_MAX_MS = 60_000;
 // A cluster that fails like this is left out for now; any other failure stops a replaceAll.
 const IS_DOWN = /^(cluster_(unreachable|reply_unexpected)|certificate_refused|database_.*)$/;
 const IS_REJECTED = /^(current_password|cluster_login)_refused$/;
@@ -37,8 +40,10 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
   const accounts = await readAccounts(edges, before, read);
   const logins = new Map<Account, VersionValue>();
   const candidates = await findCandidates(before, read, edges);
+  const reserve = Math.min(edges.timeLeft() / 2, RESERVE_MAX_MS);
+  const asking = { ...edges, timeLeft: () => edges.timeLeft() - reserve };
   const failures = await tryEach(accounts, async (account) => {
-    logins.set(account, await findLogin(account, candidates, before, edges));
+    logins.set(account, await findLogin(account, candidates, before, asking));
   });
   checkLogins(failures, accounts, read);
   // A cluster that is down keeps the password that is replaced: the ledger must have it.
