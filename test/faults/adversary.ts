@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { updateStage } from '../sandbox/setup.ts';
 import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../scenario.ts';
-import { OTHER_USER } from './operations.ts';
+import { hasRoom, OTHER_USER } from './operations.ts';
 
 /** A password that the adversary knows, and wants to be valid. */
 export const CHOSEN_PASSWORD = 'chosen-by-an-adversary';
@@ -22,7 +22,8 @@ export type Forgery =
 const PASSWORDS = { chosen: CHOSEN_PASSWORD, old: FIRST_PASSWORD, rubbish: 'rubbish-of-nobody' };
 
 export async function forge(world: Scenario, forgery: Forgery): Promise<void> {
-  // AWS refuses a label too many, and what makes no sense: so be it.
+  if (!hasRoom(world)) return;
+  // AWS refuses what makes no sense: so be it.
   await attempt(world, forgery).catch(() => undefined);
 }
 

@@ -21,6 +21,7 @@ import { close } from './crash.ts';
 import { abandon } from './flows.ts';
 import { type LAYOUTS, type Layout, type Outage, openLayout } from './layouts.ts';
 import {
+  hasRoom,
   isPasted,
   type Operation,
   OTHER_USER,
@@ -141,6 +142,7 @@ async function act(scene: Scene, action: Action): Promise<void> {
     case 'reconcile at once':
       return finish(schedule, await schedule.begin({ Step: 'reconcile', SecretId: arn }));
     case 'replaceAll':
+      if (!hasRoom(world)) return;
       await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name });
       return;
     case 'go on':
@@ -194,23 +196,28 @@ async function settle(scene: Scene): Promise<string[]> {
   await abandon(world);
   await undoPaste(scene);
   if (isForged || isPasted(world)) await reset(scene, `reset-in-the-end-${world.time.now()}`);
-  if (isForged || idOf(world, 'REPLACING') !== undefined) {
-    for (let run = 0; run < REPLACE_ALLS_MAX; run += 1) {
-      const isDone = await replaceAll(world).then(
-        () => true,
-        () => false,
-      );
-      if (isDone) break;
-    }
-  }
+  let isWanted = isForged;
   let left: string[] = [];
   for (let run = 0; run < RECONCILES_MAX; run += 1) {
+    isWanted ||= idOf(world, 'REPLACING') !== undefined;
+    if (isWanted && hasRoom(world)) isWanted = !(await replaceUntilDone(world));
     world.time.advance(Math.max(2 * OVERLAP_SECONDS, FUNCTION_TIMEOUT_SECONDS) + 1);
     await reconcile(world).catch(() => undefined);
     left = leftInTheEnd(world.witness.scene(), foreign).filter((what) => !isUntouched(world, what));
     if (left.length === 0) break;
   }
   return left;
+}
+
+async function replaceUntilDone(world: Scenario): Promise<boolean> {
+  let isDone = false;
+  for (let run = 0; run < REPLACE_ALLS_MAX && !isDone; run += 1) {
+    isDone = await replaceAll(world).then(
+      () => true,
+      () => false,
+    );
+  }
+  return isDone;
 }
 
 /** A secret that nobody has rotated yet has no LIVE. */
