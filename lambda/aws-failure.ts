@@ -7,14 +7,17 @@ export function awsFailure(permission: string) {
     ResourceNotFoundException: 'check that it exists in this account and region',
     LimitExceededException: 'take off staging labels that are not in use',
     ThrottlingException: "wait, or spread the schedules: AWS's quota is used up",
-    AbortError: 'find out what is slow: the time of the invocation was used up',
+    AbortError: 'find the slow call in the log, then retry',
   };
   return (thrown: unknown): never => {
     if (thrown instanceof RotationError) throw thrown;
     const name = nameOf(thrown);
     // The name comes from a reply: `constructor` is no hint.
     const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
-    const what = `${permission} failed with ${name}`;
-    throw new RotationError('aws_call_failed', what, { cause: thrown, hint });
+    const isStopped = name === 'AbortError';
+    const how = isStopped
+      ? 'stopped: the time of the invocation was used up'
+      : `failed with ${name}`;
+    throw new RotationError('aws_call_failed', `${permission} ${how}`, { cause: thrown, hint });
   };
 }

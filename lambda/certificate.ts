@@ -39,14 +39,14 @@ export function certificatesIn(bundle: string): X509Certificate[] {
   return found.map((pem) => new X509Certificate(pem));
 }
 
-/** PEM: what a cluster is trusted by, and what we show it: a certificate and its key. */
-export type Pems = {
+/** How to verify a server, and what to show it, in PEM. */
+export type Tls = {
   /** A bundle, trusted for the API and the databases; absent: the public CAs. */
   caCertificate: string | undefined;
   clientCertificate?: { cert: string; key: string } | undefined;
+  /** The name in the server's certificate, if it is not the host. */
+  serverName: string | undefined;
 };
-
-type Trusted = Pems & { serverName?: string | undefined };
 
 /**
  * Returns what each connection trusts and shows: the certificates of a bundle, or the public
@@ -56,14 +56,13 @@ type Trusted = Pems & { serverName?: string | undefined };
  * and those of last year and this year, sign themselves under one name. Otherwise OpenSSL would
  * look at the first one only.
  */
-export function trust({ caCertificate, clientCertificate, serverName = '' }: Trusted) {
-  const anchors = caCertificate && { ca: caCertificate, allowPartialTrustChain: true };
-  const verified = { rejectUnauthorized: true, minVersion: 'TLSv1.2' as const };
+export function trust({ caCertificate, clientCertificate, serverName = '' }: Tls) {
   // The certificates of Redis Enterprise name no IP address.
   const isName = serverName !== '' && isIP(serverName) === 0;
   return {
-    ...verified,
-    ...anchors,
+    rejectUnauthorized: true,
+    minVersion: 'TLSv1.2' as const,
+    ...(caCertificate && { ca: caCertificate, allowPartialTrustChain: true }),
     ...clientCertificate,
     ...(isName && { servername: serverName }),
   };

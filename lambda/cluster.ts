@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { certificatesIn, type Pems } from './certificate.ts';
+import { certificatesIn, type Tls } from './certificate.ts';
 import { apiEndpoint, isHost } from './endpoint.ts';
 import { RotationError } from './errors.ts';
 import { SECRET_ARN } from './event.ts';
@@ -14,12 +14,10 @@ export type Parameters = {
 };
 
 /** How to reach a cluster and what to trust. */
-export type Cluster = Pems & {
+export type Cluster = Tls & {
   name: string;
   /** Origins such as `https://redis.example.com:9443`, tried in order. */
   apiEndpoints: string[];
-  /** The TLS name where an endpoint's host is not it. */
-  serverName: string | undefined;
   adminSecretArn: string | undefined;
   /** JSON with `certificate` and `privateKey`, for mutual TLS. */
   clientCertificateSecretArn: string | undefined;

@@ -13,14 +13,15 @@ export function clusterSource(
   path: string,
   now: () => number,
 ): ClusterSource {
-  const load = () => import('./parameter-store.ts').then((it) => it.openParameterStore(config));
+  const load = () =>
+    import('./parameter-store.ts').then((it) => it.openParameterStore(config, path));
   let store: ReturnType<typeof load> | undefined;
   let cached: { parameters: Parameters; until: number } | undefined;
   return async (signal, isFresh = false) => {
     if (isFresh || cached === undefined || cached.until <= now()) {
       store ??= load();
       const read = await store;
-      cached = { parameters: await read(path, signal), until: now() + PARAMETERS_CACHED_MS };
+      cached = { parameters: await read(signal), until: now() + PARAMETERS_CACHED_MS };
     }
     return cached.parameters;
   };

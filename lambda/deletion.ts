@@ -7,69 +7,63 @@ import { logged } from './log.ts';
 import { isRefused, prove, requireProof } from './proof.ts';
 import { withChange } from './redis-enterprise/generations.ts';
 import { deletePassword } from './redis-enterprise/passwords.ts';
-import type { VersionValue } from './secret-value.ts';
+import type { SecretValue, VersionValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
 import { CURRENT, findLabel, findVersion, isInUse, type Version } from './staging.ts';
 import { attemptEach } from './upkeep.ts';
 import { findValue, readAccounts, readValue } from './versions.ts';
 
-/** What became of versions: passwords deleted, and versions that are off the ledger. */
-type Swept = { deleted: number; closed: number; failures: RotationError[] };
-
-/** What becomes of one version. */
-type Outcome = 'deleted' | 'closed' | 'kept';
-
 /**
  * Deletes the passwords of expired versions, and removes the labels of versions of another user.
  * `proved` holds the versions that were verified in this invocation: without AWSCURRENT among them
- * nothing is deleted.
+ * nothing is deleted. Returns how many passwords were deleted, and what failed.
  */
 export async function deleteExpired(
   versions: Version[],
   edges: Edges,
   proved: Set<string>,
-): Promise<Swept> {
-  const outcomes: Outcome[] = [];
+): Promise<{ deleted: number; failures: RotationError[] }> {
+  let deleted = 0;
   const failures = await attemptEach(versions, edges, async ({ id }) => {
     // Stop after one rejected login, to avoid a lock-out; the next reconcile goes on from here.
     if (edges.refusedLogins.size > 0) return;
-    outcomes.push(await closeVersion(id, edges, proved));
+    if (await closeVersion(id, edges, proved)) deleted += 1;
   });
-  const count = (...wanted: Outcome[]) => outcomes.filter((one) => wanted.includes(one)).length;
-  return { deleted: count('deleted'), closed: count('deleted', 'closed'), failures };
+  return { deleted, failures };
 }
 
-async function closeVersion(id: string, edges: Edges, proved: Set<string>): Promise<Outcome> {
+/** Removes the labels of a version; returns whether its password was deleted before. */
+async function closeVersion(id: string, edges: Edges, proved: Set<string>): Promise<boolean> {
   // The labels are read again: a rollback may have made the version AWSCURRENT by now.
   const staging = await describeSecret(edges.secret);
   const version = findVersion(staging, id);
   const current = findLabel(staging, CURRENT);
-  if (version === undefined || current === undefined || isInUse(version)) return 'kept';
+  if (version === undefined || current === undefined || isInUse(version)) return false;
   const value = await readValue(edges, id);
   const currentValue = await readValue(edges, current.id);
-  // Before anything else: AWSCURRENT is that of the user that the tag names.
+  // Throws unless AWSCURRENT belongs to the user in the tag.
   const accounts = await readAccounts(edges, currentValue, staging);
-  const removeLabels = async (outcome: Outcome) => {
+  const removeLabels = async (isDeleted: boolean) => {
     for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
-    return outcome;
+    return isDeleted;
   };
   if (value.username !== currentValue.username) {
     const isBound = staging.tags.has(USER_TAG);
     const what = isBound ? 'its labels are removed' : 'it is left alone: the secret has no tag';
     edges.log('WARN', `version of another user: ${what}`, { versionId: id });
-    return isBound ? removeLabels('closed') : 'kept';
+    return isBound && removeLabels(false);
   }
-  if (!isDue(version, edges.now() / 1_000)) return 'kept';
-  const left = await clustersLeft(value.clusters, currentValue.clusters, edges);
+  if (!isDue(version, edges.now() / 1_000)) return false;
+  const left = await clustersLeft(value, currentValue, edges);
   if (left.length > 0) {
     // AWSCURRENT cannot be verified there.
     const message = 'due version of a cluster that AWSCURRENT leaves out is left alone';
     edges.log('WARN', message, { versionId: id, clusters: left });
-    return 'kept';
+    return false;
   }
   const { password } = value;
   const held = await passwordsOf(value.username, holders(staging, edges.now() / 1_000), edges);
-  if (password === undefined || held.includes(password)) return removeLabels('closed');
+  if (password === undefined || held.includes(password)) return removeLabels(false);
   if (!proved.has(current.id)) {
     requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
     proved.add(current.id);
@@ -80,17 +74,14 @@ async function closeVersion(id: string, edges: Edges, proved: Set<string>): Prom
       deleteOn(account, currentValue, password, edges),
     );
   }
-  return removeLabels('deleted');
+  return removeLabels(true);
 }
 
-/** The clusters that there are of those which one version names and another does not. */
-async function clustersLeft(
-  from: string[] | undefined,
-  to: string[] | undefined,
-  edges: Edges,
-): Promise<string[]> {
+/** The existing clusters on which one version is and another is not. */
+async function clustersLeft(from: SecretValue, to: SecretValue, edges: Edges): Promise<string[]> {
   const there = [...(await edges.clusters()).clusters.keys()];
-  return there.filter((name) => (from?.includes(name) ?? true) && to?.includes(name) === false);
+  const isIn = (name: string, { clusters }: SecretValue) => clusters?.includes(name) ?? true;
+  return there.filter((name) => isIn(name, from) && !isIn(name, to));
 }
 
 /** The passwords of a user in versions that stay, as when somebody pasted an old one back. */

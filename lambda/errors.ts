@@ -6,7 +6,7 @@ const HINTS = {
   token_not_staged: 'start a rotation with rotate-secret instead of invoking the function by hand',
   current_missing: 'put a value with put-secret-value, then rotate again',
   token_not_pending: 'this rotation was abandoned for another one: nothing to do',
-  replace_in_progress: 'let replaceAll finish, or run it again, then rotate',
+  replace_in_progress: 'run replaceAll again',
   pending_not_created:
     'take AWSPENDING off that version (update-secret-version-stage), then rotate again',
   labels_exhausted: 'take off labels that are not in use, or let reconcile run, then rotate again',

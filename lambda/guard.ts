@@ -1,8 +1,9 @@
 import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import type { RotationEvent } from './event.ts';
+import { isMade, type LabelChange } from './ledger.ts';
 import { type Described, describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
-import { type Decision, findVersion, guard, isLive, type Staging } from './staging.ts';
+import { type Decision, guard, liveLabel, type Staging } from './staging.ts';
 
 /** `readAt`: when the labels were asked for, in milliseconds since the epoch. */
 type Passed = { staging: Staging; readAt: number } & Exclude<Decision, { verdict: 'refused' }>;
@@ -25,31 +26,20 @@ export async function passGuard(
   return passGuard(event, edges, waits);
 }
 
-/** The labels once they show a write that was made. Throws `aws_call_failed` if they never do. */
-export async function waitForLabels(
-  { secret }: Edges,
-  isSeen: (described: Described) => boolean,
-  what: string,
-): Promise<Described> {
+/** Returns the labels once they show changes. @throws `aws_call_failed` if they never do. */
+export async function waitForLabels({ secret }: Edges, changes: LabelChange[]): Promise<Described> {
   for (const wait of [...STALE_READ_WAITS_MS, undefined]) {
-    const described = await describeSecret(secret);
-    if (isSeen(described)) return described;
+    const seen = await describeSecret(secret);
+    if (changes.every((change) => isMade(seen, change))) return seen;
     if (wait !== undefined) await secret.sleep(wait);
   }
-  throw new RotationError(
-    'aws_call_failed',
-    `secretsmanager:DescribeSecret does not show ${what}`,
-    {
-      hint: 'wait, then run it again: the reads of Secrets Manager are behind its writes',
-    },
-  );
+  const labels = changes.map((change) => ('put' in change ? change.put : change.takeOff));
+  const what = `secretsmanager:DescribeSecret does not show ${labels.join(', ')} as written`;
+  const hint = 'wait, then run it again: the reads of Secrets Manager are behind its writes';
+  throw new RotationError('aws_call_failed', what, { hint });
 }
 
 /** The labels once they show a version that was written with LIVE. */
 export function waitForVersion(edges: Edges, id: string): Promise<Described> {
-  const isWritten = (seen: Staging) => {
-    const version = findVersion(seen, id);
-    return version !== undefined && isLive(version);
-  };
-  return waitForLabels(edges, isWritten, `LIVE on version ${id}, which was written`);
+  return waitForLabels(edges, [{ put: liveLabel(id), on: id }]);
 }

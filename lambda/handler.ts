@@ -82,18 +82,19 @@ function edgesOf(event: Event, context: Context, { edges, client }: Shared, own:
   const { now, clusters } = edges;
   const { log, measure, remember } = own;
   const { signal: abortSignal, within } = own.deadline;
+  const until = { abortSignal };
   const ends = now() + (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
   const sleep = (milliseconds: number) => within(edges.sleep(milliseconds));
   return {
     ...edges,
     ...{ sleep, log, measure, remember },
     clusters: (isFresh) => clusters(abortSignal, isFresh),
-    secret: { now, sleep, arn: event.SecretId, client, log, changes: [], until: { abortSignal } },
+    secret: { now, sleep, arn: event.SecretId, client, log, changes: new Map(), until },
     values: new Map(),
     named: new Map(),
     refusedLogins: new Set(),
     functionArn: context.invokedFunctionArn,
-    // Whatever still runs after the end of the invocation sends no request.
+    // After the end of the invocation, the rest of its work sends no request.
     timeLeft: () => (abortSignal.aborted ? 0 : ends - MARGIN_MS - now()),
   };
 }

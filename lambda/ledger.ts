@@ -73,14 +73,11 @@ export function expiryChanges(
       return expires.map(({ label }) => ({ takeOff: label, from: version.id }));
     }
     if (isInUse(version) || expires.length > 0) return [];
-    const at = expiry(nowSeconds, secondsFor(version));
+    const seconds = secondsFor(version);
+    // Rounded up, so that an overlap is never a fraction of a second short; 0 is due immediately.
+    const at = seconds === 0 ? Math.floor(nowSeconds) : Math.ceil(nowSeconds + seconds);
     return [{ put: expiresLabel(version.id, at), on: version.id }];
   });
-}
-
-// Rounded up, so that an overlap is never a fraction of a second short; none is due at once.
-function expiry(nowSeconds: number, afterSeconds: number): number {
-  return afterSeconds === 0 ? Math.floor(nowSeconds) : Math.ceil(nowSeconds + afterSeconds);
 }
 
 /** Live, expired and not in use: its password is to be deleted. */
@@ -101,11 +98,6 @@ export function holders(staging: Staging, nowSeconds: number): Version[] {
   return staging.versions.filter(
     (version) => isInUse(version) || (isLive(version) && !isDue(version, nowSeconds)),
   );
-}
-
-/** The one move that makes a password the one that applications read. */
-export function promotion(current: Version, token: string): LabelChange {
-  return { put: CURRENT, on: token, movedFrom: current.id };
 }
 
 /** Whether labels show a change. */

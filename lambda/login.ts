@@ -3,7 +3,7 @@ import type { Edges } from './edges.ts';
 import { RotationError } from './errors.ts';
 import { parseObject } from './json.ts';
 import { readNamed } from './named-secret.ts';
-import type { Api, ApiLogin, Credentials } from './redis-enterprise/api.ts';
+import type { Api, ApiLogin } from './redis-enterprise/api.ts';
 import { unlessRefused } from './refusals.ts';
 import { passwordOf, type VersionValue } from './secret-value.ts';
 
@@ -36,7 +36,7 @@ async function adminLogin(
   cluster: string,
   arn: string,
   edges: Edges,
-): Promise<Credentials & { versionId: string }> {
+): Promise<ApiLogin & { versionId: string }> {
   const { text, versionId } = await readNamed(arn, edges);
   const { email, username, password } = parseObject(text) ?? {};
   const loginName = email || username;

@@ -3,11 +3,9 @@ import { awsFailure } from './aws-failure.ts';
 import { type Parameters, sortParameters } from './cluster.ts';
 
 /** Reads the parameters under a path, until the signal stops it. */
-export function openParameterStore(
-  config: SSMClientConfig,
-): (path: string, signal: AbortSignal) => Promise<Parameters> {
+export function openParameterStore(config: SSMClientConfig, path: string) {
   const client = new SSMClient(config);
-  return async (path, abortSignal) => {
+  return async (abortSignal: AbortSignal): Promise<Parameters> => {
     const values = new Map<string, string>();
     try {
       const input = { Path: path, Recursive: true };

@@ -1,24 +1,24 @@
 import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { waitForLabels } from './guard.ts';
-import { currentChanges, expiryChanges, promotion } from './ledger.ts';
+import { currentChanges, expiryChanges } from './ledger.ts';
 import { prove, requireProof } from './proof.ts';
 import type { VersionValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
-import { CURRENT, findLabel, has, PENDING, type Staging } from './staging.ts';
+import { CURRENT, has, PENDING, type Staging } from './staging.ts';
 import { attemptEach } from './upkeep.ts';
 import { requireCurrent } from './versions.ts';
 
 /**
- * Waits before AWSCURRENT is moved again, 35 s in all: somebody else has moved it, and a read may
- * show that late. A rotation or an operator moves it once or twice, not for ever.
+ * Waits before the next try, 35 s in all. A rotation or an operator moved AWSCURRENT, and reads may
+ * be up to 30 s behind.
  */
 const MOVE_WAITS_MS = [1_000, 4_000, 10_000, 20_000] as const;
 
-// An invocation that has read labels that were behind may POST so much later.
+// Reads may be 30 s behind: an invocation that read old labels may send its POST that much later.
 const STALE_READS_MARGIN_SECONDS = 30;
 
-/** No rotation that is under way goes on: its AWSPENDING goes, on AWSCURRENT too. */
+/** Removes AWSPENDING from each other version, so that no rotation goes on with its password. */
 export async function removePending(staging: Staging, own: string, edges: Edges): Promise<void> {
   for (const version of staging.versions) {
     if (version.id === own || !has(version, PENDING)) continue;
@@ -26,7 +26,7 @@ export async function removePending(staging: Staging, own: string, edges: Edges)
   }
 }
 
-/** Moves AWSCURRENT; a move of somebody else's in between calls for another verification. */
+/** Moves AWSCURRENT. If it was moved meanwhile, verifies the new password before the next try. */
 export async function moveCurrent(
   shown: Staging,
   value: VersionValue,
@@ -36,7 +36,8 @@ export async function moveCurrent(
   let current = requireCurrent(shown);
   for (const wait of [...MOVE_WAITS_MS, undefined]) {
     try {
-      return await changeLabel(edges.secret, promotion(current, value.versionId));
+      const move = { put: CURRENT, on: value.versionId, movedFrom: current.id };
+      return await changeLabel(edges.secret, move);
     } catch (error) {
       if (wait === undefined || edges.timeLeft() <= wait) throw error;
       await edges.sleep(wait);
@@ -49,8 +50,7 @@ export async function moveCurrent(
 
 /** Gives every other live version an expiry; what fails is left to reconcile. */
 export async function expireOthers(own: string, edges: Edges): Promise<void> {
-  const isMoved = (seen: Staging) => findLabel(seen, CURRENT)?.id === own;
-  const staging = await waitForLabels(edges, isMoved, `AWSCURRENT on version ${own}`);
+  const staging = await waitForLabels(edges, [{ put: CURRENT, on: own }]);
   const seconds = edges.settings.functionTimeoutSeconds + STALE_READS_MARGIN_SECONDS;
   const changes = [
     // A reconcile may have given the new version an expiry before it was AWSCURRENT.

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { certificateRefusal, type Pems, trust } from './certificate.ts';
+import { certificateRefusal, type Tls, trust } from './certificate.ts';
 import { type Endpoint, showEndpoint } from './endpoint.ts';
 import { RotationError } from './errors.ts';
 
@@ -9,7 +9,7 @@ export type Address = Endpoint & {
   /** The name of the database's cluster. */
   cluster: string;
   /** Absent: plain TCP. */
-  tls: (Pems & { serverName: string | undefined }) | undefined;
+  tls: Tls | undefined;
 };
 
 export type Credentials = { username: string; password: string };

@@ -18,17 +18,18 @@ export async function findCandidates(
   edges: Edges,
 ): Promise<VersionValue[]> {
   const others = versions.filter((one) => isLive(one) && one.id !== current.versionId);
-  // An invalid value must not keep the other ones from being replaced.
+  // LIVE on an invalid value must not stop a replaceAll.
   const read = others.map(({ id }) => findValue(edges, id).catch(() => undefined));
-  const values = (await Promise.all(read)).filter((value) => value !== undefined);
-  const same = values.filter((value) => isSameUser(value, current));
+  const same = (await Promise.all(read)).flatMap((value) =>
+    value?.password !== undefined && isSameUser(value, current) ? [value] : [],
+  );
   return [current, ...same.sort((one, other) => (other.madeAt ?? 0) - (one.madeAt ?? 0))];
 }
 
 /**
  * Finds the version whose password a cluster accepts, as the login or, for an administrator of
  * generation A, beside it. Without a database one password is tried: the first one that was not
- * rejected lately. Throws what the login fails of.
+ * rejected lately. @throws the error with which the login failed.
  */
 export async function findLogin(
   account: Account,
@@ -45,7 +46,7 @@ export async function findLogin(
     !wasRefused({ cluster: cluster.name, versionId }, edges);
   const hasDatabase = endpoints.length > 0;
   for (const login of hasDatabase ? candidates : [candidates.find(isUntried) ?? current]) {
-    // Without a database, the login itself asks in self mode.
+    // In self mode without a database, the request below verifies the password.
     const isAsked = hasDatabase || isAdmin;
     if (isAsked && (await prove(login, [account], edges, { patient: false }))) continue;
     if (isAdmin) return login;
@@ -73,7 +74,7 @@ export async function replaceOn(
   try {
     await logged(edges, 'passwords replaced', fields, () =>
       withChange(account, login, edges, (api, as, username) => {
-        // A request that was done may have ended its own login, or the password that A asks for.
+        // Do not send a PUT again that may have ended its own login, or what generation A asks for.
         const isOnce = isSelf(account) || api.isOld !== false;
         return replacePasswords(api, as, { username, password, isOnce });
       }),
@@ -81,12 +82,17 @@ export async function replaceOn(
   } catch (thrown) {
     const { code } = toRotationError(thrown);
     const isUnknown = code === 'cluster_unreachable' || code === 'cluster_reply_unexpected';
-    if (!isUnknown || !(await isThere(account, value, edges).catch(() => false))) throw thrown;
+    if (!isUnknown || !(await isNewPasswordValid(account, value, edges).catch(() => false)))
+      throw thrown;
   }
 }
 
-/** Whether the new password is valid; without a database, one that is not is not remembered. */
-async function isThere(account: Account, value: VersionValue, edges: Edges): Promise<boolean> {
+/** Whether the new password is valid. A rejection is not remembered: the PUT may still land. */
+async function isNewPasswordValid(
+  account: Account,
+  value: VersionValue,
+  edges: Edges,
+): Promise<boolean> {
   if (account.endpoints.length === 0) return !(await isRefused(value, account, edges));
   return !(await proveOnDatabases(value, [account], edges, { patient: true }));
 }

@@ -1,6 +1,6 @@
 import type { Edges } from './edges.ts';
 import type { Event, RotationEvent } from './event.ts';
-import { type Guarded, passGuard } from './guard.ts';
+import { passGuard } from './guard.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
 import { type Preflight, preflight } from './operations/preflight.ts';
@@ -26,14 +26,6 @@ export async function rotate(
   edges: Edges,
 ): Promise<Reconciled | Preflight | undefined> {
   switch (event.Step) {
-    case 'createSecret':
-      return guarded(event, edges, (state) => createSecret(event, state, edges));
-    case 'setSecret':
-      return guarded(event, edges, (state) => setSecret(state, edges));
-    case 'testSecret':
-      return guarded(event, edges, (state) => testSecret(state, edges));
-    case 'finishSecret':
-      return guarded(event, edges, (state) => finishSecret(state, edges));
     case 'reconcile':
       return reconcile(edges);
     case 'preflight':
@@ -41,15 +33,16 @@ export async function rotate(
     case 'replaceAll':
       await replaceAll(event, edges);
       return undefined;
+    default:
+      await runStep(event, edges);
+      return undefined;
   }
 }
 
-async function guarded(
-  event: RotationEvent,
-  edges: Edges,
-  step: (state: Guarded) => Promise<void>,
-): Promise<undefined> {
+const STEPS = { createSecret, setSecret, testSecret, finishSecret };
+
+async function runStep(event: RotationEvent, edges: Edges): Promise<void> {
   const passed = await passGuard(event, edges);
-  if (passed.verdict === 'proceed') await step(passed);
+  if (passed.verdict === 'proceed') await STEPS[event.Step](passed, edges, event);
   if (passed.verdict === 'clean-up') await cleanUp(passed.staging, edges);
 }

@@ -60,16 +60,10 @@ const RULES: Record<string, Rule> = {
 };
 
 /** The fields once they are checked. */
-type Checked = {
-  username: string;
-  password?: string;
+type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'> & {
   host?: string;
-  port?: number | string;
   endpoints?: string[];
-  ssl?: boolean | string;
   email?: string;
-  login?: 'self' | 'admin';
-  clusters?: string[];
 };
 
 /** Reads a secret's value; throws `secret_value_invalid` naming the field, and echoes nothing. */
@@ -113,10 +107,9 @@ export function withPassword(value: SecretValue, password: string): string {
 
 /** Returns a field, other than `password`, in which two values differ; its name if it is ours. */
 export function changedField(before: SecretValue, after: SecretValue): string | undefined {
-  const [old, now] = [before, after].map(({ fields }) => new Map(Object.entries(fields)));
-  const names = [...(old?.keys() ?? []), ...(now?.keys() ?? [])];
+  const names = Object.keys({ ...before.fields, ...after.fields });
   const changed = names.find(
-    (name) => name !== 'password' && !isDeepStrictEqual(old?.get(name), now?.get(name)),
+    (name) => name !== 'password' && !isDeepStrictEqual(before.fields[name], after.fields[name]),
   );
   // Another name may be a password that was pasted into the wrong place.
   return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';

@@ -20,8 +20,8 @@ export type Secret = Time & {
   arn: string;
   client: SecretsManagerClient;
   log: Log;
-  /** The label changes that this invocation made. */
-  changes: LabelChange[];
+  /** The last change that this invocation made of each label on each version. */
+  changes: Map<string, LabelChange>;
   until: { abortSignal: AbortSignal };
 };
 
@@ -119,9 +119,10 @@ export async function putVersion(
 /** Puts, moves or takes off one label; a change that somebody else made already is made. */
 export async function changeLabel(secret: Secret, change: LabelChange): Promise<void> {
   const isPut = 'put' in change;
+  const label = isPut ? change.put : change.takeOff;
   const command = new UpdateSecretVersionStageCommand({
     SecretId: secret.arn,
-    VersionStage: isPut ? change.put : change.takeOff,
+    VersionStage: label,
     MoveToVersionId: isPut ? change.on : undefined,
     RemoveFromVersionId: isPut ? change.movedFrom : change.from,
   });
@@ -135,7 +136,7 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
       return 'changed before';
     }
   });
-  secret.changes.push(change);
+  secret.changes.set(`${label} ${isPut ? change.on : change.from}`, change);
 }
 
 function textOf(reply: { SecretString?: string | undefined; VersionId?: string | undefined }) {

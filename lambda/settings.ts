@@ -54,12 +54,11 @@ export function readSettings(environment: Environment): Settings {
   const leavesEachType = (seen: string) =>
     EACH_TYPE.every((type) => [...type].some((character) => !seen.includes(character)));
   // It would turn verification off for the AWS SDK's own connections too.
-  text(
-    names.TLS_SWITCH,
-    '',
-    'that it is not set: ca-certificate says what to trust',
-    (seen) => seen === '',
-  );
+  if (environment[names.TLS_SWITCH] !== undefined) {
+    const what = `environment variable ${names.TLS_SWITCH} is set, allowed is: not set`;
+    const hint = "remove it; set the cluster's ca-certificate instead";
+    throw new RotationError('setting_invalid', what, { hint });
+  }
   return {
     clustersPath: text(names.CLUSTERS_PATH, undefined, 'a path such as /redis/clusters', isPath),
     overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP),

@@ -1,7 +1,6 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Account } from './accounts.ts';
-import { certificateRefusal, certificatesIn, type Pems, trust } from './certificate.ts';
-import type { Cluster } from './cluster.ts';
+import { certificateRefusal, certificatesIn, type Tls, trust } from './certificate.ts';
 import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from './endpoint.ts';
 import { toRotationError } from './errors.ts';
 import type { SecretValue } from './secret-value.ts';
@@ -16,12 +15,8 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
  * days until the certificate that it shows, or ours, expires. Throws `certificate_refused`, or what
  * the socket failed of.
  */
-export async function shakeHands(
-  { host, port }: Endpoint,
-  cluster: Pems & Pick<Cluster, 'serverName'>,
-  now: number,
-): Promise<number> {
-  const socket = connect({ host, port, ...trust(cluster) });
+export async function shakeHands({ host, port }: Endpoint, tls: Tls, now: number): Promise<number> {
+  const socket = connect({ host, port, ...trust(tls) });
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no handshake'), { code: 'ETIMEDOUT' }));
   }, HANDSHAKE_TIMEOUT_MS);
@@ -30,7 +25,7 @@ export async function shakeHands(
       socket.once('secureConnect', resolve).once('error', reject);
     });
     const days = daysLeft(socket.getPeerCertificate(true), now);
-    return Math.min(days, ownDaysLeft(cluster, now));
+    return Math.min(days, ownDaysLeft(tls, now));
   } catch (error) {
     throw certificateRefusal(showEndpoint({ host, port }), error) ?? error;
   } finally {
@@ -70,7 +65,7 @@ async function daysShown(...handshake: Parameters<typeof shakeHands>): Promise<n
 }
 
 /** Ours has an end, too, on which every rotation would fail. */
-function ownDaysLeft({ clientCertificate }: Pems, now: number): number {
+function ownDaysLeft({ clientCertificate }: Tls, now: number): number {
   const [ours] = certificatesIn(clientCertificate?.cert ?? '');
   if (ours === undefined) return Number.POSITIVE_INFINITY;
   return Math.floor((ours.validToDate.getTime() - now) / DAY_MS);

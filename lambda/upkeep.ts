@@ -19,12 +19,17 @@ export async function changesOfCurrent(staging: Staging, edges: Edges): Promise<
   return currentChanges(current, password !== undefined && user === username);
 }
 
+/** The labels as they are after the changes of this invocation. */
+export function labelsNow(read: Staging, { secret }: Edges): Staging {
+  return [...secret.changes.values()].reduce(applied, read);
+}
+
 /** Brings the labels up to date; what fails is logged and returned, and the next one goes on. */
 export async function keepLabels(
   staging: Staging,
   edges: Edges,
   justReplaced?: string,
-): Promise<{ staging: Staging; failures: RotationError[] }> {
+): Promise<RotationError[]> {
   const { overlapSeconds, functionTimeoutSeconds } = edges.settings;
   // A POST of an invocation that was cut off may still land within the function's timeout.
   const longer = Math.max(overlapSeconds, functionTimeoutSeconds);
@@ -32,12 +37,7 @@ export async function keepLabels(
   // Read the clock after AWSCURRENT moved: the overlap starts at the move.
   const expiries = expiryChanges(staging, edges.now() / 1_000, secondsFor);
   const changes = [...(await changesOfCurrent(staging, edges)), ...expiries];
-  let kept = staging;
-  const failures = await attemptEach(changes, edges, async (change) => {
-    await changeLabel(edges.secret, change);
-    kept = applied(kept, change);
-  });
-  return { staging: kept, failures };
+  return attemptEach(changes, edges, (change) => changeLabel(edges.secret, change));
 }
 
 /** Does each by itself; what fails is logged and returned, and the next one goes on. */

@@ -102,8 +102,8 @@ export const FINDINGS: Finding[] = [
   ],
   [
     'rotation',
-    'fail',
-    /let replaceAll finish/,
+    'warn',
+    /run replaceAll again/,
     (world) =>
       world.store.write(world.arn, ({ versions }) => {
         [...versions.values()][0]?.stages.push('REPLACING');

@@ -57,7 +57,7 @@ test('a name of one letter stands at neither end', () => {
   );
 });
 
-test('each allowed character is drawn equally often at each place in the middle', () => {
+test('each lowercase letter is drawn equally often', () => {
   const random = seeded(1);
   const wanted = { length: 16, excluded: DEFAULT_EXCLUDED, words: [] };
   const draw = () => drawComplex(wanted, (max) => Math.floor(random() * max));

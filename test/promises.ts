@@ -206,6 +206,11 @@ function reportsNoFalseSuccess(record: Record): string[] {
     const [id] = ended.by;
     const began = record.seen.find((one) => one.what === 'began' && one.by[0] === id);
     if (began?.what !== 'began' || began.step !== 'replaceAll') return [];
+    const span = record.seen.slice(record.seen.indexOf(began), record.seen.indexOf(ended));
+    const isAlone = span.filter(isChange).every(({ by }) => by.length === 1 && by[0] === id);
+    if (isAlone && !works(ended.scene, record.username)) {
+      return ['replaceAll reports success, and a cluster rejects AWSCURRENT'];
+    }
     return Object.entries(ended.scene.works).flatMap(([cluster, list]) => {
       const { clusters = [cluster] } = valueIn(current(began.scene)) ?? {};
       const left = list.filter((password) => began.scene.works[cluster]?.includes(password));

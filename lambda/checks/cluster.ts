@@ -1,6 +1,7 @@
 import { type Account, isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
 import { withLogin } from '../login.ts';
 import type { Api, ApiLogin, ApiReply } from '../redis-enterprise/api.ts';
 import { generationIn, versionsIn } from '../redis-enterprise/nodes.ts';
@@ -104,9 +105,8 @@ function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): C
     const what = `cluster ${cluster.name} has ${named.length} users of that name`;
     return failure('user', new RotationError('cluster_user_not_found', what));
   }
-  const [method = 'regular', state = 'active'] = ['auth_method', 'status'].map((key) =>
-    textIn(user, key),
-  );
+  const method = textIn(user, 'auth_method') ?? 'regular';
+  const state = textIn(user, 'status') ?? 'active';
   const detail = `on cluster ${cluster.name}, auth_method ${method}, status ${state}`;
   if (method !== 'regular') return fail('user', detail, 'rotate regular users only');
   if (state !== 'active') return fail('user', detail, 'have an administrator reset the password');
@@ -114,8 +114,7 @@ function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): C
 }
 
 // Only words and numbers of a reply are shown, never what may be anything.
-function textIn(object: unknown, key: string): string | undefined {
-  const found =
-    typeof object === 'object' && object !== null ? Reflect.get(object, key) : undefined;
+function textIn(fields: JsonObject, key: string): string | undefined {
+  const found = fields[key];
   return typeof found === 'string' && /^[\w.@+-]{1,255}$/.test(found) ? found : undefined;
 }

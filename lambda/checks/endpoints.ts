@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import type { Account } from '../accounts.ts';
+import type { Tls } from '../certificate.ts';
 import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from '../endpoint.ts';
 import { codeOf, RotationError } from '../errors.ts';
 import type { SecretValue } from '../secret-value.ts';
@@ -35,8 +36,6 @@ export async function checkEndpoints(
   const [ofApis, ofDatabases] = await Promise.all([Promise.all(apis), Promise.all(databases)]);
   return { apis: ofApis.flat(), databases: ofDatabases.flat() };
 }
-
-type Tls = Parameters<typeof shakeHands>[1];
 
 async function checkEndpoint(
   endpoint: Endpoint,

@@ -1,4 +1,3 @@
-import type { Parameters } from '../cluster.ts';
 import { LABELS_MAX, labelsTaken, roomTooSmall } from '../ledger.ts';
 import type { Described } from '../secrets-manager.ts';
 import type { Settings } from '../settings.ts';
@@ -61,13 +60,9 @@ export function checkOverlap({ schedule }: Described, { overlapSeconds }: Settin
 }
 
 /** Whether a parameter lists the clusters that must exist; `names` are those of the secret. */
-export function checkClusters(
-  names: string,
-  { isListed }: Parameters,
-  { clustersPath }: Settings,
-): Check {
+export function checkClusters(names: string, isListed: boolean, path: string): Check {
   if (isListed) return pass('clusters', names);
   const detail = `${names}; a cluster whose parameters are missing looks like one that was removed`;
-  const remedy = `create ${clustersPath}/clusters (StringList) with the names of all clusters`;
+  const remedy = `create ${path}/clusters (StringList) with the names of all clusters`;
   return warn('clusters', detail, remedy);
 }

@@ -12,8 +12,8 @@ import { isLive, PENDING } from '../staging.ts';
 import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue } from '../versions.ts';
 
-// As long as the reads that go out beside the labels take when none of them is repeated.
-const LATE_MS = 500;
+// As long as one more read takes: labels that are no older are not read again before the write.
+const FRESH_MS = 500;
 
 /**
  * Before: AWS has staged the token as AWSPENDING, without a value.
@@ -22,9 +22,9 @@ const LATE_MS = 500;
  * Safe to repeat because a version has one value for ever, and LIVE shows that it is there.
  */
 export async function createSecret(
-  event: RotationEvent,
   { staging, readAt, current, pending }: Guarded,
   edges: Edges,
+  event: RotationEvent,
 ): Promise<void> {
   if (isLive(pending)) return;
   const value = await readValue(edges, current.id);
@@ -37,9 +37,8 @@ export async function createSecret(
   const text = withNewPassword(value, policies, edges);
   const changes = await changesOfCurrent(staging, edges);
   for (const change of changes) await changeLabel(edges.secret, change);
-  // The labels are read again, unless that was just now and nothing else was done since: another
-  // rotation may have taken AWSPENDING over.
-  const isLate = isCold || changes.length > 0 || edges.now() - readAt > LATE_MS;
+  // Another rotation may have taken AWSPENDING over, unless the labels were read just now.
+  const isLate = isCold || changes.length > 0 || edges.now() - readAt > FRESH_MS;
   if (isLate && (await passGuard(event, edges)).verdict !== 'proceed') return;
   const isWritten = await putVersion(edges.secret, PENDING, {
     id: pending.id,

@@ -49,21 +49,22 @@ async function checkAccounts(
   edges: Edges,
 ): Promise<Check[]> {
   let accounts: Account[];
+  let isListed: boolean;
   try {
-    // Whoever has just mended a parameter is to see it.
-    await edges.clusters(true);
+    // Without the cache, an operator sees the effect of a parameter that was just corrected.
+    ({ isListed } = await edges.clusters(true));
     accounts = await readAccounts(edges, value, described);
   } catch (error) {
     const isTag = toRotationError(error).code === 'user_tag_mismatch';
     return [failure(isTag ? 'user-tag' : 'clusters', error)];
   }
   const names = accounts.map(({ cluster }) => cluster.name).join(', ');
-  const { proof, isWorking } = await checkProof(value, accounts, edges);
+  const [proof, isWorking] = await checkProof(value, accounts, edges);
   const found = await Promise.all(
     accounts.map((account) => checkAccount(value, account, isWorking, edges)),
   );
   return [
-    checkClusters(names, await edges.clusters(), edges.settings),
+    checkClusters(names, isListed, edges.settings.clustersPath),
     pass('user-tag', accounts.every(isSelf) ? 'not needed in self mode' : 'names the user'),
     proof,
     ...found.flat(),
@@ -89,29 +90,29 @@ async function checkAccount(
   return [...endpoints, ...(await checkCluster(value, account, isWorking, edges))];
 }
 
-async function checkProof(value: VersionValue, accounts: Account[], edges: Edges) {
+/** The check, and whether AWSCURRENT may log in. */
+async function checkProof(
+  value: VersionValue,
+  accounts: Account[],
+  edges: Edges,
+): Promise<[Check, boolean]> {
   if (value.password === undefined) {
     const detail = 'AWSCURRENT has no password yet: the first rotation adds one';
     const error = new RotationError('current_password_missing', 'the secret has no password');
-    const isSelfAny = accounts.some(isSelf);
-    return {
-      proof: isSelfAny ? failure('proof', error) : unknown('proof', detail),
-      isWorking: false,
-    };
+    return [accounts.some(isSelf) ? failure('proof', error) : unknown('proof', detail), false];
   }
   const databases = accounts.flatMap(({ endpoints }) => endpoints);
   if (databases.length === 0) {
     const detail = 'the secret names no database: the API is asked, with the login';
-    return { proof: unknown('proof', detail, 'add host and port to the secret'), isWorking: true };
+    return [unknown('proof', detail, 'add host and port to the secret'), true];
   }
   try {
     requireProof('current', await prove(value, accounts, edges, { patient: false }));
-    return { proof: pass('proof', 'accepted by every database endpoint'), isWorking: true };
+    return [pass('proof', 'accepted by every database endpoint'), true];
   } catch (error) {
     // An admin's rotation goes ahead all the same, and mends it.
     const { code, parts } = toRotationError(error);
     const isMended = code === 'current_password_refused' && !accounts.some(isSelf);
-    const proof = isMended ? warn('proof', parts.what, parts.hint) : failure('proof', error);
-    return { proof, isWorking: false };
+    return [isMended ? warn('proof', parts.what, parts.hint) : failure('proof', error), false];
   }
 }

@@ -5,7 +5,7 @@ import { USER_TAG } from '../environment.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { waitForLabels } from '../guard.ts';
 import { healthOf, unfinished } from '../health.ts';
-import { isDue, isMade } from '../ledger.ts';
+import { isDue } from '../ledger.ts';
 import { proveOnDatabases, requireProof } from '../proof.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { changeLabel, type Described, describeSecret, readVersion } from '../secrets-manager.ts';
@@ -21,7 +21,7 @@ import {
   type Version,
 } from '../staging.ts';
 import { certificateDaysLeft } from '../tls.ts';
-import { keepLabels } from '../upkeep.ts';
+import { keepLabels, labelsNow } from '../upkeep.ts';
 import { findValue, readAccounts, readValue, requireCurrent } from '../versions.ts';
 
 /** What a reconcile reports: passwords that may still be live, and those deleted just now. */
@@ -61,12 +61,12 @@ async function keepSecret(read: Described, edges: Edges, proved: Set<string>): P
   edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
   // Before a label is put: the value must be that of the user that the tag names.
   const accounts = await readAccounts(edges, value, read);
-  const { staging, failures } = await keepLabels(read, edges);
+  const failures = await keepLabels(read, edges);
   const isProved = value.password !== undefined && (await proveCurrent(value, accounts, edges));
   edges.measure({ SecretsReconciled: 1 });
   if (isProved) proved.add(current.id);
   const swept = await deleteExpired(await findExpired(read, value, edges), edges, proved);
-  const live = staging.versions.filter(isLive).length - swept.closed;
+  const live = labelsNow(read, edges).versions.filter(isLive).length;
   const failed = [...failures, ...swept.failures];
   edges.measure({ LivePasswords: live, DeletionsFailed: failed.length });
   if (swept.failures.some(({ code }) => code === 'current_password_refused')) {
@@ -74,15 +74,14 @@ async function keepSecret(read: Described, edges: Edges, proved: Set<string>): P
   }
   const [failure] = failed;
   if (failure !== undefined) throw failure;
-  const { changes } = edges.secret;
-  const isSeen = (seen: Staging) => changes.every((change) => isMade(seen, change));
-  if (changes.length > 0) await waitForLabels(edges, isSeen, 'the labels that were changed');
+  const changes = [...edges.secret.changes.values()];
+  if (changes.length > 0) await waitForLabels(edges, changes);
   return { live, deleted: swept.deleted };
 }
 
 /**
- * Versions that have expired and, if a tag names the user, live versions of another user. These are
- * looked for when they would get an expiry, and again when they have expired.
+ * Returns expired versions. If the secret has a tag, also live versions of another user that have no
+ * expiry yet.
  */
 async function findExpired(
   { versions, tags }: Staging,
@@ -94,7 +93,7 @@ async function findExpired(
     if (isDue(version, now)) return true;
     const isOpen = isLive(version) && !isInUse(version) && expiresLabels(version).length === 0;
     if (!isOpen || !tags.has(USER_TAG)) return false;
-    // An invalid value is reported by whoever wants to close its version.
+    // `deleteExpired` reports an invalid value.
     const value = await findValue(edges, version.id).catch(() => undefined);
     return value?.username !== username;
   };

@@ -17,8 +17,8 @@ import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 // What is kept for the PUTs and what follows them: a cluster that hangs while a login is looked for
 // must not use up the time of the others.
 const RESERVE_MAX_MS = 60_000;
-// A cluster that fails like this is left out for now; any other failure stops a replaceAll.
-const IS_DOWN = /^(cluster_(unreachable|reply_unexpected)|certificate_refused|database_.*)$/;
+// A cluster that fails with one of these codes is left out. Any other error stops the replaceAll.
+const IS_LEFT_OUT = /^(cluster_(unreachable|reply_unexpected)|certificate_refused|database_.*)$/;
 const IS_REJECTED = /^(current_password|cluster_login)_refused$/;
 
 /** A cluster on which a replaceAll has failed, which may still accept leaked passwords. */
@@ -70,27 +70,25 @@ async function tryEach(
   accounts: Account[],
   act: (account: Account) => Promise<void>,
 ): Promise<Failure[]> {
-  const results = accounts.map(async (account): Promise<Failure[]> => {
-    try {
-      await act(account);
-      return [];
-    } catch (thrown) {
-      return [{ account, error: toRotationError(thrown) }];
-    }
-  });
+  const results = accounts.map((account) =>
+    act(account).then(
+      () => [],
+      (thrown: unknown) => [{ account, error: toRotationError(thrown) }],
+    ),
+  );
   return (await Promise.all(results)).flat();
 }
 
-/** Throws if a cluster rejects the login, or if no cluster can be asked. */
+/** Throws if a cluster rejects the login, or if no cluster has a login. */
 function checkLogins(failures: Failure[], accounts: Account[], staging: Staging): void {
   const isAll = failures.length === accounts.length;
-  const fatal = failures.find(({ error }) => isAll || !IS_DOWN.test(error.code))?.error;
+  const fatal = failures.find(({ error }) => isAll || !IS_LEFT_OUT.test(error.code))?.error;
   if (fatal === undefined) return;
   const version = findLabel(staging, REPLACING);
   if (version === undefined || has(version, CURRENT) || !IS_REJECTED.test(fatal.code)) {
     throw fatal;
   }
-  // A run that was cut off after its PUT may have left the password that is valid there.
+  // An earlier run may have stopped after its PUT: the version with REPLACING is valid then.
   const hint = `${fatal.parts.hint}; if it does not help, move AWSCURRENT to version ${version.id}`;
   throw new RotationError(fatal.code, fatal.parts.what, { cause: fatal, hint });
 }

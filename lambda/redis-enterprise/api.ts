@@ -27,11 +27,8 @@ export type Api = ApiEdges & {
   knownPassword?: string | undefined;
 };
 
-/** HTTP Basic credentials: an email, or a name without a colon, and a password. */
-export type Credentials = { name: string; password: string };
-
-/** A login; without a password it is by the client certificate alone. */
-export type ApiLogin = Credentials | { name: string; password: undefined };
+/** An email, or a name without a colon; without a password, the client certificate is the login. */
+export type ApiLogin = { name: string; password: string | undefined };
 
 export type ApiRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -21,29 +21,16 @@ export async function withChange<T>(
   call: (api: Api, login: ApiLogin, username: string) => Promise<T>,
 ): Promise<T> {
   return withLogin(account, current, edges, async (api, login) => {
-    const reply = await readNodes(api, login, edges, isSelf(account));
+    // Read it again before every change of an admin: an upgrade from A, or from 7.8.6-119, may end
+    // in B, and a name may lead to another cluster. Then an admin would change itself.
+    const reply = await readOnce(api, login, NODES, edges, !isSelf(account));
+    // In self mode the login may be one that cannot read them.
+    if (!isSelf(account) && reply.status !== 200) throw refusal(api, `GET ${NODES}`, reply);
     checkGeneration(account, current, reply);
     const isOld = reply.status === 200 ? hasOld(reply) : undefined;
     const username = isSelf(account) ? account.restName : account.username;
     return call({ ...api, isOld, knownPassword: current.password }, login, username);
   });
-}
-
-/**
- * What a cluster's nodes say of themselves. An admin reads it afresh before every change: an
- * upgrade from A, or from 7.8.6-119, may end in B, a name may lead to another cluster, and then an
- * admin would change itself.
- */
-async function readNodes(
-  api: Api,
-  login: ApiLogin,
-  edges: Edges,
-  /** Whether the login may be one that cannot read them: the user's own. */
-  isOptional: boolean,
-): Promise<ApiReply> {
-  const reply = await readOnce(api, login, NODES, edges, !isOptional);
-  if (!isOptional && reply.status !== 200) throw refusal(api, `GET ${NODES}`, reply);
-  return reply;
 }
 
 function checkGeneration(account: Account, { password }: SecretValue, nodes: ApiReply): void {

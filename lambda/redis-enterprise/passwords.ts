@@ -71,8 +71,9 @@ export async function deletePassword(
  */
 export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
   // Generation A takes the credentials here; where the version is not known, so it may.
-  const isBasic = api.isOld === false || login.password === undefined;
-  const credentials = isBasic ? {} : { username: login.name, password: login.password };
+  const { name: username, password } = login;
+  const isBasic = api.isOld === false || password === undefined;
+  const credentials = isBasic ? {} : { username, password };
   const body = { ttl: TOKEN_TTL_SECONDS, ...credentials };
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/authorize', body });
   if (reply.status === 401) return 'refused';

@@ -51,8 +51,7 @@ async function readRules(
   const isAdmin = !isSelf(account);
   const known = kept(account, '/v1/cluster', edges);
   const knownUsers = kept(account, '/v1/users', edges);
-  if (known !== undefined && !isAdmin) return [known];
-  if (known !== undefined && knownUsers !== undefined) return [known, knownUsers];
+  if (known !== undefined && (knownUsers !== undefined || !isAdmin)) return [known, knownUsers];
   await proveSelf(value, [account], edges);
   return withLogin(account, value, edges, async (api, login) => {
     // From here on the cluster may send us to its own nodes.
@@ -64,10 +63,8 @@ async function readRules(
 }
 
 /** The rules in what `GET /v1/cluster` answers. */
-export function policyIn({
-  password_complexity: isComplex,
-  password_min_length: minLength,
-}: JsonObject): Omit<Policy, 'cluster'> {
+export function policyIn(fields: JsonObject): Omit<Policy, 'cluster'> {
+  const { password_complexity: isComplex, password_min_length: minLength } = fields;
   const isLength = Number.isInteger(minLength) && Number(minLength) <= MIN_LENGTH_MAX;
   return {
     isComplex: typeof isComplex === 'boolean' ? isComplex : undefined,

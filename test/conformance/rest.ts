@@ -1,5 +1,5 @@
 import { Client } from 'undici';
-import { trust } from '../../lambda/certificate.ts';
+import { type Tls, trust } from '../../lambda/certificate.ts';
 
 export type Login = { name: string; password: string };
 
@@ -22,14 +22,11 @@ export type Rest = (
 // An election of the primary takes a while.
 const TIMEOUT_MS = 30_000;
 
-type Trust = { caCertificate: string | undefined; serverName: string | undefined };
-
 /** The REST API of a cluster at one endpoint; throws what a connection fails of. */
-export function openRest(origin: string, { serverName, ...pems }: Trust): Rest {
-  const name = serverName === undefined ? {} : { servername: serverName };
+export function openRest(origin: string, tls: Tls): Rest {
   const timeouts = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS };
   return async (login, method, path, body) => {
-    const client = new Client(origin, { connect: { ...trust(pems), ...name }, ...timeouts });
+    const client = new Client(origin, { connect: trust(tls), ...timeouts });
     const basic = Buffer.from(`${login.name}:${login.password}`).toString('base64');
     try {
       const reply = await client.request({

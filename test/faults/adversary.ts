@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { updateStage } from '../sandbox/setup.ts';
 import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../scenario.ts';
-import { hasRoom, OTHER_USER } from './operations.ts';
+import { hasRoom, OTHER_USER, valueNow } from './operations.ts';
 
 /** A password that the adversary knows, and wants to be valid. */
 export const CHOSEN_PASSWORD = 'chosen-by-an-adversary';
@@ -39,7 +39,7 @@ async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
     const password = PASSWORDS[forgery.password];
     return putByHand(
       world,
-      { ...fieldsNow(world), username, password },
+      { ...valueNow(world), username, password },
       {
         ClientRequestToken: id,
         VersionStages: forgery.labels.map((label) => nameOf(label, id)),
@@ -55,15 +55,8 @@ async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
   if (!forgery.isRemoved) {
     return updateStage(world, arn, label, { to: version.id, from: idOf(world, label) });
   }
-  const found = version.stages.find((one) => one === label || one.startsWith('EXPIRES-'));
+  const isMeant = (one: string) =>
+    forgery.label === 'OVER' ? one.startsWith('EXPIRES-') : one === label;
+  const found = version.stages.find(isMeant);
   if (found !== undefined) await updateStage(world, arn, found, { from: version.id });
-}
-
-/** The fields of the first value: whoever forges leaves the endpoints as they are. */
-function fieldsNow({ store, arn }: Scenario): object {
-  const [first] = [...store.latest(arn).versions.values()].filter(({ stages }) =>
-    stages.includes('AWSCURRENT'),
-  );
-  const value = first?.value;
-  return value !== undefined && 'SecretString' in value ? JSON.parse(value.SecretString) : {};
 }
