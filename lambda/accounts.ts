@@ -24,10 +24,9 @@ export function isSelf({ admin }: Account): boolean {
 }
 
 /**
- * The accounts that a secret's value speaks of; each endpoint is that of one cluster, since one's
- * database proves nothing of another. Throws `user_tag_mismatch` or `host_not_allowed`: whoever may
- * write the value may neither make the admin hand over another user, nor have a password sent to a
- * host that is not the cluster's.
+ * Returns the accounts of a value's user; each endpoint belongs to one cluster. Who may write the
+ * value must neither make the admin change another user, nor have a password sent to another host.
+ * @throws `user_tag_mismatch` or `host_not_allowed`.
  */
 export function accountsOf(
   value: SecretValue,
@@ -81,7 +80,7 @@ function ownerOf(host: string, field: string, clusters: Cluster[]): Cluster {
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
   const names = [owner, ...others].map((one) => one?.name).join(' and ');
   const why = owner === undefined ? `is not allowed, allowed are ${hosts}` : `is that of ${names}`;
-  // The host itself is not shown: it may be a password in the wrong field.
+  // Do not show the host: it may be a password in the wrong field.
   const what = `secret value: ${field} ${why}`;
   const hint = 'give each cluster database-hosts of its own';
   throw new RotationError('host_not_allowed', what, owner && { hint });

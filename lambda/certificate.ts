@@ -49,12 +49,9 @@ export type Tls = {
 };
 
 /**
- * Returns what each connection trusts and shows: the certificates of a bundle, or the public
- * authorities; and the client certificate, if the cluster has one. It says that certificates are
- * verified, because the default of Node.js is what an environment variable says. Each certificate
- * of a bundle is an anchor of its own, because the certificates of a cluster's API and databases,
- * and those of last year and this year, sign themselves under one name. Otherwise OpenSSL would
- * look at the first one only.
+ * Returns what each connection trusts and shows. Sets `rejectUnauthorized`, because an environment
+ * variable can change the default of Node.js. Each certificate of a bundle is an anchor of its own:
+ * several may have one name, of which OpenSSL would look at the first one only.
  */
 export function trust({ caCertificate, clientCertificate, serverName = '' }: Tls) {
   // The certificates of Redis Enterprise name no IP address.

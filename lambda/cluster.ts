@@ -9,8 +9,8 @@ import { brokenRule, type Rule, text } from './rules.ts';
 export type Parameters = {
   /** By the cluster's name and the parameter's. A cluster that only the list names has none. */
   clusters: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** Whether the parameter `clusters` lists the clusters that must exist. */
-  isListed: boolean;
+  /** The clusters that must exist; absent: nobody has listed them. */
+  listed: readonly string[] | undefined;
 };
 
 /** How to reach a cluster and what to trust. */
@@ -26,7 +26,8 @@ export type Cluster = Tls & {
 };
 
 const MISSING =
-  'restore the parameters, or remove the name from `clusters` once no password of ours is on it';
+  'restore the parameters of the cluster; remove it from the parameter `clusters` only after its ' +
+  'last password of ours was deleted';
 
 const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';
@@ -59,7 +60,7 @@ export function sortParameters(values: ReadonlyMap<string, string>): Parameters 
     throw invalid('clusters is invalid, allowed is a list of cluster names');
   }
   for (const name of names) if (!clusters.has(name)) clusters.set(name, new Map());
-  return { clusters, isListed: list !== undefined };
+  return { clusters, listed: list === undefined ? undefined : names };
 }
 
 /** The clusters of the given names, or all there are; throws `cluster_parameter_invalid`. */

@@ -15,36 +15,47 @@ export type Answer = 'accepted' | Refusal | RotationError;
 const LOOKUP_TIMEOUT_MS = 5_000;
 
 /**
+ * A database at one address, or why it has none. `key` has the name in the secret too: one address
+ * and port may lead to several databases, by the name in the TLS handshake.
+ */
+type Target = { key: string; cluster: string; address: Address | RotationError };
+
+/** What each address said in the rounds before, by its key. */
+export type Tried = Map<string, { target: Target; answer: Answer }>;
+
+const isRefusal = (answer: Answer) => answer !== 'accepted' && !(answer instanceof RotationError);
+
+/**
  * Tries a password at every address of every endpoint: the proxy on each node has its own users.
- * With `accepted`, addresses in it are left out, and those that accept the password are added.
- * Then the first address of a cluster is tried alone, and the others once it has accepted, in case
- * rejected logins to a database count towards the lock-out of an account.
+ * With `tried`, an address that accepted it is left out. One that rejected it is tried again, also
+ * if DNS does not give it any more. Then the first address of a cluster is tried alone, and the
+ * others once it has accepted, in case rejected logins to a database count towards the lock-out of
+ * an account.
  */
 export async function askDatabases(
   value: SecretValue,
   accounts: Account[],
-  accepted?: Set<string>,
+  tried?: Tried,
 ): Promise<Answer[]> {
   const answers = accounts.map(async (account) => {
     const found = await addressesOf(value, account);
-    const ask = async ({ key, address }: Target) => {
-      const answer = await knock(address, value);
-      if (answer === 'accepted') accepted?.add(key);
+    const ask = async (target: Target) => {
+      const answer = await knock(target.address, value);
+      tried?.set(target.key, { target, answer });
       return answer;
     };
-    if (accepted === undefined) return Promise.all(found.map(ask));
-    const [first, ...rest] = found.filter(({ key }) => !accepted.has(key));
+    if (tried === undefined) return Promise.all(found.map(ask));
+    const rejected = [...tried.values()].flatMap(({ target, answer }) =>
+      isRefusal(answer) && target.cluster === account.cluster.name ? [target] : [],
+    );
+    const all = new Map([...rejected, ...found].map((target) => [target.key, target]));
+    const isOpen = ({ key }: Target) => tried.get(key)?.answer !== 'accepted';
+    const [first, ...rest] = [...all.values()].filter(isOpen);
     const answer = first && (await ask(first));
     return answer === 'accepted' ? Promise.all(rest.map(ask)) : [answer ?? ('accepted' as const)];
   });
   return (await Promise.all(answers)).flat();
 }
-
-/**
- * A database at one address, or why it has none. `key` has the name in the secret too: one address
- * and port may lead to several databases, by the name in the TLS handshake.
- */
-type Target = { key: string; address: Address | RotationError };
 
 /** Where a cluster's databases are. */
 async function addressesOf(value: SecretValue, { cluster, endpoints }: Account): Promise<Target[]> {
@@ -55,12 +66,13 @@ async function addressesOf(value: SecretValue, { cluster, endpoints }: Account):
       const addresses = await resolve(endpoint.host);
       return addresses.map((host) => {
         const address = { host, port: endpoint.port, cluster: cluster.name, tls };
-        return { key: `${showEndpoint(endpoint)} ${showDatabase(address)}`, address };
+        const key = `${showEndpoint(endpoint)} ${showDatabase(address)}`;
+        return { key, cluster: cluster.name, address };
       });
     } catch (error) {
       const what = `cluster ${cluster.name}'s database host ${endpoint.host} has no address`;
       const address = new RotationError('database_unreachable', what, { cause: error });
-      return [{ key: what, address }];
+      return [{ key: what, cluster: cluster.name, address }];
     }
   });
   return (await Promise.all(found)).flat();

@@ -17,7 +17,7 @@ const LOG_MARGIN_MS = 1_000;
 export function openDeadline(remainingMs: number | undefined): Deadline {
   const calls = new AbortController();
   const end = Promise.withResolvers<never>();
-  // Without this handler, a rejection while no work is awaited would end the process.
+  // Without this handler, a rejection while no work is awaited would stop Node.js.
   end.promise.catch(() => undefined);
   const stop = () => {
     calls.abort();

@@ -1,7 +1,7 @@
 import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { USER_TAG } from './environment.ts';
-import type { RotationError } from './errors.ts';
+import { RotationError } from './errors.ts';
 import { deletedChanges, holders, isDue } from './ledger.ts';
 import { logged } from './log.ts';
 import { isRefused, prove, requireProof } from './proof.ts';
@@ -99,10 +99,15 @@ async function deleteOn(
   const outcome = await withChange(account, current, edges, (api, login, username) =>
     deletePassword(api, login, { username, password }),
   );
-  if (outcome === 'deleted') return outcome;
+  const isTold = outcome === 'deleted';
+  // Without a database a verification would cost a rejected login.
+  if (isTold && account.endpoints.length === 0) return outcome;
   // It may have been deleted before, with the reply lost: a login with it tells, as long as the
-  // account is not locked, when every login is refused.
-  const isShut = (await prove(current, [account], edges, { patient: false })) !== undefined;
-  if (isShut || !(await isRefused({ ...current, password }, account, edges))) throw outcome;
-  return 'gone before';
+  // account is not locked, when every login is rejected.
+  const isShut = !isTold && (await prove(current, [account], edges, { patient: false }));
+  if (!isShut && (await isRefused({ ...current, password }, account, edges))) {
+    return isTold ? outcome : 'gone before';
+  }
+  const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
+  throw isTold ? new RotationError('password_not_deleted', what) : outcome;
 }

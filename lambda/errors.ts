@@ -6,14 +6,15 @@ const HINTS = {
   token_not_staged: 'start a rotation with rotate-secret instead of invoking the function by hand',
   current_missing: 'put a value with put-secret-value, then rotate again',
   token_not_pending: 'this rotation was abandoned for another one: nothing to do',
-  replace_in_progress: 'run replaceAll again',
+  replace_in_progress: 'run replaceAll again; if nothing leaked, remove the label REPLACING',
   pending_not_created:
     'take AWSPENDING off that version (update-secret-version-stage), then rotate again',
   labels_exhausted: 'take off labels that are not in use, or let reconcile run, then rotate again',
   secret_value_invalid: 'correct the value with put-secret-value, then rotate again',
   secret_value_changed:
     'take AWSPENDING off its version (update-secret-version-stage), then rotate again',
-  user_tag_mismatch: 'tag the secret with the username if this is the user it is meant for',
+  user_tag_mismatch:
+    'put the right value back with put-secret-value; if the value is right, tag the secret with it',
   host_not_allowed: "correct the host, or add it to the cluster's database-hosts",
   cluster_parameter_invalid: 'correct it with put-parameter; it is read again within 5 minutes',
   client_certificate_invalid:

@@ -10,10 +10,7 @@ export function unfinished(described: Described): Version | undefined {
   return pending === undefined || pending === findLabel(described, CURRENT) ? undefined : pending;
 }
 
-/**
- * What the labels and dates of a secret say of its health; `currentMadeAt` and `pendingMadeAt` are
- * when the versions of AWSCURRENT and of an unfinished rotation were made, in milliseconds.
- */
+/** Returns the health of a secret; `…MadeAt` is when a version was made, in milliseconds. */
 export function healthOf(
   described: Described,
   currentMadeAt: number | undefined,

@@ -13,17 +13,8 @@ import {
 } from './staging.ts';
 
 /**
- * The ledger: which passwords may be live and until when, written in the staging labels.
- *
- *   label                          on the version whose password ...
- *   AWSCURRENT                     applications read
- *   AWSPENDING                     this rotation is bringing in
- *   LIVE-<VersionId>               may be on a cluster: put before the first POST, taken off after
- *                                  the last DELETE
- *   EXPIRES-<epoch s>-<VersionId>  was replaced or abandoned, and is deleted from then on
- *   REPLACING                      a replaceAll has not ended well; nothing acts on it
- *
- * Everything here is pure: labels, settings and the clock in, label changes out.
+ * The ledger: which passwords may be live and until when, in the staging labels that ARCHITECTURE.md
+ * lists. Everything here is pure: labels, settings and the clock in, label changes out.
  */
 export type LabelChange =
   | { put: string; on: string; movedFrom?: string }
@@ -32,18 +23,22 @@ export type LabelChange =
 /** AWS's limit of staging labels on all versions of a secret. */
 export const LABELS_MAX = 20;
 // A rotation needs LIVE on the new version and perhaps the current one, AWSPREVIOUS, EXPIRES.
-const LABELS_FREE_MIN = 4;
+export const LABELS_FREE_MIN = 4;
 
 export function labelsTaken(staging: Staging): number {
   return staging.versions.reduce((count, version) => count + version.labels.length, 0);
 }
 
-/** `labels_exhausted` where a secret has too little room for a rotation. */
-export function roomTooSmall(staging: Staging): RotationError | undefined {
+/** `labels_exhausted` if a secret has too little room; `needed` is what a rotation needs. */
+export function roomTooSmall(
+  staging: Staging,
+  needed = LABELS_FREE_MIN,
+  hint?: string,
+): RotationError | undefined {
   const room = LABELS_MAX - labelsTaken(staging);
-  if (room >= LABELS_FREE_MIN) return undefined;
+  if (room >= needed) return undefined;
   const what = `the secret has room for ${room} more of ${LABELS_MAX} staging labels`;
-  return new RotationError('labels_exhausted', `${what}, a rotation needs ${LABELS_FREE_MIN}`);
+  return new RotationError('labels_exhausted', `${what}, needed are ${needed}`, { hint });
 }
 
 /**

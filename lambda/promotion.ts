@@ -9,10 +9,7 @@ import { CURRENT, has, PENDING, type Staging } from './staging.ts';
 import { attemptEach } from './upkeep.ts';
 import { requireCurrent } from './versions.ts';
 
-/**
- * Waits before the next try, 35 s in all. A rotation or an operator moved AWSCURRENT, and reads may
- * be up to 30 s behind.
- */
+// Waits before the next try, 35 s in all: AWSCURRENT was moved, and reads may be 30 s behind.
 const MOVE_WAITS_MS = [1_000, 4_000, 10_000, 20_000] as const;
 
 // Reads may be 30 s behind: an invocation that read old labels may send its POST that much later.

@@ -1,5 +1,5 @@
 import { type Account, isSelf } from './accounts.ts';
-import { type Answer, askDatabases, type Refusal } from './databases.ts';
+import { type Answer, askDatabases, type Refusal, type Tried } from './databases.ts';
 import type { Edges } from './edges.ts';
 import { RotationError, type RotationErrorCode } from './errors.ts';
 import { logged } from './log.ts';
@@ -13,11 +13,8 @@ type Patience = {
   patient: boolean;
 };
 
-/**
- * Waits, 30 s in all, before a database is asked again: how fast a password spreads to a
- * cluster's proxies is documented nowhere. They are few, in case logins to a database count
- * towards the lock-out of an account.
- */
+// Waits, 30 s in all: Redis does not document how fast a password spreads to a cluster's proxies.
+// They are few, in case logins to a database count towards the lock-out of an account.
 const RETRY_WAITS_MS = [1_000, 5_000, 24_000] as const;
 
 /**
@@ -83,9 +80,9 @@ async function askPatiently(
 ): Promise<Refusal | undefined> {
   const isFinal = (answer: Answer) =>
     answer instanceof RotationError ? NEVER_MENDED.includes(answer.code) : !patient;
-  const accepted = new Set<string>();
+  const tried: Tried = new Map();
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const answers = await askDatabases(value, accounts, accepted);
+    const answers = await askDatabases(value, accounts, tried);
     const bad = answers.filter((answer) => answer !== 'accepted');
     const isLast = wait === undefined || edges.timeLeft() <= wait;
     const final = bad.find(isFinal) ?? (isLast ? bad[0] : undefined);
@@ -96,17 +93,22 @@ async function askPatiently(
   return undefined;
 }
 
-/** Whether a password works nowhere: it is asked for once, and every address must refuse it. */
+/** Whether every address rejects a password. One that accepts it may be late: it is tried again. */
 export async function isRefused(
   value: SecretValue,
   account: Account,
   edges: Edges,
 ): Promise<boolean> {
   if (account.endpoints.length === 0) return (await askApi(value, account, edges)) !== undefined;
-  const answers = await askDatabases(value, [account]);
-  const failure = answers.find((answer) => answer instanceof RotationError);
-  if (failure !== undefined) throw failure;
-  return !answers.includes('accepted');
+  for (const wait of [...RETRY_WAITS_MS, undefined]) {
+    const answers = await askDatabases(value, [account]);
+    const failure = answers.find((answer) => answer instanceof RotationError);
+    if (failure !== undefined) throw failure;
+    if (!answers.includes('accepted')) return true;
+    if (wait === undefined || edges.timeLeft() <= wait) break;
+    await edges.sleep(wait);
+  }
+  return false;
 }
 
 const LABELS = { current: CURRENT, pending: PENDING, replacing: 'replaceAll' } as const;

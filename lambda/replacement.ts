@@ -59,10 +59,7 @@ export async function findLogin(
   throw new RotationError('current_password_refused', what);
 }
 
-/**
- * Makes a password the only one on a cluster. A request without a usable reply is settled by a
- * verification: its password is there, or the request's error is thrown.
- */
+/** Makes a password the only one on a cluster. A verification settles a reply that was lost. */
 export async function replaceOn(
   account: Account,
   login: VersionValue,

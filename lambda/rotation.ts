@@ -12,11 +12,9 @@ import { testSecret } from './operations/test-secret.ts';
 /**
  * What always holds, whatever is cut off, repeated or run at once:
  *
- *  - AWSCURRENT works: it moves only to a password that was verified in the same invocation, or
- *    that a PUT of replaceAll has just made the only one.
- *  - A replaced password stays valid for the overlap, except after replaceAll.
- *  - A password that may be on a cluster belongs to a version with LIVE, which is set before the
- *    first POST and removed after the last DELETE.
+ *  - AWSCURRENT moves only to a password that was verified in the same invocation, or that a PUT of
+ *    replaceAll has just made the only one. A replaced password stays valid for the overlap.
+ *  - A password that may be on a cluster belongs to a version with LIVE.
  *  - Nothing is deleted unless AWSCURRENT was verified in the same invocation, and never a password
  *    that a version which stays holds too.
  *  - A request names the user that the tag binds, and no other user.

@@ -41,10 +41,8 @@ test.concurrent(
     const { code, out, report } = await cdk('validate', '--unstable=validate', '--no-online');
     expect(out).toContain('Validation did not find any problems.');
     expect(code).toBe(0);
-    // cdk-nag had its say, too.
-    expect(JSON.parse(report).pluginReports).toMatchObject([
-      { pluginName: 'AwsSolutions', conclusion: 'success', violations: [] },
-    ]);
+    // cdk-nag reports nothing, not even a finding that is acknowledged: this app has no VPC.
+    expect(JSON.parse(report).pluginReports).toEqual([]);
   },
   TIMEOUT_MS,
 );

@@ -111,7 +111,7 @@ test("by default the databases are at the API's hosts, at server-name and under 
     ['server-name', 'cluster.test'],
   ]);
   const [cluster] = readClusters(
-    { clusters: new Map([['eu', parameters]]), isListed: false },
+    { clusters: new Map([['eu', parameters]]), listed: undefined },
     undefined,
   );
   expect(cluster?.apiEndpoints).toEqual(['https://redis.test:9443', 'https://[::1]:9443']);

@@ -113,8 +113,8 @@ function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): C
   return pass('user', detail);
 }
 
-// Only words and numbers of a reply are shown, never what may be anything.
+// Only a word such as a role is shown, never what may be anything.
 function textIn(fields: JsonObject, key: string): string | undefined {
   const found = fields[key];
-  return typeof found === 'string' && /^[\w.@+-]{1,255}$/.test(found) ? found : undefined;
+  return typeof found === 'string' && /^[a-z_]{1,20}$/.test(found) ? found : undefined;
 }

@@ -1,7 +1,7 @@
-import { LABELS_MAX, labelsTaken, roomTooSmall } from '../ledger.ts';
+import { LABELS_FREE_MIN, LABELS_MAX, labelsTaken, roomTooSmall } from '../ledger.ts';
 import type { Described } from '../secrets-manager.ts';
 import type { Settings } from '../settings.ts';
-import { findLabel, REPLACING } from '../staging.ts';
+import { findLabel, PENDING, REPLACING } from '../staging.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
 const HOUR_SECONDS = 3_600;
@@ -14,11 +14,6 @@ const OVERLAP_MAX_RATES = 4;
 export function checkRotation(described: Described, functionArn: string | undefined): Check {
   const { rotationEnabled, functionArn: configured } = described;
   const rotate = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
-  const replacing = findLabel(described, REPLACING);
-  if (replacing !== undefined) {
-    const detail = `version ${replacing.id} has REPLACING: a replaceAll has not ended well`;
-    return warn('rotation', detail, 'run replaceAll again');
-  }
   if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', rotate);
   if (configured === undefined || functionArn === undefined) {
     return unknown('rotation', 'the ARN of the function is not known here');
@@ -32,10 +27,19 @@ export function checkRotation(described: Described, functionArn: string | undefi
   return fail('rotation', `enabled with another function: ${configured}`, rotate);
 }
 
-/** Whether the secret has room for the labels of a rotation. */
+/** Whether a replaceAll has not ended well. */
+export function checkReplacing(described: Described): Check[] {
+  const replacing = findLabel(described, REPLACING);
+  if (replacing === undefined) return [];
+  const detail = `version ${replacing.id} has REPLACING: a replaceAll has not ended well`;
+  return [warn('rotation', detail, 'run replaceAll again')];
+}
+
+/** Whether the secret has room for the labels of a rotation, AWSPENDING among them. */
 export function checkLabels(described: Described): Check {
   const room = LABELS_MAX - labelsTaken(described);
-  const error = roomTooSmall(described);
+  const isStaged = findLabel(described, PENDING) !== undefined;
+  const error = roomTooSmall(described, LABELS_FREE_MIN + Number(!isStaged));
   return error === undefined
     ? pass('labels', `${room} of ${LABELS_MAX} are free`)
     : failure('labels', error);
@@ -59,10 +63,21 @@ export function checkOverlap({ schedule }: Described, { overlapSeconds }: Settin
   return fail('overlap', detail, remedy);
 }
 
-/** Whether a parameter lists the clusters that must exist; `names` are those of the secret. */
-export function checkClusters(names: string, isListed: boolean, path: string): Check {
-  if (isListed) return pass('clusters', names);
-  const detail = `${names}; a cluster whose parameters are missing looks like one that was removed`;
-  const remedy = `create ${path}/clusters (StringList) with the names of all clusters`;
-  return warn('clusters', detail, remedy);
+/** Whether a parameter lists the clusters that must exist, and those of the secret among them. */
+export function checkClusters(
+  names: string[],
+  listed: readonly string[] | undefined,
+  path: string,
+): Check {
+  const unlisted = names.filter((name) => !listed?.includes(name)).join(', ');
+  if (unlisted === '') return pass('clusters', names.join(', '));
+  const detail =
+    `${names.join(', ')}; not listed: ${unlisted}. A cluster that is not listed looks removed if ` +
+    'its parameters are missing';
+  const verb = listed === undefined ? 'create' : 'complete';
+  return warn(
+    'clusters',
+    detail,
+    `${verb} ${path}/clusters (StringList) with the names of all clusters`,
+  );
 }

@@ -45,7 +45,8 @@ export async function createSecret(
     text,
     rotationToken: event.RotationToken,
   });
-  // Now, or in an earlier try: setSecret asks for LIVE.
-  await waitForVersion(edges, pending.id);
-  if (!isWritten) await readValue(edges, pending.id);
+  if (isWritten) return void (await waitForVersion(edges, pending.id));
+  // An earlier try wrote it, with LIVE, or somebody else did.
+  await passGuard({ ...event, Step: 'setSecret' }, edges);
+  await readValue(edges, pending.id);
 }

@@ -2,7 +2,13 @@ import { type Account, isSelf } from '../accounts.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from '../checks/check.ts';
 import { checkCluster } from '../checks/cluster.ts';
 import { checkEndpoints } from '../checks/endpoints.ts';
-import { checkClusters, checkLabels, checkOverlap, checkRotation } from '../checks/secret.ts';
+import {
+  checkClusters,
+  checkLabels,
+  checkOverlap,
+  checkReplacing,
+  checkRotation,
+} from '../checks/secret.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { prove, requireProof } from '../proof.ts';
@@ -31,7 +37,8 @@ async function checkAll(edges: Edges): Promise<Check[]> {
   const checks: Check[] = [];
   try {
     const described = await describeSecret(edges.secret);
-    checks.push(checkRotation(described, edges.functionArn), checkLabels(described));
+    checks.push(checkRotation(described, edges.functionArn), ...checkReplacing(described));
+    checks.push(checkLabels(described));
     checks.push(checkOverlap(described, edges.settings));
     const value = await readValue(edges, requireCurrent(described).id);
     const { length } = described.versions;
@@ -49,22 +56,22 @@ async function checkAccounts(
   edges: Edges,
 ): Promise<Check[]> {
   let accounts: Account[];
-  let isListed: boolean;
+  let listed: readonly string[] | undefined;
   try {
     // Without the cache, an operator sees the effect of a parameter that was just corrected.
-    ({ isListed } = await edges.clusters(true));
+    ({ listed } = await edges.clusters(true));
     accounts = await readAccounts(edges, value, described);
   } catch (error) {
     const isTag = toRotationError(error).code === 'user_tag_mismatch';
     return [failure(isTag ? 'user-tag' : 'clusters', error)];
   }
-  const names = accounts.map(({ cluster }) => cluster.name).join(', ');
+  const names = accounts.map(({ cluster }) => cluster.name);
   const [proof, isWorking] = await checkProof(value, accounts, edges);
   const found = await Promise.all(
     accounts.map((account) => checkAccount(value, account, isWorking, edges)),
   );
   return [
-    checkClusters(names, isListed, edges.settings.clustersPath),
+    checkClusters(names, listed, edges.settings.clustersPath),
     pass('user-tag', accounts.every(isSelf) ? 'not needed in self mode' : 'names the user'),
     proof,
     ...found.flat(),

@@ -80,8 +80,8 @@ async function keepSecret(read: Described, edges: Edges, proved: Set<string>): P
 }
 
 /**
- * Returns expired versions. If the secret has a tag, also live versions of another user that have no
- * expiry yet.
+ * Returns expired versions and, if the secret has a tag, live versions of another user that have
+ * no expiry yet.
  */
 async function findExpired(
   { versions, tags }: Staging,

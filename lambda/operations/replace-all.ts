@@ -4,6 +4,7 @@ import type { Edges } from '../edges.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
 import { waitForVersion } from '../guard.ts';
+import { roomTooSmall } from '../ledger.ts';
 import { expireOthers, moveCurrent, removePending } from '../promotion.ts';
 import { withNewPassword } from '../random-password.ts';
 import { readPolicies } from '../redis-enterprise/policy.ts';
@@ -14,6 +15,9 @@ import { CURRENT, findLabel, has, REPLACING, type Staging } from '../staging.ts'
 import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
+// LIVE on the new version and perhaps on AWSCURRENT, and REPLACING.
+const LABELS_NEEDED = 2;
+const FULL_HINT = 'remove LIVE and EXPIRES from the version that expired first, then try again';
 // What is kept for the PUTs and what follows them: a cluster that hangs while a login is looked for
 // must not use up the time of the others.
 const RESERVE_MAX_MS = 60_000;
@@ -35,7 +39,8 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
   const before = await readValue(edges, requireCurrent(read).id);
   if (before.username !== Confirm) {
     const what = "Confirm is another name, allowed is the username in the secret's value";
-    throw new RotationError('event_invalid', what);
+    const hint = "check the ARN; if it is right, correct username in the secret's value";
+    throw new RotationError('event_invalid', what, { hint });
   }
   const accounts = await readAccounts(edges, before, read);
   const logins = new Map<Account, VersionValue>();
@@ -46,6 +51,8 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
     logins.set(account, await findLogin(account, candidates, before, asking));
   });
   checkLogins(failures, accounts, read);
+  const full = roomTooSmall(read, LABELS_NEEDED, FULL_HINT);
+  if (full !== undefined) throw full;
   // A cluster that is down keeps the password that is replaced: the ledger must have it.
   for (const change of await changesOfCurrent(read, edges)) await changeLabel(edges.secret, change);
   const id = await writeVersion(before, logins, edges);
@@ -85,12 +92,12 @@ function checkLogins(failures: Failure[], accounts: Account[], staging: Staging)
   const fatal = failures.find(({ error }) => isAll || !IS_LEFT_OUT.test(error.code))?.error;
   if (fatal === undefined) return;
   const version = findLabel(staging, REPLACING);
-  if (version === undefined || has(version, CURRENT) || !IS_REJECTED.test(fatal.code)) {
-    throw fatal;
-  }
+  const isLeft = version !== undefined && !has(version, CURRENT) && IS_REJECTED.test(fatal.code);
   // An earlier run may have stopped after its PUT: the version with REPLACING is valid then.
-  const hint = `${fatal.parts.hint}; if it does not help, move AWSCURRENT to version ${version.id}`;
-  throw new RotationError(fatal.code, fatal.parts.what, { cause: fatal, hint });
+  const then = isLeft ? `or move AWSCURRENT to version ${version.id}; ` : '';
+  const hint = `${fatal.parts.hint}; ${then}then run replaceAll again`;
+  const what = `nothing was changed: ${fatal.parts.what}`;
+  throw new RotationError(fatal.code, what, { cause: fatal, hint });
 }
 
 /** Writes a version with a password of its own, LIVE and REPLACING, and returns its id. */

@@ -8,9 +8,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 // A change of users goes through the cluster's configuration store, which may be electing. From
 // first to last: a body that trickles must not outlast the step.
 const EXCHANGE_TIMEOUT_MS = 15_000;
-// The replies to changes have a few hundred bytes; a list of 32,000 users, a cluster's most, 10 MB.
-const REPLY_MAX_BYTES = 65_536;
-const LIST_MAX_BYTES = 16 * 2 ** 20;
+// A hundred nodes have a few hundred thousand bytes; 32,000 users, a cluster's most, 10 million.
+const REPLY_MAX_BYTES = 2 ** 20;
+const USERS_MAX_BYTES = 16 * 2 ** 20;
 
 /** One request to one endpoint, and its reply. */
 export async function exchange(
@@ -28,7 +28,7 @@ export async function exchange(
   const client = new Client(origin, {
     allowH2: false,
     connect: { timeout: CONNECT_TIMEOUT_MS, ...trust(cluster) },
-    maxResponseSize: method === 'GET' ? LIST_MAX_BYTES : REPLY_MAX_BYTES,
+    maxResponseSize: path === '/v1/users' ? USERS_MAX_BYTES : REPLY_MAX_BYTES,
   });
   try {
     const reply = await client.request({

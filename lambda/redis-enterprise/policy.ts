@@ -55,7 +55,9 @@ async function readRules(
   await proveSelf(value, [account], edges);
   return withLogin(account, value, edges, async (api, login) => {
     // From here on the cluster may send us to its own nodes.
-    await readOnce(api, login, NODES, edges);
+    const nodes = await readOnce(api, login, NODES, edges);
+    // One request that an administrator is denied is enough: the account may be locked.
+    if (isAdmin && nodes.status !== 200) throw refusal(api, `GET ${NODES}`, nodes);
     const users = isAdmin ? await readOnce(api, login, '/v1/users', edges) : undefined;
     if (users !== undefined && users.status !== 200) throw refusal(api, 'GET /v1/users', users);
     return [await readOnce(api, login, '/v1/cluster', edges), users];

@@ -34,7 +34,7 @@ const lines = [
   `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME}`,
   `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
   `# The REST API is https://127.0.0.1:${world.api.port}, the database 127.0.0.1:${world.database.port}.`,
-  '# Every call of the function is shown below. Ctrl-C ends it all.',
+  '# Steps of rotations, and deletions of reconcile, are shown below. Ctrl-C ends it all.',
 ];
 process.stdout.write(`${lines.join('\n')}\n`);
 
