@@ -1,5 +1,7 @@
 import { nameOf, RotationError } from './errors.ts';
 
+const STOPPED = 'stopped: the time of the invocation was used up';
+
 /** Passes a RotationError on, and turns what an AWS client threw into `aws_call_failed`. */
 export function awsFailure(permission: string) {
   const hints: Record<string, string> = {
@@ -14,10 +16,7 @@ export function awsFailure(permission: string) {
     const name = nameOf(thrown);
     // The name comes from a reply: `constructor` is no hint.
     const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
-    const isStopped = name === 'AbortError';
-    const how = isStopped
-      ? 'stopped: the time of the invocation was used up'
-      : `failed with ${name}`;
+    const how = name === 'AbortError' ? STOPPED : `failed with ${name}`;
     throw new RotationError('aws_call_failed', `${permission} ${how}`, { cause: thrown, hint });
   };
 }

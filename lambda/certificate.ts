@@ -49,7 +49,7 @@ export type Tls = {
 };
 
 /**
- * Returns what each connection trusts and shows. Sets `rejectUnauthorized`, because an environment
+ * Returns what each connection trusts and shows. Always verifies, because an environment
  * variable can change the default of Node.js. Each certificate of a bundle is an anchor of its own:
  * several may have one name, of which OpenSSL would look at the first one only.
  */

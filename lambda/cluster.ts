@@ -25,9 +25,7 @@ export type Cluster = Tls & {
   databaseHosts: string[];
 };
 
-const MISSING =
-  'restore the parameters of the cluster; remove it from the parameter `clusters` only after its ' +
-  'last password of ours was deleted';
+const MISSING = 'restore its parameters; take it out of the list only once its users are gone';
 
 const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';

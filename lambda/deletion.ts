@@ -1,4 +1,4 @@
-import type { Account } from './accounts.ts';
+import { type Account, isSameUser } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { USER_TAG } from './environment.ts';
 import { RotationError } from './errors.ts';
@@ -47,9 +47,10 @@ async function closeVersion(id: string, edges: Edges, proved: Set<string>): Prom
     for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
     return isDeleted;
   };
-  if (value.username !== currentValue.username) {
-    const isBound = staging.tags.has(USER_TAG);
-    const what = isBound ? 'its labels are removed' : 'it is left alone: the secret has no tag';
+  if (!isSameUser(value, currentValue)) {
+    // With the same name and another email it may be either user's.
+    const isBound = staging.tags.has(USER_TAG) && value.username !== currentValue.username;
+    const what = isBound ? 'its labels are removed' : 'it is left alone';
     edges.log('WARN', `version of another user: ${what}`, { versionId: id });
     return isBound && removeLabels(false);
   }
@@ -78,7 +79,11 @@ async function closeVersion(id: string, edges: Edges, proved: Set<string>): Prom
 }
 
 /** The existing clusters on which one version is and another is not. */
-async function clustersLeft(from: SecretValue, to: SecretValue, edges: Edges): Promise<string[]> {
+export async function clustersLeft(
+  from: SecretValue,
+  to: SecretValue,
+  edges: Edges,
+): Promise<string[]> {
   const there = [...(await edges.clusters()).clusters.keys()];
   const isIn = (name: string, { clusters }: SecretValue) => clusters?.includes(name) ?? true;
   return there.filter((name) => isIn(name, from) && !isIn(name, to));

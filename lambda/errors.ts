@@ -7,57 +7,43 @@ const HINTS = {
   current_missing: 'put a value with put-secret-value, then rotate again',
   token_not_pending: 'this rotation was abandoned for another one: nothing to do',
   replace_in_progress: 'run replaceAll again; if nothing leaked, remove the label REPLACING',
-  pending_not_created:
-    'take AWSPENDING off that version (update-secret-version-stage), then rotate again',
+  pending_not_created: 'remove AWSPENDING from that version, then rotate again',
   labels_exhausted: 'take off labels that are not in use, or let reconcile run, then rotate again',
   secret_value_invalid: 'correct the value with put-secret-value, then rotate again',
-  secret_value_changed:
-    'take AWSPENDING off its version (update-secret-version-stage), then rotate again',
-  user_tag_mismatch:
-    'put the right value back with put-secret-value; if the value is right, tag the secret with it',
+  secret_value_changed: 'remove AWSPENDING from its version, then rotate again',
+  user_tag_mismatch: 'put the right value back; if the value is right, tag the secret with it',
   host_not_allowed: "correct the host, or add it to the cluster's database-hosts",
   cluster_parameter_invalid: 'correct it with put-parameter; it is read again within 5 minutes',
   client_certificate_invalid:
     'put { "certificate": PEM, "privateKey": PEM } that the cluster trusts into the secret of ' +
     'client-certificate-secret-arn',
   admin_secret_invalid:
-    'put { "username": ..., "password": ... } of an admin into the secret of admin-secret-arn',
-  current_password_missing:
-    'put the password into the secret, or rotate immediately in admin mode, which needs none',
-  current_password_refused:
-    'put the working password into the secret; in admin mode, rotating immediately mends it too',
+    'put { "username", "password" } of an admin into the secret of admin-secret-arn',
+  current_password_missing: 'put the password into the secret, or rotate in admin mode',
+  current_password_refused: 'put the valid password into the secret; in admin mode, rotate',
   pending_password_refused:
-    "check that the user's role is bound in the database, and the account not locked or expired",
+    "check the user's role in the database, and whether the account is locked",
   cluster_login_refused:
-    'put the working login into the secret (in admin mode, the admin secret, or the certificate ' +
-    'that a user is mapped to); check that the account is neither locked nor expired, and that ' +
-    'Basic authentication is on',
+    'put the valid login into the secret or the admin secret; check that the account is neither ' +
+    'locked nor expired, and that Basic authentication is on',
   cluster_permission_denied:
     'give the login a role that may do this: in admin mode admin, in self mode any but none; ' +
     'where it has that role, see whether the account is locked',
   cluster_user_not_found:
     'correct username in the secret, or create the user on the cluster; one that the API knows ' +
     'by email alone rotates in self mode',
-  cluster_user_not_regular:
-    'rotate only users that log in with a password; take this secret out of the rotation',
-  cluster_password_refused:
-    "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to what the cluster's password rules ask for",
+  cluster_user_not_regular: 'rotate only users that log in with a password',
+  cluster_password_refused: "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to the cluster's rules",
   cluster_version_unsafe:
     'put "login": "self" into the secret, or upgrade the cluster to 7.8.6-119, 7.22.0-216 or later',
-  cluster_reply_unexpected:
-    "name the primary node in api-endpoints or enable handle_redirects; see the cluster's log",
+  cluster_reply_unexpected: 'name the primary node in api-endpoints, or enable handle_redirects',
   cluster_unreachable:
-    'check api-endpoints, the security groups from the function to port 9443, and whether the ' +
-    'API asks for a client certificate',
+    'check api-endpoints, the security groups, and whether the API asks for a client certificate',
   database_reply_unexpected: 'check that host and port are those of a Redis Enterprise database',
-  database_unreachable:
-    'check host, port and ssl in the secret, and the DNS and security groups of the function',
-  certificate_refused:
-    "put the issuing CA, or the self-signed certificate, into the cluster's ca-certificate",
-  password_not_deleted:
-    "compare the user's passwords on the cluster with AWSCURRENT, then let reconcile run again",
-  deadline_exceeded:
-    "find the slow call in the log; if no call is slow, raise the function's timeout, then retry",
+  database_unreachable: 'check host, port and ssl in the secret, DNS, and security groups',
+  certificate_refused: "put the issuing CA, or the certificate, into the cluster's ca-certificate",
+  password_not_deleted: "compare the user's passwords with AWSCURRENT, then run reconcile",
+  deadline_exceeded: "find the slow call in the log, or raise the function's timeout",
   aws_call_failed: "check the function's network path to AWS, then rotate again",
   unexpected: 'rotate again, then report this with its stack',
 };

@@ -5,8 +5,7 @@ import { isMade, type LabelChange } from './ledger.ts';
 import { type Described, describeSecret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
 import { type Decision, guard, liveLabel, type Staging } from './staging.ts';
 
-/** `readAt`: when the labels were asked for, in milliseconds since the epoch. */
-type Passed = { staging: Staging; readAt: number } & Exclude<Decision, { verdict: 'refused' }>;
+type Passed = { staging: Staging } & Exclude<Decision, { verdict: 'refused' }>;
 
 /** What a step goes on with: the labels as they were read, and the two versions concerned. */
 export type Guarded = Extract<Passed, { verdict: 'proceed' }>;
@@ -17,10 +16,9 @@ export async function passGuard(
   edges: Edges,
   [wait, ...waits]: readonly number[] = STALE_READ_WAITS_MS,
 ): Promise<Passed> {
-  const readAt = edges.now();
   const staging = await describeSecret(edges.secret);
   const decision = guard(staging, event.Step, event.ClientRequestToken);
-  if (decision.verdict !== 'refused') return { staging, readAt, ...decision };
+  if (decision.verdict !== 'refused') return { staging, ...decision };
   if (wait === undefined) throw new RotationError(decision.code, decision.what);
   await edges.sleep(wait);
   return passGuard(event, edges, waits);
@@ -33,7 +31,7 @@ export async function waitForLabels({ secret }: Edges, changes: LabelChange[]): 
     if (changes.every((change) => isMade(seen, change))) return seen;
     if (wait !== undefined) await secret.sleep(wait);
   }
-  const labels = changes.map((change) => ('put' in change ? change.put : change.takeOff));
+  const labels = changes.map(({ label }) => label);
   const what = `secretsmanager:DescribeSecret does not show ${labels.join(', ')} as written`;
   const hint = 'wait, then run it again: the reads of Secrets Manager are behind its writes';
   throw new RotationError('aws_call_failed', what, { hint });
@@ -41,5 +39,5 @@ export async function waitForLabels({ secret }: Edges, changes: LabelChange[]): 
 
 /** The labels once they show a version that was written with LIVE. */
 export function waitForVersion(edges: Edges, id: string): Promise<Described> {
-  return waitForLabels(edges, [{ put: liveLabel(id), on: id }]);
+  return waitForLabels(edges, [{ label: liveLabel(id), to: id }]);
 }

@@ -3,7 +3,7 @@ import {
   CURRENT,
   expiresLabel,
   expiresLabels,
-  findVersion,
+  findLabel,
   has,
   isInUse,
   isLive,
@@ -13,12 +13,10 @@ import {
 } from './staging.ts';
 
 /**
- * The ledger: which passwords may be live and until when, in the staging labels that ARCHITECTURE.md
- * lists. Everything here is pure: labels, settings and the clock in, label changes out.
+ * The ledger: which passwords may be live and until when, in the labels that ARCHITECTURE.md lists.
+ * Everything here is pure: labels, settings and the clock in, label changes out.
  */
-export type LabelChange =
-  | { put: string; on: string; movedFrom?: string }
-  | { takeOff: string; from: string };
+export type LabelChange = { label: string; to?: string; from?: string | undefined };
 
 /** AWS's limit of staging labels on all versions of a secret. */
 export const LABELS_MAX = 20;
@@ -42,14 +40,18 @@ export function roomTooSmall(
 }
 
 /**
- * AWSCURRENT is live and does not expire. A version made by hand gets LIVE; one that a rollback
- * brought back loses EXPIRES, lest the next rotation inherit an expiry that may have passed.
+ * AWSCURRENT is live and does not expire. A version made by hand gets LIVE, from whichever version
+ * has the label; one that a rollback brought back loses EXPIRES.
  */
-export function currentChanges(current: Version, hasPassword: boolean): LabelChange[] {
+export function currentChanges(
+  current: Version,
+  hasPassword: boolean,
+  from?: string,
+): LabelChange[] {
   const isMissing = hasPassword && !isLive(current);
   return [
-    ...(isMissing ? [{ put: liveLabel(current.id), on: current.id }] : []),
-    ...expiresLabels(current).map(({ label }) => ({ takeOff: label, from: current.id })),
+    ...(isMissing ? [{ label: liveLabel(current.id), to: current.id, from }] : []),
+    ...expiresLabels(current).map(({ label }) => ({ label, from: current.id })),
   ];
 }
 
@@ -65,13 +67,13 @@ export function expiryChanges(
   return staging.versions.flatMap((version): LabelChange[] => {
     const expires = expiresLabels(version);
     if (!isLive(version) && !has(version, CURRENT)) {
-      return expires.map(({ label }) => ({ takeOff: label, from: version.id }));
+      return expires.map(({ label }) => ({ label, from: version.id }));
     }
     if (isInUse(version) || expires.length > 0) return [];
     const seconds = secondsFor(version);
     // Rounded up, so that an overlap is never a fraction of a second short; 0 is due immediately.
     const at = seconds === 0 ? Math.floor(nowSeconds) : Math.ceil(nowSeconds + seconds);
-    return [{ put: expiresLabel(version.id, at), on: version.id }];
+    return [{ label: expiresLabel(version.id, at), to: version.id }];
   });
 }
 
@@ -85,7 +87,7 @@ export function isDue(version: Version, nowSeconds: number): boolean {
 /** The labels of a version whose password is on no cluster any more, LIVE first. */
 export function deletedChanges(version: Version): LabelChange[] {
   const labels = [liveLabel(version.id), ...expiresLabels(version).map(({ label }) => label)];
-  return labels.map((label) => ({ takeOff: label, from: version.id }));
+  return labels.map((label) => ({ label, from: version.id }));
 }
 
 /** Versions whose password must stay: what is in use, and what is live and not yet due. */
@@ -96,20 +98,16 @@ export function holders(staging: Staging, nowSeconds: number): Version[] {
 }
 
 /** Whether labels show a change. */
-export function isMade(staging: Staging, change: LabelChange): boolean {
-  const version = findVersion(staging, 'put' in change ? change.on : change.from);
-  if ('put' in change) return version !== undefined && has(version, change.put);
-  return version === undefined || !has(version, change.takeOff);
+export function isMade(staging: Staging, { label, to, from }: LabelChange): boolean {
+  const holder = findLabel(staging, label)?.id;
+  return to === undefined ? holder !== from : holder === to;
 }
 
-/** The labels as they are once a change is made. */
-export function applied(staging: Staging, change: LabelChange): Staging {
-  const [label, to, from] =
-    'put' in change
-      ? [change.put, change.on, change.movedFrom]
-      : [change.takeOff, undefined, change.from];
+/** The labels as they are once a change is made: a label is on one version. */
+export function applied(staging: Staging, { label, to, from }: LabelChange): Staging {
   const versions = staging.versions.map(({ id, labels }) => {
-    const kept = id === from ? labels.filter((one) => one !== label) : labels;
+    const isLeft = to !== undefined || id === from;
+    const kept = isLeft ? labels.filter((one) => one !== label) : labels;
     return { id, labels: id === to ? [...kept, label] : kept };
   });
   return { ...staging, versions };

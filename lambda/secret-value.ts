@@ -107,9 +107,10 @@ export function withPassword(value: SecretValue, password: string): string {
 
 /** Returns a field, other than `password`, in which two values differ; its name if it is ours. */
 export function changedField(before: SecretValue, after: SecretValue): string | undefined {
-  const names = Object.keys({ ...before.fields, ...after.fields });
-  const changed = names.find(
-    (name) => name !== 'password' && !isDeepStrictEqual(before.fields[name], after.fields[name]),
+  const own = ({ fields }: SecretValue, name: string) =>
+    Object.hasOwn(fields, name) && fields[name];
+  const changed = Object.keys({ ...before.fields, ...after.fields }).find(
+    (name) => name !== 'password' && !isDeepStrictEqual(own(before, name), own(after, name)),
   );
   // Another name may be a password that was pasted into the wrong place.
   return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';

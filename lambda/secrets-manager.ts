@@ -116,15 +116,14 @@ export async function putVersion(
   return (await logged(secret, 'version', { versionId: version.id, label }, put)) === 'written';
 }
 
-/** Puts, moves or takes off one label; a change that somebody else made already is made. */
+/** Sets, moves or removes one label; a change that somebody else made already is made. */
 export async function changeLabel(secret: Secret, change: LabelChange): Promise<void> {
-  const isPut = 'put' in change;
-  const label = isPut ? change.put : change.takeOff;
+  const { label, to, from } = change;
   const command = new UpdateSecretVersionStageCommand({
     SecretId: secret.arn,
     VersionStage: label,
-    MoveToVersionId: isPut ? change.on : undefined,
-    RemoveFromVersionId: isPut ? change.movedFrom : change.from,
+    MoveToVersionId: to,
+    RemoveFromVersionId: from,
   });
   await logged(secret, 'label', { ...change }, async () => {
     try {
@@ -136,7 +135,7 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
       return 'changed before';
     }
   });
-  secret.changes.set(`${label} ${isPut ? change.on : change.from}`, change);
+  secret.changes.set(`${label} ${to ?? from}`, change);
 }
 
 function textOf(reply: { SecretString?: string | undefined; VersionId?: string | undefined }) {

@@ -13,6 +13,7 @@ export type Version = { id: string; labels: readonly string[] };
 
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
+export const PREVIOUS = 'AWSPREVIOUS';
 /** A replaceAll has not ended well: a reminder, on which nothing acts. */
 export const REPLACING = 'REPLACING';
 

@@ -3,7 +3,7 @@ import { USER_TAG } from './environment.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { applied, currentChanges, expiryChanges, type LabelChange } from './ledger.ts';
 import { changeLabel } from './secrets-manager.ts';
-import { CURRENT, findLabel, isLive, type Staging, type Version } from './staging.ts';
+import { CURRENT, findLabel, isLive, liveLabel, type Staging, type Version } from './staging.ts';
 import { readValue } from './versions.ts';
 
 /**
@@ -16,7 +16,8 @@ export async function changesOfCurrent(staging: Staging, edges: Edges): Promise<
   if (isLive(current)) return currentChanges(current, true);
   const { password, username } = await readValue(edges, current.id);
   const user = staging.tags.get(USER_TAG) ?? username;
-  return currentChanges(current, password !== undefined && user === username);
+  const isOurs = password !== undefined && user === username;
+  return currentChanges(current, isOurs, findLabel(staging, liveLabel(current.id))?.id);
 }
 
 /** The labels as they are after the changes of this invocation. */

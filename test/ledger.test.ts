@@ -39,32 +39,32 @@ test.each([
   const changes = expiryChanges(state, NOW, ({ id }) =>
     id === justReplaced ? overlapSeconds : longer,
   );
-  expect(changes).toEqual(puts.map((put) => ({ put, on: A })));
+  expect(changes).toEqual(puts.map((label) => ({ label, to: A })));
 });
 
 test('an overlap is never a fraction of a second short', () => {
   const state = staging({ ...CURRENT_B, [A]: [LIVE_A] });
   const changes = expiryChanges(state, NOW + 0.001, () => 3_600);
-  expect(changes).toEqual([{ put: expires(A, 3_601), on: A }]);
+  expect(changes).toEqual([{ label: expires(A, 3_601), to: A }]);
 });
 
 test('an expiry without LIVE is a leftover and taken off', () => {
   const state = staging({ ...CURRENT_B, [A]: [expires(A, 1), expires(A, 2)] });
   expect(expiryChanges(state, NOW, () => 3_600)).toEqual([
-    { takeOff: expires(A, 1), from: A },
-    { takeOff: expires(A, 2), from: A },
+    { label: expires(A, 1), from: A },
+    { label: expires(A, 2), from: A },
   ]);
 });
 
 test('an AWSCURRENT made by hand gets LIVE, and one without a password does not', () => {
   const version = { id: A, labels: ['AWSCURRENT'] };
-  expect(currentChanges(version, true)).toEqual([{ put: LIVE_A, on: A }]);
+  expect(currentChanges(version, true)).toEqual([{ label: LIVE_A, to: A }]);
   expect(currentChanges(version, false)).toEqual([]);
 });
 
 test('an AWSCURRENT that a rollback brought back loses its expiry', () => {
   const version = { id: A, labels: ['AWSCURRENT', LIVE_A, expires(A, 9)] };
-  expect(currentChanges(version, true)).toEqual([{ takeOff: expires(A, 9), from: A }]);
+  expect(currentChanges(version, true)).toEqual([{ label: expires(A, 9), from: A }]);
 });
 
 test.each([
@@ -96,8 +96,8 @@ test('a password is held by what is in use and by what is live and not due', () 
 test('LIVE is taken off before EXPIRES, so that a cut leaves a leftover and no orphan', () => {
   const version = { id: A, labels: [expires(A, -1), LIVE_A, 'AWSPREVIOUS'] };
   expect(deletedChanges(version)).toEqual([
-    { takeOff: LIVE_A, from: A },
-    { takeOff: expires(A, -1), from: A },
+    { label: LIVE_A, from: A },
+    { label: expires(A, -1), from: A },
   ]);
 });
 

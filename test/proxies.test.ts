@@ -125,3 +125,26 @@ test.each([
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   expect([world.user.refusedAt.length > 0, world.user.lockedUntil]).toEqual([true, 0]);
 });
+
+test('an address that rejected the password is tried again, whatever DNS says then', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const { port } = world.database;
+  await using _deaf = await addProxy(world, Number.POSITIVE_INFINITY, { host: '127.0.0.2', port });
+  const [password] = world.user.passwords;
+  await putByHand(world, { username: 'orders', password, host: NAME, port });
+  world.driver.attempts = 1;
+  // Each answer of DNS has one address, the deaf one first.
+  const both = ADDRESSES.splice(0);
+  const swap = setInterval(() => ADDRESSES.splice(0, 1, both[world.time.now() % 2] ?? ''), 1);
+  ADDRESSES.push('127.0.0.2');
+  clearInterval(swap);
+  const sleeps = world.time.sleep;
+  world.time.sleep = async (milliseconds) => {
+    ADDRESSES.splice(0, 1, '127.0.0.1');
+    await sleeps(milliseconds);
+  };
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'pending_password_refused' },
+  });
+  ADDRESSES.splice(0, 1, ...both);
+});

@@ -185,7 +185,7 @@ test('an AWSCURRENT that the database refuses is not tried on the API in self mo
   await world.database.setUser(world.user);
   const refusal = await expectRefused(world);
   expect(refusal.code).toBe('current_password_refused');
-  expect(refusal.message).toContain('refused the password of AWSCURRENT; hint: put the working');
+  expect(refusal.message).toContain('refused the password of AWSCURRENT; hint: put the valid');
   expect(world.api.calls).toEqual([]);
 });
 

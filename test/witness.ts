@@ -141,7 +141,8 @@ export function openWitness(
       let isDone = false;
       try {
         const result = await run(id);
-        isDone = true;
+        // A process that was killed has reported nothing.
+        isDone = Object(result).isKilled !== true;
         return result;
       } catch (error) {
         witness.texts.push(`${error} ${JSON.stringify(error)} ${Object(error).stack}`);

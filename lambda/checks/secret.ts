@@ -71,13 +71,6 @@ export function checkClusters(
 ): Check {
   const unlisted = names.filter((name) => !listed?.includes(name)).join(', ');
   if (unlisted === '') return pass('clusters', names.join(', '));
-  const detail =
-    `${names.join(', ')}; not listed: ${unlisted}. A cluster that is not listed looks removed if ` +
-    'its parameters are missing';
-  const verb = listed === undefined ? 'create' : 'complete';
-  return warn(
-    'clusters',
-    detail,
-    `${verb} ${path}/clusters (StringList) with the names of all clusters`,
-  );
+  const detail = `not listed, so it looks removed if its parameters are missing: ${unlisted}`;
+  return warn('clusters', detail, `list all clusters in ${path}/clusters (StringList)`);
 }

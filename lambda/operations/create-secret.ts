@@ -1,19 +1,15 @@
 import { isSelf } from '../accounts.ts';
 import type { Edges } from '../edges.ts';
 import type { RotationEvent } from '../event.ts';
-import { type Guarded, passGuard, waitForVersion } from '../guard.ts';
+import { type Guarded, passGuard } from '../guard.ts';
 import { roomTooSmall } from '../ledger.ts';
 import { withNewPassword } from '../random-password.ts';
 import { readPolicies } from '../redis-enterprise/policy.ts';
-import { kept } from '../redis-enterprise/reads.ts';
 import { passwordOf } from '../secret-value.ts';
 import { changeLabel, putVersion } from '../secrets-manager.ts';
 import { isLive, PENDING } from '../staging.ts';
 import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue } from '../versions.ts';
-
-// As long as one more read takes: labels that are no older are not read again before the write.
-const FRESH_MS = 500;
 
 /**
  * Before: AWS has staged the token as AWSPENDING, without a value.
@@ -22,7 +18,7 @@ const FRESH_MS = 500;
  * Safe to repeat because a version has one value for ever, and LIVE shows that it is there.
  */
 export async function createSecret(
-  { staging, readAt, current, pending }: Guarded,
+  { staging, current, pending }: Guarded,
   edges: Edges,
   event: RotationEvent,
 ): Promise<void> {
@@ -32,21 +28,21 @@ export async function createSecret(
   if (accounts.some(isSelf)) passwordOf(value);
   const room = roomTooSmall(staging);
   if (room !== undefined) throw room;
-  const isCold = accounts.some((account) => kept(account, '/v1/cluster', edges) === undefined);
   const policies = await readPolicies(value, accounts, edges);
   const text = withNewPassword(value, policies, edges);
-  const changes = await changesOfCurrent(staging, edges);
-  for (const change of changes) await changeLabel(edges.secret, change);
-  // Another rotation may have taken AWSPENDING over, unless the labels were read just now.
-  const isLate = isCold || changes.length > 0 || edges.now() - readAt > FRESH_MS;
-  if (isLate && (await passGuard(event, edges)).verdict !== 'proceed') return;
+  for (const change of await changesOfCurrent(staging, edges)) {
+    await changeLabel(edges.secret, change);
+  }
+  // Another rotation may have taken AWSPENDING over.
+  if ((await passGuard(event, edges)).verdict !== 'proceed') return;
   const isWritten = await putVersion(edges.secret, PENDING, {
     id: pending.id,
     text,
     rotationToken: event.RotationToken,
   });
-  if (isWritten) return void (await waitForVersion(edges, pending.id));
-  // An earlier try wrote it, with LIVE, or somebody else did.
+  // setSecret goes on only once it sees LIVE.
+  if (isWritten) return;
+  // An earlier try wrote it, or somebody else did.
   await passGuard({ ...event, Step: 'setSecret' }, edges);
   await readValue(edges, pending.id);
 }

@@ -21,7 +21,7 @@ export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void
   requireProof('pending', await prove(value, accounts, edges, { patient: true }));
   // The replaced version starts its overlap with LIVE, and without an expiry of an earlier one.
   const changes = await changesOfCurrent(staging, edges);
-  const move = { put: CURRENT, on: pending.id, movedFrom: current.id };
+  const move = { label: CURRENT, to: pending.id, from: current.id };
   for (const change of [...changes, move]) await changeLabel(edges.secret, change);
   await cleanUp(staging, edges, { justReplaced: current.id, proved: [pending.id] });
 }

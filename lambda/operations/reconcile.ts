@@ -6,7 +6,7 @@ import { RotationError, toRotationError } from '../errors.ts';
 import { waitForLabels } from '../guard.ts';
 import { healthOf, unfinished } from '../health.ts';
 import { isDue } from '../ledger.ts';
-import { proveOnDatabases, requireProof } from '../proof.ts';
+import { isRefused, proveOnDatabases, requireProof } from '../proof.ts';
 import type { VersionValue } from '../secret-value.ts';
 import { changeLabel, type Described, describeSecret, readVersion } from '../secrets-manager.ts';
 import {
@@ -16,6 +16,7 @@ import {
   has,
   isInUse,
   isLive,
+  PREVIOUS,
   REPLACING,
   type Staging,
   type Version,
@@ -40,11 +41,10 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
   try {
     const reconciled = await keepSecret(read, edges, proved);
     if (replacing === undefined) return reconciled;
-    // Its password came by PUT alone. If every cluster accepts it, the replaceAll was done.
-    if (!has(replacing, CURRENT) || !proved.has(replacing.id)) {
+    if (!has(replacing, CURRENT) || !proved.has(replacing.id) || !(await isReplaced(read, edges))) {
       throw new RotationError('replace_in_progress', 'no replaceAll has verified its effect');
     }
-    await changeLabel(edges.secret, { takeOff: REPLACING, from: replacing.id });
+    await changeLabel(edges.secret, { label: REPLACING, from: replacing.id });
     return reconciled;
   } catch (thrown) {
     if (replacing === undefined) throw thrown;
@@ -53,6 +53,18 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
     const what = `version ${replacing.id} has REPLACING: ${toRotationError(thrown).parts.what}`;
     throw new RotationError('replace_in_progress', what, { cause: thrown });
   }
+}
+
+/** Whether every database rejects the password of before, as replaceAll itself verifies. */
+async function isReplaced(read: Described, edges: Edges): Promise<boolean> {
+  const previous = findLabel(read, PREVIOUS);
+  const before = previous && (await findValue(edges, previous.id));
+  const current = await readValue(edges, requireCurrent(read).id);
+  if (before?.password === undefined || before.password === current.password) return false;
+  const accounts = await readAccounts(edges, current, read);
+  const old = { ...current, password: before.password };
+  const answers = await Promise.all(accounts.map((account) => isRefused(old, account, edges)));
+  return answers.every((isRejected) => isRejected);
 }
 
 async function keepSecret(read: Described, edges: Edges, proved: Set<string>): Promise<Reconciled> {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../accounts.ts';
+import { clustersLeft } from '../deletion.ts';
 import type { Edges } from '../edges.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
 import { waitForVersion } from '../guard.ts';
-import { roomTooSmall } from '../ledger.ts';
-import { expireOthers, moveCurrent, removePending } from '../promotion.ts';
+import { expireOthers, makeRoom, moveCurrent, removePending } from '../promotion.ts';
 import { withNewPassword } from '../random-password.ts';
 import { readPolicies } from '../redis-enterprise/policy.ts';
 import { findCandidates, findLogin, replaceOn, requireReplaced } from '../replacement.ts';
@@ -15,18 +15,14 @@ import { CURRENT, findLabel, has, REPLACING, type Staging } from '../staging.ts'
 import { changesOfCurrent } from '../upkeep.ts';
 import { readAccounts, readValue, requireCurrent } from '../versions.ts';
 
-// LIVE on the new version and perhaps on AWSCURRENT, and REPLACING.
-const LABELS_NEEDED = 2;
-const FULL_HINT = 'remove LIVE and EXPIRES from the version that expired first, then try again';
 // What is kept for the PUTs and what follows them: a cluster that hangs while a login is looked for
 // must not use up the time of the others.
 const RESERVE_MAX_MS = 60_000;
 // A cluster that fails with one of these codes is left out. Any other error stops the replaceAll.
 const IS_LEFT_OUT = /^(cluster_(unreachable|reply_unexpected)|certificate_refused|database_.*)$/;
-const IS_REJECTED = /^(current_password|cluster_login)_refused$/;
 
 /** A cluster on which a replaceAll has failed, which may still accept leaked passwords. */
-type Failure = { account: Account; error: RotationError };
+type Failure = { cluster: string; error: RotationError };
 
 /**
  * Before: anything; credentials may have leaked.
@@ -51,25 +47,37 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
     logins.set(account, await findLogin(account, candidates, before, asking));
   });
   checkLogins(failures, accounts, read);
-  const full = roomTooSmall(read, LABELS_NEEDED, FULL_HINT);
-  if (full !== undefined) throw full;
+  await makeRoom(read, before.versionId, edges);
   // A cluster that is down keeps the password that is replaced: the ledger must have it.
   for (const change of await changesOfCurrent(read, edges)) await changeLabel(edges.secret, change);
   const id = await writeVersion(before, logins, edges);
   const shown = await waitForVersion(edges, id);
+  if (requireCurrent(shown).id !== before.versionId) {
+    const options = { hint: 'run replaceAll again' };
+    throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', options);
+  }
   const value = await readValue(edges, id);
   await removePending(shown, id, edges);
-  const put = async (account: Account) =>
-    replaceOn(account, logins.get(account) ?? before, value, edges);
+  const put = (account: Account) => replaceOn(account, logins.get(account) ?? before, value, edges);
   failures.push(...(await tryEach([...logins.keys()], put)));
-  const replaced = accounts.filter((one) => !failures.some(({ account }) => account === one));
+  const isReplaced = ({ cluster }: Account) =>
+    !failures.some((one) => one.cluster === cluster.name);
+  const replaced = accounts.filter(isReplaced);
   if (replaced.length === 0) throw incomplete(failures);
   await moveCurrent(shown, value, replaced, edges);
   await expireOthers(id, edges);
   const verify = (account: Account) => requireReplaced(account, value, before, edges);
-  failures.push(...(await tryEach(replaced, verify)));
+  failures.push(...(await tryEach(replaced, verify)), ...(await findLeft(candidates, edges)));
   if (failures.length > 0) throw incomplete(failures);
-  await changeLabel(edges.secret, { takeOff: REPLACING, from: id });
+  await changeLabel(edges.secret, { label: REPLACING, from: id });
+}
+
+/** Finds clusters that AWSCURRENT, the first candidate, leaves out and a live version does not. */
+async function findLeft([current, ...others]: VersionValue[], edges: Edges): Promise<Failure[]> {
+  const hint = "add it to clusters in the secret's value";
+  const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
+  const left = others.map((one) => (current ? clustersLeft(one, current, edges) : []));
+  return [...new Set((await Promise.all(left)).flat())].map((cluster) => ({ cluster, error }));
 }
 
 /** Does something on each cluster, at the same time, and returns those on which it failed. */
@@ -80,7 +88,7 @@ async function tryEach(
   const results = accounts.map((account) =>
     act(account).then(
       () => [],
-      (thrown: unknown) => [{ account, error: toRotationError(thrown) }],
+      (thrown: unknown) => [{ cluster: account.cluster.name, error: toRotationError(thrown) }],
     ),
   );
   return (await Promise.all(results)).flat();
@@ -92,7 +100,7 @@ function checkLogins(failures: Failure[], accounts: Account[], staging: Staging)
   const fatal = failures.find(({ error }) => isAll || !IS_LEFT_OUT.test(error.code))?.error;
   if (fatal === undefined) return;
   const version = findLabel(staging, REPLACING);
-  const isLeft = version !== undefined && !has(version, CURRENT) && IS_REJECTED.test(fatal.code);
+  const isLeft = version !== undefined && !has(version, CURRENT) && /_refused$/.test(fatal.code);
   // An earlier run may have stopped after its PUT: the version with REPLACING is valid then.
   const then = isLeft ? `or move AWSCURRENT to version ${version.id}; ` : '';
   const hint = `${fatal.parts.hint}; ${then}then run replaceAll again`;
@@ -114,7 +122,7 @@ async function writeVersion(
 }
 
 function incomplete(failures: Failure[]): RotationError {
-  const names = failures.map(({ account }) => account.cluster.name).join(', ');
+  const names = failures.map(({ cluster }) => cluster).join(', ');
   const { error } = failures[0] ?? { error: toRotationError(undefined) };
   const what = `cluster ${names} may still accept leaked passwords: ${error.parts.what}`;
   const hint = `${error.parts.hint}; then run replaceAll again`;

@@ -9,8 +9,9 @@ const CONNECT_TIMEOUT_MS = 5_000;
 // first to last: a body that trickles must not outlast the step.
 const EXCHANGE_TIMEOUT_MS = 15_000;
 // A hundred nodes have a few hundred thousand bytes; 32,000 users, a cluster's most, 10 million.
-const REPLY_MAX_BYTES = 2 ** 20;
-const USERS_MAX_BYTES = 16 * 2 ** 20;
+const REPLY_MAX_BYTES = 65_536;
+const READ_MAX_BYTES = 2 ** 20;
+const USERS_MAX_BYTES = 16 * READ_MAX_BYTES;
 
 /** One request to one endpoint, and its reply. */
 export async function exchange(
@@ -25,10 +26,11 @@ export async function exchange(
   if (refusedLogins.has(key)) throw loginRefused(api, 'before, so it is not tried again');
   const { Client } = await import('undici');
   const time = requireTime(api);
+  const readMax = path === '/v1/users' ? USERS_MAX_BYTES : READ_MAX_BYTES;
   const client = new Client(origin, {
     allowH2: false,
     connect: { timeout: CONNECT_TIMEOUT_MS, ...trust(cluster) },
-    maxResponseSize: path === '/v1/users' ? USERS_MAX_BYTES : REPLY_MAX_BYTES,
+    maxResponseSize: method === 'GET' ? readMax : REPLY_MAX_BYTES,
   });
   try {
     const reply = await client.request({
