@@ -57,24 +57,29 @@ export function currentChanges(
 
 /**
  * A live version that is not in use and has no expiry gets one, so many seconds from now; an expiry
- * of a version that is not live is a leftover.
+ * of a version that is not live is a leftover. Gives no more than the secret has room for: the rest
+ * follows once those are deleted. Without room one is tried, so that AWS's error is reported.
  */
 export function expiryChanges(
   staging: Staging,
   nowSeconds: number,
   secondsFor: (version: Version) => number,
 ): LabelChange[] {
-  return staging.versions.flatMap((version): LabelChange[] => {
-    const expires = expiresLabels(version);
-    if (!isLive(version) && !has(version, CURRENT)) {
-      return expires.map(({ label }) => ({ label, from: version.id }));
-    }
-    if (isInUse(version) || expires.length > 0) return [];
+  const { versions } = staging;
+  const gone = versions.filter((version) => !isLive(version) && !has(version, CURRENT));
+  const leftovers = gone.flatMap((version) =>
+    expiresLabels(version).map(({ label }) => ({ label, from: version.id })),
+  );
+  const room = Math.max(1, LABELS_MAX - labelsTaken(staging) + leftovers.length);
+  const open = versions.filter((version) => isLive(version) && !isInUse(version));
+  const unset = open.filter((version) => expiresLabels(version).length === 0).slice(0, room);
+  const expiries = unset.map((version) => {
     const seconds = secondsFor(version);
     // Rounded up, so that an overlap is never a fraction of a second short; 0 is due immediately.
     const at = seconds === 0 ? Math.floor(nowSeconds) : Math.ceil(nowSeconds + seconds);
-    return [{ label: expiresLabel(version.id, at), to: version.id }];
+    return { label: expiresLabel(version.id, at), to: version.id };
   });
+  return [...leftovers, ...expiries];
 }
 
 /** Live, expired and not in use: its password is to be deleted. */

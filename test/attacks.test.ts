@@ -29,7 +29,7 @@ test.each(
   await using world = await openScenario({ login, database: 'built-in', ssl: false });
   await using second = await addSecondCluster(world);
   second.api.fault = () => 'request lost';
-  for (let run = 0; run < 9; run += 1) {
+  for (let run = 0; run < 8; run += 1) {
     await expect(replaceAll(world)).rejects.toMatchObject({
       message: expect.stringContaining('cluster us may still accept leaked passwords'),
     });

@@ -14,14 +14,17 @@ const NAME = 'redis-12000.redis.sandbox.test';
 // And one whose resolver never answers.
 const SILENT = 'redis-12001.redis.sandbox.test';
 const ADDRESSES = ['127.0.0.1', '127.0.0.2'];
+// The next answers for the name; without one it has both addresses.
+const NEXT: string[] = [];
 
 const { lookup } = dns;
 beforeAll(() => {
   const answer = (host: string, options: LookupOptions) => {
     if (host === SILENT) return new Promise(() => undefined);
-    return host === NAME
-      ? Promise.resolve(ADDRESSES.map((address) => ({ address, family: 4 })))
-      : lookup(host, options);
+    if (host !== NAME) return lookup(host, options);
+    const next = NEXT.shift();
+    const addresses = next === undefined ? ADDRESSES : [next];
+    return Promise.resolve(addresses.map((address) => ({ address, family: 4 })));
   };
   Object.assign(dns, { lookup: answer });
   syncBuiltinESMExports();
@@ -126,25 +129,20 @@ test.each([
   expect([world.user.refusedAt.length > 0, world.user.lockedUntil]).toEqual([true, 0]);
 });
 
-test('an address that rejected the password is tried again, whatever DNS says then', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  const { port } = world.database;
-  await using _deaf = await addProxy(world, Number.POSITIVE_INFINITY, { host: '127.0.0.2', port });
-  const [password] = world.user.passwords;
-  await putByHand(world, { username: 'orders', password, host: NAME, port });
-  world.driver.attempts = 1;
-  // Each answer of DNS has one address, the deaf one first.
-  const both = ADDRESSES.splice(0);
-  const swap = setInterval(() => ADDRESSES.splice(0, 1, both[world.time.now() % 2] ?? ''), 1);
-  ADDRESSES.push('127.0.0.2');
-  clearInterval(swap);
-  const sleeps = world.time.sleep;
-  world.time.sleep = async (milliseconds) => {
-    ADDRESSES.splice(0, 1, '127.0.0.1');
-    await sleeps(milliseconds);
-  };
-  expect(await rotateSecret(world, world.arn)).toMatchObject({
-    error: { code: 'pending_password_refused' },
-  });
-  ADDRESSES.splice(0, 1, ...both);
-});
+test.skipIf(!hasTwoAddresses)(
+  'an address that rejected the password is asked again, also if DNS leaves it out later',
+  async () => {
+    await using world = await openScenario({ database: 'built-in' });
+    const { port } = world.database;
+    const never = Number.POSITIVE_INFINITY;
+    await using _deaf = await addProxy(world, never, { host: '127.0.0.2', port });
+    const [password] = world.user.passwords;
+    await putByHand(world, { username: 'orders', password, host: NAME, port });
+    await putParameters(world, { 'database-hosts': '.redis.sandbox.test' });
+    NEXT.push('127.0.0.2', ...Array.from({ length: 50 }, () => '127.0.0.1'));
+    world.driver.attempts = 1;
+    const outcome = await rotateSecret(world, world.arn);
+    NEXT.length = 0;
+    expect(outcome).toMatchObject({ error: { code: 'pending_password_refused' } });
+  },
+);
