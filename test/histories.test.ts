@@ -4,7 +4,7 @@ import { histories } from './faults/histories.ts';
 import { play } from './faults/history.ts';
 
 const TIMEOUT_MS = 180_000;
-// The same histories each time: \`npm run faults\` plays others.
+// The same histories each time: `npm run faults` plays others.
 const SEED = 20_261_125;
 const RUNS = 100;
 

@@ -5,13 +5,13 @@ import type { ClusterUser } from '../sandbox/cluster-users.ts';
 import type { Database } from '../sandbox/database.ts';
 import { CLUSTERS_PATH } from '../sandbox/names.ts';
 import { putParameters } from '../sandbox/setup.ts';
-import type { Scenario } from '../scenario.ts';
+import { FIRST_PASSWORD, putByHand, type Scenario } from '../scenario.ts';
 import { addSecondCluster } from '../second-cluster.ts';
 import { addSecondName } from '../second-name.ts';
 import { openTwoNodes } from './two-nodes.ts';
 
-/** What the user's passwords are on: two nodes of a cluster, two clusters, or two databases. */
-export const LAYOUTS = ['two nodes', 'two clusters', 'two names'] as const;
+/** What the user's passwords are on: nodes of one cluster, clusters, or databases. */
+export const LAYOUTS = ['two nodes', 'two clusters', 'no databases', 'two names'] as const;
 
 /** What happens to a cluster by itself, or by its administrators; some layouts have no such thing. */
 export type Outage =
@@ -36,13 +36,19 @@ const PARAMETERS_CACHED_SECONDS = 301;
 
 export async function openLayout(world: Scenario, kind: (typeof LAYOUTS)[number]): Promise<Layout> {
   if (kind === 'two clusters') return openTwoClusters(world);
+  if (kind === 'no databases') return openTwoClusters(world, { isAlone: true });
   if (kind === 'two names') return openTwoNames(world);
   const nodes = await openTwoNodes(world);
   return { ...nodes, databases: [world.database], accounts: [world] };
 }
 
-async function openTwoClusters(world: Scenario): Promise<Layout> {
+/** Where the clusters are alone, the secret names no database: the API has to say who may log in. */
+async function openTwoClusters(world: Scenario, { isAlone = false } = {}): Promise<Layout> {
   const second = await addSecondCluster(world);
+  if (isAlone) {
+    for (const { user } of [world, second]) user.role = 'db_viewer';
+    await putByHand(world, { username: 'orders', password: FIRST_PASSWORD });
+  }
   let isAway = false;
   let isSecondDown = false;
   const removed: Record<string, string> = {};
