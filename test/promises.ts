@@ -44,7 +44,9 @@ function keepsOverlap(record: Record): string[] {
   return record.seen.filter(isChange).flatMap((change) => {
     const { before, after, elapsed } = change;
     const isOver = currentPassword(before) !== currentPassword(after);
-    if (isOver && !isBy(record, change, 'replaceAll')) {
+    // What others put and took away before the function had seen it, it cannot know of.
+    const isSeen = byFunction(change) || isLive(current(before));
+    if (isOver && isSeen && !isBy(record, change, 'replaceAll')) {
       ended.push({ password: currentPassword(before), elapsed });
     }
     // An expiry that somebody else has put on a version shortens its overlap.

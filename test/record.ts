@@ -15,7 +15,8 @@ export const changes = ({ seen }: Record) => seen.filter(isChange).filter(byFunc
 
 export const current = ({ secret }: Scene) => holder(secret, 'AWSCURRENT');
 export const currentPassword = (scene: Scene) => valueIn(current(scene))?.password;
-export const isLive = ({ id, stages }: StoredVersion) => stages.includes(`LIVE-${id}`);
+export const isLive = (version: StoredVersion | undefined) =>
+  version?.stages.includes(`LIVE-${version.id}`) === true;
 export const versionsOf = ({ versions }: StoredSecret) => [...versions.values()];
 
 /** The lists of the user's passwords on the clusters that AWSCURRENT speaks of. */
