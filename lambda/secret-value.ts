@@ -37,7 +37,7 @@ const CLUSTER_NAME = /^[\w.-]{1,128}$/;
 /** What each field may be. */
 const RULES: Record<string, Rule> = {
   username: text(
-    'the name of a user, and not "default", who has no list of passwords',
+    'the name of a user, and not "default", which /v1/users/password does not cover',
     (seen) => USERNAME.test(seen) && seen !== 'default',
     true,
   ),
