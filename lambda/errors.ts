@@ -22,10 +22,10 @@ const HINTS = {
   current_password_missing: 'put the password into the secret, or rotate in admin mode',
   current_password_refused: 'put the valid password into the secret; in admin mode, rotate',
   pending_password_refused:
-    "check the user's role in the database, and whether the account is locked",
+    "check the user's role in the database, and whether the account is locked or expired",
   cluster_login_refused:
-    'put the valid login into the secret or the admin secret; check that the account is neither ' +
-    'locked nor expired, and that Basic authentication is on',
+    'put the valid login into the secret or the admin secret, or the certificate that a user is ' +
+    'mapped to; check that the account is not locked or expired, and Basic authentication on',
   cluster_permission_denied:
     'give the login a role that may do this: in admin mode admin, in self mode any but none; ' +
     'where it has that role, see whether the account is locked',

@@ -82,7 +82,7 @@ export const FINDINGS: Finding[] = [
   [
     'proof',
     'fail',
-    /put the working password/,
+    /put the valid password/,
     (world) => putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) }),
     { login: 'self' },
   ],
@@ -90,7 +90,7 @@ export const FINDINGS: Finding[] = [
     // An admin's rotation mends it.
     'proof',
     'warn',
-    /put the working password/,
+    /put the valid password/,
     (world) => putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) }),
   ],
   [
@@ -155,7 +155,7 @@ export const FINDINGS: Finding[] = [
   [
     'login',
     'fail',
-    /working login/,
+    /valid login/,
     (world) =>
       (world.cluster.users.find(({ name }) => name === 'admin') ?? world.user).passwords.splice(0),
   ],

@@ -82,7 +82,7 @@ test.each([
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: {
       code: 'pending_password_refused',
-      message: expect.stringContaining('the account not locked or expired'),
+      message: expect.stringContaining('the account is locked or expired'),
     },
   });
   expect(passwordOf(world, 'AWSCURRENT')).toBe(before);
