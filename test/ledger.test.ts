@@ -56,6 +56,19 @@ test('an expiry without LIVE is a leftover and taken off', () => {
   ]);
 });
 
+test.each([
+  [16, 4],
+  [19, 1],
+  // Without room one is tried, so that AWS's error is reported.
+  [20, 1],
+])('with %i labels on a secret, %i of four versions get an expiry', (labels, count) => {
+  const ids = ['c', 'd', 'e', 'f'].map((name) => `version-${name}-00000000000000000000`);
+  const live = Object.fromEntries(ids.map((id) => [id, [`LIVE-${id}`]]));
+  const filled = Array.from({ length: labels - 4 - CURRENT_B[B].length }, (_, at) => `other-${at}`);
+  const state = staging({ [B]: [...CURRENT_B[B], ...filled], ...live });
+  expect(expiryChanges(state, NOW, () => 3_600)).toHaveLength(count);
+});
+
 test('an AWSCURRENT made by hand gets LIVE, and one without a password does not', () => {
   const version = { id: A, labels: ['AWSCURRENT'] };
   expect(currentChanges(version, true)).toEqual([{ label: LIVE_A, to: A }]);
