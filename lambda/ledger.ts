@@ -49,10 +49,12 @@ export function currentChanges(
   from?: string,
 ): LabelChange[] {
   const isMissing = hasPassword && !isLive(current);
-  return [
-    ...(isMissing ? [{ label: liveLabel(current.id), to: current.id, from }] : []),
-    ...expiresLabels(current).map(({ label }) => ({ label, from: current.id })),
-  ];
+  const live = isMissing ? [{ label: liveLabel(current.id), to: current.id, from }] : [];
+  return [...live, ...expiryRemovals(current)];
+}
+
+export function expiryRemovals(version: Version): LabelChange[] {
+  return expiresLabels(version).map(({ label }) => ({ label, from: version.id }));
 }
 
 /**
@@ -67,9 +69,7 @@ export function expiryChanges(
 ): LabelChange[] {
   const { versions } = staging;
   const gone = versions.filter((version) => !isLive(version) && !has(version, CURRENT));
-  const leftovers = gone.flatMap((version) =>
-    expiresLabels(version).map(({ label }) => ({ label, from: version.id })),
-  );
+  const leftovers = gone.flatMap(expiryRemovals);
   const room = Math.max(1, LABELS_MAX - labelsTaken(staging) + leftovers.length);
   const open = versions.filter((version) => isLive(version) && !isInUse(version));
   const unset = open.filter((version) => expiresLabels(version).length === 0).slice(0, room);
@@ -91,8 +91,7 @@ export function isDue(version: Version, nowSeconds: number): boolean {
 
 /** The labels of a version whose password is on no cluster any more, LIVE first. */
 export function deletedChanges(version: Version): LabelChange[] {
-  const labels = [liveLabel(version.id), ...expiresLabels(version).map(({ label }) => label)];
-  return labels.map((label) => ({ label, from: version.id }));
+  return [{ label: liveLabel(version.id), from: version.id }, ...expiryRemovals(version)];
 }
 
 /** Versions whose password must stay: what is in use, and what is live and not yet due. */

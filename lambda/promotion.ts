@@ -1,13 +1,19 @@
 import type { Account } from './accounts.ts';
 import type { Edges } from './edges.ts';
 import { waitForLabels } from './guard.ts';
-import { currentChanges, expiryChanges, LABELS_MAX, labelsTaken, roomTooSmall } from './ledger.ts';
+import {
+  currentChanges,
+  expiryChanges,
+  expiryRemovals,
+  LABELS_MAX,
+  labelsTaken,
+  roomTooSmall,
+} from './ledger.ts';
 import { prove, requireProof } from './proof.ts';
 import type { VersionValue } from './secret-value.ts';
 import { changeLabel, describeSecret } from './secrets-manager.ts';
 import {
   CURRENT,
-  expiresLabels,
   findLabel,
   has,
   isInUse,
@@ -37,11 +43,9 @@ export async function makeRoom(read: Staging, current: string, edges: Edges): Pr
   const wanted = [REPLACING, PREVIOUS, liveLabel(current)].filter((one) => !findLabel(read, one));
   const needed = wanted.length + 1;
   const others = read.versions.filter((version) => isLive(version) && !isInUse(version));
-  const expiries = others.flatMap((version) =>
-    expiresLabels(version).map(({ label }) => ({ label, from: version.id })),
-  );
   const missing = Math.max(0, labelsTaken(read) + needed - LABELS_MAX);
-  for (const change of expiries.slice(0, missing)) await changeLabel(edges.secret, change);
+  for (const change of others.flatMap(expiryRemovals).slice(0, missing))
+    await changeLabel(edges.secret, change);
   const full = roomTooSmall(labelsNow(read, edges), needed, FULL_HINT);
   if (full !== undefined) throw full;
 }

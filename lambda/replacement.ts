@@ -8,22 +8,28 @@ import { withChange } from './redis-enterprise/generations.ts';
 import { authorize, replacePasswords } from './redis-enterprise/passwords.ts';
 import { wasRefused } from './refusals.ts';
 import { passwordOf, type VersionValue } from './secret-value.ts';
-import { isLive, type Staging } from './staging.ts';
+import { findLabel, isLive, PREVIOUS, REPLACING, type Staging } from './staging.ts';
 import { findValue } from './versions.ts';
 
-/** Returns AWSCURRENT, then the other live versions of the same user, the newest first. */
+/**
+ * Returns AWSCURRENT, then the other live versions of the same user: what an interrupted replaceAll
+ * put on some clusters and what it left on the others, then the newest first.
+ */
 export async function findCandidates(
   current: VersionValue,
-  { versions }: Staging,
+  staging: Staging,
   edges: Edges,
 ): Promise<VersionValue[]> {
-  const others = versions.filter((one) => isLive(one) && one.id !== current.versionId);
+  const live = staging.versions.filter((one) => isLive(one) && one.id !== current.versionId);
   // LIVE on an invalid value must not stop a replaceAll.
-  const read = others.map(({ id }) => findValue(edges, id).catch(() => undefined));
+  const read = live.map(({ id }) => findValue(edges, id).catch(() => undefined));
   const same = (await Promise.all(read)).flatMap((value) =>
     value?.password !== undefined && isSameUser(value, current) ? [value] : [],
   );
-  return [current, ...same.sort((one, other) => (other.madeAt ?? 0) - (one.madeAt ?? 0))];
+  same.sort((one, other) => (other.madeAt ?? 0) - (one.madeAt ?? 0));
+  const likely = [REPLACING, PREVIOUS].map((label) => findLabel(staging, label)?.id);
+  const first = likely.flatMap((id) => same.filter(({ versionId }) => versionId === id));
+  return [...new Set([current, ...first, ...same])];
 }
 
 /**

@@ -9,7 +9,7 @@ const FUNCTION_MAX_LINES = 45;
 // The function's code is to be read in one sitting: without blank lines, comments and imports. The
 // four steps and reconcile take about 1,500 of it; replaceAll, metrics, preflight and the versions
 // of Redis Enterprise the rest.
-const LAMBDA_MAX_LINES = 3_146;
+const LAMBDA_MAX_LINES = 3_145;
 
 function filesBelow(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {

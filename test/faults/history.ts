@@ -53,7 +53,8 @@ export type History = {
 
 // A rotation has four steps of at most a dozen calls, and a replaceAll two dozen.
 const CALLS_MAX = 200;
-const RECONCILES_MAX = 6;
+// Without a database a reconcile settles one version at a time, and a secret may have ten.
+const RECONCILES_MAX = 12;
 // Three were enough in every history without an adversary, and four with one.
 const REPLACE_ALLS_MAX = 4;
 
@@ -200,7 +201,7 @@ async function settle(scene: Scene): Promise<string[]> {
   let left: string[] = [];
   for (let run = 0; run < RECONCILES_MAX; run += 1) {
     isWanted ||= idOf(world, 'REPLACING') !== undefined;
-    if (isWanted && hasRoom(world)) isWanted = !(await replaceUntilDone(world));
+    if (isWanted) isWanted = !(await replaceUntilDone(world));
     world.time.advance(Math.max(2 * OVERLAP_SECONDS, FUNCTION_TIMEOUT_SECONDS) + 1);
     await reconcile(world).catch(() => undefined);
     left = leftInTheEnd(world.witness.scene(), foreign).filter((what) => !isUntouched(world, what));
