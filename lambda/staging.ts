@@ -14,7 +14,7 @@ export type Version = { id: string; labels: readonly string[] };
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
 export const PREVIOUS = 'AWSPREVIOUS';
-/** A replaceAll has not ended well: a reminder, on which nothing acts. */
+/** A replaceAll has not ended well. Starts nothing: the next one tries its password early. */
 export const REPLACING = 'REPLACING';
 
 /** LIVE: the version's password may be on a cluster. */

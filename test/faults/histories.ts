@@ -115,7 +115,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
-// Whoever may write the value and the labels of the secret, and nothing else.
+// Someone who may write the value and the labels of the secret, and nothing else.
 const forgeries: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 2,
