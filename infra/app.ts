@@ -1,7 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { environmentOf, readConfig } from './app-config.ts';
-import { RotationStack } from './rotation-stack.ts';
+import { environmentOf, readConfig } from './app/app-config.ts';
+import { RotationStack } from './app/rotation-stack.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

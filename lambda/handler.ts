@@ -1,16 +1,16 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsConfig } from './aws-config.ts';
-import { type ClusterSource, clusterSource } from './clusters.ts';
+import { awsConfig } from './aws/client-config.ts';
+import { SYSTEM_TIME, type Time } from './clock.ts';
+import { type ClusterSource, clusterSource } from './cluster/parameter-cache.ts';
+import type { Edges } from './context.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
-import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
-import { openLog } from './log.ts';
-import { type Measures, metricFields } from './metrics.ts';
-import { openRedaction, type Redaction, redactFields } from './redaction.ts';
 import { rotate } from './rotation.ts';
 import { type Environment, readSettings } from './settings.ts';
-import { SYSTEM_TIME, type Time } from './time.ts';
+import { openLog } from './telemetry/log.ts';
+import { type Measures, metricFields } from './telemetry/metrics.ts';
+import { openRedaction, type Redaction, redactFields } from './telemetry/redaction.ts';
 
 /**
  * Builds the handler of the Lambda function from its environment variables: its own, and those of

@@ -1,13 +1,13 @@
-import type { Edges } from './edges.ts';
+import type { Edges } from './context.ts';
 import type { Event, RotationEvent } from './event.ts';
-import { passGuard } from './guard.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
-import { type Preflight, preflight } from './operations/preflight.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
 import { replaceAll } from './operations/replace-all.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
+import { type Preflight, preflight } from './preflight/preflight.ts';
+import { passGuard } from './secret/read-labels.ts';
 
 /**
  * What always holds, whatever is cut off, repeated or run at once:

@@ -1,5 +1,5 @@
-import * as names from './environment.ts';
 import { RotationError } from './errors.ts';
+import * as names from './names.ts';
 
 export type Settings = {
   /** Starts with a slash, ends without one. */

@@ -1,15 +1,15 @@
-import { isSelf } from '../accounts.ts';
-import type { Edges } from '../edges.ts';
+import { isSelf } from '../cluster/accounts.ts';
+import { readPolicies } from '../cluster/password-policy.ts';
+import type { Edges } from '../context.ts';
 import type { RotationEvent } from '../event.ts';
-import { type Guarded, passGuard } from '../guard.ts';
-import { roomTooSmall } from '../ledger.ts';
-import { withNewPassword } from '../random-password.ts';
-import { readPolicies } from '../redis-enterprise/policy.ts';
-import { passwordOf } from '../secret-value.ts';
-import { changeLabel, putVersion } from '../secrets-manager.ts';
-import { isLive, PENDING } from '../staging.ts';
-import { changesOfCurrent } from '../upkeep.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import { withNewPassword } from '../password/generate.ts';
+import { isLive, PENDING } from '../secret/labels.ts';
+import { roomTooSmall } from '../secret/ledger.ts';
+import { type Guarded, passGuard } from '../secret/read-labels.ts';
+import { changeLabel, putVersion } from '../secret/secrets-manager.ts';
+import { passwordOf } from '../secret/value.ts';
+import { readAccounts, readValue } from '../secret/versions.ts';
+import { changesOfCurrent } from './update-labels.ts';
 
 /**
  * Before: AWS has staged the token as AWSPENDING, without a value.

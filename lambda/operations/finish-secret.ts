@@ -1,12 +1,12 @@
-import { deleteExpired } from '../deletion.ts';
-import type { Edges } from '../edges.ts';
-import type { Guarded } from '../guard.ts';
-import { isDue } from '../ledger.ts';
-import { prove, requireProof } from '../proof.ts';
-import { changeLabel } from '../secrets-manager.ts';
-import { CURRENT, type Staging } from '../staging.ts';
-import { changesOfCurrent, keepLabels, labelsNow } from '../upkeep.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import type { Edges } from '../context.ts';
+import { CURRENT, type Staging } from '../secret/labels.ts';
+import { isDue } from '../secret/ledger.ts';
+import type { Guarded } from '../secret/read-labels.ts';
+import { changeLabel } from '../secret/secrets-manager.ts';
+import { readAccounts, readValue } from '../secret/versions.ts';
+import { prove, requireProof } from '../verification/verify.ts';
+import { deleteExpired } from './delete-expired.ts';
+import { changesOfCurrent, keepLabels, labelsNow } from './update-labels.ts';
 
 /**
  * Before: the pending password was proved.

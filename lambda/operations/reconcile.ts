@@ -1,14 +1,8 @@
-import type { Account } from '../accounts.ts';
-import { deleteExpired } from '../deletion.ts';
-import type { Edges } from '../edges.ts';
-import { USER_TAG } from '../environment.ts';
+import type { Account } from '../cluster/accounts.ts';
+import type { Edges } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import { waitForLabels } from '../guard.ts';
-import { healthOf, unfinished } from '../health.ts';
-import { isDue } from '../ledger.ts';
-import { isRefused, proveOnDatabases, requireProof } from '../proof.ts';
-import type { VersionValue } from '../secret-value.ts';
-import { changeLabel, type Described, describeSecret, readVersion } from '../secrets-manager.ts';
+import { USER_TAG } from '../names.ts';
+import { certificateDaysLeft } from '../network/handshake.ts';
 import {
   CURRENT,
   expiresLabels,
@@ -20,10 +14,21 @@ import {
   REPLACING,
   type Staging,
   type Version,
-} from '../staging.ts';
-import { certificateDaysLeft } from '../tls.ts';
-import { keepLabels, labelsNow } from '../upkeep.ts';
-import { findValue, readAccounts, readValue, requireCurrent } from '../versions.ts';
+} from '../secret/labels.ts';
+import { isDue } from '../secret/ledger.ts';
+import { waitForLabels } from '../secret/read-labels.ts';
+import {
+  changeLabel,
+  type Described,
+  describeSecret,
+  readVersion,
+} from '../secret/secrets-manager.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { findValue, readAccounts, readValue, requireCurrent } from '../secret/versions.ts';
+import { isRefused, proveOnDatabases, requireProof } from '../verification/verify.ts';
+import { deleteExpired } from './delete-expired.ts';
+import { healthOf, unfinished } from './health.ts';
+import { keepLabels, labelsNow } from './update-labels.ts';
 
 /** What a reconcile reports: passwords that may still be live, and those deleted just now. */
 export type Reconciled = { live: number; deleted: number };

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../accounts.ts';
-import { clustersLeft } from '../deletion.ts';
-import type { Edges } from '../edges.ts';
+import type { Account } from '../cluster/accounts.ts';
+import { readPolicies } from '../cluster/password-policy.ts';
+import type { Edges } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import type { ReplaceEvent } from '../event.ts';
-import { waitForVersion } from '../guard.ts';
-import { expireOthers, makeRoom, moveCurrent, removePending } from '../promotion.ts';
-import { withNewPassword } from '../random-password.ts';
-import { readPolicies } from '../redis-enterprise/policy.ts';
-import { findCandidates, findLogin, replaceOn, requireReplaced } from '../replacement.ts';
-import type { VersionValue } from '../secret-value.ts';
-import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
-import { CURRENT, findLabel, has, REPLACING, type Staging } from '../staging.ts';
-import { changesOfCurrent } from '../upkeep.ts';
-import { readAccounts, readValue, requireCurrent } from '../versions.ts';
+import { withNewPassword } from '../password/generate.ts';
+import { CURRENT, findLabel, has, REPLACING, type Staging } from '../secret/labels.ts';
+import { waitForVersion } from '../secret/read-labels.ts';
+import { changeLabel, describeSecret, putVersion } from '../secret/secrets-manager.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { readAccounts, readValue, requireCurrent } from '../secret/versions.ts';
+import { clustersLeft } from './delete-expired.ts';
+import { expireOthers, makeRoom, moveCurrent, removePending } from './promote.ts';
+import { findCandidates, findLogin, replaceOn, requireReplaced } from './replace-passwords.ts';
+import { changesOfCurrent } from './update-labels.ts';
 
 // What is kept for the PUTs and what follows them: a cluster that hangs while a login is looked for
 // must not use up the time of the others.

@@ -1,13 +1,13 @@
-import type { Edges } from '../edges.ts';
+import { withChange } from '../cluster/change-passwords.ts';
+import { forgetRefusal } from '../cluster/rejected-logins.ts';
+import type { Edges } from '../context.ts';
 import { RotationError } from '../errors.ts';
-import type { Guarded } from '../guard.ts';
-import { logged } from '../log.ts';
-import { proveSelf } from '../proof.ts';
-import { withChange } from '../redis-enterprise/generations.ts';
 import { addPassword } from '../redis-enterprise/passwords.ts';
-import { forgetRefusal } from '../refusals.ts';
-import { changedField, passwordOf } from '../secret-value.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import type { Guarded } from '../secret/read-labels.ts';
+import { changedField, passwordOf } from '../secret/value.ts';
+import { readAccounts, readValue } from '../secret/versions.ts';
+import { logged } from '../telemetry/log.ts';
+import { proveSelf } from '../verification/verify.ts';
 
 /**
  * Before: the pending version has a value and LIVE.

@@ -1,7 +1,7 @@
-import type { Edges } from '../edges.ts';
-import type { Guarded } from '../guard.ts';
-import { prove, requireProof } from '../proof.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import type { Edges } from '../context.ts';
+import type { Guarded } from '../secret/read-labels.ts';
+import { readAccounts, readValue } from '../secret/versions.ts';
+import { prove, requireProof } from '../verification/verify.ts';
 
 /**
  * Before: the pending password is on every cluster; or AWS only tests a new configuration, and

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { fieldsOf } from '../json.ts';
-import { type Api, type ApiReply, readKey } from './api.ts';
-import { type Generation, generationOf, worstOf } from './generation.ts';
+import { type Api, type ApiReply, readKey } from './types.ts';
+import { type Generation, generationOf, worstOf } from './version.ts';
 
 /** What says of every node which version it runs, and where it is. */
 export const NODES = '/v1/nodes';

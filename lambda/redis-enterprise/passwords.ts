@@ -1,7 +1,7 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
-import type { Verdict } from '../redis-auth.ts';
-import { type Api, type ApiLogin, type ApiReply, loginRefused } from './api.ts';
+import type { Verdict } from '../verification/redis-auth.ts';
 import { request } from './request.ts';
+import { type Api, type ApiLogin, type ApiReply, loginRefused } from './types.ts';
 
 // A token is asked for only to see whether it is given.
 const TOKEN_TTL_SECONDS = 1;

@@ -1,8 +1,8 @@
-import { apiEndpoint, canonicalHost } from '../endpoint.ts';
 import { codeOf, RotationError } from '../errors.ts';
-import type { Api, ApiLogin, ApiReply, ApiRequest } from './api.ts';
-import { exchange } from './exchange.ts';
+import { apiEndpoint, canonicalHost } from '../network/endpoint.ts';
+import { exchange } from './http.ts';
 import { nodeAddresses } from './nodes.ts';
+import type { Api, ApiLogin, ApiReply, ApiRequest } from './types.ts';
 
 /** Waits before all endpoints are tried again, half a minute in all, as a failover may take. */
 export const RETRY_WAITS_MS = [500, 2_000, 5_000, 10_000, 15_000] as const;

@@ -1,6 +1,6 @@
 import { rotate } from '../faults/flows.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
-import { callStep, openScenario, reconcile, stageToken } from '../scenario.ts';
+import { callStep, openScenario, reconcile, stageToken } from '../support/scenario.ts';
 import { type Call, roundTrips, trace } from './trace.ts';
 
 /** What a step sends, in a rotation in an environment that has rotated before. */

@@ -5,7 +5,7 @@ import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { FUNCTION_ARN, FUNCTION_KEY } from '../sandbox/names.ts';
 import { REAL_TIME } from '../sandbox/real-time.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
-import { openScenario, type Scenario, stageToken } from '../scenario.ts';
+import { openScenario, type Scenario, stageToken } from '../support/scenario.ts';
 
 /** Which of the built files a step loads, without the hashes in their names. */
 export type StepChunks = { step: string; chunks: string[] };

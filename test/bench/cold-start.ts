@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildLambda } from '../../infra/build.ts';
+import { buildLambda } from '../../infra/build/build.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { buildNaively } from './naive.ts';
 import { type Spread, spreadOf } from './spread.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import { COLUMNS, widthOf } from '../sandbox/terminal.ts';
+import { COLUMNS, widthOf } from '../../cli/terminal.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createHandler } from '../../lambda/handler.ts';
-import { addUser } from '../sandbox/cluster.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
 import { FUNCTION_ARN, FUNCTION_KEY } from '../sandbox/names.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
-import { stageToken } from '../scenario.ts';
+import { stageToken } from '../support/scenario.ts';
 
 /** What it takes to rotate so many secrets once, each figure for one rotation. */
 export type Scale = {

@@ -1,5 +1,5 @@
 import { rotate } from '../faults/flows.ts';
-import { openScenario, reconcile, type Scenario, stageToken } from '../scenario.ts';
+import { openScenario, reconcile, type Scenario, stageToken } from '../support/scenario.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import { roundTrips, trace } from './trace.ts';
 

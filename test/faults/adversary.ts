@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { updateStage } from '../sandbox/setup.ts';
-import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../scenario.ts';
+import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../support/scenario.ts';
 import { hasRoom, OTHER_USER, valueNow } from './operations.ts';
 
 /** A password that the adversary knows, and wants to be valid. */

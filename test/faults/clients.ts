@@ -1,7 +1,13 @@
-import { leftInTheEnd } from '../promises.ts';
 import { canLogIn } from '../sandbox/application.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, passwordOf, promisesBroken, reconcile, type Scenario } from '../scenario.ts';
+import { leftInTheEnd } from '../support/promises.ts';
+import {
+  openScenario,
+  passwordOf,
+  promisesBroken,
+  reconcile,
+  type Scenario,
+} from '../support/scenario.ts';
 import {
   type Client,
   logIn,

@@ -1,4 +1,4 @@
-import { leftInTheEnd } from '../promises.ts';
+import { leftInTheEnd } from '../support/promises.ts';
 import {
   FIRST_PASSWORD,
   FUNCTION_TIMEOUT_SECONDS,
@@ -6,7 +6,7 @@ import {
   passwordOf,
   promisesBroken,
   reconcile,
-} from '../scenario.ts';
+} from '../support/scenario.ts';
 import { abandon, type Flow, openStage, rotate, type Stage, stageAnother } from './flows.ts';
 import { type Injection, inject } from './injection.ts';
 

@@ -1,6 +1,6 @@
 import { createHandler } from '../../lambda/handler.ts';
 import { FUNCTION_KEY } from '../sandbox/names.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
 import type { Run } from './schedule.ts';
 
 /** The execution environments of the function: one is used again once its invocation has ended. */

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { buildLambda } from '../../infra/build.ts';
+import { buildLambda } from '../../infra/build/build.ts';
 import { ROOT, setSection, table } from '../bench/document.ts';
-import { namedOf } from '../named.ts';
+import { namedOf } from '../support/named.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
 // What `npm run faults` runs: every part in a process of its own, one a core, or those whose names
@@ -69,7 +69,7 @@ function draw(lines: Line[]): string {
 const TEXT = `# Faults
 
 What \`npm run faults\` printed. After every run the promises are checked on the servers' side:
-passwords, labels and logins, as \`test/promises.ts\` says them, and those broken are counted; no
+passwords, labels and logins, as \`test/support/promises.ts\` says them, and those broken are counted; no
 password or token may stand in a log line, an error, a header or an address. "One call" is every
 outside call of every flow in \`test/faults/flows.ts\`, each with three ways to go on afterwards: with
 the same token, with a new one, and with a reconcile in between. "Random histories" put rotations,

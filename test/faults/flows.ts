@@ -1,6 +1,6 @@
-import { setGeneration } from '../sandbox/cluster.ts';
+import { holder, moveLabel } from '../sandbox/aws/secret-store.ts';
+import { setGeneration } from '../sandbox/cluster/cluster.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
-import { holder, moveLabel } from '../sandbox/secret-store.ts';
 import { updateStage } from '../sandbox/setup.ts';
 import {
   callStep,
@@ -14,8 +14,8 @@ import {
   type Scenario,
   type ScenarioOptions,
   stageToken,
-} from '../scenario.ts';
-import { addSecondCluster } from '../second-cluster.ts';
+} from '../support/scenario.ts';
+import { addSecondCluster } from '../support/second-cluster.ts';
 import type { Edge } from './injection.ts';
 
 /** A world under a flow, and the token of its rotation. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { leftInTheEnd } from '../promises.ts';
-import { addUser, type Cluster } from '../sandbox/cluster.ts';
+import { addUser, type Cluster } from '../sandbox/cluster/cluster.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
+import { leftInTheEnd } from '../support/promises.ts';
 import {
   FIRST_PASSWORD,
   FUNCTION_TIMEOUT_SECONDS,
@@ -14,8 +14,8 @@ import {
   type Scenario,
   stageToken,
   stepEvent,
-} from '../scenario.ts';
-import { valueIn } from '../witness.ts';
+} from '../support/scenario.ts';
+import { valueIn } from '../support/witness.ts';
 import { type Forgery, forge } from './adversary.ts';
 import { close } from './crash.ts';
 import { abandon } from './flows.ts';

@@ -1,9 +1,9 @@
-import type { AwsFault } from '../sandbox/aws-server.ts';
-import type { ClusterApi } from '../sandbox/cluster-api.ts';
-import type { Database, DatabaseFault } from '../sandbox/database.ts';
+import type { AwsFault } from '../sandbox/aws/aws-server.ts';
+import type { ClusterApi } from '../sandbox/cluster/api.ts';
+import type { Database, DatabaseFault } from '../sandbox/database/database.ts';
 import type { Fault } from '../sandbox/fault.ts';
 import { FUNCTION_KEY } from '../sandbox/names.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
 
 /** What is done to one outside call. */
 export const KINDS = [

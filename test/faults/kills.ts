@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { leftInTheEnd } from '../promises.ts';
 import { REAL_TIME } from '../sandbox/real-time.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
+import { leftInTheEnd } from '../support/promises.ts';
 import {
   callStep,
   openScenario,
@@ -10,7 +10,7 @@ import {
   replaceAll,
   type Scenario,
   stageToken,
-} from '../scenario.ts';
+} from '../support/scenario.ts';
 import { close } from './crash.ts';
 import { abandon } from './flows.ts';
 import { type Random, seeded } from './random.ts';

@@ -1,13 +1,13 @@
 import { DeleteParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
-import type { Cluster } from '../sandbox/cluster.ts';
-import type { ClusterApi } from '../sandbox/cluster-api.ts';
-import type { ClusterUser } from '../sandbox/cluster-users.ts';
-import type { Database } from '../sandbox/database.ts';
+import type { ClusterApi } from '../sandbox/cluster/api.ts';
+import type { Cluster } from '../sandbox/cluster/cluster.ts';
+import type { ClusterUser } from '../sandbox/cluster/users.ts';
+import type { Database } from '../sandbox/database/database.ts';
 import { CLUSTERS_PATH } from '../sandbox/names.ts';
 import { putParameters } from '../sandbox/setup.ts';
-import { FIRST_PASSWORD, putByHand, type Scenario } from '../scenario.ts';
-import { addSecondCluster } from '../second-cluster.ts';
-import { addSecondName } from '../second-name.ts';
+import { FIRST_PASSWORD, putByHand, type Scenario } from '../support/scenario.ts';
+import { addSecondCluster } from '../support/second-cluster.ts';
+import { addSecondName } from '../support/second-name.ts';
 import { openTwoNodes } from './two-nodes.ts';
 
 /** What the user's passwords are on: nodes of one cluster, clusters, or databases. */

@@ -1,10 +1,10 @@
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { USER_TAG } from '../../lambda/environment.ts';
-import type { ClusterUser } from '../sandbox/cluster-users.ts';
-import { holder, type StoredVersion } from '../sandbox/secret-store.ts';
+import { USER_TAG } from '../../lambda/names.ts';
+import { holder, type StoredVersion } from '../sandbox/aws/secret-store.ts';
+import type { ClusterUser } from '../sandbox/cluster/users.ts';
 import { updateStage } from '../sandbox/setup.ts';
-import { idOf, passwordOf, putByHand, type Scenario } from '../scenario.ts';
-import { valueIn } from '../witness.ts';
+import { idOf, passwordOf, putByHand, type Scenario } from '../support/scenario.ts';
+import { valueIn } from '../support/witness.ts';
 import { abandon } from './flows.ts';
 import type { Layout } from './layouts.ts';
 

@@ -5,7 +5,7 @@ import { play } from './history.ts';
 import type { Kind } from './injection.ts';
 import { killTimes } from './kills.ts';
 import { cellsOf, PROMPT, runCells, WAITING } from './matrix.ts';
-import { tryRubbish } from './rubbish.ts';
+import { tryRubbish } from './rubbish/rubbish.ts';
 
 /** A line of the report. */
 export type Line = { what: string; runs: number; more?: string; broken: string[] };

@@ -1,5 +1,5 @@
 import { FUNCTION_KEY } from '../sandbox/names.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
 import { KINDS, type Kind, OF_API, OF_AWS, OF_DATABASE } from './injection.ts';
 import type { Random } from './random.ts';
 

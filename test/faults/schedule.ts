@@ -1,4 +1,4 @@
-import { FUNCTION_TIMEOUT_SECONDS, type Scenario } from '../scenario.ts';
+import { FUNCTION_TIMEOUT_SECONDS, type Scenario } from '../support/scenario.ts';
 import { openEnvironments } from './environments.ts';
 import type { Layout } from './layouts.ts';
 

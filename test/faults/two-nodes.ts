@@ -1,8 +1,8 @@
 import { makeCertificate } from '../sandbox/certificate.ts';
-import { type ClusterApi, startClusterApi } from '../sandbox/cluster-api.ts';
+import { type ClusterApi, startClusterApi } from '../sandbox/cluster/api.ts';
 import { CLUSTER_NAME } from '../sandbox/names.ts';
 import { putParameters } from '../sandbox/setup.ts';
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
 import type { Layout, Outage } from './layouts.ts';
 
 /** A cluster of two nodes, of which one is the primary. */

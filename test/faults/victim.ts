@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
 import { openProcesses, type Run } from './processes.ts';
 import type { Random } from './random.ts';
 

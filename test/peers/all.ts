@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { namedOf } from '../named.ts';
+import { namedOf } from '../support/named.ts';
 import { say } from './report.ts';
 
 // Every peer, each in a process of its own; all run, also after one has failed. Those of one row

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleRotation } from '../sample-app.ts';
+import { sampleRotation } from '../infra/sample-app.ts';
 
 // The package in an app that CDK's own `cdk init` makes, with Jest and its settings of TypeScript.
 // It installs from npm's registry, so that CI runs it, and npm test does not.
@@ -51,7 +51,7 @@ try {
     const isPacked = run(ROOT, 'npm', 'pack', '--pack-destination', folder);
     const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
     writeFileSync(join(app, 'lib/app-stack.ts'), STACK);
-    writeFileSync(join(app, 'test/app.test.ts'), TEST);
+    writeFileSync(join(app, 'test/infra/app.test.ts'), TEST);
     const isFit =
       isPacked &&
       run(app, 'npm', 'install', '--no-audit', join(folder, tarball)) &&

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { USER_TAG } from '../../lambda/environment.ts';
-import { addUser } from '../sandbox/cluster.ts';
+import { USER_TAG } from '../../lambda/names.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
 import { FUNCTION_ARN } from '../sandbox/names.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
 import { absent, promise, summarize } from './report.ts';

@@ -6,16 +6,16 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsConfig } from '../../lambda/aws-config.ts';
+import { awsConfig } from '../../lambda/aws/client-config.ts';
 import { createHandler } from '../../lambda/handler.ts';
-import { addUser } from '../sandbox/cluster.ts';
-import type { ClusterUser } from '../sandbox/cluster-users.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
+import type { ClusterUser } from '../sandbox/cluster/users.ts';
 import { CLUSTERS_PATH, FUNCTION_ARN } from '../sandbox/names.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret, putAdmin, putCluster, updateStage } from '../sandbox/setup.ts';
 import { virtualTime } from '../sandbox/virtual-time.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
-import { stepEvent } from '../scenario.ts';
+import { stepEvent } from '../support/scenario.ts';
 import type { MotoServer } from './moto-server.ts';
 
 /** The sandbox's cluster and database, with moto as Secrets Manager and Parameter Store. */

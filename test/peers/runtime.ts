@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { buildLambda } from '../../infra/build.ts';
-import { addUser } from '../sandbox/cluster.ts';
+import { buildLambda } from '../../infra/build/build.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret, readSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';

@@ -4,7 +4,7 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { RedisEnterpriseRotation } from '../../infra/redis-enterprise-rotation.ts';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 
 // The templates that other people's tools look at, beside the example's: everything a construct
 // can make, and as many users as it takes.

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { instance } from '@viz-js/viz';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { withRotation } from '../rotation-template.ts';
-import { ofType, type Synthesised, statements } from '../template.ts';
+import { withRotation } from '../infra/rotation-template.ts';
+import { ofType, type Synthesised, statements } from '../infra/template.ts';
 
 // Draws docs/architecture.svg from a synthesised template: who calls whom, and with what right.
 

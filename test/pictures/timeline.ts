@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { demonstrate, OVERLAP_DEFAULT_SECONDS } from '../sandbox/demo-rotations.ts';
-import type { Life, Logins } from '../sandbox/demo-timeline.ts';
-import { NO_TERMINAL } from '../sandbox/terminal.ts';
+import { NO_TERMINAL } from '../../cli/terminal.ts';
+import { demonstrate, OVERLAP_DEFAULT_SECONDS } from '../demo/rotations.ts';
+import type { Life, Logins } from '../demo/timeline.ts';
 
 // Draws docs/timeline.svg from a run of what npm start shows. The picture carries the run that it
 // was drawn from, so that a test can draw it again.

@@ -1,4 +1,4 @@
-import { AwsError, type Input } from './aws-server.ts';
+import { AwsError, type Input } from './aws/aws-server.ts';
 
 /** The members of a request; one of another type is refused as AWS refuses it. */
 export function optionalString(input: Input, name: string, max = 4_096): string | undefined {

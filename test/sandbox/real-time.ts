@@ -1,4 +1,4 @@
-import { SYSTEM_TIME } from '../../lambda/time.ts';
+import { SYSTEM_TIME } from '../../lambda/clock.ts';
 import type { virtualTime } from './virtual-time.ts';
 
 /** The machine's clock, for a function that runs in a process of its own. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type Input } from './aws-server.ts';
+import { AwsError, type Input } from './aws/aws-server.ts';
+import { holder, moveLabel, type SecretStore, type StoredSecret } from './aws/secret-store.ts';
+import { tokenOf } from './aws/secret-writes.ts';
 import { optionalBoolean, optionalString, requiredString } from './input.ts';
-import { holder, moveLabel, type SecretStore, type StoredSecret } from './secret-store.ts';
-import { tokenOf } from './secret-writes.ts';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 

@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers/promises';
-import { addUser } from './cluster.ts';
+import { addUser } from './cluster/cluster.ts';
 import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
 import { openWorld } from './world.ts';
 

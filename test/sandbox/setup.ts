@@ -7,8 +7,8 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
-import { USER_TAG } from '../../lambda/environment.ts';
-import { addUser } from './cluster.ts';
+import { USER_TAG } from '../../lambda/names.ts';
+import { addUser } from './cluster/cluster.ts';
 import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN } from './names.ts';
 import type { Ended } from './rotation-driver.ts';
 import type { World } from './world.ts';

@@ -1,15 +1,19 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsConfig } from '../../lambda/aws-config.ts';
+import { awsConfig } from '../../lambda/aws/client-config.ts';
+import { SYSTEM_TIME, type Time } from '../../lambda/clock.ts';
 import { createHandler } from '../../lambda/handler.ts';
-import { SYSTEM_TIME, type Time } from '../../lambda/time.ts';
-import { type AwsServer, startAwsServer } from './aws-server.ts';
+import { type AwsServer, startAwsServer } from './aws/aws-server.ts';
+import { startLambdaServer } from './aws/lambda-server.ts';
+import { parameterStoreService } from './aws/parameter-store.ts';
+import { openSecretStore, type SecretStore, type StoreOptions } from './aws/secret-store.ts';
+import { secretsManagerService } from './aws/secrets-manager.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
-import { type Cluster, makeCluster } from './cluster.ts';
-import { type ClusterApi, startClusterApi } from './cluster-api.ts';
-import { seeDatabaseLogin } from './cluster-login.ts';
-import { type Database, type DatabaseKind, startDatabase } from './database.ts';
-import { startLambdaServer } from './lambda-server.ts';
+import { type ClusterApi, startClusterApi } from './cluster/api.ts';
+import { type Cluster, makeCluster } from './cluster/cluster.ts';
+import { seeDatabaseLogin } from './cluster/login.ts';
+import { type Database, type DatabaseKind, startDatabase } from './database/database.ts';
+import { type DatabaseProxy, openPropagation, type Propagation } from './database/propagation.ts';
 import {
   CLUSTER_NAME,
   CLUSTERS_PATH,
@@ -18,11 +22,7 @@ import {
   FUNCTION_NAME,
   REGION,
 } from './names.ts';
-import { parameterStoreService } from './parameter-store.ts';
-import { type DatabaseProxy, openPropagation, type Propagation } from './propagation.ts';
 import type { RotationDriver } from './rotation-driver.ts';
-import { openSecretStore, type SecretStore, type StoreOptions } from './secret-store.ts';
-import { secretsManagerService } from './secrets-manager.ts';
 import { putAdmin, putCluster, putClusterNames } from './setup.ts';
 
 /** Loads the function with the environment variables that it has. */

@@ -1,0 +1,64 @@
+import {
+  type DescribeSecretResponse,
+  paginateListSecrets,
+  type SecretListEntry,
+  type SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager';
+import { nameOf } from '../lambda/errors.ts';
+import { USER_TAG } from '../lambda/names.ts';
+import { type Check, unknown, warn } from '../lambda/preflight/check.ts';
+
+const KEEP_ONE =
+  "keep one secret for each user, because two secrets of one user delete each other's passwords; " +
+  'if their `clusters` have no cluster in common, keep both';
+
+/** Warns of each other secret that rotates with the same function and is tagged with the same user. */
+export async function checkSameUser(
+  client: SecretsManagerClient,
+  described: DescribeSecretResponse,
+): Promise<Check[]> {
+  const user = userOf(described);
+  const functionArn = functionOf(described);
+  if (user === undefined || functionArn === undefined) return [];
+  try {
+    const tagged = await listTagged(client, user);
+    const others = tagged.filter(
+      (one) =>
+        one.ARN !== described.ARN &&
+        one.RotationEnabled &&
+        userOf(one) === user &&
+        functionOf(one) === functionArn,
+    );
+    return others.map(({ Name }) =>
+      warn('user-tag', `secret ${Name} names the same user`, KEEP_ONE),
+    );
+  } catch (error) {
+    const name = nameOf(error);
+    const detail = `whether another secret names the same user: ListSecrets failed with ${name}`;
+    const isDenied = name === 'AccessDeniedException';
+    const remedy = isDenied ? 'add secretsmanager:ListSecrets to your permissions' : 'try again';
+    return [unknown('user-tag', detail, remedy)];
+  }
+}
+
+/** The secrets with the tag of a user, and others: the filters match the beginning of any tag. */
+async function listTagged(client: SecretsManagerClient, user: string): Promise<SecretListEntry[]> {
+  const found: SecretListEntry[] = [];
+  const Filters = [
+    { Key: 'tag-key' as const, Values: [USER_TAG] },
+    { Key: 'tag-value' as const, Values: [user] },
+  ];
+  for await (const { SecretList = [] } of paginateListSecrets({ client }, { Filters })) {
+    found.push(...SecretList);
+  }
+  return found;
+}
+
+function userOf({ Tags = [] }: Pick<SecretListEntry, 'Tags'>): string | undefined {
+  return Tags.find(({ Key }) => Key === USER_TAG)?.Value;
+}
+
+/** The function's ARN without a version or an alias. */
+function functionOf({ RotationLambdaARN: arn }: SecretListEntry): string | undefined {
+  return arn?.split(':').slice(0, 7).join(':');
+}

@@ -1,0 +1,118 @@
+import { type Account, isSameUser } from '../cluster/accounts.ts';
+import { withChange } from '../cluster/change-passwords.ts';
+import type { Edges } from '../context.ts';
+import { RotationError } from '../errors.ts';
+import { USER_TAG } from '../names.ts';
+import { deletePassword } from '../redis-enterprise/passwords.ts';
+import { CURRENT, findLabel, findVersion, isInUse, type Version } from '../secret/labels.ts';
+import { deletedChanges, holders, isDue } from '../secret/ledger.ts';
+import { changeLabel, describeSecret } from '../secret/secrets-manager.ts';
+import type { SecretValue, VersionValue } from '../secret/value.ts';
+import { findValue, readAccounts, readValue } from '../secret/versions.ts';
+import { logged } from '../telemetry/log.ts';
+import { isRefused, prove, requireProof } from '../verification/verify.ts';
+import { attemptEach } from './update-labels.ts';
+
+/**
+ * Deletes the passwords of expired versions, and removes the labels of versions of another user.
+ * `proved` holds the versions that were verified in this invocation: without AWSCURRENT among them
+ * nothing is deleted. Returns how many passwords were deleted, and what failed.
+ */
+export async function deleteExpired(
+  versions: Version[],
+  edges: Edges,
+  proved: Set<string>,
+): Promise<{ deleted: number; failures: RotationError[] }> {
+  let deleted = 0;
+  const failures = await attemptEach(versions, edges, async ({ id }) => {
+    // Stop after one rejected login, to avoid a lock-out; the next reconcile goes on from here.
+    if (edges.refusedLogins.size > 0) return;
+    if (await closeVersion(id, edges, proved)) deleted += 1;
+  });
+  return { deleted, failures };
+}
+
+/** Removes the labels of a version; returns whether its password was deleted before. */
+async function closeVersion(id: string, edges: Edges, proved: Set<string>): Promise<boolean> {
+  // The labels are read again: a rollback may have made the version AWSCURRENT by now.
+  const staging = await describeSecret(edges.secret);
+  const version = findVersion(staging, id);
+  const current = findLabel(staging, CURRENT);
+  if (version === undefined || current === undefined || isInUse(version)) return false;
+  const value = await readValue(edges, id);
+  const currentValue = await readValue(edges, current.id);
+  // Throws unless AWSCURRENT belongs to the user in the tag.
+  const accounts = await readAccounts(edges, currentValue, staging);
+  const removeLabels = async (isDeleted: boolean) => {
+    for (const change of deletedChanges(version)) await changeLabel(edges.secret, change);
+    return isDeleted;
+  };
+  if (!isSameUser(value, currentValue)) {
+    // With the same name and another email it may be either user's.
+    const isBound = staging.tags.has(USER_TAG) && value.username !== currentValue.username;
+    const what = isBound ? 'its labels are removed' : 'it is left alone';
+    edges.log('WARN', `version of another user: ${what}`, { versionId: id });
+    return isBound && removeLabels(false);
+  }
+  if (!isDue(version, edges.now() / 1_000)) return false;
+  const left = await clustersLeft(value, currentValue, edges);
+  if (left.length > 0) {
+    // AWSCURRENT cannot be verified there.
+    const message = 'due version of a cluster that AWSCURRENT leaves out is left alone';
+    edges.log('WARN', message, { versionId: id, clusters: left });
+    return false;
+  }
+  const { password } = value;
+  const held = await passwordsOf(value.username, holders(staging, edges.now() / 1_000), edges);
+  if (password === undefined || held.includes(password)) return removeLabels(false);
+  if (!proved.has(current.id)) {
+    requireProof('current', await prove(currentValue, accounts, edges, { patient: false }));
+    proved.add(current.id);
+  }
+  for (const account of accounts) {
+    const fields = { cluster: account.cluster.name, versionId: id };
+    await logged(edges, 'password deleted', fields, () =>
+      deleteOn(account, currentValue, password, edges),
+    );
+  }
+  return removeLabels(true);
+}
+
+/** The existing clusters on which one version is and another is not. */
+export async function clustersLeft(
+  from: SecretValue,
+  to: SecretValue,
+  edges: Edges,
+): Promise<string[]> {
+  const there = [...(await edges.clusters()).clusters.keys()];
+  const isIn = (name: string, { clusters }: SecretValue) => clusters?.includes(name) ?? true;
+  return there.filter((name) => isIn(name, from) && !isIn(name, to));
+}
+
+/** The passwords of a user in versions that stay, as when somebody pasted an old one back. */
+async function passwordsOf(username: string, stay: Version[], edges: Edges): Promise<string[]> {
+  const values = await Promise.all(stay.map(({ id }) => findValue(edges, id)));
+  return values.flatMap((value) => (value?.username === username ? (value.password ?? []) : []));
+}
+
+async function deleteOn(
+  account: Account,
+  current: VersionValue,
+  password: string,
+  edges: Edges,
+): Promise<'deleted' | 'gone before'> {
+  const outcome = await withChange(account, current, edges, (api, login, username) =>
+    deletePassword(api, login, { username, password }),
+  );
+  const isTold = outcome === 'deleted';
+  // Without a database a verification would cost a rejected login.
+  if (isTold && account.endpoints.length === 0) return outcome;
+  // It may have been deleted before, with the reply lost: a login with it tells, as long as the
+  // account is not locked, when every login is rejected.
+  const isShut = !isTold && (await prove(current, [account], edges, { patient: false }));
+  if (!isShut && (await isRefused({ ...current, password }, account, edges))) {
+    return isTold ? outcome : 'gone before';
+  }
+  const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
+  throw isTold ? new RotationError('password_not_deleted', what) : outcome;
+}

@@ -1,0 +1,146 @@
+import {
+  DescribeSecretCommand,
+  GetSecretValueCommand,
+  PutSecretValueCommand,
+  type RotationRulesType,
+  type SecretsManagerClient,
+  UpdateSecretVersionStageCommand,
+} from '@aws-sdk/client-secrets-manager';
+import { awsFailure } from '../aws/failure.ts';
+import type { Time } from '../clock.ts';
+import { nameOf, RotationError } from '../errors.ts';
+import { type Log, logged } from '../telemetry/log.ts';
+import { liveLabel, type Staging } from './labels.ts';
+import { isMade, type LabelChange } from './ledger.ts';
+
+const failed = (operation: string) => awsFailure(`secretsmanager:${operation}`);
+
+/** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it, `until` it stops. */
+export type Secret = Time & {
+  arn: string;
+  client: SecretsManagerClient;
+  log: Log;
+  /** The last change that this invocation made of each label on each version. */
+  changes: Map<string, LabelChange>;
+  until: { abortSignal: AbortSignal };
+};
+
+/** What DescribeSecret says besides the staging; dates in milliseconds since the epoch. */
+export type Described = Staging & {
+  changedAt: number | undefined;
+  /** The latest date of the next rotation. */
+  nextRotationAt: number | undefined;
+  functionArn: string | undefined;
+  schedule: string | undefined;
+};
+
+/**
+ * Waits before a read is repeated that may be behind a write. Secrets Manager is eventually
+ * consistent and AWS gives no figure; seconds were seen, so three of them are waited in all.
+ */
+export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
+
+export async function describeSecret({ client, arn, until }: Secret): Promise<Described> {
+  const command = new DescribeSecretCommand({ SecretId: arn });
+  const reply = await client.send(command, until).catch(failed('DescribeSecret'));
+  const versions = Object.entries(reply.VersionIdsToStages ?? {});
+  return {
+    rotationEnabled: reply.RotationEnabled === true,
+    tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
+    versions: versions.map(([id, labels]) => ({ id, labels })),
+    changedAt: reply.LastChangedDate?.getTime(),
+    nextRotationAt: reply.NextRotationDate?.getTime(),
+    functionArn: reply.RotationLambdaARN,
+    schedule: scheduleOf(reply.RotationRules),
+  };
+}
+
+function scheduleOf(rules: RotationRulesType = {}): string | undefined {
+  const { ScheduleExpression, AutomaticallyAfterDays: days } = rules;
+  return ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`);
+}
+
+/**
+ * The value of a version, which never changes. One that is not found may only be late, so it is
+ * asked for again; undefined where it stays away, as AWS's valueless pending version does.
+ */
+export async function readVersion(
+  secret: Secret,
+  id: string,
+  waits: readonly number[] = STALE_READ_WAITS_MS,
+): Promise<{ text: string; madeAt: number | undefined } | undefined> {
+  const command = new GetSecretValueCommand({ SecretId: secret.arn, VersionId: id });
+  for (const wait of [...waits, undefined]) {
+    try {
+      const reply = await secret.client.send(command, secret.until);
+      return { text: textOf(reply).text, madeAt: reply.CreatedDate?.getTime() };
+    } catch (error) {
+      if (nameOf(error) !== 'ResourceNotFoundException') failed('GetSecretValue')(error);
+      if (wait !== undefined) await secret.sleep(wait);
+    }
+  }
+  return undefined;
+}
+
+/** The value that has AWSCURRENT, and its VersionId: a label may be late, and then so is this. */
+export async function readCurrent({ client, arn, until }: Secret) {
+  const command = new GetSecretValueCommand({ SecretId: arn });
+  return textOf(await client.send(command, until).catch(failed('GetSecretValue')));
+}
+
+/**
+ * Writes a version with its label, AWSPENDING or REPLACING, and LIVE in one call; false where the
+ * version has another value already.
+ */
+export async function putVersion(
+  secret: Secret,
+  label: string,
+  version: { id: string; text: string; rotationToken?: string | undefined },
+): Promise<boolean> {
+  const command = new PutSecretValueCommand({
+    SecretId: secret.arn,
+    ClientRequestToken: version.id,
+    SecretString: version.text,
+    VersionStages: [label, liveLabel(version.id)],
+    RotationToken: version.rotationToken,
+  });
+  const put = async () => {
+    try {
+      await secret.client.send(command, secret.until);
+      return 'written';
+    } catch (error) {
+      if (nameOf(error) === 'ResourceExistsException') return 'present';
+      return failed('PutSecretValue')(error);
+    }
+  };
+  return (await logged(secret, 'version', { versionId: version.id, label }, put)) === 'written';
+}
+
+/** Sets, moves or removes one label; a change that somebody else made already is made. */
+export async function changeLabel(secret: Secret, change: LabelChange): Promise<void> {
+  const { label, to, from } = change;
+  const command = new UpdateSecretVersionStageCommand({
+    SecretId: secret.arn,
+    VersionStage: label,
+    MoveToVersionId: to,
+    RemoveFromVersionId: from,
+  });
+  await logged(secret, 'label', { ...change }, async () => {
+    try {
+      await secret.client.send(command, secret.until);
+      return 'changed';
+    } catch (error) {
+      // A repeated or concurrent run may have made the change: the labels tell, not the message.
+      if (!isMade(await describeSecret(secret), change)) failed('UpdateSecretVersionStage')(error);
+      return 'changed before';
+    }
+  });
+  secret.changes.set(`${label} ${to ?? from}`, change);
+}
+
+function textOf(reply: { SecretString?: string | undefined; VersionId?: string | undefined }) {
+  if (reply.SecretString !== undefined && reply.VersionId !== undefined) {
+    return { text: reply.SecretString, versionId: reply.VersionId };
+  }
+  throw new RotationError('secret_value_invalid', 'secret value: it is binary, not a string');
+}

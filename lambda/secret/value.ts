@@ -1,0 +1,127 @@
+import { isDeepStrictEqual } from 'node:util';
+import { RotationError } from '../errors.ts';
+import { type JsonObject, parseExactly, parseObject } from '../json.ts';
+import { type Endpoint, isHost, parseEndpoint, readPort } from '../network/endpoint.ts';
+import { brokenRule, type Rule, text, texts } from '../rules.ts';
+
+/** A secret's value, checked. */
+export type SecretValue = {
+  /** The whole JSON object as it was written. */
+  fields: JsonObject;
+  /** The user's name: what `AUTH` takes. */
+  username: string;
+  /** Absent only before a first rotation in admin mode. */
+  password: string | undefined;
+  /** The name for the REST API: the email where there is one. */
+  restName: string;
+  /** The database endpoints on which a password is proved. */
+  endpoints: Endpoint[];
+  /** Whether the database endpoints speak TLS. */
+  ssl: boolean;
+  login: 'self' | 'admin' | undefined;
+  /** Names of the clusters that the user exists on; absent: every cluster there is. */
+  clusters: string[] | undefined;
+};
+
+/** A version's value, its id, and when it was made, in milliseconds since the epoch. */
+export type VersionValue = SecretValue & { versionId: string; madeAt: number | undefined };
+
+// AWS's limit for a secret's value.
+const SECRET_VALUE_MAX_BYTES = 65_536;
+
+// Redis Enterprise's own pattern for a user's name: printable ASCII without " & < >.
+const USERNAME = /^[ -!#-%'-;=?-~]{1,255}$/;
+const EMAIL = /^[\w.+-]+@[\w.-]+$/;
+const CLUSTER_NAME = /^[\w.-]{1,128}$/;
+
+/** What each field may be. */
+const RULES: Record<string, Rule> = {
+  username: text(
+    'the name of a user, and not "default", which /v1/users/password does not cover',
+    (seen) => USERNAME.test(seen) && seen !== 'default',
+    true,
+  ),
+  password: text('a string with characters in it', (seen) => seen !== ''),
+  host: text('a host name or an IP address', isHost),
+  port: {
+    allowed: 'a whole number from 1 to 65535',
+    accepts: (seen) => readPort(seen) !== undefined,
+  },
+  endpoints: texts('a list of "host:port"', (seen) => parseEndpoint(seen) !== undefined),
+  // The console's key/value editor can only write strings.
+  ssl: {
+    allowed: 'true or false',
+    accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
+  },
+  email: text('an email address', (seen) => EMAIL.test(seen)),
+  login: text('"self" or "admin"', (seen) => seen === 'self' || seen === 'admin'),
+  clusters: texts('a list of cluster names', (seen) => CLUSTER_NAME.test(seen), 1),
+  engine: text('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
+};
+
+/** The fields once they are checked. */
+type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'> & {
+  host?: string;
+  endpoints?: string[];
+  email?: string;
+};
+
+/** Reads a secret's value; throws `secret_value_invalid` naming the field, and echoes nothing. */
+export function parseSecretValue(content: string): SecretValue {
+  const fields = parseObject(checkSize(content));
+  const exactFields = parseExactly(content);
+  if (fields === undefined || exactFields === undefined) throw invalid('it is not a JSON object');
+  checkFields(fields);
+  const { username, password, host, port, endpoints = [], ssl, email, login, clusters } = fields;
+  const first = host === undefined ? [] : [{ host, port: readPort(port) ?? 0 }];
+  return {
+    fields: exactFields,
+    username,
+    password,
+    restName: email ?? username,
+    endpoints: [...first, ...endpoints.flatMap((one) => parseEndpoint(one) ?? [])],
+    ssl: String(ssl) !== 'false',
+    login,
+    clusters,
+  };
+}
+
+function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked {
+  const broken = brokenRule(fields, RULES);
+  if (broken !== undefined) throw invalid(broken);
+  if ((fields.host === undefined) !== (fields.port === undefined)) {
+    throw invalid('one of host and port is absent, allowed are both or neither');
+  }
+}
+
+/** The password; throws `current_password_missing` where the user has none in the secret yet. */
+export function passwordOf({ password }: SecretValue): string {
+  if (password !== undefined) return password;
+  throw new RotationError('current_password_missing', 'secret value: password is absent');
+}
+
+/** The value with another password and every other field as it was. */
+export function withPassword(value: SecretValue, password: string): string {
+  return checkSize(JSON.stringify({ ...value.fields, password }));
+}
+
+/** Returns a field, other than `password`, in which two values differ; its name if it is ours. */
+export function changedField(before: SecretValue, after: SecretValue): string | undefined {
+  const own = ({ fields }: SecretValue, name: string) =>
+    Object.hasOwn(fields, name) && fields[name];
+  const changed = Object.keys({ ...before.fields, ...after.fields }).find(
+    (name) => name !== 'password' && !isDeepStrictEqual(own(before, name), own(after, name)),
+  );
+  // Another name may be a password that was pasted into the wrong place.
+  return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';
+}
+
+function checkSize(content: string): string {
+  const bytes = Buffer.byteLength(content);
+  if (bytes <= SECRET_VALUE_MAX_BYTES) return content;
+  throw invalid(`it has ${bytes} bytes, allowed are ${SECRET_VALUE_MAX_BYTES}`);
+}
+
+function invalid(what: string): RotationError {
+  return new RotationError('secret_value_invalid', `secret value: ${what}`);
+}

@@ -1,0 +1,132 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { RotationError } from '../errors.ts';
+import { type Endpoint, showEndpoint } from '../network/endpoint.ts';
+import { certificateRefusal, type Tls, trust } from '../network/trust.ts';
+
+/** A database behind one IP address. */
+export type Address = Endpoint & {
+  /** The name of the database's cluster. */
+  cluster: string;
+  /** Absent: plain TCP. */
+  tls: Tls | undefined;
+};
+
+export type Credentials = { username: string; password: string };
+
+/** What a database says of credentials: an expected answer, both ways. */
+export type Verdict = 'accepted' | 'refused';
+
+// One connection, handshake and reply take milliseconds; a silent host must not eat the step.
+const AUTH_TIMEOUT_MS = 5_000;
+
+// The replies to AUTH and ACL WHOAMI are a line each: a name has at most 255 characters.
+const REPLIES_MAX_BYTES = 4_096;
+
+/**
+ * Logs in as an application would: `AUTH name password`, then `ACL WHOAMI`. Throws
+ * `certificate_refused`, `database_unreachable` or `database_reply_unexpected`.
+ * https://redis.io/docs/latest/commands/auth/
+ */
+export async function authenticate(address: Address, who: Credentials): Promise<Verdict> {
+  const where = showDatabase(address);
+  const socket = open(address);
+  const timer = setTimeout(() => {
+    socket.destroy(Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' }));
+  }, AUTH_TIMEOUT_MS);
+  try {
+    socket.write(encode('AUTH', who.username, who.password));
+    socket.write(encode('ACL', 'WHOAMI'));
+    return judge(await readReplies(socket), who.username);
+  } catch (error) {
+    if (error instanceof UnexpectedReply) throw unexpected(where, error);
+    throw certificateRefusal(where, error) ?? unreachable(where, error);
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+function open({ host, port, tls }: Address): Socket {
+  return tls ? connectTls({ host, port, ...trust(tls) }) : connectTcp({ host, port });
+}
+
+/** The replies to AUTH and ACL WHOAMI; a refused AUTH is enough. */
+async function readReplies(socket: Socket): Promise<Reply[]> {
+  let received = Buffer.alloc(0);
+  for await (const chunk of socket) {
+    received = Buffer.concat([received, chunk]);
+    if (received.length > REPLIES_MAX_BYTES)
+      throw new UnexpectedReply('more bytes than a reply has');
+    const replies = decode(received);
+    if (replies[0]?.type === '-' || replies.length === 2) return replies;
+  }
+  throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+}
+
+function judge([auth, whoami]: Reply[], username: string): Verdict {
+  if (auth?.type === '-') {
+    if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'refused';
+    throw new UnexpectedReply(`AUTH with an error ${errorCode(auth)}`);
+  }
+  if (auth?.type !== '+') throw new UnexpectedReply('AUTH with something that is not OK');
+  if (whoami?.type === '-') {
+    // Who is refused a command by name has logged in.
+    if (/^NOPERM/.test(whoami.text)) return 'accepted';
+    throw new UnexpectedReply(`ACL WHOAMI with an error ${errorCode(whoami)}`);
+  }
+  // A database that takes any password, as its nopass default user does, proves nothing.
+  if (whoami?.text === username) return 'accepted';
+  throw new UnexpectedReply('ACL WHOAMI with another user than the one that logged in');
+}
+
+/** A reply that is none of those which are expected; its message quotes nothing of it. */
+class UnexpectedReply extends Error {}
+
+type Reply = { type: '+' | '-' | '$'; text: string };
+
+/** RESP: the replies that have arrived whole. */
+function decode(data: Buffer): Reply[] {
+  const replies: Reply[] = [];
+  let at = 0;
+  for (let end = data.indexOf('\r\n'); end !== -1; end = data.indexOf('\r\n', at)) {
+    const type = data.toString('latin1', at, at + 1);
+    const line = data.toString('utf8', at + 1, end);
+    at = end + 2;
+    if (type === '+' || type === '-') {
+      replies.push({ type, text: line });
+    } else if (type === '$' && /^\d{1,4}$/.test(line)) {
+      const stop = at + Number(line);
+      if (data.length < stop + 2) break;
+      replies.push({ type, text: data.toString('utf8', at, stop) });
+      at = stop + 2;
+    } else {
+      throw new UnexpectedReply('something that is not RESP');
+    }
+  }
+  return replies;
+}
+
+/** RESP: a command as an array of bulk strings. */
+function encode(...parts: string[]): string {
+  const bulks = parts.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`);
+  return `*${parts.length}\r\n${bulks.join('')}`;
+}
+
+// The rest of the line may quote what was sent.
+function errorCode({ text }: Reply): string {
+  return /^[A-Z]{1,20}(?= |$)/.exec(text)?.[0] ?? 'without a code';
+}
+
+/** A database, for messages. */
+export function showDatabase(address: Pick<Address, 'cluster' | 'host' | 'port'>): string {
+  return `cluster ${address.cluster}'s database ${showEndpoint(address)}`;
+}
+
+function unexpected(where: string, { message }: UnexpectedReply): RotationError {
+  return new RotationError('database_reply_unexpected', `${where} answered ${message}`);
+}
+
+function unreachable(where: string, cause: unknown): RotationError {
+  return new RotationError('database_unreachable', `no reply from ${where}`, { cause });
+}

@@ -1,0 +1,135 @@
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { expect, test } from 'vitest';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
+import { API, ORDERS, propsOf } from './rotation-template.ts';
+import { ofType, type Synthesised, synthesise } from './template.ts';
+
+// IAM's and CloudFormation's limits.
+const POLICY_MAX_CHARACTERS = 6_144;
+const INLINE_MAX_CHARACTERS = 10_240;
+const POLICIES_PER_ROLE_MAX = 10;
+const RESOURCES_MAX = 500;
+const OUTPUTS_MAX = 200;
+const TEMPLATE_MAX_BYTES = 1_000_000;
+const SECRETS_PER_STATEMENT_MAX = 50;
+
+// The longest of AWS's partitions and regions, and what Secrets Manager puts behind a name.
+const SECRET_ARN_PREFIX = 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:';
+const SECRET_ARN_SUFFIX = '-123456789012-a1b2c3';
+const KEY_ARN = `arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/${'x'.repeat(36)}`;
+
+/** The characters of a policy once CloudFormation has put ARNs where references stand. */
+function sizeOf(template: Synthesised, document: unknown): number {
+  const text = JSON.stringify(document).replace(
+    /\{"(Ref|Fn::GetAtt)":\[?"(\w+)"[^}]*\}/g,
+    (...found) => {
+      const resource = template.resources[found[2]];
+      if (resource?.Type === 'AWS::KMS::Key') return `"${KEY_ARN}"`;
+      const name = resource?.Properties.Name ?? found[2];
+      return `"${SECRET_ARN_PREFIX}${name}${SECRET_ARN_SUFFIX}"`;
+    },
+  );
+  return text.length;
+}
+
+/** Checks a template against the limits, and gives the number of its managed policies. */
+function expectWithinLimits(template: Synthesised): number {
+  expect(Object.keys(template.resources).length).toBeLessThanOrEqual(RESOURCES_MAX);
+  expect(Object.keys(template.outputs).length).toBeLessThanOrEqual(OUTPUTS_MAX);
+  expect(template.bytes).toBeLessThanOrEqual(TEMPLATE_MAX_BYTES);
+  const sizesOf = (type: string) =>
+    ofType(template, type).map(({ Properties }) => sizeOf(template, Properties.PolicyDocument));
+  const managed = sizesOf('AWS::IAM::ManagedPolicy');
+  expect(managed.length).toBeLessThanOrEqual(POLICIES_PER_ROLE_MAX);
+  expect(Math.max(...managed)).toBeLessThanOrEqual(POLICY_MAX_CHARACTERS);
+  const inline = sizesOf('AWS::IAM::Policy').reduce((sum, size) => sum + size, 0);
+  expect(inline).toBeLessThanOrEqual(INLINE_MAX_CHARACTERS);
+  for (const { Properties } of ofType(template, 'AWS::IAM::ManagedPolicy')) {
+    const document = Properties.PolicyDocument as { Statement: { Resource: unknown }[] };
+    for (const { Resource } of document.Statement) {
+      expect([Resource].flat().length).toBeLessThanOrEqual(SECRETS_PER_STATEMENT_MAX);
+    }
+  }
+  return managed.length;
+}
+
+function withUsers(
+  users: number,
+  add: (rotation: RedisEnterpriseRotation, id: string, stack: Construct) => void,
+): Synthesised {
+  return synthesise((stack) => {
+    const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
+    for (let user = 1; user <= users; user += 1) add(rotation, `User${user}`, stack);
+  });
+}
+
+const orders = (username: string) => ({ ...ORDERS, username });
+
+const USERS = [1, 50, 51, 100];
+
+test.each(USERS)('%i users keep within the limits of AWS', (users) => {
+  expectWithinLimits(withUsers(users, (rotation, id) => rotation.adoptUser(id, orders(id))));
+});
+
+test.each(USERS)('%i users with a key each keep within the limits of AWS', (users) => {
+  const template = withUsers(users, (rotation, id, stack) => {
+    rotation.adoptUser(id, { ...orders(id), encryptionKey: new Key(stack, `${id}Key`) });
+  });
+  // As many keys as users are of the test's own making.
+  const keys = ofType(template, 'AWS::KMS::Key').length;
+  expect(keys).toBe(users);
+  expectWithinLimits(template);
+});
+
+test.each([15, 20])('%i secrets with the longest names keep within the limits of AWS', (users) => {
+  const template = withUsers(users, (rotation, id, stack) => {
+    const secretName = `${id}-`.padEnd(512, 'x');
+    const encryptionKey = new Key(stack, `${id}Key`);
+    const secret = new Secret(stack, id, { secretName, encryptionKey }) as ISecret;
+    rotation.addSecret(id, secret, orders(id));
+  });
+  expect(expectWithinLimits(template)).toBeGreaterThan(1);
+});
+
+test('a hundred imported secrets of usual names need no more than five policies', () => {
+  const template = withUsers(100, (rotation, id, stack) => {
+    const arn =
+      `${SECRET_ARN_PREFIX}team/production/redis/${id}-${id.padEnd(6, 'x').slice(-6)}`.replace(
+        'us-gov-west-1',
+        'eu-west-1',
+      );
+    rotation.addSecret(id, Secret.fromSecretCompleteArn(stack, id, arn), orders(id));
+  });
+  expect(expectWithinLimits(template)).toBeLessThanOrEqual(5);
+});
+
+test('what does not fit into the policies of a role is refused, with what to do instead', () => {
+  const build = () =>
+    withUsers(100, (rotation, id, stack) => {
+      const secretName = `${id}-`.padEnd(512, 'x');
+      rotation.addSecret(id, new Secret(stack, id, { secretName }) as ISecret, orders(id));
+    });
+  expect(build).toThrow('must fit into 8 managed policies');
+});
+
+test('many clusters with an administrator each keep within the limits of AWS', () => {
+  const template = synthesise((stack) => {
+    const clusters = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => {
+        const encryptionKey = new Key(stack, `Key${index}`);
+        const adminSecret = new Secret(stack, `Admin${index}`, { encryptionKey }) as ISecret;
+        return [`cluster-${index}`, { apiEndpoints: [API], adminSecret }];
+      }),
+    );
+    const rotation = new RedisEnterpriseRotation(stack, 'Rotation', { clusters });
+    rotation.adoptUser('Orders', ORDERS);
+  });
+  expectWithinLimits(template);
+});
+
+test('the hundred-and-first user is refused, with what to do instead', () => {
+  const build = () => withUsers(101, (rotation, id) => rotation.adoptUser(id, orders(id)));
+  expect(build).toThrow('must have at most 100 secrets');
+});

@@ -1,0 +1,114 @@
+import { expect, test } from 'vitest';
+import { tellDatabases } from '../sandbox/cluster/cluster.ts';
+import { rotateSecret } from '../sandbox/setup.ts';
+import {
+  callStep,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  reconcile,
+  type Scenario,
+  stageToken,
+} from '../support/scenario.ts';
+
+type Shut = [name: string, shut: (world: Scenario) => void, says: string];
+
+const SHUT: Shut[] = [
+  ['locked, with 401', ({ user }) => Object.assign(user, { status: 'locked' }), 'is locked'],
+  [
+    'locked, with 403',
+    ({ user, cluster }) => {
+      user.status = 'locked';
+      cluster.options.lockedStatus = 403;
+    },
+    'the account is locked',
+  ],
+  [
+    'expired',
+    ({ user }) => Object.assign(user, { status: 'password_expired' }),
+    'its password has expired: have an administrator set another one',
+  ],
+  [
+    'one that Basic authentication is off for',
+    ({ cluster }) => Object.assign(cluster.options, { basicAuthentication: false }),
+    'control_plane_basic_authentication',
+  ],
+];
+
+test.each(
+  SHUT,
+)('an account that is %s is explained in self mode, and asked once', async (_name, shut, says) => {
+  await using world = await openScenario({ login: 'self', database: 'built-in' });
+  const token = stageToken(world);
+  await callStep(world, 'createSecret', token);
+  shut(world);
+  const failed = await callStep(world, 'setSecret', token).catch((error: unknown) => error);
+  expect(failed).toMatchObject({
+    code: expect.stringMatching(/^cluster_(login_refused|permission_denied)$/),
+    message: expect.stringContaining(says),
+  });
+  const refused = world.api.calls.filter(({ status }) => status === 401);
+  expect(refused.length).toBeLessThanOrEqual(1);
+  expect(world.user.refusedAt.length).toBeLessThanOrEqual(1);
+});
+
+test('without a database, an account whose password has expired is explained', async () => {
+  await using world = await openScenario({ login: 'self', noDatabase: true, database: 'built-in' });
+  world.user.status = 'password_expired';
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'cluster_login_refused', message: expect.stringContaining('has expired') },
+  });
+});
+
+test.each([
+  'locked',
+  'password_expired',
+] as const)('an admin rotates an account that is %s, as far as the databases take it', async (status) => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.user.status = status;
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+});
+
+test.each([
+  ['locked', 'lockedMayUseDatabases'],
+  ['password_expired', 'expiredMayUseDatabases'],
+] as const)('nothing is promoted where the databases refuse an account that is %s', async (status, option) => {
+  await using world = await openScenario({ database: 'built-in' });
+  const before = passwordOf(world, 'AWSCURRENT');
+  Object.assign(world.user, { status });
+  world.cluster.options[option] = false;
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: {
+      code: 'pending_password_refused',
+      message: expect.stringContaining('the account is locked or expired'),
+    },
+  });
+  expect(passwordOf(world, 'AWSCURRENT')).toBe(before);
+});
+
+test.each([
+  { status: 500 },
+  { status: 403 },
+])('a DELETE that fails while the account is locked is not taken for done: $status', async (fault) => {
+  await using world = await openScenario({ database: 'built-in' });
+  const { cluster, user, time, api } = world;
+  cluster.options.lockedMayUseDatabases = false;
+  await rotateSecret(world, world.arn);
+  time.advance(OVERLAP_SECONDS + 1);
+  api.fault = async ({ method }) => {
+    if (method !== 'DELETE') return undefined;
+    user.lockedUntil = time.now() + 1_800_000;
+    await tellDatabases(cluster, user);
+    return fault;
+  };
+  await expect(reconcile(world)).rejects.toMatchObject({
+    name: expect.stringMatching(/^cluster_/),
+  });
+  api.fault = undefined;
+  user.lockedUntil = 0;
+  await tellDatabases(cluster, user);
+  await reconcile(world);
+  expect(user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});

@@ -1,0 +1,40 @@
+import { type RotationDriver, rotationOperations } from '../rotation-driver.ts';
+import type { Service } from './aws-server.ts';
+import { listSecrets } from './secret-list.ts';
+import {
+  describeSecret,
+  getRandomPassword,
+  getSecretValue,
+  listSecretVersionIds,
+} from './secret-reads.ts';
+import type { SecretStore } from './secret-store.ts';
+import {
+  createSecret,
+  putSecretValue,
+  tagResource,
+  updateSecretVersionStage,
+} from './secret-writes.ts';
+
+/**
+ * AWS Secrets Manager as its documentation and recorded exchanges describe it, for the operations
+ * that a rotation and its operators use.
+ */
+export function secretsManagerService(store: SecretStore, driver: RotationDriver): Service {
+  return {
+    target: 'secretsmanager',
+    permission: 'secretsmanager',
+    messageKey: 'Message',
+    operations: {
+      CreateSecret: (input) => createSecret(store, input),
+      DescribeSecret: (input) => describeSecret(store, input),
+      GetSecretValue: (input) => getSecretValue(store, input),
+      PutSecretValue: (input) => putSecretValue(store, input),
+      UpdateSecretVersionStage: (input) => updateSecretVersionStage(store, input),
+      ListSecrets: (input) => listSecrets(store, input),
+      ListSecretVersionIds: (input) => listSecretVersionIds(store, input),
+      TagResource: (input) => tagResource(store, input),
+      GetRandomPassword: getRandomPassword,
+      ...rotationOperations(store, driver),
+    },
+  };
+}

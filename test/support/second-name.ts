@@ -1,0 +1,46 @@
+import { makeCertificate } from '../sandbox/certificate.ts';
+import { startDatabase } from '../sandbox/database/database.ts';
+import { startNamedDatabases } from '../sandbox/database/named-databases.ts';
+import type { DatabaseProxy } from '../sandbox/database/propagation.ts';
+import { CLUSTER_NAME } from '../sandbox/names.ts';
+import { putParameters } from '../sandbox/setup.ts';
+import { FIRST_PASSWORD, putByHand, type Scenario } from './scenario.ts';
+
+/** A second database of a cluster. */
+export type SecondName = AsyncDisposable & {
+  /** How late it learns of a change. */
+  proxy: DatabaseProxy;
+};
+
+/**
+ * Adds a second database to a world that is in plain TCP: both answer TLS on one address and port
+ * now, and are told apart by their names alone.
+ */
+export async function addSecondName(world: Scenario): Promise<SecondName> {
+  await using started = new AsyncDisposableStack();
+  const database = await startDatabase('built-in', undefined);
+  started.defer(database.close);
+  database.onLogin = (login) => world.database.onLogin(login);
+  let accepted: readonly string[] = [];
+  const proxy = world.propagation.add(async (user) => {
+    // What is delivered late is what there is by then.
+    const passwords = user.name === world.user.name ? [...world.user.passwords] : user.passwords;
+    if (user.name === world.user.name) accepted = passwords;
+    await database.setUser({ ...user, passwords });
+  });
+  await world.propagation.tell(world.user);
+  const certificate = await makeCertificate(CLUSTER_NAME, { names: ['localhost'] });
+  const ports = { [CLUSTER_NAME]: world.database.port, localhost: database.port };
+  const front = await startNamedDatabases(certificate, ports);
+  started.defer(front.close);
+  await putParameters(world, {
+    'database-hosts': '127.0.0.1,localhost',
+    'ca-certificate': `${world.certificate.cert}\n${certificate.cert}`,
+  });
+  // The function asks for an IP address under the name of the cluster.
+  const endpoints = [`127.0.0.1:${front.port}`, `localhost:${front.port}`];
+  await putByHand(world, { username: world.user.name, password: FIRST_PASSWORD, endpoints });
+  world.witness.watchDatabase(() => accepted);
+  const running = started.move();
+  return { proxy, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

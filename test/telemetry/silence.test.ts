@@ -1,0 +1,129 @@
+import { expect, test } from 'vitest';
+import { RotationError } from '../../lambda/errors.ts';
+import { createHandler } from '../../lambda/handler.ts';
+import { openLog } from '../../lambda/telemetry/log.ts';
+import { openRedaction } from '../../lambda/telemetry/redaction.ts';
+import { rotateSecret } from '../sandbox/setup.ts';
+import {
+  callStep,
+  FIRST_PASSWORD,
+  OVERLAP_SECONDS,
+  openScenario,
+  reconcile,
+  stageToken,
+} from '../support/scenario.ts';
+
+test.each([
+  'self',
+  'admin',
+] as const)('no password and no token is in any log line or error of a whole run: %s', async (login) => {
+  await using world = await openScenario({ login });
+  const said: string[] = [];
+  const secrets = new Set<string>();
+  world.driver.onStep = ({ RotationToken, error }) => {
+    secrets.add(RotationToken);
+    said.push(String(error), JSON.stringify(error), String(error?.stack));
+  };
+  const note = (error: Error) => said.push(String(error), JSON.stringify(error), `${error.stack}`);
+  await rotateSecret(world, world.arn);
+  world.api.fault = () => ({ status: 400, body: `{"error_code":"${FIRST_PASSWORD}"` });
+  await callStep(world, 'createSecret', stageToken(world)).catch(note);
+  await rotateSecret(world, world.arn).catch(note);
+  world.api.fault = undefined;
+  await reconcile(world).catch(note);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  await reconcile(world).catch(note);
+  for (const { value } of world.store.latest(world.arn).versions.values()) {
+    if (value === undefined || !('SecretString' in value)) continue;
+    secrets.add((JSON.parse(value.SecretString) as { password: string }).password);
+  }
+  for (const password of world.cluster.users.flatMap(({ passwords }) => passwords)) {
+    secrets.add(password);
+  }
+  expect(secrets.size).toBeGreaterThanOrEqual(4);
+  expect(world.lines.length).toBeGreaterThan(10);
+  const text = [...world.lines, ...said].join('\n');
+  for (const secret of secrets) {
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(Buffer.from(secret).toString('base64').replace(/=+$/, ''));
+    expect(text).not.toContain(encodeURIComponent(secret));
+  }
+});
+
+test('a secret that reaches a log line all the same is redacted in every form', () => {
+  const { remember, redact } = openRedaction();
+  const secret = 'pa"ss/wörd+123';
+  remember(secret);
+  const lines: string[] = [];
+  const log = openLog({}, { write: (line) => lines.push(line), redact, now: () => 0 });
+  const base64 = Buffer.from(secret).toString('base64');
+  log('INFO', 'done', {
+    clear: `in clear ${secret}`,
+    url: encodeURIComponent(secret),
+    list: [{ json: secret }],
+    base64,
+  });
+  expect(lines).toEqual([
+    '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"done",' +
+      '"clear":"in clear [redacted]","url":"[redacted]","list":[{"json":"[redacted]"}],' +
+      '"base64":"[redacted]"}\n',
+  ]);
+});
+
+test.each([
+  'ann',
+  'anna',
+  'orders',
+])('a password in the Basic credentials of %s is redacted', (name) => {
+  const { remember, redact } = openRedaction();
+  const password = 'a-password-of-some-length-1';
+  remember(password);
+  const header = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+  const [before = '', after] = redact(header).slice('Basic '.length).split('[redacted]');
+  expect(Buffer.from(before, 'base64').toString()).toContain(name);
+  // Two characters of base64 or less, which are not all of a byte, and the padding.
+  expect(after).toMatch(/^.{0,2}=*$/);
+  expect(before.length).toBeLessThanOrEqual(Math.ceil(((name.length + 1) * 8) / 6) + 1);
+});
+
+test('an error that carries a token all the same is redacted on its way out', async () => {
+  const RotationToken = 'rotation-token-of-this-rotation-1';
+  const lines: string[] = [];
+  const time = {
+    now: () => Date.now(),
+    sleep: async () => {
+      throw new RotationError('unexpected', `slept with ${RotationToken}`);
+    },
+  };
+  await using world = await openScenario({ database: 'built-in' });
+  const handler = createHandler(world.environment, time, (line) => lines.push(line));
+  const ClientRequestToken = stageToken(world);
+  const event = { Step: 'setSecret', SecretId: world.arn, ClientRequestToken, RotationToken };
+  const error = await handler(event).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ message: expect.stringContaining('slept with [redacted]') });
+  expect(String((error as Error).stack) + lines.join('')).not.toContain(RotationToken);
+});
+
+test('a password that is a word of every line garbles none', () => {
+  const { remember, redact } = openRedaction();
+  for (const password of ['INFO', '1970', '{"ti']) remember(password);
+  const lines: string[] = [];
+  openLog({}, { write: (line) => lines.push(line), redact, now: () => 0 })('INFO', 'done');
+  expect(lines).toEqual([
+    '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"done"}\n',
+  ]);
+});
+
+test('every log line is a JSON object with time, level, step, secret and token', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn);
+  for (const line of world.lines) {
+    expect(JSON.parse(line)).toMatchObject({
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      level: expect.stringMatching(/^(INFO|WARN|ERROR)$/),
+      step: expect.any(String),
+      secretId: world.arn,
+      clientRequestToken: expect.any(String),
+    });
+  }
+});
