@@ -10,12 +10,12 @@ const STYLES = { pass: 'green', warn: 'magenta', fail: 'red', unknown: 'dim' } a
 
 /** Draws findings, 80 columns wide: a status, a check and what was seen, the remedy below it. */
 export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] {
-  return checks.flatMap(({ check, status, detail, remedy }) => {
+  return checks.flatMap(({ check, status, detail, hint }) => {
     const mark = paint(STYLES[status], status) + ' '.repeat(STATUS_COLUMNS - status.length);
     const room = COLUMNS - STATUS_COLUMNS - CHECK_COLUMNS;
     const [first = '', ...rest] = wrap(detail, room);
     const indent = ' '.repeat(STATUS_COLUMNS + CHECK_COLUMNS);
-    const help = remedy === '' ? [] : wrap(`→ ${remedy}`, room);
+    const help = hint === '' ? [] : wrap(`→ ${hint}`, room);
     return [
       `${mark}${check.padEnd(CHECK_COLUMNS)}${first}`,
       ...[...rest, ...help].map((line) => `${indent}${line}`),

@@ -4,7 +4,7 @@ import {
   type SecretListEntry,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { nameOf } from '../lambda/errors.ts';
+import { errorName } from '../lambda/errors.ts';
 import { USER_TAG } from '../lambda/names.ts';
 import { type Check, unknown, warn } from '../lambda/preflight/check.ts';
 
@@ -33,7 +33,7 @@ export async function checkSameUser(
       warn('user-tag', `secret ${Name} names the same user`, KEEP_ONE),
     );
   } catch (error) {
-    const name = nameOf(error);
+    const name = errorName(error);
     const detail = `whether another secret names the same user: ListSecrets failed with ${name}`;
     const isDenied = name === 'AccessDeniedException';
     const remedy = isDenied ? 'add secretsmanager:ListSecrets to your permissions' : 'try again';

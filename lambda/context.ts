@@ -1,4 +1,4 @@
-import type { Time } from './clock.ts';
+import type { Clock } from './clock.ts';
 import type { Parameters } from './cluster/parameters.ts';
 import type { RefusalEdges } from './cluster/rejected-logins.ts';
 import type { ApiEdges } from './redis-enterprise/types.ts';
@@ -9,7 +9,7 @@ import type { Log } from './telemetry/log.ts';
 import type { Measures } from './telemetry/metrics.ts';
 
 /** What one invocation may touch outside itself; the handler builds it. */
-export type Edges = Time &
+export type Context = Clock &
   ApiEdges &
   RefusalEdges & {
     settings: Settings;
@@ -20,12 +20,12 @@ export type Edges = Time &
     /** The clusters' parameters; `isFresh` leaves the cache alone. */
     clusters: (isFresh?: boolean) => Promise<Parameters>;
     /** The secrets that the clusters' parameters name, by ARN, as far as they were read. */
-    named: Map<string, { text: string; versionId: string }>;
+    referencedSecrets: Map<string, { text: string; versionId: string }>;
     log: Log;
     /** Notes what the invocation's metrics are to tell. */
     measure: (measures: Measures) => void;
     /** The function's own ARN, as it was called. */
     functionArn: string | undefined;
     /** Registers a secret, so that no log line and no error can carry it. */
-    remember: (secret: string | undefined) => void;
+    registerSecret: (secret: string | undefined) => void;
   };

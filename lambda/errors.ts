@@ -74,7 +74,7 @@ export class RotationError extends Error {
     super(`${what}; hint: ${hint}`);
     this.name = code;
     this.code = code;
-    if (cause !== undefined) this.cause = { name: nameOf(cause), code: codeOf(cause) };
+    if (cause !== undefined) this.cause = { name: errorName(cause), code: errorCode(cause) };
   }
 
   /** The two parts of the message: what failed, and the next action. */
@@ -87,7 +87,7 @@ export class RotationError extends Error {
 /** Anything thrown, as a RotationError. A bug's message is dropped, its stack's frames are kept. */
 export function toRotationError(thrown: unknown): RotationError {
   if (thrown instanceof RotationError) return thrown;
-  const what = `the function failed with ${nameOf(thrown)}`;
+  const what = `the function failed with ${errorName(thrown)}`;
   const error = new RotationError('unexpected', what, { cause: thrown });
   const frames = thrown instanceof Error ? thrown.stack?.match(/^ +at .*$/gm) : undefined;
   if (frames) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
@@ -95,12 +95,12 @@ export function toRotationError(thrown: unknown): RotationError {
 }
 
 /** The name of an error, where it is one word as AWS's exceptions have it. */
-export function nameOf(thrown: unknown): string {
+export function errorName(thrown: unknown): string {
   return thrown instanceof Error && /^\w{1,64}$/.test(thrown.name) ? thrown.name : typeof thrown;
 }
 
 /** The `code` of a Node.js, TLS or undici error, such as `ECONNREFUSED`. */
-export function codeOf(thrown: unknown): string | undefined {
+export function errorCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;
   return typeof thrown.code === 'string' ? thrown.code : undefined;
 }

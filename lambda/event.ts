@@ -14,9 +14,9 @@ export type RotationEvent = {
 type UpkeepEvent = { Step: 'reconcile' | 'preflight'; SecretId: string };
 
 /** What an operator sends after a leak; `Confirm` is the username. */
-export type ReplaceEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
+export type ReplaceAllEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
 
-export type Event = RotationEvent | UpkeepEvent | ReplaceEvent;
+export type Event = RotationEvent | UpkeepEvent | ReplaceAllEvent;
 export type RotationStep = RotationEvent['Step'];
 
 const STEPS = [

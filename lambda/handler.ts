@@ -1,8 +1,8 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { awsConfig } from './aws/client-config.ts';
-import { SYSTEM_TIME, type Time } from './clock.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
 import { type ClusterSource, clusterSource } from './cluster/parameter-cache.ts';
-import type { Edges } from './context.ts';
+import type { Context } from './context.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
@@ -18,7 +18,7 @@ import { openRedaction, type Redaction, redactFields } from './telemetry/redacti
  */
 export function createHandler(
   environment: Environment,
-  time: Time = SYSTEM_TIME,
+  time: Clock = SYSTEM_CLOCK,
   write: (line: string) => void = (line) => process.stdout.write(line),
 ) {
   const settings = readSettings(environment);
@@ -31,21 +31,23 @@ export function createHandler(
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
     write,
   };
-  return (input: unknown, context: Context = {}) => handle(input, context, shared);
+  return (input: unknown, context: LambdaContext = {}) => handle(input, context, shared);
 }
 
 type Shared = {
-  edges: Pick<Edges, keyof Time | 'settings' | 'reads' | 'refusals'> & { clusters: ClusterSource };
+  edges: Pick<Context, keyof Clock | 'settings' | 'reads' | 'refusals'> & {
+    clusters: ClusterSource;
+  };
   client: SecretsManagerClient;
   functionName: string;
   write: (line: string) => void;
 };
 
-async function handle(input: unknown, context: Context, shared: Shared): Promise<unknown> {
+async function handle(input: unknown, context: LambdaContext, shared: Shared): Promise<unknown> {
   const { functionName, write } = shared;
   const { now } = shared.edges;
   using deadline = openDeadline(context.getRemainingTimeInMillis?.());
-  const { remember, redact } = openRedaction();
+  const { registerSecret, redact } = openRedaction();
   const started = now();
   const measures: Measures = {};
   let event: Event | undefined;
@@ -54,16 +56,16 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
   const metrics = (code?: string) => {
     const at = now();
     if (event !== undefined && 'ClientRequestToken' in event) {
-      measures.StepsFailed = Number(code !== undefined);
+      measures.RotationStepErrors = Number(code !== undefined);
     }
     return metricFields({ at, functionName, step: event?.Step, ms: at - started, code, measures });
   };
   try {
     event = parseEvent(input);
     log = openLog(contextOf(event), { write, redact, now });
-    if ('RotationToken' in event) remember(event.RotationToken);
+    if ('RotationToken' in event) registerSecret(event.RotationToken);
     const measure = (measured: Measures) => Object.assign(measures, measured);
-    const edges = edgesOf(event, context, shared, { deadline, log, measure, remember });
+    const edges = edgesOf(event, context, shared, { deadline, log, measure, registerSecret });
     const result = await deadline.within(rotate(event, edges));
     log('INFO', 'done', { ...metrics(), ...result });
     return redactFields(result, redact);
@@ -75,23 +77,28 @@ async function handle(input: unknown, context: Context, shared: Shared): Promise
   }
 }
 
-type Own = Pick<Edges, 'log' | 'measure' | 'remember'> & { deadline: Deadline };
+type Own = Pick<Context, 'log' | 'measure' | 'registerSecret'> & { deadline: Deadline };
 
 /** What the operations of one invocation may use. */
-function edgesOf(event: Event, context: Context, { edges, client }: Shared, own: Own): Edges {
+function edgesOf(
+  event: Event,
+  context: LambdaContext,
+  { edges, client }: Shared,
+  own: Own,
+): Context {
   const { now, clusters } = edges;
-  const { log, measure, remember } = own;
+  const { log, measure, registerSecret } = own;
   const { signal: abortSignal, within } = own.deadline;
   const until = { abortSignal };
   const ends = now() + (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
   const sleep = (milliseconds: number) => within(edges.sleep(milliseconds));
   return {
     ...edges,
-    ...{ sleep, log, measure, remember },
+    ...{ sleep, log, measure, registerSecret },
     clusters: (isFresh) => clusters(abortSignal, isFresh),
     secret: { now, sleep, arn: event.SecretId, client, log, changes: new Map(), until },
     values: new Map(),
-    named: new Map(),
+    referencedSecrets: new Map(),
     refusedLogins: new Set(),
     functionArn: context.invokedFunctionArn,
     // After the end of the invocation, the rest of its work sends no request.
@@ -100,7 +107,7 @@ function edgesOf(event: Event, context: Context, { edges, client }: Shared, own:
 }
 
 /** What Lambda tells of a call, as far as it is of use here. */
-type Context = { invokedFunctionArn?: string; getRemainingTimeInMillis?: () => number };
+type LambdaContext = { invokedFunctionArn?: string; getRemainingTimeInMillis?: () => number };
 
 // What is left for a request that is under way, for what it leads to, and for the log.
 const MARGIN_MS = 25_000;

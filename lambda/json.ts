@@ -22,7 +22,7 @@ export function parseObject(text: string): JsonObject | undefined {
 }
 
 /** The same for writing it again: a number that JavaScript cannot hold exactly stays its text. */
-export function parseExactly(text: string): JsonObject | undefined {
+export function parseLossless(text: string): JsonObject | undefined {
   const exact = (_key: string, value: unknown, { source }: Context) => {
     const isExact = typeof value !== 'number' || source === undefined || String(value) === source;
     return isExact ? value : JSON.rawJSON(source);

@@ -1,4 +1,4 @@
-import type { Edges } from './context.ts';
+import type { Context } from './context.ts';
 import type { Event, RotationEvent } from './event.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
@@ -7,7 +7,7 @@ import { replaceAll } from './operations/replace-all.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
 import { type Preflight, preflight } from './preflight/preflight.ts';
-import { passGuard } from './secret/read-labels.ts';
+import { checkStep } from './secret/read-labels.ts';
 
 /**
  * What always holds, whatever is cut off, repeated or run at once:
@@ -21,7 +21,7 @@ import { passGuard } from './secret/read-labels.ts';
  */
 export async function rotate(
   event: Event,
-  edges: Edges,
+  edges: Context,
 ): Promise<Reconciled | Preflight | undefined> {
   switch (event.Step) {
     case 'reconcile':
@@ -39,8 +39,8 @@ export async function rotate(
 
 const STEPS = { createSecret, setSecret, testSecret, finishSecret };
 
-async function runStep(event: RotationEvent, edges: Edges): Promise<void> {
-  const passed = await passGuard(event, edges);
+async function runStep(event: RotationEvent, edges: Context): Promise<void> {
+  const passed = await checkStep(event, edges);
   if (passed.verdict === 'proceed') await STEPS[event.Step](passed, edges, event);
   if (passed.verdict === 'clean-up') await cleanUp(passed.staging, edges);
 }

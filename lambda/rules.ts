@@ -2,7 +2,7 @@
 export type Rule = { allowed: string; accepts: (seen: unknown) => boolean; required?: boolean };
 
 /** Says which field breaks its rule, and how, without echoing it; undefined: none does. */
-export function brokenRule(
+export function findViolation(
   fields: Readonly<Record<string, unknown>>,
   rules: Readonly<Record<string, Rule>>,
 ): string | undefined {
@@ -21,12 +21,20 @@ function isText(seen: unknown): seen is string {
 }
 
 /** A rule for a text. */
-export function text(allowed: string, accepts: (seen: string) => boolean, required = false): Rule {
+export function stringRule(
+  allowed: string,
+  accepts: (seen: string) => boolean,
+  required = false,
+): Rule {
   return { allowed, accepts: (seen) => isText(seen) && accepts(seen), required };
 }
 
 /** A rule for a list of texts, of which there are at least so many. */
-export function texts(allowed: string, accepts: (seen: string) => boolean, least = 0): Rule {
+export function stringListRule(
+  allowed: string,
+  accepts: (seen: string) => boolean,
+  least = 0,
+): Rule {
   return {
     allowed,
     accepts: (seen) =>

@@ -24,11 +24,14 @@ export const ADD_TRIALS: Trial[] = [
     id: 'old-password',
     question: 'Does adding need a password that is known?',
     documented: 'generation A needs old_password, later ones ignore it',
-    assumed: ({ generation }) => (generation === 'A' ? '400' : '200'),
-    accepts: ({ generation }) => (generation === 'A' ? /^400/ : /^200/),
+    assumed: ({ generation }) => (generation === 'legacy' ? '400' : '200'),
+    accepts: ({ generation }) => (generation === 'legacy' ? /^400/ : /^200/),
     observe: async (bench) => {
       const known = await reset(bench);
-      const without = { ...bench, generation: bench.generation === 'A' ? 'C' : bench.generation };
+      const without = {
+        ...bench,
+        generation: bench.generation === 'legacy' ? 'current' : bench.generation,
+      };
       return show(await change(without, 'POST', { password: newPassword(bench.cluster), known }));
     },
   },

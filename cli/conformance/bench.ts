@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { type Generation, generationOf, worstOf } from '../../lambda/redis-enterprise/version.ts';
+import {
+  type Generation,
+  generationOf,
+  mostRestrictive,
+} from '../../lambda/redis-enterprise/version.ts';
 import { PREFIX } from './password.ts';
 import { readRoles } from './roles.ts';
 import { itemsOf, read, type Target } from './target.ts';
@@ -47,7 +51,7 @@ export async function openBench(target: Target, made: Made[], signal: AbortSigna
   return {
     ...target,
     versions,
-    generation: known.length === versions.length ? worstOf(known) : undefined,
+    generation: known.length === versions.length ? mostRestrictive(known) : undefined,
     cluster,
     policy,
     changesAs: undefined,

@@ -23,7 +23,7 @@ export function change(
   { password, known }: Change,
 ): Promise<Answer> {
   const { user, rest, changesAs, generation } = bench;
-  const old = generation === 'A' ? { old_password: known } : {};
+  const old = generation === 'legacy' ? { old_password: known } : {};
   const passwords =
     method === 'DELETE' ? { old_password: password } : { new_password: password, ...old };
   const body = { username: user.name, ...passwords };
@@ -45,7 +45,7 @@ export function logIn(
   { name }: Pick<Login, 'name'>,
   password: string,
 ): Promise<Answer> {
-  const credentials = generation === 'A' ? { username: name, password } : {};
+  const credentials = generation === 'legacy' ? { username: name, password } : {};
   return rest({ name, password }, 'POST', '/v1/users/authorize', { ttl: 1, ...credentials });
 }
 

@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client';
 import { type Endpoint, serverNameOf } from '../../lambda/network/endpoint.ts';
-import { trust } from '../../lambda/network/trust.ts';
+import { tlsOptions } from '../../lambda/network/trust.ts';
 import { type Address, authenticate } from '../../lambda/verification/redis-auth.ts';
 import type { Bench } from './bench.ts';
 import { pause } from './changes.ts';
@@ -30,7 +30,7 @@ export async function connect(bench: Bench, password: string) {
       host,
       port,
       reconnectStrategy: false,
-      ...(tls && { tls: true, ...trust(tls) }),
+      ...(tls && { tls: true, ...tlsOptions(tls) }),
       ...(tls?.serverName && { servername: tls.serverName }),
     },
   });
@@ -54,7 +54,7 @@ async function isWithinLimit(bench: Bench, isTrue: () => Promise<boolean>): Prom
 
 async function isRefused(bench: Bench, password: string): Promise<boolean> {
   const who = { username: bench.user.name, password };
-  return (await authenticate(addressOf(bench), who)) === 'refused';
+  return (await authenticate(addressOf(bench), who)) === 'rejected';
 }
 
 /** How long it takes the database to know a password, in milliseconds; throws where it does not. */

@@ -23,8 +23,8 @@ export const WHOSE_PASSWORD: Trial = {
   id: 'whose-password',
   question: 'Whose password does a user change that names another?',
   documented: 'refused with 403; generation B: its own (bug RS161290)',
-  assumed: ({ generation }) => (generation === 'B' ? 'its own' : 'refused'),
-  accepts: ({ generation }) => (generation === 'B' ? /^its own$/ : /^refused: 403/),
+  assumed: ({ generation }) => (generation === 'adminUnsafe' ? 'its own' : 'refused'),
+  accepts: ({ generation }) => (generation === 'adminUnsafe' ? /^its own$/ : /^refused: 403/),
   observe: async (bench) => {
     const { user, other, generation } = bench;
     const known = await reset(bench, user);
@@ -50,7 +50,7 @@ export const WHOSE_PASSWORD: Trial = {
       return `not known: ${show(answer)}, and when asked again ${show(again.answer)}`;
     }
     // Where nodes of several versions take turns, one of them may change the admin after all.
-    bench.changesAs = generation === 'A' || generation === 'C' ? 'admin' : 'user';
+    bench.changesAs = generation === 'legacy' || generation === 'current' ? 'admin' : 'user';
     return `refused: ${show(answer)}`;
   },
 };

@@ -22,13 +22,13 @@ export const LOGIN_TRIALS: Trial[] = [
     id: 'authorize',
     question: 'Where does authorize look for the credentials?',
     documented: 'in the body until 7.4, in the header since 7.8',
-    assumed: ({ generation }) => (generation === 'A' ? 'in the body' : 'in the header'),
-    accepts: ({ generation }) => (generation === 'A' ? /^in the body$/ : /^in the header$/),
+    assumed: ({ generation }) => (generation === 'legacy' ? 'in the body' : 'in the header'),
+    accepts: ({ generation }) => (generation === 'legacy' ? /^in the body$/ : /^in the header$/),
     observe: async (bench) => {
       const password = await reset(bench);
-      const header = await logIn({ ...bench, generation: 'C' }, bench.user, password);
+      const header = await logIn({ ...bench, generation: 'current' }, bench.user, password);
       if (header.status === 200) return 'in the header';
-      const both = await logIn({ ...bench, generation: 'A' }, bench.user, password);
+      const both = await logIn({ ...bench, generation: 'legacy' }, bench.user, password);
       return both.status === 200 ? 'in the body' : `nowhere: ${show(both)}`;
     },
   },

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { codeOf } from '../../lambda/errors.ts';
+import { errorCode } from '../../lambda/errors.ts';
 import { type Endpoint, parseEndpoint } from '../../lambda/network/endpoint.ts';
-import { certificatesIn } from '../../lambda/network/trust.ts';
+import { parseCertificates } from '../../lambda/network/trust.ts';
 
 const PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_PASSWORD';
 const EXPIRED_PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_EXPIRED_PASSWORD';
@@ -84,9 +84,11 @@ function parse(args: string[]) {
 function readBundle(file: string): string {
   try {
     const bundle = readFileSync(file, 'utf8');
-    if (certificatesIn(bundle).length > 0) return bundle;
+    if (parseCertificates(bundle).length > 0) return bundle;
   } catch (error) {
-    throw new UsageError(`--ca ${file} cannot be read: ${codeOf(error) ?? 'no PEM certificate'}`);
+    throw new UsageError(
+      `--ca ${file} cannot be read: ${errorCode(error) ?? 'no PEM certificate'}`,
+    );
   }
   throw new UsageError(`--ca ${file} has no PEM certificate`);
 }

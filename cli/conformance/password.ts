@@ -1,4 +1,4 @@
-import { drawComplex, PRINTABLE } from '../../lambda/password/complexity.ts';
+import { generateComplex, PRINTABLE } from '../../lambda/password/complexity.ts';
 
 // As many characters as the function's own passwords have by default.
 const LENGTH_CHARACTERS = 32;
@@ -17,7 +17,7 @@ type ClusterFields = Record<string, unknown>;
 export function newPassword({ password_min_length: minLength }: ClusterFields): string {
   const length = Math.max(LENGTH_CHARACTERS, Number(minLength ?? 0) || 0);
   const excluded = length > PLAIN_MAX_CHARACTERS ? '' : NOT_PLAIN;
-  const found = drawComplex({ length, excluded, words: [PREFIX] });
+  const found = generateComplex({ length, excluded, words: [PREFIX] });
   if (found !== undefined) return found;
   throw new Error(`no password satisfies the cluster's rules: password_min_length is ${length}`);
 }

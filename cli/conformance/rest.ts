@@ -1,5 +1,5 @@
 import { Client } from 'undici';
-import { type Tls, trust } from '../../lambda/network/trust.ts';
+import { type TlsMaterial, tlsOptions } from '../../lambda/network/trust.ts';
 
 export type Login = { name: string; password: string };
 
@@ -23,10 +23,10 @@ export type Rest = (
 const TIMEOUT_MS = 30_000;
 
 /** The REST API of a cluster at one endpoint; throws what a connection fails of. */
-export function openRest(origin: string, tls: Tls): Rest {
+export function openRest(origin: string, tls: TlsMaterial): Rest {
   const timeouts = { headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS };
   return async (login, method, path, body) => {
-    const client = new Client(origin, { connect: trust(tls), ...timeouts });
+    const client = new Client(origin, { connect: tlsOptions(tls), ...timeouts });
     const basic = Buffer.from(`${login.name}:${login.password}`).toString('base64');
     try {
       const reply = await client.request({

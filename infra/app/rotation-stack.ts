@@ -13,7 +13,7 @@ export class RotationStack extends Stack {
   constructor(scope: Construct, id: string, config: AppConfig, props?: StackProps) {
     super(scope, id, props);
     const clusters = this.clusters(config);
-    const rotation = named('clusters, vpc or overlapHours', () => {
+    const rotation = withConfigPath('clusters, vpc or overlapHours', () => {
       const overlap = Duration.hours(config.overlapHours);
       const network = this.network(config);
       const { alarmTopicArn: arn, runbookUrl } = config;
@@ -24,7 +24,7 @@ export class RotationStack extends Stack {
     });
     const users = new Construct(this, 'Users');
     for (const [name, { windowHours, encryptionKeyArn, ...user }] of Object.entries(config.users)) {
-      named(`users.${name}`, () => {
+      withConfigPath(`users.${name}`, () => {
         const key = encryptionKeyArn && Key.fromKeyArn(users, name, encryptionKeyArn);
         const { fields, ...required } = user;
         rotation.adoptUser(name, {
@@ -39,7 +39,7 @@ export class RotationStack extends Stack {
     for (const [name, secret] of Object.entries(config.secrets)) {
       const { arn, encryptionKeyArn, schedule, windowHours, rotateImmediately } = secret;
       const { username, clusters } = secret;
-      named(`secrets.${name}`, () =>
+      withConfigPath(`secrets.${name}`, () =>
         rotation.addSecret(name, imported(secrets, name, arn, encryptionKeyArn), {
           schedule,
           ...(username !== undefined && { username }),
@@ -105,7 +105,7 @@ function windowOf(hours: number | undefined) {
 }
 
 /** Says at which key of the context a mistake is that only the construct finds. */
-function named<T>(key: string, build: () => T): T {
+function withConfigPath<T>(key: string, build: () => T): T {
   try {
     return build();
   } catch (cause) {

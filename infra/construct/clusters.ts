@@ -38,7 +38,7 @@ export class Clusters extends Construct {
 }
 
 /** The secrets that the clusters' parameters name, which the function reads. */
-export function namedSecrets({
+export function referencedSecrets({
   clusters = {},
   adminSecrets = [],
   clientCertificateSecrets = [],

@@ -11,7 +11,7 @@ const READ_TIMEOUT_SECONDS = 900;
  * same for the Test tab of the Lambda console. CloudFormation takes 200 outputs, which is too few
  * for every secret: they name the first one, in whose place another's ARN goes.
  */
-export class Commands extends Construct {
+export class OperatorOutputs extends Construct {
   private first: string | undefined;
 
   constructor(scope: Construct, id: string, fn: IFunction, logs: ILogGroup) {

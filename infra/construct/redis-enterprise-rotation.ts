@@ -5,18 +5,18 @@ import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanage
 import { Construct, type IDependable } from 'constructs';
 import { Monitoring } from '../monitoring/monitoring.ts';
 import { type AddedSecret, checkAdded } from './added-secrets.ts';
-import { Clusters, namedSecrets } from './clusters.ts';
+import { Clusters, referencedSecrets } from './clusters.ts';
 import { checkAccount, completeArn } from './complete-arn.ts';
 import { settings } from './environment.ts';
 import { Network } from './network.ts';
-import { Commands } from './outputs.ts';
+import { OperatorOutputs } from './outputs.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotationFunction } from './rotation-function.ts';
 import { rotationRules } from './schedule.ts';
 import { SecretAccess } from './secret-access.ts';
 import type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
-import { checkUsername, databasePorts, makeAdoptedSecret, namedClusters } from './user-secret.ts';
+import { checkUsername, createUserSecret, databasePorts, namedClusters } from './user-secret.ts';
 import { tagWithUser } from './user-tag.ts';
 
 // What an app that imports the package gives and gets.
@@ -39,12 +39,12 @@ export class RedisEnterpriseRotation extends Construct {
   private readonly overlap: Duration;
   private readonly network: Network;
   private readonly access: SecretAccess;
-  private readonly commands: Commands;
+  private readonly commands: OperatorOutputs;
   private readonly reconciling: ReconcileSchedule;
   // Each has a scope of its own, so that no id of a user's meets one of ours.
   private readonly users = new Construct(this, 'Users');
   private readonly rules = new Construct(this, 'Rules');
-  private readonly needed: IDependable[];
+  private readonly scheduleDependencies: IDependable[];
   private readonly secrets: AddedSecret[] = [];
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
@@ -63,13 +63,13 @@ export class RedisEnterpriseRotation extends Construct {
     });
     const { fn, role, logGroup } = rotationFunction;
     this.rotationFunction = fn;
-    const named = namedSecrets(props);
+    const named = referencedSecrets(props);
     this.access = new SecretAccess(this, 'Access', role, this.clustersPath, named);
-    this.commands = new Commands(this, 'Commands', fn, logGroup);
+    this.commands = new OperatorOutputs(this, 'Commands', fn, logGroup);
     this.reconciling = new ReconcileSchedule(this, 'Reconcile', fn, props);
     const groups = props.securityGroups ?? [];
     new Monitoring(this, 'Monitoring', fn, () => this.secrets.length, props);
-    this.needed = [clusters, this.network, rotationFunction, this.access, ...groups];
+    this.scheduleDependencies = [clusters, this.network, rotationFunction, this.access, ...groups];
   }
 
   /** Rotates an existing secret, which must be known by its complete ARN. */
@@ -94,7 +94,7 @@ export class RedisEnterpriseRotation extends Construct {
       rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
     });
     // A first rotation that fails for want of any of these would block every later deployment.
-    schedule.node.addDependency(...this.needed);
+    schedule.node.addDependency(...this.scheduleDependencies);
     this.reconciling.add(id, secretArn);
     this.commands.add(secretArn);
     new CfnOutput(scope, 'RotateNow', {
@@ -112,7 +112,7 @@ export class RedisEnterpriseRotation extends Construct {
    * properties make another secret, so that a deployment never writes over a password.
    */
   adoptUser(id: string, props: AdoptUserProps): ISecret {
-    const secret = makeAdoptedSecret(this.users, id, props, this.props);
+    const secret = createUserSecret(this.users, id, props, this.props);
     for (const port of databasePorts(props)) this.network.allowDatabase(port);
     this.addSecret(id, secret, { ...props, ...namedClusters(props) });
     return secret;

@@ -32,7 +32,7 @@ const FIELDS: Record<string, (seen: unknown) => boolean> = {
  * kept when it leaves the app. Another value makes another secret, because CloudFormation would
  * write a changed one over AWSCURRENT, and with it over the password.
  */
-export function makeAdoptedSecret(
+export function createUserSecret(
   scope: Construct,
   id: string,
   props: AdoptUserProps,

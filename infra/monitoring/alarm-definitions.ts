@@ -11,71 +11,71 @@ const STEPS_FAILED_MAX = 3;
 export type AlarmDefinition = {
   metric: string;
   statistic: string;
-  says: string;
+  description: string;
   threshold: number | 'secrets';
   /** Default: an hour, once. */
   period?: Duration;
-  times?: number;
+  evaluationPeriods?: number;
   /** Default: at or above the threshold, and no data is no matter. */
   isBelow?: boolean;
-  isDataNeeded?: boolean;
+  treatMissingAsBreaching?: boolean;
   /** Whether it looks at hours of the clock; the default is any hour, which slides. */
   isByClock?: boolean;
 };
 
 /** Every alarm by its name. */
 export const ALARM_DEFINITIONS: Record<string, AlarmDefinition> = {
-  CurrentRefused: {
-    metric: 'CurrentRefused',
+  CurrentPasswordRejected: {
+    metric: 'CurrentPasswordRejected',
     statistic: Stats.MAXIMUM,
     threshold: 1,
-    says: 'A database refuses the password that applications read.',
+    description: 'A database refuses the password that applications read.',
   },
   RotationOverdue: {
     metric: 'RotationsOverdue',
     statistic: Stats.MAXIMUM,
     threshold: 1,
     // The window of a rotation has closed: a second look keeps one that is just ending out.
-    times: 2,
-    says: 'A secret has not rotated by the date on which it should have.',
+    evaluationPeriods: 2,
+    description: 'A secret has not rotated by the date on which it should have.',
   },
   RotationStuck: {
     metric: 'RotationsStuck',
     statistic: Stats.MAXIMUM,
     threshold: 1,
-    says: 'A rotation has not come to its end for over a day, and blocks the next one.',
+    description: 'A rotation has not come to its end for over a day, and blocks the next one.',
   },
   DeletionFailed: {
     metric: 'DeletionsFailed',
     statistic: Stats.MAXIMUM,
     threshold: 1,
     // A cluster that elects a primary is well again an hour later.
-    times: 3,
-    says: 'A replaced password is past its overlap and cannot be deleted.',
+    evaluationPeriods: 3,
+    description: 'A replaced password is past its overlap and cannot be deleted.',
   },
   StepsFailing: {
-    metric: 'StepsFailed',
+    metric: 'RotationStepErrors',
     statistic: Stats.SUM,
     threshold: STEPS_FAILED_MAX,
     period: Duration.hours(6),
-    says: 'A rotation fails again and again.',
+    description: 'A rotation fails again and again.',
   },
   CertificateExpiring: {
     metric: 'CertificateDaysLeft',
     statistic: Stats.MINIMUM,
     threshold: CERTIFICATE_MIN_DAYS,
     isBelow: true,
-    says: `A certificate of a cluster expires in less than ${CERTIFICATE_MIN_DAYS} days.`,
+    description: `A certificate of a cluster expires in less than ${CERTIFICATE_MIN_DAYS} days.`,
   },
-  ReconcileMissing: {
+  ReconcileNotRunning: {
     metric: 'SecretsReconciled',
     statistic: Stats.SUM,
     // Every secret reports once in an hour of the clock, some minutes after its start.
     threshold: 'secrets',
     isByClock: true,
-    times: 2,
+    evaluationPeriods: 2,
     isBelow: true,
-    isDataNeeded: true,
-    says: 'Fewer secrets were looked at than there are: nobody would notice what is wrong.',
+    treatMissingAsBreaching: true,
+    description: 'Fewer secrets were looked at than there are: nobody would notice what is wrong.',
   },
 };

@@ -31,21 +31,26 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, { fn, secrets, alarmTopic, runbookUrl }: AlarmsProps) {
     super(scope, id);
     this.alarms = Object.entries(ALARM_DEFINITIONS).map(([name, definition]) => {
-      const { says, times = 1, isBelow = false, isDataNeeded = false } = definition;
+      const {
+        description,
+        evaluationPeriods = 1,
+        isBelow = false,
+        treatMissingAsBreaching = false,
+      } = definition;
       // The number of secrets is known once all of them are added.
       const threshold =
         definition.threshold === 'secrets'
           ? Lazy.number({ produce: secrets })
           : definition.threshold;
       const props: AlarmProps = {
-        alarmDescription: `${says} Runbook: ${runbookUrl}#${name.toLowerCase()}`,
+        alarmDescription: `${description} Runbook: ${runbookUrl}#${name.toLowerCase()}`,
         metric: metricOf(fn, definition),
         threshold,
-        evaluationPeriods: times,
+        evaluationPeriods: evaluationPeriods,
         comparisonOperator: isBelow
           ? ComparisonOperator.LESS_THAN_THRESHOLD
           : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: isDataNeeded
+        treatMissingData: treatMissingAsBreaching
           ? TreatMissingData.BREACHING
           : TreatMissingData.NOT_BREACHING,
       };

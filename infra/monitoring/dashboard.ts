@@ -41,7 +41,7 @@ const GRAPHS: Record<string, Line[]> = {
   'Overdue, stuck, refused, not deleted': [
     sum('RotationsOverdue'),
     sum('RotationsStuck'),
-    sum('CurrentRefused'),
+    sum('CurrentPasswordRejected'),
     sum('DeletionsFailed'),
   ],
   'Days to the first expiry of a certificate': [

@@ -1,4 +1,4 @@
-import { nameOf, RotationError } from '../errors.ts';
+import { errorName, RotationError } from '../errors.ts';
 
 const STOPPED = 'stopped: the time of the invocation was used up';
 
@@ -13,7 +13,7 @@ export function awsFailure(permission: string) {
   };
   return (thrown: unknown): never => {
     if (thrown instanceof RotationError) throw thrown;
-    const name = nameOf(thrown);
+    const name = errorName(thrown);
     // The name comes from a reply: `constructor` is no hint.
     const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
     const how = name === 'AbortError' ? STOPPED : `failed with ${name}`;

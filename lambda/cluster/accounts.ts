@@ -13,13 +13,13 @@ export type Account = {
   /** The user's name in the value that the tag binds: no other name goes to the cluster. */
   username: string;
   /** The user's name for the REST API. */
-  restName: string;
+  apiLoginName: string;
 };
 
 /** An administrator's secret; without one it logs in by the client certificate alone. */
 type Admin = { secretArn: string | undefined };
 
-export function isSelf({ admin }: Account): boolean {
+export function usesOwnLogin({ admin }: Account): boolean {
   return admin === undefined;
 }
 
@@ -28,23 +28,27 @@ export function isSelf({ admin }: Account): boolean {
  * value must neither make the admin change another user, nor have a password sent to another host.
  * @throws `user_tag_mismatch` or `host_not_allowed`.
  */
-export function accountsOf(
+export function resolveAccounts(
   value: SecretValue,
   clusters: Cluster[],
   tags: ReadonlyMap<string, string>,
 ): Account[] {
-  const owners = value.endpoints.map(({ host }, at) => ownerOf(host, fieldOf(value, at), clusters));
-  const { username, restName } = value;
+  const owners = value.endpoints.map(({ host }, at) =>
+    clusterForHost(host, fieldOf(value, at), clusters),
+  );
+  const { username, apiLoginName } = value;
   const accounts = clusters.map((cluster) => ({
     cluster,
     endpoints: value.endpoints.filter((_, at) => owners[at] === cluster),
     admin: adminOf(value, cluster),
     username,
-    restName,
+    apiLoginName,
   }));
   checkTag(value, accounts, tags.get(USER_TAG));
-  const needsApi = accounts.some((account) => isSelf(account) || account.endpoints.length === 0);
-  if (needsApi && value.restName.includes(':')) {
+  const needsApi = accounts.some(
+    (account) => usesOwnLogin(account) || account.endpoints.length === 0,
+  );
+  if (needsApi && value.apiLoginName.includes(':')) {
     const what = 'secret value: username has a colon, which a login to the API cannot carry';
     const hint = "add the user's email, or use admin mode with a database endpoint";
     throw new RotationError('secret_value_invalid', what, { hint });
@@ -53,8 +57,8 @@ export function accountsOf(
 }
 
 /** Whether a value is that of the accounts' user, by name and, for the API, by email. */
-export function isSameUser(value: SecretValue, user: Pick<Account, 'username' | 'restName'>) {
-  return value.username === user.username && value.restName === user.restName;
+export function isSameUser(value: SecretValue, user: Pick<Account, 'username' | 'apiLoginName'>) {
+  return value.username === user.username && value.apiLoginName === user.apiLoginName;
 }
 
 /** The field of a value that names its endpoint number `at`. */
@@ -64,7 +68,7 @@ function fieldOf({ fields }: SecretValue, at: number): string {
 }
 
 /** The cluster whose `database-hosts` say most of a host: its name, or the longest suffix. */
-function ownerOf(host: string, field: string, clusters: Cluster[]): Cluster {
+function clusterForHost(host: string, field: string, clusters: Cluster[]): Cluster {
   const name = canonicalHost(host);
   const found = clusters.flatMap((cluster) =>
     cluster.databaseHosts
@@ -99,7 +103,7 @@ function adminOf({ login }: SecretValue, cluster: Cluster): Admin | undefined {
 }
 
 function checkTag(value: SecretValue, accounts: Account[], tag: string | undefined): void {
-  const required = !accounts.every(isSelf);
+  const required = !accounts.every(usesOwnLogin);
   if (tag === value.username || (tag === undefined && !required)) return;
   const seen = tag === undefined ? 'is absent' : 'names another user';
   const what = `tag ${USER_TAG} ${seen}, allowed is the username in the secret's value`;

@@ -1,11 +1,11 @@
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
-import { readOnce } from '../redis-enterprise/cache.ts';
-import { generationIn, hasOld, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
-import { refusal } from '../redis-enterprise/passwords.ts';
+import { cached } from '../redis-enterprise/cache.ts';
+import { generationIn, hasLegacy, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
+import { toApiError } from '../redis-enterprise/passwords.ts';
 import type { Api, ApiLogin, ApiReply } from '../redis-enterprise/types.ts';
 import type { SecretValue, VersionValue } from '../secret/value.ts';
-import { type Account, isSelf } from './accounts.ts';
+import { type Account, usesOwnLogin } from './accounts.ts';
 import { withLogin } from './login.ts';
 
 /**
@@ -17,33 +17,34 @@ import { withLogin } from './login.ts';
 export async function withChange<T>(
   account: Account,
   current: VersionValue,
-  edges: Edges,
+  edges: Context,
   call: (api: Api, login: ApiLogin, username: string) => Promise<T>,
 ): Promise<T> {
   return withLogin(account, current, edges, async (api, login) => {
     // Read it again before every change of an admin: an upgrade from A, or from 7.8.6-119, may end
     // in B, and a name may lead to another cluster. Then an admin would change itself.
-    const reply = await readOnce(api, login, NODES, edges, !isSelf(account));
+    const reply = await cached(api, login, NODES, edges, !usesOwnLogin(account));
     // In self mode the login may be one that cannot read them.
-    if (!isSelf(account) && reply.status !== 200) throw refusal(api, `GET ${NODES}`, reply);
+    if (!usesOwnLogin(account) && reply.status !== 200)
+      throw toApiError(api, `GET ${NODES}`, reply);
     checkGeneration(account, current, reply);
-    const isOld = reply.status === 200 ? hasOld(reply) : undefined;
-    const username = isSelf(account) ? account.restName : account.username;
-    return call({ ...api, isOld, knownPassword: current.password }, login, username);
+    const isLegacy = reply.status === 200 ? hasLegacy(reply) : undefined;
+    const username = usesOwnLogin(account) ? account.apiLoginName : account.username;
+    return call({ ...api, isLegacy, knownPassword: current.password }, login, username);
   });
 }
 
 function checkGeneration(account: Account, { password }: SecretValue, nodes: ApiReply): void {
   const { name } = account.cluster;
   const generation = generationIn(nodes);
-  if (generation === 'A' && password === undefined) {
+  if (generation === 'legacy' && password === undefined) {
     const what = `cluster ${name} adds a password only beside one that is known, and there is none`;
     const hint = "put the user's password into the secret, or upgrade the cluster past 7.8.6-119";
     throw new RotationError('current_password_missing', what, { hint });
   }
-  if (isSelf(account) || generation === 'A' || generation === 'C') return;
+  if (usesOwnLogin(account) || generation === 'legacy' || generation === 'current') return;
   const why =
-    generation === 'B'
+    generation === 'adminUnsafe'
       ? 'changes the passwords of whoever logs in (bug RS161290)'
       : `runs ${versionsIn(nodes)}, allowed is 6.0.12 or later`;
   const what = `cluster ${name} ${why}, so that the admin may change itself`;

@@ -1,24 +1,24 @@
 import { createPrivateKey } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
-import { certificatesIn } from '../network/trust.ts';
+import { parseCertificates } from '../network/trust.ts';
 import type { Cluster } from './parameters.ts';
-import { readNamed } from './referenced-secret.ts';
+import { readReferencedSecret } from './referenced-secret.ts';
 
 /**
  * A cluster with the client certificate that its parameters name, for mutual TLS with its API and
  * its databases. The secret is `{ "certificate": PEM, "privateKey": PEM }`. Throws
  * `client_certificate_invalid`.
  */
-export async function withClientCertificate(cluster: Cluster, edges: Edges): Promise<Cluster> {
+export async function withClientCertificate(cluster: Cluster, edges: Context): Promise<Cluster> {
   const { name, clientCertificateSecretArn } = cluster;
   if (clientCertificateSecretArn === undefined) return cluster;
-  const { text } = await readNamed(clientCertificateSecretArn, edges);
+  const { text } = await readReferencedSecret(clientCertificateSecretArn, edges);
   const { certificate, privateKey } = parseObject(text) ?? {};
   if (typeof privateKey !== 'string') throw invalid(name, 'privateKey is not a string');
-  edges.remember(privateKey);
+  edges.registerSecret(privateKey);
   if (typeof certificate !== 'string') throw invalid(name, 'certificate is not a string');
   const wrong = findFault(certificate, privateKey, edges.now());
   if (wrong !== undefined) throw invalid(name, wrong);
@@ -28,7 +28,7 @@ export async function withClientCertificate(cluster: Cluster, edges: Edges): Pro
 /** What a server would refuse without saying why. */
 function findFault(certificate: string, privateKey: string, now: number): string | undefined {
   try {
-    const [leaf] = certificatesIn(certificate);
+    const [leaf] = parseCertificates(certificate);
     if (leaf === undefined) return 'certificate has no PEM certificate';
     if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
       return 'privateKey is not the key of certificate';

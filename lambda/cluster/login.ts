@@ -1,10 +1,10 @@
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
 import type { Api, ApiLogin } from '../redis-enterprise/types.ts';
-import { passwordOf, type VersionValue } from '../secret/value.ts';
+import { requirePassword, type VersionValue } from '../secret/value.ts';
 import type { Account } from './accounts.ts';
-import { readNamed } from './referenced-secret.ts';
+import { readReferencedSecret } from './referenced-secret.ts';
 import { unlessRefused } from './rejected-logins.ts';
 
 /**
@@ -12,14 +12,14 @@ import { unlessRefused } from './rejected-logins.ts';
  * admin. In self mode the name is the account's, whatever the version says.
  */
 export async function withLogin<T>(
-  { cluster, endpoints, admin, restName }: Account,
+  { cluster, endpoints, admin, apiLoginName }: Account,
   current: VersionValue,
-  edges: Edges,
+  edges: Context,
   call: (api: Api, login: ApiLogin) => Promise<T>,
 ): Promise<T> {
   const api = { ...edges, cluster };
   if (admin === undefined) {
-    const login = { name: restName, password: passwordOf(current) };
+    const login = { name: apiLoginName, password: requirePassword(current) };
     // Whoever calls has proved it on the databases, where there are some.
     if (endpoints.length > 0) return call({ ...api, isProved: true }, login);
     const { versionId } = current;
@@ -35,15 +35,15 @@ export async function withLogin<T>(
 async function adminLogin(
   cluster: string,
   arn: string,
-  edges: Edges,
+  edges: Context,
 ): Promise<ApiLogin & { versionId: string }> {
-  const { text, versionId } = await readNamed(arn, edges);
+  const { text, versionId } = await readReferencedSecret(arn, edges);
   const { email, username, password } = parseObject(text) ?? {};
   const loginName = email || username;
   if (typeof password !== 'string' || password === '') {
     throw invalid(cluster, 'password in the admin secret is not a string with characters in it');
   }
-  edges.remember(password);
+  edges.registerSecret(password);
   if (typeof loginName !== 'string' || !/^[^:]+$/.test(loginName)) {
     throw invalid(cluster, 'username or email in the admin secret is not a string without a colon');
   }

@@ -2,8 +2,8 @@ import { isIP } from 'node:net';
 import { RotationError } from '../errors.ts';
 import { SECRET_ARN } from '../event.ts';
 import { apiEndpoint, isHost } from '../network/endpoint.ts';
-import { certificatesIn, type Tls } from '../network/trust.ts';
-import { brokenRule, type Rule, text } from '../rules.ts';
+import { parseCertificates, type TlsMaterial } from '../network/trust.ts';
+import { findViolation, type Rule, stringRule } from '../rules.ts';
 
 /** What CLUSTERS_PATH holds. */
 export type Parameters = {
@@ -14,7 +14,7 @@ export type Parameters = {
 };
 
 /** How to reach a cluster and what to trust. */
-export type Cluster = Tls & {
+export type Cluster = TlsMaterial & {
   name: string;
   /** Origins such as `https://redis.example.com:9443`, tried in order. */
   apiEndpoints: string[];
@@ -32,12 +32,14 @@ const HOSTS = 'a list of host names or .suffixes';
 
 /** What each parameter may be. */
 const RULES: Record<string, Rule> = {
-  'api-endpoints': text(ORIGINS, (list) => split(list).every(isOrigin), true),
-  'ca-certificate': text('a bundle of PEM certificates', isCertificateBundle),
-  'server-name': text('a host name', (seen) => isHost(seen) && isIP(seen) === 0),
-  'admin-secret-arn': text('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
-  'client-certificate-secret-arn': text('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
-  'database-hosts': text(HOSTS, (list) => split(list).every(isHostOrSuffix)),
+  'api-endpoints': stringRule(ORIGINS, (list) => split(list).every(isOrigin), true),
+  'ca-certificate': stringRule('a bundle of PEM certificates', isCertificateBundle),
+  'server-name': stringRule('a host name', (seen) => isHost(seen) && isIP(seen) === 0),
+  'admin-secret-arn': stringRule('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
+  'client-certificate-secret-arn': stringRule('the ARN of a secret', (seen) =>
+    SECRET_ARN.test(seen),
+  ),
+  'database-hosts': stringRule(HOSTS, (list) => split(list).every(isHostOrSuffix)),
 };
 
 /**
@@ -62,7 +64,7 @@ export function sortParameters(values: ReadonlyMap<string, string>): Parameters 
 }
 
 /** The clusters of the given names, or all there are; throws `cluster_parameter_invalid`. */
-export function readClusters({ clusters }: Parameters, names: string[] | undefined): Cluster[] {
+export function parseClusters({ clusters }: Parameters, names: string[] | undefined): Cluster[] {
   const wanted = new Set(names ?? clusters.keys());
   if (wanted.size === 0) throw invalid('there is no cluster under CLUSTERS_PATH');
   return [...wanted].map((name) => {
@@ -80,7 +82,7 @@ function readCluster(name: string, parameters: ReadonlyMap<string, string>): Clu
   if (unknown !== undefined) {
     throw invalid(`${name}/${unknown} is unknown, allowed are ${Object.keys(RULES).join(', ')}`);
   }
-  const broken = brokenRule(Object.fromEntries(parameters), RULES);
+  const broken = findViolation(Object.fromEntries(parameters), RULES);
   if (broken !== undefined) throw invalid(`${name}/${broken}`);
   const origins = split(parameters.get('api-endpoints') ?? '').map((one) => new URL(one));
   const serverName = parameters.get('server-name');
@@ -118,7 +120,7 @@ function isHostOrSuffix(text: string): boolean {
 
 function isCertificateBundle(text: string): boolean {
   try {
-    return certificatesIn(text).length > 0;
+    return parseCertificates(text).length > 0;
   } catch {
     return false;
   }

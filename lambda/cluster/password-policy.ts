@@ -1,13 +1,13 @@
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { fieldsOf, type JsonObject } from '../json.ts';
-import { kept, readOnce } from '../redis-enterprise/cache.ts';
+import { cached, getCached } from '../redis-enterprise/cache.ts';
 import { NODES } from '../redis-enterprise/nodes.ts';
-import { refusal } from '../redis-enterprise/passwords.ts';
+import { toApiError } from '../redis-enterprise/passwords.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
 import type { VersionValue } from '../secret/value.ts';
-import { proveSelf } from '../verification/verify.ts';
-import { type Account, isSelf } from './accounts.ts';
+import { verifyOwnLogin } from '../verification/verify.ts';
+import { type Account, usesOwnLogin } from './accounts.ts';
 import { withLogin } from './login.ts';
 
 /** What a cluster asks of passwords, as far as it may be read. */
@@ -29,14 +29,14 @@ const MIN_LENGTH_MAX = 256;
 export async function readPolicies(
   value: VersionValue,
   accounts: Account[],
-  edges: Edges,
+  edges: Context,
 ): Promise<Policy[]> {
   return Promise.all(
     accounts.map(async (account) => {
       const cluster = account.cluster.name;
       const [rules, users] = await readRules(value, account, edges);
       if (users !== undefined) checkMethod(cluster, users.list, value.username);
-      return { cluster, ...policyIn(rules.fields) };
+      return { cluster, ...parsePolicy(rules.fields) };
     }),
   );
 }
@@ -45,27 +45,27 @@ export async function readPolicies(
 async function readRules(
   value: VersionValue,
   account: Account,
-  edges: Edges,
+  edges: Context,
 ): Promise<[rules: ApiReply, users?: ApiReply | undefined]> {
   // Who logs in as itself with a password is a regular user, and may not list the others.
-  const isAdmin = !isSelf(account);
-  const known = kept(account, '/v1/cluster', edges);
-  const knownUsers = kept(account, '/v1/users', edges);
+  const isAdmin = !usesOwnLogin(account);
+  const known = getCached(account, '/v1/cluster', edges);
+  const knownUsers = getCached(account, '/v1/users', edges);
   if (known !== undefined && (knownUsers !== undefined || !isAdmin)) return [known, knownUsers];
-  await proveSelf(value, [account], edges);
+  await verifyOwnLogin(value, [account], edges);
   return withLogin(account, value, edges, async (api, login) => {
     // From here on the cluster may send us to its own nodes.
-    const nodes = await readOnce(api, login, NODES, edges);
+    const nodes = await cached(api, login, NODES, edges);
     // One request that an administrator is denied is enough: the account may be locked.
-    if (isAdmin && nodes.status !== 200) throw refusal(api, `GET ${NODES}`, nodes);
-    const users = isAdmin ? await readOnce(api, login, '/v1/users', edges) : undefined;
-    if (users !== undefined && users.status !== 200) throw refusal(api, 'GET /v1/users', users);
-    return [await readOnce(api, login, '/v1/cluster', edges), users];
+    if (isAdmin && nodes.status !== 200) throw toApiError(api, `GET ${NODES}`, nodes);
+    const users = isAdmin ? await cached(api, login, '/v1/users', edges) : undefined;
+    if (users !== undefined && users.status !== 200) throw toApiError(api, 'GET /v1/users', users);
+    return [await cached(api, login, '/v1/cluster', edges), users];
   });
 }
 
 /** The rules in what `GET /v1/cluster` answers. */
-export function policyIn(fields: JsonObject): Omit<Policy, 'cluster'> {
+export function parsePolicy(fields: JsonObject): Omit<Policy, 'cluster'> {
   const { password_complexity: isComplex, password_min_length: minLength } = fields;
   const isLength = Number.isInteger(minLength) && Number(minLength) <= MIN_LENGTH_MAX;
   return {
@@ -75,13 +75,13 @@ export function policyIn(fields: JsonObject): Omit<Policy, 'cluster'> {
 }
 
 /** The users of a name in what `GET /v1/users` answers. */
-export function usersNamed(list: unknown[], username: string): JsonObject[] {
+export function findUsers(list: unknown[], username: string): JsonObject[] {
   const users = list.map((user): JsonObject => fieldsOf(user) ?? {});
   return users.filter(({ name }) => name === username);
 }
 
 function checkMethod(cluster: string, list: unknown[], username: string): void {
-  const [user] = usersNamed(list, username);
+  const [user] = findUsers(list, username);
   const method = user?.auth_method ?? 'regular';
   if (method === 'regular') return;
   const isShown = typeof method === 'string' && /^[a-z_]{1,20}$/.test(method);

@@ -1,8 +1,8 @@
-import type { Time } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { RotationError } from '../errors.ts';
 
 /** What an environment keeps of refusals for as long as it lives. */
-export type RefusalEdges = Pick<Time, 'now'> & {
+export type RefusalEdges = Pick<Clock, 'now'> & {
   /** When versions that a cluster refused may be tried again, by cluster and VersionId. */
   refusals: Map<string, number>;
 };

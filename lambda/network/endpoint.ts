@@ -11,13 +11,13 @@ const PORT_MAX = 65_535;
 export function parseEndpoint(text: string): Endpoint | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
-  const port = readPort(digits);
+  const port = parsePort(digits);
   if (host === undefined || port === undefined || !isHost(host)) return undefined;
   return bracketed !== undefined && isIP(bracketed) !== 6 ? undefined : { host, port };
 }
 
 /** A port as a number or, as the console's key/value editor writes it, as digits. */
-export function readPort(seen: unknown): number | undefined {
+export function parsePort(seen: unknown): number | undefined {
   const port = typeof seen === 'string' && /^\d{1,5}$/.test(seen) ? Number(seen) : seen;
   if (typeof port !== 'number' || !Number.isInteger(port)) return undefined;
   return port >= 1 && port <= PORT_MAX ? port : undefined;
@@ -28,7 +28,7 @@ export function isHost(text: string): boolean {
 }
 
 /** `host:port` for messages. */
-export function showEndpoint({ host, port }: Endpoint): string {
+export function formatEndpoint({ host, port }: Endpoint): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 

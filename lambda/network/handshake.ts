@@ -2,8 +2,8 @@ import { connect, type DetailedPeerCertificate } from 'node:tls';
 import type { Account } from '../cluster/accounts.ts';
 import { toRotationError } from '../errors.ts';
 import type { SecretValue } from '../secret/value.ts';
-import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from './endpoint.ts';
-import { certificateRefusal, certificatesIn, type Tls, trust } from './trust.ts';
+import { apiEndpoint, type Endpoint, formatEndpoint, serverNameOf } from './endpoint.ts';
+import { parseCertificates, type TlsMaterial, tlsOptions, toCertificateError } from './trust.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -15,8 +15,12 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
  * days until the certificate that it shows, or ours, expires. Throws `certificate_refused`, or what
  * the socket failed of.
  */
-export async function shakeHands({ host, port }: Endpoint, tls: Tls, now: number): Promise<number> {
-  const socket = connect({ host, port, ...trust(tls) });
+export async function checkHandshake(
+  { host, port }: Endpoint,
+  tls: TlsMaterial,
+  now: number,
+): Promise<number> {
+  const socket = connect({ host, port, ...tlsOptions(tls) });
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no handshake'), { code: 'ETIMEDOUT' }));
   }, HANDSHAKE_TIMEOUT_MS);
@@ -27,7 +31,7 @@ export async function shakeHands({ host, port }: Endpoint, tls: Tls, now: number
     const days = daysLeft(socket.getPeerCertificate(true), now);
     return Math.min(days, ownDaysLeft(tls, now));
   } catch (error) {
-    throw certificateRefusal(showEndpoint({ host, port }), error) ?? error;
+    throw toCertificateError(formatEndpoint({ host, port }), error) ?? error;
   } finally {
     clearTimeout(timer);
     socket.destroy();
@@ -55,9 +59,11 @@ export async function certificateDaysLeft(
   return days.length === 0 ? undefined : Math.max(0, Math.min(...days));
 }
 
-async function daysShown(...handshake: Parameters<typeof shakeHands>): Promise<number | undefined> {
+async function daysShown(
+  ...handshake: Parameters<typeof checkHandshake>
+): Promise<number | undefined> {
   try {
-    return await shakeHands(...handshake);
+    return await checkHandshake(...handshake);
   } catch (error) {
     const { cause } = toRotationError(error);
     return cause?.code === 'CERT_HAS_EXPIRED' ? 0 : undefined;
@@ -65,8 +71,8 @@ async function daysShown(...handshake: Parameters<typeof shakeHands>): Promise<n
 }
 
 /** Ours has an end, too, on which every rotation would fail. */
-function ownDaysLeft({ clientCertificate }: Tls, now: number): number {
-  const [ours] = certificatesIn(clientCertificate?.cert ?? '');
+function ownDaysLeft({ clientCertificate }: TlsMaterial, now: number): number {
+  const [ours] = parseCertificates(clientCertificate?.cert ?? '');
   if (ours === undefined) return Number.POSITIVE_INFINITY;
   return Math.floor((ours.validToDate.getTime() - now) / DAY_MS);
 }

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { codeOf, RotationError } from '../errors.ts';
+import { errorCode, RotationError } from '../errors.ts';
 
 // OpenSSL's and Node.js' codes that the usual hint does not fit.
 const HINTS: Record<string, string> = {
@@ -20,8 +20,8 @@ const REFUSES_OURS = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILU
  * `certificate_refused`, or `client_certificate_invalid`, where a connection failed of that.
  * Neither is retried.
  */
-export function certificateRefusal(where: string, cause: unknown): RotationError | undefined {
-  const code = codeOf(cause);
+export function toCertificateError(where: string, cause: unknown): RotationError | undefined {
+  const code = errorCode(cause);
   if (code !== undefined && REFUSES_OURS.test(code)) {
     const what =
       `${where} ended the TLS handshake: it asks for a client certificate, refuses ours, or ` +
@@ -34,13 +34,13 @@ export function certificateRefusal(where: string, cause: unknown): RotationError
 }
 
 /** The certificates in a PEM bundle. */
-export function certificatesIn(bundle: string): X509Certificate[] {
+export function parseCertificates(bundle: string): X509Certificate[] {
   const found = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return found.map((pem) => new X509Certificate(pem));
 }
 
 /** How to verify a server, and what to show it, in PEM. */
-export type Tls = {
+export type TlsMaterial = {
   /** A bundle, trusted for the API and the databases; absent: the public CAs. */
   caCertificate: string | undefined;
   clientCertificate?: { cert: string; key: string } | undefined;
@@ -53,7 +53,7 @@ export type Tls = {
  * variable can change the default of Node.js. Each certificate of a bundle is an anchor of its own:
  * several may have one name, of which OpenSSL would look at the first one only.
  */
-export function trust({ caCertificate, clientCertificate, serverName = '' }: Tls) {
+export function tlsOptions({ caCertificate, clientCertificate, serverName = '' }: TlsMaterial) {
   // The certificates of Redis Enterprise name no IP address.
   const isName = serverName !== '' && isIP(serverName) === 0;
   return {

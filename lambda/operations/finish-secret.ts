@@ -1,12 +1,12 @@
-import type { Edges } from '../context.ts';
-import { CURRENT, type Staging } from '../secret/labels.ts';
-import { isDue } from '../secret/ledger.ts';
-import type { Guarded } from '../secret/read-labels.ts';
+import type { Context } from '../context.ts';
+import { CURRENT, type SecretState } from '../secret/labels.ts';
+import { isExpired } from '../secret/ledger.ts';
+import type { StepState } from '../secret/read-labels.ts';
 import { changeLabel } from '../secret/secrets-manager.ts';
 import { readAccounts, readValue } from '../secret/versions.ts';
-import { prove, requireProof } from '../verification/verify.ts';
+import { assertAccepted, verifyPassword } from '../verification/verify.ts';
 import { deleteExpired } from './delete-expired.ts';
-import { changesOfCurrent, keepLabels, labelsNow } from './update-labels.ts';
+import { labelChangesForCurrent, labelsNow, updateLabels } from './update-labels.ts';
 
 /**
  * Before: the pending password was proved.
@@ -14,13 +14,13 @@ import { changesOfCurrent, keepLabels, labelsNow } from './update-labels.ts';
  * deletes what is due. Only the move and what comes before it may fail the step.
  * Safe to repeat because the guard leaves only the clean-up once AWSCURRENT has moved.
  */
-export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void> {
+export async function finishSecret(guarded: StepState, edges: Context): Promise<void> {
   const { staging, current, pending } = guarded;
   const value = await readValue(edges, pending.id);
   const accounts = await readAccounts(edges, value, staging);
-  requireProof('pending', await prove(value, accounts, edges, { patient: true }));
+  assertAccepted('pending', await verifyPassword(value, accounts, edges, { retryRejected: true }));
   // The replaced version starts its overlap with LIVE, and without an expiry of an earlier one.
-  const changes = await changesOfCurrent(staging, edges);
+  const changes = await labelChangesForCurrent(staging, edges);
   const move = { label: CURRENT, to: pending.id, from: current.id };
   for (const change of [...changes, move]) await changeLabel(edges.secret, change);
   await cleanUp(staging, edges, { justReplaced: current.id, proved: [pending.id] });
@@ -28,12 +28,12 @@ export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void
 
 /** What is left once AWSCURRENT has moved. Failures are logged; reconcile repeats it. */
 export async function cleanUp(
-  read: Staging,
-  edges: Edges,
+  read: SecretState,
+  edges: Context,
   known: { justReplaced?: string; proved?: string[] } = {},
 ): Promise<void> {
-  await keepLabels(labelsNow(read, edges), edges, known.justReplaced);
+  await updateLabels(labelsNow(read, edges), edges, known.justReplaced);
   const { versions } = labelsNow(read, edges);
-  const due = versions.filter((version) => isDue(version, edges.now() / 1_000));
+  const due = versions.filter((version) => isExpired(version, edges.now() / 1_000));
   await deleteExpired(due, edges, new Set(known.proved));
 }

@@ -1,18 +1,20 @@
-import { CURRENT, findLabel, isLive, PENDING, type Version } from '../secret/labels.ts';
-import type { Described } from '../secret/secrets-manager.ts';
+import { CURRENT, isLive, PENDING, type Version, versionWithLabel } from '../secret/labels.ts';
+import type { SecretDescription } from '../secret/secrets-manager.ts';
 import type { Measures } from '../telemetry/metrics.ts';
 
 const DAY_MS = 86_400_000;
 
 /** The version of a rotation that has not come to its end. */
-export function unfinished(described: Described): Version | undefined {
-  const pending = findLabel(described, PENDING);
-  return pending === undefined || pending === findLabel(described, CURRENT) ? undefined : pending;
+export function pendingRotation(described: SecretDescription): Version | undefined {
+  const pending = versionWithLabel(described, PENDING);
+  return pending === undefined || pending === versionWithLabel(described, CURRENT)
+    ? undefined
+    : pending;
 }
 
 /** Returns the health of a secret; `…MadeAt` is when a version was made, in milliseconds. */
-export function healthOf(
-  described: Described,
+export function computeHealth(
+  described: SecretDescription,
   currentMadeAt: number | undefined,
   pendingMadeAt: number | undefined,
   now: number,
@@ -22,7 +24,7 @@ export function healthOf(
   // A version without a value has no date; then the secret's own last change is the best there is.
   const pendingAt = pendingMadeAt ?? described.changedAt ?? now;
   // A cancelled rotation has the same labels, and its password stays valid for as long.
-  const isStuck = unfinished(described) !== undefined && now - pendingAt > DAY_MS;
+  const isStuck = pendingRotation(described) !== undefined && now - pendingAt > DAY_MS;
   return {
     LivePasswords: versions.filter(isLive).length,
     ...(currentMadeAt !== undefined && { PasswordAgeDays: (now - currentMadeAt) / DAY_MS }),

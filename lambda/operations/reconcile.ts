@@ -1,34 +1,34 @@
 import type { Account } from '../cluster/accounts.ts';
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
 import { certificateDaysLeft } from '../network/handshake.ts';
 import {
   CURRENT,
   expiresLabels,
-  findLabel,
-  has,
+  hasLabel,
   isInUse,
   isLive,
   PREVIOUS,
   REPLACING,
-  type Staging,
+  type SecretState,
   type Version,
+  versionWithLabel,
 } from '../secret/labels.ts';
-import { isDue } from '../secret/ledger.ts';
+import { isExpired } from '../secret/ledger.ts';
 import { waitForLabels } from '../secret/read-labels.ts';
 import {
   changeLabel,
-  type Described,
   describeSecret,
   readVersion,
+  type SecretDescription,
 } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { findValue, readAccounts, readValue, requireCurrent } from '../secret/versions.ts';
-import { isRefused, proveOnDatabases, requireProof } from '../verification/verify.ts';
+import { assertAccepted, isRejectedEverywhere, verifyOnDatabases } from '../verification/verify.ts';
 import { deleteExpired } from './delete-expired.ts';
-import { healthOf, unfinished } from './health.ts';
-import { keepLabels, labelsNow } from './update-labels.ts';
+import { computeHealth, pendingRotation } from './health.ts';
+import { labelsNow, updateLabels } from './update-labels.ts';
 
 /** What a reconcile reports: passwords that may still be live, and those deleted just now. */
 export type Reconciled = { live: number; deleted: number };
@@ -39,14 +39,18 @@ export type Reconciled = { live: number; deleted: number };
  * has expired, and measures the secret's health.
  * Safe to repeat because it acts on labels alone, and reads them again before it deletes.
  */
-export async function reconcile(edges: Edges): Promise<Reconciled> {
+export async function reconcile(edges: Context): Promise<Reconciled> {
   const read = await describeSecret(edges.secret);
-  const replacing = findLabel(read, REPLACING);
+  const replacing = versionWithLabel(read, REPLACING);
   const proved = new Set<string>();
   try {
     const reconciled = await keepSecret(read, edges, proved);
     if (replacing === undefined) return reconciled;
-    if (!has(replacing, CURRENT) || !proved.has(replacing.id) || !(await isReplaced(read, edges))) {
+    if (
+      !hasLabel(replacing, CURRENT) ||
+      !proved.has(replacing.id) ||
+      !(await isReplaced(read, edges))
+    ) {
       throw new RotationError('replace_in_progress', 'no replaceAll has verified its effect');
     }
     await changeLabel(edges.secret, { label: REPLACING, from: replacing.id });
@@ -61,24 +65,32 @@ export async function reconcile(edges: Edges): Promise<Reconciled> {
 }
 
 /** Whether every database rejects the password of before, as replaceAll itself verifies. */
-async function isReplaced(read: Described, edges: Edges): Promise<boolean> {
-  const previous = findLabel(read, PREVIOUS);
+async function isReplaced(read: SecretDescription, edges: Context): Promise<boolean> {
+  const previous = versionWithLabel(read, PREVIOUS);
   const before = previous && (await findValue(edges, previous.id));
   const current = await readValue(edges, requireCurrent(read).id);
   if (before?.password === undefined || before.password === current.password) return false;
   const accounts = await readAccounts(edges, current, read);
   const old = { ...current, password: before.password };
-  const answers = await Promise.all(accounts.map((account) => isRefused(old, account, edges)));
+  const answers = await Promise.all(
+    accounts.map((account) => isRejectedEverywhere(old, account, edges)),
+  );
   return answers.every((isRejected) => isRejected);
 }
 
-async function keepSecret(read: Described, edges: Edges, proved: Set<string>): Promise<Reconciled> {
+async function keepSecret(
+  read: SecretDescription,
+  edges: Context,
+  proved: Set<string>,
+): Promise<Reconciled> {
   const current = requireCurrent(read);
   const value = await readValue(edges, current.id);
-  edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
+  edges.measure(
+    computeHealth(read, value.createdAt, await pendingCreatedAt(read, edges), edges.now()),
+  );
   // Before a label is put: the value must be that of the user that the tag names.
   const accounts = await readAccounts(edges, value, read);
-  const failures = await keepLabels(read, edges);
+  const failures = await updateLabels(read, edges);
   const isProved = value.password !== undefined && (await proveCurrent(value, accounts, edges));
   edges.measure({ SecretsReconciled: 1 });
   if (isProved) proved.add(current.id);
@@ -87,7 +99,7 @@ async function keepSecret(read: Described, edges: Edges, proved: Set<string>): P
   const failed = [...failures, ...swept.failures];
   edges.measure({ LivePasswords: live, DeletionsFailed: failed.length });
   if (swept.failures.some(({ code }) => code === 'current_password_refused')) {
-    edges.measure({ CurrentRefused: 1 });
+    edges.measure({ CurrentPasswordRejected: 1 });
   }
   const [failure] = failed;
   if (failure !== undefined) throw failure;
@@ -101,13 +113,13 @@ async function keepSecret(read: Described, edges: Edges, proved: Set<string>): P
  * no expiry yet.
  */
 async function findExpired(
-  { versions, tags }: Staging,
+  { versions, tags }: SecretState,
   { username }: VersionValue,
-  edges: Edges,
+  edges: Context,
 ): Promise<Version[]> {
   const now = edges.now() / 1_000;
   const isWanted = async (version: Version) => {
-    if (isDue(version, now)) return true;
+    if (isExpired(version, now)) return true;
     const isOpen = isLive(version) && !isInUse(version) && expiresLabels(version).length === 0;
     if (!isOpen || !tags.has(USER_TAG)) return false;
     // `deleteExpired` reports an invalid value.
@@ -119,25 +131,28 @@ async function findExpired(
 }
 
 /** When the version of an unfinished rotation was made; undefined where it has no value. */
-async function pendingMadeAt(described: Described, edges: Edges): Promise<number | undefined> {
-  const pending = unfinished(described);
-  return pending && (await readVersion(edges.secret, pending.id, []))?.madeAt;
+async function pendingCreatedAt(
+  described: SecretDescription,
+  edges: Context,
+): Promise<number | undefined> {
+  const pending = pendingRotation(described);
+  return pending && (await readVersion(edges.secret, pending.id, []))?.createdAt;
 }
 
 /** Whether every cluster has proved AWSCURRENT; throws where one refused it. */
 async function proveCurrent(
   value: VersionValue,
   accounts: Account[],
-  edges: Edges,
+  edges: Context,
 ): Promise<boolean> {
   const days = certificateDaysLeft(value, accounts, edges.now());
   try {
-    const refusal = await proveOnDatabases(value, accounts, edges, { patient: false });
+    const refusal = await verifyOnDatabases(value, accounts, edges, { retryRejected: false });
     // A refusal has an alarm of its own: the secret was looked at all the same.
     const hasDatabase = accounts.some(({ endpoints }) => endpoints.length > 0);
-    if (hasDatabase) edges.measure({ CurrentRefused: Number(refusal !== undefined) });
+    if (hasDatabase) edges.measure({ CurrentPasswordRejected: Number(refusal !== undefined) });
     edges.measure({ SecretsReconciled: 1 });
-    requireProof('current', refusal);
+    assertAccepted('current', refusal);
   } finally {
     const daysLeft = await days;
     if (daysLeft !== undefined) edges.measure({ CertificateDaysLeft: daysLeft });

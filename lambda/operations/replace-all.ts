@@ -1,19 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import type { Account } from '../cluster/accounts.ts';
 import { readPolicies } from '../cluster/password-policy.ts';
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import type { ReplaceEvent } from '../event.ts';
+import type { ReplaceAllEvent } from '../event.ts';
 import { withNewPassword } from '../password/generate.ts';
-import { CURRENT, findLabel, has, REPLACING, type Staging } from '../secret/labels.ts';
+import {
+  CURRENT,
+  hasLabel,
+  REPLACING,
+  type SecretState,
+  versionWithLabel,
+} from '../secret/labels.ts';
 import { waitForVersion } from '../secret/read-labels.ts';
 import { changeLabel, describeSecret, putVersion } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readAccounts, readValue, requireCurrent } from '../secret/versions.ts';
-import { clustersLeft } from './delete-expired.ts';
+import { removedClusters } from './delete-expired.ts';
 import { expireOthers, makeRoom, moveCurrent, removePending } from './promote.ts';
 import { findCandidates, findLogin, replaceOn, requireReplaced } from './replace-passwords.ts';
-import { changesOfCurrent } from './update-labels.ts';
+import { labelChangesForCurrent } from './update-labels.ts';
 
 // What is kept for the PUTs and what follows them: a cluster that hangs while a login is looked for
 // must not use up the time of the others.
@@ -30,7 +36,7 @@ type Failure = { cluster: string; error: RotationError };
  * Safe to repeat because each run draws its own password, and nothing is resumed from labels:
  * REPLACING stays until a run has verified its effect on every cluster.
  */
-export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promise<void> {
+export async function replaceAll({ Confirm }: ReplaceAllEvent, edges: Context): Promise<void> {
   const read = await describeSecret(edges.secret);
   const before = await readValue(edges, requireCurrent(read).id);
   if (before.username !== Confirm) {
@@ -49,7 +55,8 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
   checkLogins(failures, accounts, read);
   await makeRoom(read, before.versionId, edges);
   // A cluster that is down keeps the password that is replaced: the ledger must have it.
-  for (const change of await changesOfCurrent(read, edges)) await changeLabel(edges.secret, change);
+  for (const change of await labelChangesForCurrent(read, edges))
+    await changeLabel(edges.secret, change);
   const id = await writeVersion(before, logins, edges);
   const shown = await waitForVersion(edges, id);
   if (requireCurrent(shown).id !== before.versionId) {
@@ -73,10 +80,10 @@ export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promi
 }
 
 /** Finds clusters that AWSCURRENT, the first candidate, leaves out and a live version does not. */
-async function findLeft([current, ...others]: VersionValue[], edges: Edges): Promise<Failure[]> {
+async function findLeft([current, ...others]: VersionValue[], edges: Context): Promise<Failure[]> {
   const hint = "add it to clusters in the secret's value";
   const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
-  const left = others.map((one) => (current ? clustersLeft(one, current, edges) : []));
+  const left = others.map((one) => (current ? removedClusters(one, current, edges) : []));
   return [...new Set((await Promise.all(left)).flat())].map((cluster) => ({ cluster, error }));
 }
 
@@ -95,12 +102,13 @@ async function tryEach(
 }
 
 /** Throws if a cluster rejects the login, or if no cluster has a login. */
-function checkLogins(failures: Failure[], accounts: Account[], staging: Staging): void {
+function checkLogins(failures: Failure[], accounts: Account[], staging: SecretState): void {
   const isAll = failures.length === accounts.length;
   const fatal = failures.find(({ error }) => isAll || !IS_LEFT_OUT.test(error.code))?.error;
   if (fatal === undefined) return;
-  const version = findLabel(staging, REPLACING);
-  const isLeft = version !== undefined && !has(version, CURRENT) && /_refused$/.test(fatal.code);
+  const version = versionWithLabel(staging, REPLACING);
+  const isLeft =
+    version !== undefined && !hasLabel(version, CURRENT) && /_refused$/.test(fatal.code);
   // An earlier run may have stopped after its PUT: the version with REPLACING is valid then.
   const then = isLeft ? `or move AWSCURRENT to version ${version.id}; ` : '';
   const hint = `${fatal.parts.hint}; ${then}then run replaceAll again`;
@@ -112,7 +120,7 @@ function checkLogins(failures: Failure[], accounts: Account[], staging: Staging)
 async function writeVersion(
   before: VersionValue,
   logins: ReadonlyMap<Account, VersionValue>,
-  edges: Edges,
+  edges: Context,
 ): Promise<string> {
   const read = [...logins].map(([account, login]) => readPolicies(login, [account], edges));
   const text = withNewPassword(before, (await Promise.all(read)).flat(), edges);

@@ -1,15 +1,26 @@
-import { type Account, isSameUser, isSelf } from '../cluster/accounts.ts';
+import { type Account, isSameUser, usesOwnLogin } from '../cluster/accounts.ts';
 import { withChange } from '../cluster/change-passwords.ts';
 import { wasRefused } from '../cluster/rejected-logins.ts';
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { authorize, replacePasswords } from '../redis-enterprise/passwords.ts';
 import { loginRefused } from '../redis-enterprise/types.ts';
-import { findLabel, isLive, PREVIOUS, REPLACING, type Staging } from '../secret/labels.ts';
-import { passwordOf, type VersionValue } from '../secret/value.ts';
+import {
+  isLive,
+  PREVIOUS,
+  REPLACING,
+  type SecretState,
+  versionWithLabel,
+} from '../secret/labels.ts';
+import { requirePassword, type VersionValue } from '../secret/value.ts';
 import { findValue } from '../secret/versions.ts';
-import { logged } from '../telemetry/log.ts';
-import { isRefused, prove, proveOnDatabases, requireProof } from '../verification/verify.ts';
+import { withLogging } from '../telemetry/log.ts';
+import {
+  assertAccepted,
+  isRejectedEverywhere,
+  verifyOnDatabases,
+  verifyPassword,
+} from '../verification/verify.ts';
 
 /**
  * Returns AWSCURRENT, then the other live versions of the same user: what an interrupted replaceAll
@@ -17,8 +28,8 @@ import { isRefused, prove, proveOnDatabases, requireProof } from '../verificatio
  */
 export async function findCandidates(
   current: VersionValue,
-  staging: Staging,
-  edges: Edges,
+  staging: SecretState,
+  edges: Context,
 ): Promise<VersionValue[]> {
   const live = staging.versions.filter((one) => isLive(one) && one.id !== current.versionId);
   // LIVE on an invalid value must not stop a replaceAll.
@@ -26,8 +37,8 @@ export async function findCandidates(
   const same = (await Promise.all(read)).flatMap((value) =>
     value?.password !== undefined && isSameUser(value, current) ? [value] : [],
   );
-  same.sort((one, other) => (other.madeAt ?? 0) - (one.madeAt ?? 0));
-  const likely = [REPLACING, PREVIOUS].map((label) => findLabel(staging, label)?.id);
+  same.sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
+  const likely = [REPLACING, PREVIOUS].map((label) => versionWithLabel(staging, label)?.id);
   const first = likely.flatMap((id) => same.filter(({ versionId }) => versionId === id));
   return [...new Set([current, ...first, ...same])];
 }
@@ -41,11 +52,14 @@ export async function findLogin(
   account: Account,
   candidates: VersionValue[],
   current: VersionValue,
-  edges: Edges,
+  edges: Context,
 ): Promise<VersionValue> {
   const { cluster, endpoints } = account;
-  const isAdmin = !isSelf(account);
-  if (isAdmin && (await withChange(account, current, edges, async (api) => api.isOld === false))) {
+  const isAdmin = !usesOwnLogin(account);
+  if (
+    isAdmin &&
+    (await withChange(account, current, edges, async (api) => api.isLegacy === false))
+  ) {
     return current;
   }
   const isUntried = ({ versionId }: VersionValue) =>
@@ -54,10 +68,11 @@ export async function findLogin(
   for (const login of hasDatabase ? candidates : [candidates.find(isUntried) ?? current]) {
     // In self mode without a database, the request below verifies the password.
     const isAsked = hasDatabase || isAdmin;
-    if (isAsked && (await prove(login, [account], edges, { patient: false }))) continue;
+    if (isAsked && (await verifyPassword(login, [account], edges, { retryRejected: false })))
+      continue;
     if (isAdmin) return login;
     await withChange(account, login, edges, async (api, as) => {
-      if ((await authorize(api, as)) === 'refused') throw loginRefused(api, 'before any change');
+      if ((await authorize(api, as)) === 'rejected') throw loginRefused(api, 'before any change');
     });
     return login;
   }
@@ -70,15 +85,15 @@ export async function replaceOn(
   account: Account,
   login: VersionValue,
   value: VersionValue,
-  edges: Edges,
+  edges: Context,
 ): Promise<void> {
-  const password = passwordOf(value);
+  const password = requirePassword(value);
   const fields = { cluster: account.cluster.name, versionId: value.versionId };
   try {
-    await logged(edges, 'passwords replaced', fields, () =>
+    await withLogging(edges, 'passwords replaced', fields, () =>
       withChange(account, login, edges, (api, as, username) => {
         // Do not send a PUT again that may have ended its own login, or what generation A asks for.
-        const isOnce = isSelf(account) || api.isOld !== false;
+        const isOnce = usesOwnLogin(account) || api.isLegacy !== false;
         return replacePasswords(api, as, { username, password, isOnce });
       }),
     );
@@ -94,10 +109,10 @@ export async function replaceOn(
 async function isNewPasswordValid(
   account: Account,
   value: VersionValue,
-  edges: Edges,
+  edges: Context,
 ): Promise<boolean> {
-  if (account.endpoints.length === 0) return !(await isRefused(value, account, edges));
-  return !(await proveOnDatabases(value, [account], edges, { patient: true }));
+  if (account.endpoints.length === 0) return !(await isRejectedEverywhere(value, account, edges));
+  return !(await verifyOnDatabases(value, [account], edges, { retryRejected: true }));
 }
 
 /** Throws unless a cluster accepts the new password, and its databases reject the one before. */
@@ -105,12 +120,15 @@ export async function requireReplaced(
   account: Account,
   value: VersionValue,
   before: VersionValue,
-  edges: Edges,
+  edges: Context,
 ): Promise<void> {
-  requireProof('replacing', await prove(value, [account], edges, { patient: true }));
+  assertAccepted(
+    'replacing',
+    await verifyPassword(value, [account], edges, { retryRejected: true }),
+  );
   // Without a database this would cost a rejected login.
   if (account.endpoints.length === 0 || before.password === undefined) return;
-  if (await isRefused(before, account, edges)) return;
+  if (await isRejectedEverywhere(before, account, edges)) return;
   const what = `a database of cluster ${account.cluster.name} accepts the replaced password`;
   throw new RotationError('password_not_deleted', what);
 }

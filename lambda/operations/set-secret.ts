@@ -1,13 +1,13 @@
 import { withChange } from '../cluster/change-passwords.ts';
 import { forgetRefusal } from '../cluster/rejected-logins.ts';
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { addPassword } from '../redis-enterprise/passwords.ts';
-import type { Guarded } from '../secret/read-labels.ts';
-import { changedField, passwordOf } from '../secret/value.ts';
+import type { StepState } from '../secret/read-labels.ts';
+import { changedField, requirePassword } from '../secret/value.ts';
 import { readAccounts, readValue } from '../secret/versions.ts';
-import { logged } from '../telemetry/log.ts';
-import { proveSelf } from '../verification/verify.ts';
+import { withLogging } from '../telemetry/log.ts';
+import { verifyOwnLogin } from '../verification/verify.ts';
 
 /**
  * Before: the pending version has a value and LIVE.
@@ -15,8 +15,8 @@ import { proveSelf } from '../verification/verify.ts';
  * Safe to repeat because a password that is there is not added again.
  */
 export async function setSecret(
-  { staging, current, pending }: Guarded,
-  edges: Edges,
+  { staging, current, pending }: StepState,
+  edges: Context,
 ): Promise<void> {
   const [before, after] = await Promise.all([
     readValue(edges, current.id),
@@ -25,11 +25,11 @@ export async function setSecret(
   const changed = changedField(before, after);
   if (changed !== undefined) throw valueChanged(changed);
   const accounts = await readAccounts(edges, before, staging);
-  await proveSelf(before, accounts, edges);
-  const password = passwordOf(after);
+  await verifyOwnLogin(before, accounts, edges);
+  const password = requirePassword(after);
   for (const account of accounts) {
     const fields = { cluster: account.cluster.name, versionId: pending.id };
-    await logged(edges, 'password added', fields, () =>
+    await withLogging(edges, 'password added', fields, () =>
       withChange(account, before, edges, (api, login, username) =>
         addPassword(api, login, { username, password }),
       ),

@@ -25,7 +25,7 @@ type Wanted = { length: number; excluded: string; words: readonly string[] };
  * forwards or backwards. Returns undefined if there is none.
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-passwords/password-complexity-rules/
  */
-export function drawComplex(
+export function generateComplex(
   { length, excluded, words }: Wanted,
   random: Random = randomInt,
 ): string | undefined {
@@ -46,7 +46,7 @@ export function drawComplex(
 }
 
 /** Draws a password for clusters without rules, with each type that is not excluded as a whole. */
-export function drawSimple({ length, excluded }: Wanted): string {
+export function generateSimple({ length, excluded }: Wanted): string {
   const allowed = PRINTABLE.filter((one) => !excluded.includes(one));
   const types = TYPES.filter((type) => allowed.some((one) => type.test(one)));
   for (;;) {
@@ -62,7 +62,7 @@ function shuffle(characters: readonly string[], random: Random): string[] {
 }
 
 /** What to do where there is no such password of a length without the excluded characters. */
-export function complexRemedy({ length, excluded }: Wanted): string {
+export function complexityHint({ length, excluded }: Wanted): string {
   const left = PRINTABLE.filter((one) => !excluded.includes(one)).length;
   if (left * MOST_IN_ALL >= length) {
     return 'allow letters of both cases, digits, and a punctuation character such as "-"';

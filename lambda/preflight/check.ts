@@ -8,7 +8,7 @@ export type Check = {
   /** What was seen; no password, no reply. */
   detail: string;
   /** What to do about it; empty where nothing is to be done. */
-  remedy: string;
+  hint: string;
 };
 
 /** What preflight looks at, in this order. */
@@ -23,7 +23,7 @@ export const CHECK_NAMES = [
   'tcp',
   'tls',
   'certificate',
-  'proof',
+  'verification',
   'login',
   'version',
   'permission',
@@ -37,25 +37,25 @@ export const CHECK_NAMES = [
 type CheckName = (typeof CHECK_NAMES)[number];
 
 export function pass(check: CheckName, detail: string): Check {
-  return { check, status: 'pass', detail, remedy: '' };
+  return { check, status: 'pass', detail, hint: '' };
 }
 
-export function warn(check: CheckName, detail: string, remedy: string): Check {
-  return { check, status: 'warn', detail, remedy };
+export function warn(check: CheckName, detail: string, hint: string): Check {
+  return { check, status: 'warn', detail, hint };
 }
 
-export function fail(check: CheckName, detail: string, remedy: string): Check {
-  return { check, status: 'fail', detail, remedy };
+export function fail(check: CheckName, detail: string, hint: string): Check {
+  return { check, status: 'fail', detail, hint };
 }
 
-export function unknown(check: CheckName, detail: string, remedy = ''): Check {
-  return { check, status: 'unknown', detail, remedy };
+export function unknown(check: CheckName, detail: string, hint = ''): Check {
+  return { check, status: 'unknown', detail, hint };
 }
 
 export const LOOK_IT_UP = 'look it up in the Cluster Manager';
 
 /** What a cluster's reply to a request does not tell; one of status 0 did not come. */
-export function untold(
+export function notReported(
   check: CheckName,
   cluster: string,
   request: string,
@@ -66,7 +66,7 @@ export function untold(
   return unknown(check, `cluster ${cluster} ${seen}`, LOOK_IT_UP);
 }
 
-/** A failure as it would end a step: its message, and its hint as the remedy. */
+/** A failure as it would end a step: its message, and its hint as the hint. */
 export function failure(check: CheckName, thrown: unknown): Check {
   const { what, hint } = toRotationError(thrown).parts;
   return fail(check, what, hint);

@@ -1,15 +1,15 @@
-import { type Account, isSelf } from '../cluster/accounts.ts';
+import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import { withLogin } from '../cluster/login.ts';
-import { usersNamed } from '../cluster/password-policy.ts';
-import type { Edges } from '../context.ts';
+import { findUsers } from '../cluster/password-policy.ts';
+import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { generationIn, versionsIn } from '../redis-enterprise/nodes.ts';
-import { refusal } from '../redis-enterprise/passwords.ts';
+import { toApiError } from '../redis-enterprise/passwords.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { Api, ApiLogin, ApiReply } from '../redis-enterprise/types.ts';
 import type { SecretValue, VersionValue } from '../secret/value.ts';
-import { CHECK_NAMES, type Check, fail, failure, pass, unknown, untold } from './check.ts';
+import { CHECK_NAMES, type Check, fail, failure, notReported, pass, unknown } from './check.ts';
 import { checkManaged } from './managed.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './password-policy.ts';
 
@@ -21,25 +21,29 @@ export async function checkCluster(
   value: VersionValue,
   account: Account,
   isWorking: boolean,
-  edges: Edges,
+  edges: Context,
 ): Promise<Check[]> {
   const name = account.cluster.name;
   try {
     return await withLogin(account, value, edges, async (api, login) => {
       const nodes = await request(api, login, { method: 'GET', path: '/v1/nodes' });
       const role = await ask(api, login, '/v1/users/role');
-      if (nodes.status !== 200 && role.status !== 200) throw refusal(api, 'GET /v1/nodes', nodes);
+      if (nodes.status !== 200 && role.status !== 200)
+        throw toApiError(api, 'GET /v1/nodes', nodes);
       const users = await ask(api, login, '/v1/users');
       const cluster = await ask(api, login, '/v1/cluster');
       const policy = await ask(api, login, '/v1/cluster/policy');
       const crdbs = await ask(api, login, '/v1/crdbs');
       return [
-        pass('login', `cluster ${name} accepts ${isSelf(account) ? 'the user' : 'the admin'}`),
+        pass(
+          'login',
+          `cluster ${name} accepts ${usesOwnLogin(account) ? 'the user' : 'the admin'}`,
+        ),
         checkVersion(account, nodes, isWorking),
         checkRole(account, role),
         checkUser(account, value, users),
         ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
-        checkPolicy(name, cluster, edges.settings, [value.username, value.restName]),
+        checkPolicy(name, cluster, edges.settings, [value.username, value.apiLoginName]),
         checkLockout(name, policy),
         checkDisconnect(name, cluster, edges.settings),
       ];
@@ -63,7 +67,7 @@ async function ask(api: Api, login: ApiLogin, path: string): Promise<ApiReply> {
 
 /** The role of the user that is rotated. */
 function roleOf(account: Account, value: SecretValue, users: ApiReply, own: ApiReply): unknown {
-  return isSelf(account) ? own.fields.role : usersNamed(users.list, value.username)[0]?.role;
+  return usesOwnLogin(account) ? own.fields.role : findUsers(users.list, value.username)[0]?.role;
 }
 
 function checkVersion(account: Account, nodes: ApiReply, isWorking: boolean): Check {
@@ -71,15 +75,15 @@ function checkVersion(account: Account, nodes: ApiReply, isWorking: boolean): Ch
   const generation = generationIn(nodes);
   const detail = `cluster ${name} runs ${versionsIn(nodes)}`;
   if (generation === undefined) {
-    const remedy = 'use 6.0.12 or later, and a login that may read nodes: every role but none may';
-    return isSelf(account) ? unknown('version', detail, remedy) : fail('version', detail, remedy);
+    const hint = 'use 6.0.12 or later, and a login that may read nodes: every role but none may';
+    return usesOwnLogin(account) ? unknown('version', detail, hint) : fail('version', detail, hint);
   }
   const shown = `${detail}: generation ${generation} of the password API`;
-  if (generation === 'A' && !isSelf(account) && !isWorking) {
-    const remedy = 'put a password that the user has into the secret: this version asks for it';
-    return fail('version', shown, remedy);
+  if (generation === 'legacy' && !usesOwnLogin(account) && !isWorking) {
+    const hint = 'put a password that the user has into the secret: this version asks for it';
+    return fail('version', shown, hint);
   }
-  if (generation !== 'B' || isSelf(account)) return pass('version', shown);
+  if (generation !== 'adminUnsafe' || usesOwnLogin(account)) return pass('version', shown);
   const error = new RotationError('cluster_version_unsafe', `${shown}, bug RS161290`);
   return failure('version', error);
 }
@@ -88,18 +92,20 @@ function checkRole(account: Account, reply: ApiReply): Check {
   const role = textIn(reply.fields, 'role');
   const { name } = account.cluster;
   if (reply.status !== 200 || role === undefined) {
-    return untold('permission', name, 'GET /v1/users/role', reply);
+    return notReported('permission', name, 'GET /v1/users/role', reply);
   }
   const detail = `cluster ${name} gives the login the role ${role}`;
-  const isEnough = isSelf(account) ? role !== 'none' : role === 'admin';
+  const isEnough = usesOwnLogin(account) ? role !== 'none' : role === 'admin';
   if (isEnough) return pass('permission', detail);
-  const remedy = isSelf(account) ? 'give the user a management role' : 'make the login an admin';
-  return fail('permission', detail, remedy);
+  const hint = usesOwnLogin(account)
+    ? 'give the user a management role'
+    : 'make the login an admin';
+  return fail('permission', detail, hint);
 }
 
 function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): Check {
-  if (reply.status !== 200) return untold('user', cluster.name, 'GET /v1/users', reply);
-  const named = usersNamed(reply.list, value.username);
+  if (reply.status !== 200) return notReported('user', cluster.name, 'GET /v1/users', reply);
+  const named = findUsers(reply.list, value.username);
   const [user] = named;
   if (user === undefined || named.length > 1) {
     const what = `cluster ${cluster.name} has ${named.length} users of that name`;

@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
 import type { Account } from '../cluster/accounts.ts';
-import { codeOf, RotationError } from '../errors.ts';
-import { apiEndpoint, type Endpoint, serverNameOf, showEndpoint } from '../network/endpoint.ts';
-import { shakeHands } from '../network/handshake.ts';
-import type { Tls } from '../network/trust.ts';
+import { errorCode, RotationError } from '../errors.ts';
+import { apiEndpoint, type Endpoint, formatEndpoint, serverNameOf } from '../network/endpoint.ts';
+import { checkHandshake } from '../network/handshake.ts';
+import type { TlsMaterial } from '../network/trust.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
@@ -39,26 +39,26 @@ export async function checkEndpoints(
 
 async function checkEndpoint(
   endpoint: Endpoint,
-  tls: Tls | undefined,
+  tls: TlsMaterial | undefined,
   now: number,
 ): Promise<Check[]> {
-  const where = showEndpoint(endpoint);
+  const where = formatEndpoint(endpoint);
   try {
     const addresses = await lookup(endpoint.host, { all: true });
     const named = pass('name', `${where}: ${addresses.map(({ address }) => address).join(', ')}`);
     return [named, ...(await checkConnection(endpoint, tls, now))];
   } catch (error) {
-    const named = fail('name', `${where}: ${codeOf(error)}`, REMEDIES.name);
+    const named = fail('name', `${where}: ${errorCode(error)}`, REMEDIES.name);
     return [named, unknown('tcp', where), ...(tls ? [unknown('tls', where)] : [])];
   }
 }
 
 async function checkConnection(
   endpoint: Endpoint,
-  tls: Tls | undefined,
+  tls: TlsMaterial | undefined,
   now: number,
 ): Promise<Check[]> {
-  const where = showEndpoint(endpoint);
+  const where = formatEndpoint(endpoint);
   const refused = await connectTcp(endpoint);
   if (refused !== undefined) {
     const opened = fail('tcp', `${where}: ${refused}`, REMEDIES.tcp);
@@ -67,11 +67,11 @@ async function checkConnection(
   const opened = pass('tcp', where);
   if (tls === undefined) return [opened];
   try {
-    const days = await shakeHands(endpoint, tls, now);
+    const days = await checkHandshake(endpoint, tls, now);
     return [opened, pass('tls', where), checkDays(where, days)];
   } catch (error) {
     const isOurs = error instanceof RotationError;
-    const broken = fail('tls', `${where}: ${codeOf(error)}`, 'check that the port speaks TLS');
+    const broken = fail('tls', `${where}: ${errorCode(error)}`, 'check that the port speaks TLS');
     return [opened, isOurs ? failure('tls', error) : broken, unknown('certificate', where)];
   }
 }
@@ -89,7 +89,7 @@ async function connectTcp({ host, port }: Endpoint): Promise<string | undefined>
     return await new Promise((resolve) => {
       socket.once('connect', () => resolve(undefined));
       socket.once('timeout', () => resolve('ETIMEDOUT'));
-      socket.once('error', (error) => resolve(codeOf(error) ?? error.name));
+      socket.once('error', (error) => resolve(errorCode(error) ?? error.name));
     });
   } finally {
     socket.destroy();

@@ -1,5 +1,5 @@
 import type { ApiReply } from '../redis-enterprise/types.ts';
-import { type Check, LOOK_IT_UP, pass, unknown, untold, warn } from './check.ts';
+import { type Check, LOOK_IT_UP, notReported, pass, unknown, warn } from './check.ts';
 
 // The names that Kubernetes gives to what runs in it.
 const KUBERNETES = /\.svc\.cluster\.local\.?$/;
@@ -18,21 +18,21 @@ export function checkManaged(
 ): Check[] {
   const { status, fields } = cluster;
   if (status !== 200 || typeof fields.name !== 'string') {
-    return [untold('managed', name, 'GET /v1/cluster', cluster)];
+    return [notReported('managed', name, 'GET /v1/cluster', cluster)];
   }
   const found: Check[] = [];
   if (KUBERNETES.test(fields.name)) {
     const detail = `cluster ${name} runs in Kubernetes, whose operator may define the user`;
-    const remedy = 'rotate no user that kubectl get redisenterpriseusers shows';
-    found.push(warn('managed', detail, remedy));
+    const hint = 'rotate no user that kubectl get redisenterpriseusers shows';
+    found.push(warn('managed', detail, hint));
   }
   if (role === 'admin' && crdbs.list.length > 0) {
     const detail = `cluster ${name} has Active-Active databases, which may log in as this admin`;
-    const remedy = 'after each rotation, run crdb-cli crdb update with --credentials for each';
-    found.push(warn('managed', detail, remedy));
+    const hint = 'after each rotation, run crdb-cli crdb update with --credentials for each';
+    found.push(warn('managed', detail, hint));
   }
   if (found.length > 0) return found;
-  if (crdbs.status !== 200) return [untold('managed', name, 'GET /v1/crdbs', crdbs)];
+  if (crdbs.status !== 200) return [notReported('managed', name, 'GET /v1/crdbs', crdbs)];
   if (role === undefined) {
     return [unknown('managed', `cluster ${name} did not tell the user's role`, LOOK_IT_UP)];
   }

@@ -1,10 +1,10 @@
-import { type Account, isSelf } from '../cluster/accounts.ts';
-import type { Edges } from '../context.ts';
+import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
+import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import { type Described, describeSecret } from '../secret/secrets-manager.ts';
+import { describeSecret, type SecretDescription } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readAccounts, readValue, requireCurrent } from '../secret/versions.ts';
-import { prove, requireProof } from '../verification/verify.ts';
+import { assertAccepted, verifyPassword } from '../verification/verify.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from './check.ts';
 import { checkCluster } from './cluster.ts';
 import { checkEndpoints } from './endpoints.ts';
@@ -24,7 +24,7 @@ export type Preflight = { ok: boolean; checks: Check[] };
  * Does: looks at everything that a rotation needs, and changes nothing. A finding is never thrown.
  * Safe to repeat because it only reads, and logs in once per cluster.
  */
-export async function preflight(edges: Edges): Promise<Preflight> {
+export async function preflight(edges: Context): Promise<Preflight> {
   const found = await checkAll(edges);
   const checks = CHECK_NAMES.flatMap((name) => {
     const ofName = found.filter(({ check }) => check === name);
@@ -33,7 +33,7 @@ export async function preflight(edges: Edges): Promise<Preflight> {
   return { ok: checks.every(({ status }) => status !== 'fail'), checks };
 }
 
-async function checkAll(edges: Edges): Promise<Check[]> {
+async function checkAll(edges: Context): Promise<Check[]> {
   const checks: Check[] = [];
   try {
     const described = await describeSecret(edges.secret);
@@ -52,8 +52,8 @@ async function checkAll(edges: Edges): Promise<Check[]> {
 
 async function checkAccounts(
   value: VersionValue,
-  described: Described,
-  edges: Edges,
+  described: SecretDescription,
+  edges: Context,
 ): Promise<Check[]> {
   let accounts: Account[];
   let listed: readonly string[] | undefined;
@@ -72,7 +72,7 @@ async function checkAccounts(
   );
   return [
     checkClusters(names, listed, edges.settings.clustersPath),
-    pass('user-tag', accounts.every(isSelf) ? 'not needed in self mode' : 'names the user'),
+    pass('user-tag', accounts.every(usesOwnLogin) ? 'not needed in self mode' : 'names the user'),
     proof,
     ...found.flat(),
   ];
@@ -82,7 +82,7 @@ async function checkAccount(
   value: VersionValue,
   account: Account,
   isWorking: boolean,
-  edges: Edges,
+  edges: Context,
 ): Promise<Check[]> {
   const { apis, databases } = await checkEndpoints(value, account, edges.now());
   const endpoints = [...apis, ...databases];
@@ -91,7 +91,7 @@ async function checkAccount(
     return [...endpoints, unknown('login', `cluster ${name}: no endpoint of the API answers`)];
   }
   // In self mode a password that is not known to work is not tried at the API: it may lock.
-  if (isSelf(account) && !isWorking) {
+  if (usesOwnLogin(account) && !isWorking) {
     return [...endpoints, unknown('login', `cluster ${name}: AWSCURRENT is not proved`)];
   }
   return [...endpoints, ...(await checkCluster(value, account, isWorking, edges))];
@@ -101,25 +101,36 @@ async function checkAccount(
 async function checkProof(
   value: VersionValue,
   accounts: Account[],
-  edges: Edges,
+  edges: Context,
 ): Promise<[Check, boolean]> {
   if (value.password === undefined) {
     const detail = 'AWSCURRENT has no password yet: the first rotation adds one';
     const error = new RotationError('current_password_missing', 'the secret has no password');
-    return [accounts.some(isSelf) ? failure('proof', error) : unknown('proof', detail), false];
+    return [
+      accounts.some(usesOwnLogin)
+        ? failure('verification', error)
+        : unknown('verification', detail),
+      false,
+    ];
   }
   const databases = accounts.flatMap(({ endpoints }) => endpoints);
   if (databases.length === 0) {
     const detail = 'the secret names no database: the API is asked, with the login';
-    return [unknown('proof', detail, 'add host and port to the secret'), true];
+    return [unknown('verification', detail, 'add host and port to the secret'), true];
   }
   try {
-    requireProof('current', await prove(value, accounts, edges, { patient: false }));
-    return [pass('proof', 'accepted by every database endpoint'), true];
+    assertAccepted(
+      'current',
+      await verifyPassword(value, accounts, edges, { retryRejected: false }),
+    );
+    return [pass('verification', 'accepted by every database endpoint'), true];
   } catch (error) {
     // An admin's rotation goes ahead all the same, and mends it.
     const { code, parts } = toRotationError(error);
-    const isMended = code === 'current_password_refused' && !accounts.some(isSelf);
-    return [isMended ? warn('proof', parts.what, parts.hint) : failure('proof', error), false];
+    const isMended = code === 'current_password_refused' && !accounts.some(usesOwnLogin);
+    return [
+      isMended ? warn('verification', parts.what, parts.hint) : failure('verification', error),
+      false,
+    ];
   }
 }

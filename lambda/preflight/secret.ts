@@ -1,6 +1,6 @@
-import { findLabel, PENDING, REPLACING } from '../secret/labels.ts';
-import { LABELS_FREE_MIN, LABELS_MAX, labelsTaken, roomTooSmall } from '../secret/ledger.ts';
-import type { Described } from '../secret/secrets-manager.ts';
+import { PENDING, REPLACING, versionWithLabel } from '../secret/labels.ts';
+import { LABELS_FREE_MIN, LABELS_MAX, labelCapacityError, labelCount } from '../secret/ledger.ts';
+import type { SecretDescription } from '../secret/secrets-manager.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
@@ -11,7 +11,10 @@ const DAY_SECONDS = 86_400;
 const OVERLAP_MAX_RATES = 4;
 
 /** Whether the secret rotates with this function. */
-export function checkRotation(described: Described, functionArn: string | undefined): Check {
+export function checkRotation(
+  described: SecretDescription,
+  functionArn: string | undefined,
+): Check {
   const { rotationEnabled, functionArn: configured } = described;
   const rotate = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
   if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', rotate);
@@ -28,39 +31,39 @@ export function checkRotation(described: Described, functionArn: string | undefi
 }
 
 /** Whether a replaceAll has not ended well. */
-export function checkReplacing(described: Described): Check[] {
-  const replacing = findLabel(described, REPLACING);
+export function checkReplacing(described: SecretDescription): Check[] {
+  const replacing = versionWithLabel(described, REPLACING);
   if (replacing === undefined) return [];
   const detail = `version ${replacing.id} has REPLACING: a replaceAll has not ended well`;
   return [warn('rotation', detail, 'run replaceAll again')];
 }
 
 /** Whether the secret has room for the labels of a rotation, AWSPENDING among them. */
-export function checkLabels(described: Described): Check {
-  const room = LABELS_MAX - labelsTaken(described);
-  const isStaged = findLabel(described, PENDING) !== undefined;
-  const error = roomTooSmall(described, LABELS_FREE_MIN + Number(!isStaged));
+export function checkLabels(described: SecretDescription): Check {
+  const room = LABELS_MAX - labelCount(described);
+  const isStaged = versionWithLabel(described, PENDING) !== undefined;
+  const error = labelCapacityError(described, LABELS_FREE_MIN + Number(!isStaged));
   return error === undefined
     ? pass('labels', `${room} of ${LABELS_MAX} are free`)
     : failure('labels', error);
 }
 
 /** Whether the overlap fits between two rotations. */
-export function checkOverlap({ schedule }: Described, { overlapSeconds }: Settings): Check {
+export function checkOverlap({ schedule }: SecretDescription, { overlapSeconds }: Settings): Check {
   if (overlapSeconds === 0) {
-    const remedy = 'set OVERLAP_SECONDS to twice the time for which applications cache the secret';
-    return warn('overlap', 'a replaced password dies at once', remedy);
+    const hint = 'set OVERLAP_SECONDS to twice the time for which applications cache the secret';
+    return warn('overlap', 'a replaced password dies at once', hint);
   }
   const detail = `${overlapSeconds} s, with ${schedule ?? 'no schedule'}`;
   const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule ?? '') ?? [];
   if (count === undefined) {
-    const remedy = 'see that no more than four rotations fall into one overlap';
-    return unknown('overlap', detail, remedy);
+    const hint = 'see that no more than four rotations fall into one overlap';
+    return unknown('overlap', detail, hint);
   }
   const rate = Number(count) * (unit === 'hour' ? HOUR_SECONDS : DAY_SECONDS);
   if (overlapSeconds <= rate * OVERLAP_MAX_RATES) return pass('overlap', detail);
-  const remedy = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
-  return fail('overlap', detail, remedy);
+  const hint = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
+  return fail('overlap', detail, hint);
 }
 
 /** Whether a parameter lists the clusters that must exist, and those of the secret among them. */

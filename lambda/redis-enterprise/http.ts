@@ -1,6 +1,6 @@
 import { RotationError } from '../errors.ts';
 import { parseList, parseObject } from '../json.ts';
-import { certificateRefusal, trust } from '../network/trust.ts';
+import { tlsOptions, toCertificateError } from '../network/trust.ts';
 import { type Api, type ApiLogin, type ApiReply, type ApiRequest, loginRefused } from './types.ts';
 
 // An envoy in the same region connects in milliseconds; a dropped packet is sent again after 1 s.
@@ -14,7 +14,7 @@ const READ_MAX_BYTES = 2 ** 20;
 const USERS_MAX_BYTES = 16 * READ_MAX_BYTES;
 
 /** One request to one endpoint, and its reply. */
-export async function exchange(
+export async function sendRequest(
   api: Api,
   origin: string,
   login: ApiLogin,
@@ -29,7 +29,7 @@ export async function exchange(
   const readMax = path === '/v1/users' ? USERS_MAX_BYTES : READ_MAX_BYTES;
   const client = new Client(origin, {
     allowH2: false,
-    connect: { timeout: CONNECT_TIMEOUT_MS, ...trust(cluster) },
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...tlsOptions(cluster) },
     maxResponseSize: method === 'GET' ? readMax : REPLY_MAX_BYTES,
   });
   try {
@@ -50,7 +50,7 @@ export async function exchange(
     const code = errorCode(fields.error_code);
     return { status, errorCode: code, fields, list: parseList(text), location };
   } catch (error) {
-    throw certificateRefusal(`cluster ${cluster.name} at ${origin}`, error) ?? error;
+    throw toCertificateError(`cluster ${cluster.name} at ${origin}`, error) ?? error;
   } finally {
     await client.destroy();
   }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { fieldsOf } from '../json.ts';
 import { type Api, type ApiReply, readKey } from './types.ts';
-import { type Generation, generationOf, worstOf } from './version.ts';
+import { type Generation, generationOf, mostRestrictive } from './version.ts';
 
 /** What says of every node which version it runs, and where it is. */
 export const NODES = '/v1/nodes';
@@ -16,13 +16,13 @@ function versionOf(node: unknown): string {
 export function generationIn({ status, list }: ApiReply): Generation | undefined {
   const found = list.map((node) => generationOf(versionOf(node)));
   const known = found.filter((one) => one !== undefined);
-  return status === 200 && known.length === found.length ? worstOf(known) : undefined;
+  return status === 200 && known.length === found.length ? mostRestrictive(known) : undefined;
 }
 
 /** Whether some node is of generation A, or may be. */
-export function hasOld({ list }: ApiReply): boolean {
+export function hasLegacy({ list }: ApiReply): boolean {
   const found = list.map((node) => generationOf(versionOf(node)));
-  return found.includes('A') || found.includes(undefined);
+  return found.includes('legacy') || found.includes(undefined);
 }
 
 /** The versions of a cluster's nodes, for messages; only what looks like one is shown. */

@@ -1,5 +1,5 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
-import type { Verdict } from '../verification/redis-auth.ts';
+import type { AuthVerdict } from '../verification/redis-auth.ts';
 import { request } from './request.ts';
 import { type Api, type ApiLogin, type ApiReply, loginRefused } from './types.ts';
 
@@ -20,13 +20,13 @@ export async function addPassword(
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/password', body });
   if (reply.status === 200) return 'added';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
-  if (api.isOld && reply.status === 400 && reply.errorCode === undefined) {
+  if (api.isLegacy && reply.status === 400 && reply.errorCode === undefined) {
     const what = `cluster ${api.cluster.name} answered POST with 400: it asks for a password`;
     throw new RotationError('current_password_refused', `${what} that the user has`, {
       hint: "put the user's password on that cluster into the secret, or upgrade past 7.8.6-119",
     });
   }
-  throw refusal(api, 'POST', reply);
+  throw toApiError(api, 'POST', reply);
 }
 
 /**
@@ -44,7 +44,7 @@ export async function replacePasswords(
   const reply = await request(api, login, sent);
   if (reply.status === 200) return 'replaced';
   if (reply.errorCode === 'new_password_same_as_current') return 'present';
-  throw refusal(api, 'PUT', reply);
+  throw toApiError(api, 'PUT', reply);
 }
 
 /**
@@ -60,7 +60,7 @@ export async function deletePassword(
   const body = { username, old_password: password };
   const reply = await request(api, login, { method: 'DELETE', path: '/v1/users/password', body });
   if (reply.status === 200) return 'deleted';
-  const error = refusal(api, 'DELETE', reply);
+  const error = toApiError(api, 'DELETE', reply);
   if (reply.status === 401) throw error;
   return error;
 }
@@ -69,21 +69,21 @@ export async function deletePassword(
  * Whether the cluster gives the login a token: a proof where no database is named.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/authorize/
  */
-export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
+export async function authorize(api: Api, login: ApiLogin): Promise<AuthVerdict> {
   // Generation A takes the credentials here; where the version is not known, so it may.
   const { name: username, password } = login;
-  const isBasic = api.isOld === false || password === undefined;
+  const isBasic = api.isLegacy === false || password === undefined;
   const credentials = isBasic ? {} : { username, password };
   const body = { ttl: TOKEN_TTL_SECONDS, ...credentials };
   const reply = await request(api, login, { method: 'POST', path: '/v1/users/authorize', body });
-  if (reply.status === 401) return 'refused';
+  if (reply.status === 401) return 'rejected';
   if (reply.status === 200 && typeof reply.fields.access_token === 'string') return 'accepted';
-  throw refusal(api, 'authorize', reply);
+  throw toApiError(api, 'authorize', reply);
 }
 
 /** What generation A needs beside the new password, and the others ignore. */
-function oldPassword({ isOld, knownPassword }: Api): Record<string, string> {
-  if (isOld === false || knownPassword === undefined) return {};
+function oldPassword({ isLegacy, knownPassword }: Api): Record<string, string> {
+  if (isLegacy === false || knownPassword === undefined) return {};
   return { old_password: knownPassword };
 }
 
@@ -96,7 +96,7 @@ const CODES = new Map<string, RotationErrorCode>([
 ]);
 
 /** What a reply other than 200 means, by `error_code` first and by status then. */
-export function refusal(api: Api, request: string, { status, errorCode = '' }: ApiReply) {
+export function toApiError(api: Api, request: string, { status, errorCode = '' }: ApiReply) {
   const what = `cluster ${api.cluster.name} answered ${request} with ${status} ${errorCode}`.trim();
   const isLogin = status === 401 || errorCode === 'password_expired';
   if (isLogin) return loginRefused(api, `(${what})`, errorCode);

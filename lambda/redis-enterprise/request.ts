@@ -1,6 +1,6 @@
-import { codeOf, RotationError } from '../errors.ts';
+import { errorCode, RotationError } from '../errors.ts';
 import { apiEndpoint, canonicalHost } from '../network/endpoint.ts';
-import { exchange } from './http.ts';
+import { sendRequest } from './http.ts';
 import { nodeAddresses } from './nodes.ts';
 import type { Api, ApiLogin, ApiReply, ApiRequest } from './types.ts';
 
@@ -45,7 +45,7 @@ async function tryEndpoints(api: Api, login: ApiLogin, sent: ApiRequest): Promis
   const outcome: Outcome = {};
   for (const origin of api.cluster.apiEndpoints) {
     try {
-      const reply = await follow(api, origin, login, sent);
+      const reply = await followRedirects(api, origin, login, sent);
       if (REDIRECTS.includes(reply.status)) {
         outcome.reply = reply;
         continue;
@@ -57,7 +57,7 @@ async function tryEndpoints(api: Api, login: ApiLogin, sent: ApiRequest): Promis
       if (error instanceof RotationError) throw error;
       outcome.failure = error;
     }
-    const isOver = sent.isOnce === true && !NEVER_SENT.test(codeOf(outcome.failure) ?? '');
+    const isOver = sent.isOnce === true && !NEVER_SENT.test(errorCode(outcome.failure) ?? '');
     if (isOver || api.timeLeft() <= 0) return { ...outcome, isOver: true };
   }
   return outcome;
@@ -67,14 +67,14 @@ async function tryEndpoints(api: Api, login: ApiLogin, sent: ApiRequest): Promis
  * A node that is not the primary sends us there. The login goes along only to a host that the
  * configuration or the cluster itself names, under the same TLS name; other redirects are replies.
  */
-async function follow(
+async function followRedirects(
   api: Api,
   origin: string,
   login: ApiLogin,
   sent: ApiRequest,
   hops = REDIRECTS_MAX,
 ): Promise<ApiReply> {
-  const reply = await exchange(api, origin, login, sent);
+  const reply = await sendRequest(api, origin, login, sent);
   const isRedirect = REDIRECTS.includes(reply.status) && hops > 0;
   if (!isRedirect || !URL.canParse(reply.location ?? '', origin)) return reply;
   const target = new URL(reply.location ?? '', origin);
@@ -85,5 +85,5 @@ async function follow(
   const host = canonicalHost(apiEndpoint(target.origin).host);
   if (!hosts.map(canonicalHost).includes(host)) return reply;
   const there = { ...api, cluster: { ...api.cluster, serverName } };
-  return follow(there, target.origin, login, sent, hops - 1);
+  return followRedirects(there, target.origin, login, sent, hops - 1);
 }

@@ -1,4 +1,4 @@
-import type { Time } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Cluster } from '../cluster/parameters.ts';
 import { RotationError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -7,7 +7,7 @@ import type { JsonObject } from '../json.ts';
 type Reads = Map<string, { reply: ApiReply; until: number }>;
 
 /** What one invocation shares with the APIs that it calls. */
-export type ApiEdges = Pick<Time, 'sleep'> & {
+export type ApiEdges = Pick<Clock, 'sleep'> & {
   /** How long the invocation can go on and still tell of a failure, in milliseconds. */
   timeLeft: () => number;
   /** What clusters answered when they were read, kept as long as the environment lives. */
@@ -22,7 +22,7 @@ export type Api = ApiEdges & {
   /** Whether a database accepted the login in this invocation. */
   isProved?: boolean;
   /** Whether some node is of generation A; absent: not known. */
-  isOld?: boolean | undefined;
+  isLegacy?: boolean | undefined;
   /** A password that the user has, which generation A asks for. */
   knownPassword?: string | undefined;
 };

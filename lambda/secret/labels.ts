@@ -2,7 +2,7 @@ import type { RotationErrorCode } from '../errors.ts';
 import type { RotationStep } from '../event.ts';
 
 /** What DescribeSecret says of a secret, as far as rotation needs it. */
-export type Staging = {
+export type SecretState = {
   rotationEnabled: boolean;
   tags: ReadonlyMap<string, string>;
   versions: readonly Version[];
@@ -35,36 +35,36 @@ export function expiresLabels(version: Version): { label: string; at: number }[]
   });
 }
 
-export function has(version: Version, label: string): boolean {
+export function hasLabel(version: Version, label: string): boolean {
   return version.labels.includes(label);
 }
 
 export function isLive(version: Version): boolean {
-  return has(version, liveLabel(version.id));
+  return hasLabel(version, liveLabel(version.id));
 }
 
 /** AWSCURRENT and AWSPENDING are in use: never due, never given an expiry. */
 export function isInUse(version: Version): boolean {
-  return has(version, CURRENT) || has(version, PENDING);
+  return hasLabel(version, CURRENT) || hasLabel(version, PENDING);
 }
 
-export function findVersion(staging: Staging, id: string): Version | undefined {
+export function findVersion(staging: SecretState, id: string): Version | undefined {
   return staging.versions.find((version) => version.id === id);
 }
 
-export function findLabel(staging: Staging, label: string): Version | undefined {
-  return staging.versions.find((version) => has(version, label));
+export function versionWithLabel(staging: SecretState, label: string): Version | undefined {
+  return staging.versions.find((version) => hasLabel(version, label));
 }
 
 /** What the guard says of a step: go on, only clean up, nothing left to do, or why not. */
-export type Decision =
+export type StepDecision =
   | { verdict: 'proceed'; current: Version; pending: Version }
   | { verdict: 'clean-up' | 'done' }
-  | { verdict: 'refused'; code: RotationErrorCode; what: string };
+  | { verdict: 'error'; code: RotationErrorCode; what: string };
 
 /** Decides whether a step may run, in the order that AWS's own templates and the ledger need. */
-export function guard(staging: Staging, step: RotationStep, token: string): Decision {
-  const current = findLabel(staging, CURRENT);
+export function decideStep(staging: SecretState, step: RotationStep, token: string): StepDecision {
+  const current = versionWithLabel(staging, CURRENT);
   const pending = findVersion(staging, token);
   if (!staging.rotationEnabled) return refused('rotation_not_enabled', 'rotation is not enabled');
   if (pending === undefined) {
@@ -72,7 +72,7 @@ export function guard(staging: Staging, step: RotationStep, token: string): Deci
   }
   if (current === undefined) return refused('current_missing', 'no version has AWSCURRENT');
   if (current === pending) return { verdict: step === 'finishSecret' ? 'clean-up' : 'done' };
-  if (!has(pending, PENDING)) {
+  if (!hasLabel(pending, PENDING)) {
     return refused('token_not_pending', 'the version of ClientRequestToken has no AWSPENDING');
   }
   if (step === 'testSecret') return { verdict: 'proceed', current, pending };
@@ -88,6 +88,6 @@ export function guard(staging: Staging, step: RotationStep, token: string): Deci
   return { verdict: 'proceed', current, pending };
 }
 
-function refused(code: RotationErrorCode, what: string): Decision {
-  return { verdict: 'refused', code, what };
+function refused(code: RotationErrorCode, what: string): StepDecision {
+  return { verdict: 'error', code, what };
 }

@@ -3,13 +3,13 @@ import {
   CURRENT,
   expiresLabel,
   expiresLabels,
-  findLabel,
-  has,
+  hasLabel,
   isInUse,
   isLive,
   liveLabel,
-  type Staging,
+  type SecretState,
   type Version,
+  versionWithLabel,
 } from './labels.ts';
 
 /**
@@ -23,17 +23,17 @@ export const LABELS_MAX = 20;
 // A rotation needs LIVE on the new version and perhaps the current one, AWSPREVIOUS, EXPIRES.
 export const LABELS_FREE_MIN = 4;
 
-export function labelsTaken(staging: Staging): number {
+export function labelCount(staging: SecretState): number {
   return staging.versions.reduce((count, version) => count + version.labels.length, 0);
 }
 
 /** `labels_exhausted` if a secret has too little room; `needed` is what a rotation needs. */
-export function roomTooSmall(
-  staging: Staging,
+export function labelCapacityError(
+  staging: SecretState,
   needed = LABELS_FREE_MIN,
   hint?: string,
 ): RotationError | undefined {
-  const room = LABELS_MAX - labelsTaken(staging);
+  const room = LABELS_MAX - labelCount(staging);
   if (room >= needed) return undefined;
   const what = `the secret has room for ${room} more of ${LABELS_MAX} staging labels`;
   return new RotationError('labels_exhausted', `${what}, needed are ${needed}`, { hint });
@@ -63,14 +63,14 @@ export function expiryRemovals(version: Version): LabelChange[] {
  * follows once those are deleted. Without room one is tried, so that AWS's error is reported.
  */
 export function expiryChanges(
-  staging: Staging,
+  staging: SecretState,
   nowSeconds: number,
   secondsFor: (version: Version) => number,
 ): LabelChange[] {
   const { versions } = staging;
-  const gone = versions.filter((version) => !isLive(version) && !has(version, CURRENT));
+  const gone = versions.filter((version) => !isLive(version) && !hasLabel(version, CURRENT));
   const leftovers = gone.flatMap(expiryRemovals);
-  const room = Math.max(1, LABELS_MAX - labelsTaken(staging) + leftovers.length);
+  const room = Math.max(1, LABELS_MAX - labelCount(staging) + leftovers.length);
   const open = versions.filter((version) => isLive(version) && !isInUse(version));
   const unset = open.filter((version) => expiresLabels(version).length === 0).slice(0, room);
   const expiries = unset.map((version) => {
@@ -83,32 +83,32 @@ export function expiryChanges(
 }
 
 /** Live, expired and not in use: its password is to be deleted. */
-export function isDue(version: Version, nowSeconds: number): boolean {
+export function isExpired(version: Version, nowSeconds: number): boolean {
   const expires = expiresLabels(version).map(({ at }) => at);
   if (!isLive(version) || isInUse(version) || expires.length === 0) return false;
   return Math.max(...expires) <= nowSeconds;
 }
 
 /** The labels of a version whose password is on no cluster any more, LIVE first. */
-export function deletedChanges(version: Version): LabelChange[] {
+export function deletionChanges(version: Version): LabelChange[] {
   return [{ label: liveLabel(version.id), from: version.id }, ...expiryRemovals(version)];
 }
 
 /** Versions whose password must stay: what is in use, and what is live and not yet due. */
-export function holders(staging: Staging, nowSeconds: number): Version[] {
+export function versionsToKeep(staging: SecretState, nowSeconds: number): Version[] {
   return staging.versions.filter(
-    (version) => isInUse(version) || (isLive(version) && !isDue(version, nowSeconds)),
+    (version) => isInUse(version) || (isLive(version) && !isExpired(version, nowSeconds)),
   );
 }
 
 /** Whether labels show a change. */
-export function isMade(staging: Staging, { label, to, from }: LabelChange): boolean {
-  const holder = findLabel(staging, label)?.id;
+export function isApplied(staging: SecretState, { label, to, from }: LabelChange): boolean {
+  const holder = versionWithLabel(staging, label)?.id;
   return to === undefined ? holder !== from : holder === to;
 }
 
 /** The labels as they are once a change is made: a label is on one version. */
-export function applied(staging: Staging, { label, to, from }: LabelChange): Staging {
+export function applyChange(staging: SecretState, { label, to, from }: LabelChange): SecretState {
   const versions = staging.versions.map(({ id, labels }) => {
     const isLeft = to !== undefined || id === from;
     const kept = isLeft ? labels.filter((one) => one !== label) : labels;

@@ -7,16 +7,16 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { awsFailure } from '../aws/failure.ts';
-import type { Time } from '../clock.ts';
-import { nameOf, RotationError } from '../errors.ts';
-import { type Log, logged } from '../telemetry/log.ts';
-import { liveLabel, type Staging } from './labels.ts';
-import { isMade, type LabelChange } from './ledger.ts';
+import type { Clock } from '../clock.ts';
+import { errorName, RotationError } from '../errors.ts';
+import { type Log, withLogging } from '../telemetry/log.ts';
+import { liveLabel, type SecretState } from './labels.ts';
+import { isApplied, type LabelChange } from './ledger.ts';
 
 const failed = (operation: string) => awsFailure(`secretsmanager:${operation}`);
 
 /** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it, `until` it stops. */
-export type Secret = Time & {
+export type Secret = Clock & {
   arn: string;
   client: SecretsManagerClient;
   log: Log;
@@ -26,7 +26,7 @@ export type Secret = Time & {
 };
 
 /** What DescribeSecret says besides the staging; dates in milliseconds since the epoch. */
-export type Described = Staging & {
+export type SecretDescription = SecretState & {
   changedAt: number | undefined;
   /** The latest date of the next rotation. */
   nextRotationAt: number | undefined;
@@ -40,7 +40,7 @@ export type Described = Staging & {
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
-export async function describeSecret({ client, arn, until }: Secret): Promise<Described> {
+export async function describeSecret({ client, arn, until }: Secret): Promise<SecretDescription> {
   const command = new DescribeSecretCommand({ SecretId: arn });
   const reply = await client.send(command, until).catch(failed('DescribeSecret'));
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
@@ -68,14 +68,14 @@ export async function readVersion(
   secret: Secret,
   id: string,
   waits: readonly number[] = STALE_READ_WAITS_MS,
-): Promise<{ text: string; madeAt: number | undefined } | undefined> {
+): Promise<{ text: string; createdAt: number | undefined } | undefined> {
   const command = new GetSecretValueCommand({ SecretId: secret.arn, VersionId: id });
   for (const wait of [...waits, undefined]) {
     try {
       const reply = await secret.client.send(command, secret.until);
-      return { text: textOf(reply).text, madeAt: reply.CreatedDate?.getTime() };
+      return { text: textOf(reply).text, createdAt: reply.CreatedDate?.getTime() };
     } catch (error) {
-      if (nameOf(error) !== 'ResourceNotFoundException') failed('GetSecretValue')(error);
+      if (errorName(error) !== 'ResourceNotFoundException') failed('GetSecretValue')(error);
       if (wait !== undefined) await secret.sleep(wait);
     }
   }
@@ -109,11 +109,14 @@ export async function putVersion(
       await secret.client.send(command, secret.until);
       return 'written';
     } catch (error) {
-      if (nameOf(error) === 'ResourceExistsException') return 'present';
+      if (errorName(error) === 'ResourceExistsException') return 'present';
       return failed('PutSecretValue')(error);
     }
   };
-  return (await logged(secret, 'version', { versionId: version.id, label }, put)) === 'written';
+  return (
+    (await withLogging(secret, 'version written', { versionId: version.id, label }, put)) ===
+    'written'
+  );
 }
 
 /** Sets, moves or removes one label; a change that somebody else made already is made. */
@@ -125,13 +128,14 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
     MoveToVersionId: to,
     RemoveFromVersionId: from,
   });
-  await logged(secret, 'label', { ...change }, async () => {
+  await withLogging(secret, 'label changed', { ...change }, async () => {
     try {
       await secret.client.send(command, secret.until);
       return 'changed';
     } catch (error) {
       // A repeated or concurrent run may have made the change: the labels tell, not the message.
-      if (!isMade(await describeSecret(secret), change)) failed('UpdateSecretVersionStage')(error);
+      if (!isApplied(await describeSecret(secret), change))
+        failed('UpdateSecretVersionStage')(error);
       return 'changed before';
     }
   });

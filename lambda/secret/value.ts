@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RotationError } from '../errors.ts';
-import { type JsonObject, parseExactly, parseObject } from '../json.ts';
-import { type Endpoint, isHost, parseEndpoint, readPort } from '../network/endpoint.ts';
-import { brokenRule, type Rule, text, texts } from '../rules.ts';
+import { type JsonObject, parseLossless, parseObject } from '../json.ts';
+import { type Endpoint, isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
+import { findViolation, type Rule, stringListRule, stringRule } from '../rules.ts';
 
 /** A secret's value, checked. */
 export type SecretValue = {
@@ -13,7 +13,7 @@ export type SecretValue = {
   /** Absent only before a first rotation in admin mode. */
   password: string | undefined;
   /** The name for the REST API: the email where there is one. */
-  restName: string;
+  apiLoginName: string;
   /** The database endpoints on which a password is proved. */
   endpoints: Endpoint[];
   /** Whether the database endpoints speak TLS. */
@@ -24,7 +24,7 @@ export type SecretValue = {
 };
 
 /** A version's value, its id, and when it was made, in milliseconds since the epoch. */
-export type VersionValue = SecretValue & { versionId: string; madeAt: number | undefined };
+export type VersionValue = SecretValue & { versionId: string; createdAt: number | undefined };
 
 // AWS's limit for a secret's value.
 const SECRET_VALUE_MAX_BYTES = 65_536;
@@ -36,27 +36,27 @@ const CLUSTER_NAME = /^[\w.-]{1,128}$/;
 
 /** What each field may be. */
 const RULES: Record<string, Rule> = {
-  username: text(
+  username: stringRule(
     'the name of a user, and not "default", which /v1/users/password does not cover',
     (seen) => USERNAME.test(seen) && seen !== 'default',
     true,
   ),
-  password: text('a string with characters in it', (seen) => seen !== ''),
-  host: text('a host name or an IP address', isHost),
+  password: stringRule('a string with characters in it', (seen) => seen !== ''),
+  host: stringRule('a host name or an IP address', isHost),
   port: {
     allowed: 'a whole number from 1 to 65535',
-    accepts: (seen) => readPort(seen) !== undefined,
+    accepts: (seen) => parsePort(seen) !== undefined,
   },
-  endpoints: texts('a list of "host:port"', (seen) => parseEndpoint(seen) !== undefined),
+  endpoints: stringListRule('a list of "host:port"', (seen) => parseEndpoint(seen) !== undefined),
   // The console's key/value editor can only write strings.
   ssl: {
     allowed: 'true or false',
     accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
   },
-  email: text('an email address', (seen) => EMAIL.test(seen)),
-  login: text('"self" or "admin"', (seen) => seen === 'self' || seen === 'admin'),
-  clusters: texts('a list of cluster names', (seen) => CLUSTER_NAME.test(seen), 1),
-  engine: text('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
+  email: stringRule('an email address', (seen) => EMAIL.test(seen)),
+  login: stringRule('"self" or "admin"', (seen) => seen === 'self' || seen === 'admin'),
+  clusters: stringListRule('a list of cluster names', (seen) => CLUSTER_NAME.test(seen), 1),
+  engine: stringRule('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
 };
 
 /** The fields once they are checked. */
@@ -69,16 +69,16 @@ type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'>
 /** Reads a secret's value; throws `secret_value_invalid` naming the field, and echoes nothing. */
 export function parseSecretValue(content: string): SecretValue {
   const fields = parseObject(checkSize(content));
-  const exactFields = parseExactly(content);
+  const exactFields = parseLossless(content);
   if (fields === undefined || exactFields === undefined) throw invalid('it is not a JSON object');
   checkFields(fields);
   const { username, password, host, port, endpoints = [], ssl, email, login, clusters } = fields;
-  const first = host === undefined ? [] : [{ host, port: readPort(port) ?? 0 }];
+  const first = host === undefined ? [] : [{ host, port: parsePort(port) ?? 0 }];
   return {
     fields: exactFields,
     username,
     password,
-    restName: email ?? username,
+    apiLoginName: email ?? username,
     endpoints: [...first, ...endpoints.flatMap((one) => parseEndpoint(one) ?? [])],
     ssl: String(ssl) !== 'false',
     login,
@@ -87,7 +87,7 @@ export function parseSecretValue(content: string): SecretValue {
 }
 
 function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked {
-  const broken = brokenRule(fields, RULES);
+  const broken = findViolation(fields, RULES);
   if (broken !== undefined) throw invalid(broken);
   if ((fields.host === undefined) !== (fields.port === undefined)) {
     throw invalid('one of host and port is absent, allowed are both or neither');
@@ -95,7 +95,7 @@ function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked
 }
 
 /** The password; throws `current_password_missing` where the user has none in the secret yet. */
-export function passwordOf({ password }: SecretValue): string {
+export function requirePassword({ password }: SecretValue): string {
   if (password !== undefined) return password;
   throw new RotationError('current_password_missing', 'secret value: password is absent');
 }

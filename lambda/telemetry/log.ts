@@ -20,7 +20,7 @@ export function openLog(
 }
 
 /** Does something outside the function, and logs its outcome and how long it took. */
-export async function logged<T>(
+export async function withLogging<T>(
   { log, now }: { log: Log; now: () => number },
   message: string,
   fields: Fields,

@@ -5,7 +5,7 @@ const UNITS = {
   /** 1 for every reconcile that could read the secret and ask its databases; 0 with REPLACING. */
   SecretsReconciled: 'Count',
   /** 1 where one of the four steps of a rotation failed, 0 where one did not. */
-  StepsFailed: 'Count',
+  RotationStepErrors: 'Count',
   /** Passwords of ours that may be live. */
   LivePasswords: 'Count',
   /** How long ago AWSCURRENT was made; no unit of CloudWatch is days. */
@@ -15,7 +15,7 @@ const UNITS = {
   /** 1 if AWSPENDING has been on a version without AWSCURRENT for over a day; cancelled or not. */
   RotationsStuck: 'Count',
   /** 1 where a database or the API refused AWSCURRENT. */
-  CurrentRefused: 'Count',
+  CurrentPasswordRejected: 'Count',
   /** Due passwords that could not be deleted, and labels of the ledger that could not be put. */
   DeletionsFailed: 'Count',
   /** To the first expiry of a certificate that the function trusts or is shown. */

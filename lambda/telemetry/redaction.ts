@@ -2,7 +2,7 @@ import { fieldsOf } from '../json.ts';
 
 /** Knows the secrets of one invocation and replaces them in text that leaves it. */
 export type Redaction = {
-  remember: (secret: string | undefined) => void;
+  registerSecret: (secret: string | undefined) => void;
   redact: (text: string) => string;
 };
 
@@ -18,7 +18,7 @@ const SECRET_MIN_CHARACTERS = 4;
 export function openRedaction(): Redaction {
   const forms = new Set<string>();
   return {
-    remember: (secret) => {
+    registerSecret: (secret) => {
       if (secret === undefined || secret.length < SECRET_MIN_CHARACTERS) return;
       forms.add(secret);
       forms.add(JSON.stringify(secret).slice(1, -1));
@@ -34,7 +34,7 @@ export function openRedaction(): Redaction {
 }
 
 // Under these keys stand constants of the function. A password such as `INFO`, `reconcile` or
-// `CurrentRefused` must not change them: nobody could search for the line, or see its metrics.
+// `CurrentPasswordRejected` must not change them: nobody could search for the line, or see its metrics.
 const OWN = new Set([
   ...['timestamp', 'level', 'message', 'step', 'code', 'check', 'status'],
   ...['_aws', 'FunctionName', 'Step', 'ErrorCode'],

@@ -1,15 +1,15 @@
 import { lookup } from 'node:dns/promises';
 import type { Account } from '../cluster/accounts.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import { serverNameOf, showEndpoint } from '../network/endpoint.ts';
-import { passwordOf, type SecretValue } from '../secret/value.ts';
+import { formatEndpoint, serverNameOf } from '../network/endpoint.ts';
+import { requirePassword, type SecretValue } from '../secret/value.ts';
 import { type Address, authenticate, showDatabase } from './redis-auth.ts';
 
 /** Where a password was refused. */
-export type Refusal = { where: string };
+export type Rejection = { where: string };
 
 /** What one address says of a password; an error where it could not be asked. */
-export type Answer = 'accepted' | Refusal | RotationError;
+export type AuthResult = 'accepted' | Rejection | RotationError;
 
 // A resolver in the region answers in milliseconds; one that hangs must not eat the step.
 const LOOKUP_TIMEOUT_MS = 5_000;
@@ -21,9 +21,10 @@ const LOOKUP_TIMEOUT_MS = 5_000;
 type Target = { key: string; cluster: string; address: Address | RotationError };
 
 /** What each address said in the rounds before, by its key. */
-export type Tried = Map<string, { target: Target; answer: Answer }>;
+export type Tried = Map<string, { target: Target; answer: AuthResult }>;
 
-const isRefusal = (answer: Answer) => answer !== 'accepted' && !(answer instanceof RotationError);
+const isRefusal = (answer: AuthResult) =>
+  answer !== 'accepted' && !(answer instanceof RotationError);
 
 /**
  * Tries a password at every address of every endpoint: the proxy on each node has its own users.
@@ -32,15 +33,15 @@ const isRefusal = (answer: Answer) => answer !== 'accepted' && !(answer instance
  * others once it has accepted, in case rejected logins to a database count towards the lock-out of
  * an account.
  */
-export async function askDatabases(
+export async function authenticateAll(
   value: SecretValue,
   accounts: Account[],
   tried?: Tried,
-): Promise<Answer[]> {
+): Promise<AuthResult[]> {
   const answers = accounts.map(async (account) => {
     const found = await addressesOf(value, account);
     const ask = async (target: Target) => {
-      const answer = await knock(target.address, value);
+      const answer = await tryAuth(target.address, value);
       tried?.set(target.key, { target, answer });
       return answer;
     };
@@ -66,7 +67,7 @@ async function addressesOf(value: SecretValue, { cluster, endpoints }: Account):
       const addresses = await resolve(endpoint.host);
       return addresses.map((host) => {
         const address = { host, port: endpoint.port, cluster: cluster.name, tls };
-        const key = `${showEndpoint(endpoint)} ${showDatabase(address)}`;
+        const key = `${formatEndpoint(endpoint)} ${showDatabase(address)}`;
         return { key, cluster: cluster.name, address };
       });
     } catch (error) {
@@ -87,10 +88,10 @@ async function resolve(host: string): Promise<string[]> {
   return found.map(({ address }) => address);
 }
 
-async function knock(address: Address | RotationError, value: SecretValue): Promise<Answer> {
+async function tryAuth(address: Address | RotationError, value: SecretValue): Promise<AuthResult> {
   if (address instanceof RotationError) return address;
   try {
-    const who = { username: value.username, password: passwordOf(value) };
+    const who = { username: value.username, password: requirePassword(value) };
     const verdict = await authenticate(address, who);
     return verdict === 'accepted' ? verdict : { where: showDatabase(address) };
   } catch (error) {

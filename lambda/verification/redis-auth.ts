@@ -1,21 +1,21 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { RotationError } from '../errors.ts';
-import { type Endpoint, showEndpoint } from '../network/endpoint.ts';
-import { certificateRefusal, type Tls, trust } from '../network/trust.ts';
+import { type Endpoint, formatEndpoint } from '../network/endpoint.ts';
+import { type TlsMaterial, tlsOptions, toCertificateError } from '../network/trust.ts';
 
 /** A database behind one IP address. */
 export type Address = Endpoint & {
   /** The name of the database's cluster. */
   cluster: string;
   /** Absent: plain TCP. */
-  tls: Tls | undefined;
+  tls: TlsMaterial | undefined;
 };
 
 export type Credentials = { username: string; password: string };
 
 /** What a database says of credentials: an expected answer, both ways. */
-export type Verdict = 'accepted' | 'refused';
+export type AuthVerdict = 'accepted' | 'rejected';
 
 // One connection, handshake and reply take milliseconds; a silent host must not eat the step.
 const AUTH_TIMEOUT_MS = 5_000;
@@ -28,7 +28,7 @@ const REPLIES_MAX_BYTES = 4_096;
  * `certificate_refused`, `database_unreachable` or `database_reply_unexpected`.
  * https://redis.io/docs/latest/commands/auth/
  */
-export async function authenticate(address: Address, who: Credentials): Promise<Verdict> {
+export async function authenticate(address: Address, who: Credentials): Promise<AuthVerdict> {
   const where = showDatabase(address);
   const socket = open(address);
   const timer = setTimeout(() => {
@@ -37,10 +37,10 @@ export async function authenticate(address: Address, who: Credentials): Promise<
   try {
     socket.write(encode('AUTH', who.username, who.password));
     socket.write(encode('ACL', 'WHOAMI'));
-    return judge(await readReplies(socket), who.username);
+    return interpretReplies(await readReplies(socket), who.username);
   } catch (error) {
     if (error instanceof UnexpectedReply) throw unexpected(where, error);
-    throw certificateRefusal(where, error) ?? unreachable(where, error);
+    throw toCertificateError(where, error) ?? unreachable(where, error);
   } finally {
     clearTimeout(timer);
     socket.destroy();
@@ -48,7 +48,7 @@ export async function authenticate(address: Address, who: Credentials): Promise<
 }
 
 function open({ host, port, tls }: Address): Socket {
-  return tls ? connectTls({ host, port, ...trust(tls) }) : connectTcp({ host, port });
+  return tls ? connectTls({ host, port, ...tlsOptions(tls) }) : connectTcp({ host, port });
 }
 
 /** The replies to AUTH and ACL WHOAMI; a refused AUTH is enough. */
@@ -64,9 +64,9 @@ async function readReplies(socket: Socket): Promise<Reply[]> {
   throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
 }
 
-function judge([auth, whoami]: Reply[], username: string): Verdict {
+function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdict {
   if (auth?.type === '-') {
-    if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'refused';
+    if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'rejected';
     throw new UnexpectedReply(`AUTH with an error ${errorCode(auth)}`);
   }
   if (auth?.type !== '+') throw new UnexpectedReply('AUTH with something that is not OK');
@@ -120,7 +120,7 @@ function errorCode({ text }: Reply): string {
 
 /** A database, for messages. */
 export function showDatabase(address: Pick<Address, 'cluster' | 'host' | 'port'>): string {
-  return `cluster ${address.cluster}'s database ${showEndpoint(address)}`;
+  return `cluster ${address.cluster}'s database ${formatEndpoint(address)}`;
 }
 
 function unexpected(where: string, { message }: UnexpectedReply): RotationError {

@@ -1,16 +1,16 @@
-import { type Account, isSelf } from '../cluster/accounts.ts';
+import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import { rememberRefusal, wasRefused } from '../cluster/rejected-logins.ts';
-import type { Edges } from '../context.ts';
+import type { Context } from '../context.ts';
 import { RotationError, type RotationErrorCode } from '../errors.ts';
 import { authorize } from '../redis-enterprise/passwords.ts';
 import { CURRENT, PENDING } from '../secret/labels.ts';
-import { passwordOf, type SecretValue, type VersionValue } from '../secret/value.ts';
-import { logged } from '../telemetry/log.ts';
-import { type Answer, askDatabases, type Refusal, type Tried } from './databases.ts';
+import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
+import { withLogging } from '../telemetry/log.ts';
+import { type AuthResult, authenticateAll, type Rejection, type Tried } from './databases.ts';
 
 type Patience = {
   /** Whether a refusal may be a password that has not spread to every proxy yet. */
-  patient: boolean;
+  retryRejected: boolean;
 };
 
 // Waits, 30 s in all: Redis does not document how fast a password spreads to a cluster's proxies.
@@ -22,13 +22,13 @@ const RETRY_WAITS_MS = [1_000, 5_000, 24_000] as const;
  * secret names no database, by one login to the API. Undefined: accepted everywhere. Throws where
  * nobody answered.
  */
-export async function prove(
+export async function verifyPassword(
   value: VersionValue,
   accounts: Account[],
-  edges: Edges,
+  edges: Context,
   patience: Patience,
-): Promise<Refusal | undefined> {
-  const refusal = await proveOnDatabases(value, accounts, edges, patience);
+): Promise<Rejection | undefined> {
+  const refusal = await verifyOnDatabases(value, accounts, edges, patience);
   if (refusal !== undefined) return refusal;
   for (const account of accounts.filter(({ endpoints }) => endpoints.length === 0)) {
     const refusal = await askApiOnce(value, account, edges);
@@ -38,18 +38,18 @@ export async function prove(
 }
 
 /** The same on databases alone: where there are none, nothing is asked. */
-export async function proveOnDatabases(
+export async function verifyOnDatabases(
   value: VersionValue,
   accounts: Account[],
-  edges: Edges,
+  edges: Context,
   patience: Patience,
-): Promise<Refusal | undefined> {
+): Promise<Rejection | undefined> {
   if (accounts.every(({ endpoints }) => endpoints.length === 0)) return undefined;
   // Without one there is nothing to wait for.
-  passwordOf(value);
-  return logged(
+  requirePassword(value);
+  return withLogging(
     edges,
-    'password proved',
+    'password verified',
     { versionId: value.versionId },
     () => askPatiently(value, accounts, edges, patience),
     (refusal) => (refusal === undefined ? 'accepted' : `refused by ${refusal.where}`),
@@ -60,13 +60,16 @@ export async function proveOnDatabases(
  * Proves AWSCURRENT on the databases of the accounts that log in with it: a refused login counts
  * towards the lock-out at the API; at a database it is safe to try.
  */
-export async function proveSelf(
+export async function verifyOwnLogin(
   current: VersionValue,
   accounts: Account[],
-  edges: Edges,
+  edges: Context,
 ): Promise<void> {
-  const self = accounts.filter(isSelf);
-  requireProof('current', await proveOnDatabases(current, self, edges, { patient: false }));
+  const self = accounts.filter(usesOwnLogin);
+  assertAccepted(
+    'current',
+    await verifyOnDatabases(current, self, edges, { retryRejected: false }),
+  );
 }
 
 // What no waiting mends.
@@ -75,14 +78,14 @@ const NEVER_MENDED: RotationErrorCode[] = ['certificate_refused', 'client_certif
 async function askPatiently(
   value: SecretValue,
   accounts: Account[],
-  edges: Edges,
-  { patient }: Patience,
-): Promise<Refusal | undefined> {
-  const isFinal = (answer: Answer) =>
-    answer instanceof RotationError ? NEVER_MENDED.includes(answer.code) : !patient;
+  edges: Context,
+  { retryRejected }: Patience,
+): Promise<Rejection | undefined> {
+  const isFinal = (answer: AuthResult) =>
+    answer instanceof RotationError ? NEVER_MENDED.includes(answer.code) : !retryRejected;
   const tried: Tried = new Map();
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const answers = await askDatabases(value, accounts, tried);
+    const answers = await authenticateAll(value, accounts, tried);
     const bad = answers.filter((answer) => answer !== 'accepted');
     const isLast = wait === undefined || edges.timeLeft() <= wait;
     const final = bad.find(isFinal) ?? (isLast ? bad[0] : undefined);
@@ -94,14 +97,14 @@ async function askPatiently(
 }
 
 /** Whether every address rejects a password. One that accepts it may be late: it is tried again. */
-export async function isRefused(
+export async function isRejectedEverywhere(
   value: SecretValue,
   account: Account,
-  edges: Edges,
+  edges: Context,
 ): Promise<boolean> {
   if (account.endpoints.length === 0) return (await askApi(value, account, edges)) !== undefined;
   for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const answers = await askDatabases(value, [account]);
+    const answers = await authenticateAll(value, [account]);
     const failure = answers.find((answer) => answer instanceof RotationError);
     if (failure !== undefined) throw failure;
     if (!answers.includes('accepted')) return true;
@@ -114,7 +117,7 @@ export async function isRefused(
 const LABELS = { current: CURRENT, pending: PENDING, replacing: 'replaceAll' } as const;
 
 /** Throws `current_password_refused` or `pending_password_refused` where a password was. */
-export function requireProof(which: keyof typeof LABELS, refusal: Refusal | undefined): void {
+export function assertAccepted(which: keyof typeof LABELS, refusal: Rejection | undefined): void {
   if (refusal === undefined) return;
   const what = `${refusal.where} refused the password of ${LABELS[which]}`;
   const code = which === 'current' ? 'current_password_refused' : 'pending_password_refused';
@@ -125,8 +128,8 @@ export function requireProof(which: keyof typeof LABELS, refusal: Refusal | unde
 async function askApiOnce(
   value: VersionValue,
   account: Account,
-  edges: Edges,
-): Promise<Refusal | undefined> {
+  edges: Context,
+): Promise<Rejection | undefined> {
   const tried = { cluster: account.cluster.name, versionId: value.versionId };
   if (wasRefused(tried, edges)) return { where: `the API of cluster ${tried.cluster}, lately,` };
   const refusal = await askApi(value, account, edges);
@@ -137,9 +140,9 @@ async function askApiOnce(
 async function askApi(
   value: SecretValue,
   { cluster }: Account,
-  edges: Edges,
-): Promise<Refusal | undefined> {
-  const login = { name: value.restName, password: passwordOf(value) };
+  edges: Context,
+): Promise<Rejection | undefined> {
+  const login = { name: value.apiLoginName, password: requirePassword(value) };
   const verdict = await authorize({ ...edges, cluster }, login);
   return verdict === 'accepted' ? undefined : { where: `the API of cluster ${cluster.name}` };
 }

@@ -105,9 +105,9 @@ test.concurrent.each(
 });
 
 const GENERATIONS = [
-  ['A', { version: '7.4.6-22', 'old-password': '400', authorize: 'in the body' }],
+  ['legacy', { version: '7.4.6-22', 'old-password': '400', authorize: 'in the body' }],
   [
-    'B',
+    'adminUnsafe',
     {
       version: '7.22.0-95',
       'whose-password': 'its own',
@@ -115,7 +115,7 @@ const GENERATIONS = [
       'add-unlocks': 'not tried: an admin here could change itself',
     },
   ],
-  ['C', {}],
+  ['current', {}],
 ] as const;
 
 test.concurrent.each(
@@ -177,7 +177,7 @@ test.concurrent.each([
 
 test('a cluster of one version that behaves as another is found out', async () => {
   await using world = await openWorld({ database: 'built-in' });
-  world.cluster.options.generation = 'B';
+  world.cluster.options.generation = 'adminUnsafe';
   const { rows } = await observe(world);
   const differ = rows.filter(({ verdict }) => verdict === 'differs').map(({ id }) => id);
   expect(differ).toEqual(['whose-password']);
@@ -233,7 +233,7 @@ test.each(
   MISLEADING,
 )('a first trial that %s ends the run, the admin unchanged', async (_, mislead, why) => {
   await using world = await openWorld({ database: 'built-in' });
-  world.cluster.options.generation = 'B';
+  world.cluster.options.generation = 'adminUnsafe';
   mislead(world);
   const { rows, ended } = await observe(world);
   expect(rows.at(-1)?.id).toBe('whose-password');
@@ -243,7 +243,7 @@ test.each(
 
 test('until the first trial has an answer the user changes its own passwords', async () => {
   await using world = await openWorld({ database: 'built-in' });
-  world.cluster.options.generation = 'B';
+  world.cluster.options.generation = 'adminUnsafe';
   const before = adminOf(world);
   const bench = await openBench(targetOf(world), [], new AbortController().signal);
   await add(bench, await reset(bench));

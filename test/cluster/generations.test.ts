@@ -17,7 +17,7 @@ import {
 } from '../support/scenario.ts';
 import { addSecondCluster } from '../support/second-cluster.ts';
 
-const GENERATIONS = ['A', 'B', 'C'] as const;
+const GENERATIONS = ['legacy', 'adminUnsafe', 'current'] as const;
 const LOGINS = ['self', 'admin'] as const;
 
 const adminOf = ({ cluster }: Scenario) => cluster.users.find(({ name }) => name === 'admin');
@@ -43,7 +43,7 @@ test.each(
   await using _ = nodes === 3 ? await addNodes(world) : undefined;
   const admin = [...(adminOf(world)?.passwords ?? [])];
   const { outcome, error } = await rotateSecret(world, world.arn);
-  if (generation === 'B' && login === 'admin') {
+  if (generation === 'adminUnsafe' && login === 'admin') {
     expect(error).toMatchObject({ code: 'cluster_version_unsafe' });
     expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
     expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
@@ -63,7 +63,7 @@ test.each(
 
 test('replaceAll as an admin of generation B changes nothing, on the cluster or in the secret', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  setGeneration(world.cluster, 'B');
+  setGeneration(world.cluster, 'adminUnsafe');
   const admin = [...(adminOf(world)?.passwords ?? [])];
   await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_version_unsafe' });
   expect(labels(world)).toEqual([['AWSCURRENT']]);
@@ -106,7 +106,7 @@ test.each(
 
 test('on generation A nobody can adopt a user without knowing a password', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  setGeneration(world.cluster, 'A');
+  setGeneration(world.cluster, 'legacy');
   const endpoint = { host: '127.0.0.1', port: world.database.port };
   await putByHand(world, { username: 'orders', ...endpoint });
   const { error } = await rotateSecret(world, world.arn);
@@ -142,11 +142,11 @@ test.each(
   act,
 }) => {
   await using world = await openScenario({ database: 'built-in' });
-  setGeneration(world.cluster, from === '7.4.6-22' ? 'A' : 'C');
+  setGeneration(world.cluster, from === '7.4.6-22' ? 'legacy' : 'current');
   world.cluster.options.softwareVersions = [from];
   await rotateSecret(world, world.arn);
   const admin = [...(adminOf(world)?.passwords ?? [])];
-  setGeneration(world.cluster, 'B');
+  setGeneration(world.cluster, 'adminUnsafe');
   world.time.advance(240);
   world.driver.attempts = 1;
   await act(world);
@@ -156,14 +156,14 @@ test.each(
 test('what is known of one cluster is not said of another that takes its place', async () => {
   await using world = await openScenario({ login: 'self', database: 'built-in', ssl: false });
   await using second = await addSecondCluster(world);
-  setGeneration(second.cluster, 'A');
+  setGeneration(second.cluster, 'legacy');
   const endpoints = [`localhost:${second.database.port}`];
   const value = { username: 'orders', password: FIRST_PASSWORD, ssl: false, endpoints };
   await putByHand(world, { ...value, clusters: ['us'] });
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   // Its API goes on at another address, and speaks as a later version does.
   const moved = await startClusterApi(second.cluster, world.certificate);
-  setGeneration(second.cluster, 'C');
+  setGeneration(second.cluster, 'current');
   await putParameters(world, { 'api-endpoints': `https://127.0.0.1:${moved.port}` }, 'us');
   await world.invoke({ Step: 'preflight', SecretId: world.arn });
   await rotateSecret(world, world.arn);
@@ -175,7 +175,7 @@ test('what is known of one cluster is not said of another that takes its place',
 test('nodes of A and B together are spoken to as A, which B takes too, in self mode', async () => {
   await using world = await openScenario({ login: 'self', database: 'built-in' });
   world.cluster.options.softwareVersions = ['7.4.6-22', '7.8.2-34'];
-  for (const generation of ['A', 'B'] as const) {
+  for (const generation of ['legacy', 'adminUnsafe'] as const) {
     world.cluster.options.generation = generation;
     expect(await rotateSecret(world, world.arn), generation).toEqual({ outcome: 'succeeded' });
   }
@@ -185,7 +185,7 @@ test('nodes of A and B together are spoken to as A, which B takes too, in self m
 
 test('on generation A a PUT whose reply was lost is sent again with the password that works', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  setGeneration(world.cluster, 'A');
+  setGeneration(world.cluster, 'legacy');
   let puts = 0;
   world.api.fault = ({ method }) => {
     puts += Number(method === 'PUT');

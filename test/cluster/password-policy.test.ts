@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { drawComplex, drawSimple } from '../../lambda/password/complexity.ts';
+import { generateComplex, generateSimple } from '../../lambda/password/complexity.ts';
 import { seeded } from '../faults/random.ts';
 import { isComplex } from '../sandbox/cluster/password-complexity.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
@@ -25,7 +25,7 @@ const exclusions = fc.subarray(PRINTABLE).map((some) => some.join(''));
 /** Draws as the function does, the same again for the same seed. */
 const drawn = (excluded: string, length: number, words: string[], seed: number) => {
   const random = seeded(seed);
-  return drawComplex({ length, excluded, words }, (max) => Math.floor(random() * max));
+  return generateComplex({ length, excluded, words }, (max) => Math.floor(random() * max));
 };
 
 function satisfiesAll(password: string, length: number, user: { name: string; email: string }) {
@@ -63,7 +63,7 @@ test('a name of one letter stands at neither end', () => {
 test('each lowercase letter is drawn equally often', () => {
   const random = seeded(1);
   const wanted = { length: 16, excluded: DEFAULT_EXCLUDED, words: [] };
-  const draw = () => drawComplex(wanted, (max) => Math.floor(random() * max));
+  const draw = () => generateComplex(wanted, (max) => Math.floor(random() * max));
   const counts = new Map<string, number>();
   for (let run = 0; run < 4_000; run += 1) {
     for (const one of draw()?.slice(1, -1) ?? '') counts.set(one, (counts.get(one) ?? 0) + 1);
@@ -76,7 +76,7 @@ test('each lowercase letter is drawn equally often', () => {
 
 test('a password without rules has each type that is not excluded', () => {
   for (const excluded of ['', DEFAULT_EXCLUDED, PUNCTUATION.join('')]) {
-    const password = drawSimple({ length: 16, excluded, words: [] });
+    const password = generateSimple({ length: 16, excluded, words: [] });
     expect(password).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d).{16}$/);
     expect([...password].some((one) => excluded.includes(one))).toBe(false);
   }

@@ -69,8 +69,8 @@ export function logInUntil(client: Client, view: View, random: Random) {
 /** Whether the database takes what the client has cached, or reads anew. */
 export function logIn(client: Client, view: View, random: Random): boolean {
   const isTaken = () => client.password !== undefined && view.taken.includes(client.password);
-  const isOld = client.readAgainAt <= view.now;
-  if (!isOld && (isTaken() || !client.cache.readsOnFailure)) return isTaken();
+  const isLegacy = client.readAgainAt <= view.now;
+  if (!isLegacy && (isTaken() || !client.cache.readsOnFailure)) return isTaken();
   client.password = view.current;
   client.readAgainAt = view.now + client.cache.keepMs(random);
   return isTaken();

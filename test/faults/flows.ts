@@ -96,7 +96,7 @@ const rotation = { prepare: markAsRotated, act: rotate };
 const reconciling = { prepare: expire, act: ({ world }: Stage) => reconcile(world) };
 const oldRotation = {
   prepare: async (stage: Stage) => {
-    setGeneration(stage.world.cluster, 'A');
+    setGeneration(stage.world.cluster, 'legacy');
     await markAsRotated(stage);
   },
   act: rotate,

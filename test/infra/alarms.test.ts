@@ -42,13 +42,13 @@ function firing(world: Scenario & { began: number }): string[] {
 }
 
 const NAMES = [
-  'CurrentRefused',
+  'CurrentPasswordRejected',
   'RotationOverdue',
   'RotationStuck',
   'DeletionFailed',
   'StepsFailing',
   'CertificateExpiring',
-  'ReconcileMissing',
+  'ReconcileNotRunning',
 ];
 
 test('every alarm says what happened and where its article is, and tells the topic', () => {
@@ -73,22 +73,22 @@ test('these are the alarms, to the last number', () => {
     alarm.TreatMissingData,
   ]);
   expect(shown.map((one) => one.join(' '))).toEqual([
-    'CurrentRefused Maximum >= 1 1 x 3600 s notBreaching',
+    'CurrentPasswordRejected Maximum >= 1 1 x 3600 s notBreaching',
     'RotationsOverdue Maximum >= 1 2 x 3600 s notBreaching',
     'RotationsStuck Maximum >= 1 1 x 3600 s notBreaching',
     'DeletionsFailed Maximum >= 1 3 x 3600 s notBreaching',
-    'StepsFailed Sum >= 3 1 x 21600 s notBreaching',
+    'RotationStepErrors Sum >= 3 1 x 21600 s notBreaching',
     'CertificateDaysLeft Minimum < 30 1 x 3600 s notBreaching',
     'SecretsReconciled Sum < 1 2 x 3600 s breaching',
   ]);
   const byClock = ALARMS.filter(({ EvaluationWindow }) => EvaluationWindow !== undefined);
-  expect(byClock.map(({ name }) => name)).toEqual(['ReconcileMissing']);
+  expect(byClock.map(({ name }) => name)).toEqual(['ReconcileNotRunning']);
 });
 
 test('a runbook of your own is what alarms refer to', () => {
   const own = alarmsOf(withRotation(() => ({ runbookUrl: 'https://wiki.example.com/rotation' })));
   expect(own[0]?.description).toContain(
-    'Runbook: https://wiki.example.com/rotation#currentrefused',
+    'Runbook: https://wiki.example.com/rotation#currentpasswordrejected',
   );
 });
 
@@ -121,7 +121,7 @@ test('the dashboard shows these metrics', () => {
     'Duration Step reconcile p90 3600',
     'RotationsOverdue Sum 3600',
     'RotationsStuck Sum 3600',
-    'CurrentRefused Sum 3600',
+    'CurrentPasswordRejected Sum 3600',
     'DeletionsFailed Sum 3600',
     'CertificateDaysLeft Minimum 3600',
     `SEARCH('{RedisEnterpriseRotation,FunctionName,ErrorCode} MetricName="Errors" FunctionName="<AWS::Lambda::Function>"', 'Sum', 3600)`,
@@ -141,7 +141,7 @@ test('several secrets in a healthy week, each some minutes late, miss nobody', a
     await reconcile(world);
     world.time.advance(HOUR_SECONDS - second * 60);
   }
-  const [missing] = alarmsOf(withTwoUsers()).filter(({ name }) => name === 'ReconcileMissing');
+  const [missing] = alarmsOf(withTwoUsers()).filter(({ name }) => name === 'ReconcileNotRunning');
   expect(missing?.Threshold).toBe(2);
   const from = world.began + HOUR_SECONDS * 1_000;
   expect(missing && fires(missing, world.lines, from, world.time.now())).toBe(false);
@@ -171,7 +171,7 @@ test('no alarm fires in a healthy week, with a rotation, its retry, and a moment
 
 const SCENARIOS: [alarm: string, happen: (world: Scenario) => Promise<unknown>][] = [
   [
-    'CurrentRefused',
+    'CurrentPasswordRejected',
     async (world) => {
       world.user.passwords = ['set-by-hand'];
       await world.cluster.onPasswords(world.user);
@@ -221,9 +221,9 @@ const SCENARIOS: [alarm: string, happen: (world: Scenario) => Promise<unknown>][
       await passHours(world, 6);
     },
   ],
-  ['ReconcileMissing', async (world) => passHours(world, 6, async () => undefined)],
+  ['ReconcileNotRunning', async (world) => passHours(world, 6, async () => undefined)],
   [
-    'ReconcileMissing',
+    'ReconcileNotRunning',
     async (world) => {
       await world.database.close();
       await passHours(world, 6);
@@ -244,7 +244,7 @@ test.each(SCENARIOS)('%s fires in its scenario, and no other alarm does', async 
 test('one secret of several that nobody looks at is missed within hours', async () => {
   await using world = await openHealthy();
   await passHours(world, 6);
-  const missing = alarmsOf(withTwoUsers()).filter(({ name }) => name === 'ReconcileMissing');
+  const missing = alarmsOf(withTwoUsers()).filter(({ name }) => name === 'ReconcileNotRunning');
   expect(missing.map(({ Threshold }) => Threshold)).toEqual([2]);
   const [alarm] = missing;
   expect(alarm && fires(alarm, world.lines, world.began, world.time.now())).toBe(true);

@@ -80,7 +80,7 @@ export const FINDINGS: Finding[] = [
     (world) => world.time.advance((Date.now() - world.time.now()) / 1_000 + 340 * 86_400),
   ],
   [
-    'proof',
+    'verification',
     'fail',
     /put the valid password/,
     (world) => putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) }),
@@ -88,13 +88,13 @@ export const FINDINGS: Finding[] = [
   ],
   [
     // An admin's rotation mends it.
-    'proof',
+    'verification',
     'warn',
     /put the valid password/,
     (world) => putByHand(world, { username: 'orders', password: 'wrong', ...endpointOf(world) }),
   ],
   [
-    'proof',
+    'verification',
     'fail',
     /put the password into the secret/,
     (world) => putByHand(world, { username: 'orders', ...endpointOf(world) }),

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { CHECK_NAMES, type Check } from '../../lambda/preflight/check.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
-import { generationOf, worstOf } from '../../lambda/redis-enterprise/version.ts';
+import { generationOf, mostRestrictive } from '../../lambda/redis-enterprise/version.ts';
 import { FUNCTION_ARN, FUNCTION_NAME } from '../sandbox/names.ts';
 import { makeSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openScenario, putByHand, type Scenario } from '../support/scenario.ts';
@@ -29,7 +29,7 @@ test.each([
   const before = look();
   const { ok, checks } = await preflight(world);
   expect(checks.filter(({ status }) => status !== 'pass')).toEqual([]);
-  expect(checks.map(({ remedy }) => remedy).join('')).toBe('');
+  expect(checks.map(({ hint }) => hint).join('')).toBe('');
   expect(ok).toBe(true);
   expect(new Set(checks.map(({ check }) => check))).toEqual(new Set(CHECK_NAMES));
   expect(look()).toEqual(before);
@@ -44,12 +44,12 @@ test.each(
   const found = await preflight(world);
   const [finding] = found.checks.filter((one) => one.check === check && one.status === status);
   expect(finding, statusOf(found).join(', ')).toBeDefined();
-  expect(finding?.remedy).toMatch(remedy);
+  expect(finding?.hint).toMatch(remedy);
   expect(found.ok).toBe(status !== 'fail');
   for (const one of found.checks.filter(
     (one) => one.status !== 'pass' && one.status !== 'unknown',
   )) {
-    expect(one.remedy, one.detail).not.toBe('');
+    expect(one.hint, one.detail).not.toBe('');
   }
 });
 
@@ -85,20 +85,20 @@ test('a secret that cannot be read is a finding, not an error', async () => {
 
 const GENERATIONS: [version: string, generation: string | undefined][] = [
   ['6.0.11-99', undefined],
-  ['6.0.12-57', 'A'],
-  ['7.4.6-272', 'A'],
-  ['7.8.2-33', 'A'],
-  ['7.8.2-34', 'B'],
-  ['7.8.6-95', 'B'],
-  ['7.8.6-118', 'B'],
-  ['7.8.6-119', 'C'],
-  ['7.8.7-1', 'C'],
-  ['7.18.0-1', 'B'],
-  ['7.22.0-95', 'B'],
-  ['7.22.0-216', 'C'],
-  ['7.22.2-14', 'C'],
-  ['8.0.2-17', 'C'],
-  ['100.0.21-16135', 'C'],
+  ['6.0.12-57', 'legacy'],
+  ['7.4.6-272', 'legacy'],
+  ['7.8.2-33', 'legacy'],
+  ['7.8.2-34', 'adminUnsafe'],
+  ['7.8.6-95', 'adminUnsafe'],
+  ['7.8.6-118', 'adminUnsafe'],
+  ['7.8.6-119', 'current'],
+  ['7.8.7-1', 'current'],
+  ['7.18.0-1', 'adminUnsafe'],
+  ['7.22.0-95', 'adminUnsafe'],
+  ['7.22.0-216', 'current'],
+  ['7.22.2-14', 'current'],
+  ['8.0.2-17', 'current'],
+  ['100.0.21-16135', 'current'],
   ['8.2', undefined],
   ['', undefined],
 ];
@@ -108,9 +108,9 @@ test.each(GENERATIONS)('version %s is of generation %s', (version, generation) =
 });
 
 test('of nodes that differ, the worst generation counts', () => {
-  expect(worstOf(['C', 'B', 'A'])).toBe('B');
-  expect(worstOf(['C', 'A'])).toBe('A');
-  expect(worstOf(['C'])).toBe('C');
+  expect(mostRestrictive(['current', 'adminUnsafe', 'legacy'])).toBe('adminUnsafe');
+  expect(mostRestrictive(['current', 'legacy'])).toBe('legacy');
+  expect(mostRestrictive(['current'])).toBe('current');
 });
 
 /** Runs the command beside a world, of which it knows the environment alone. */
@@ -179,7 +179,7 @@ test('npm run preflight warns of another secret of the same user', async () => {
     {
       status: 'warn',
       detail: 'secret second names the same user',
-      remedy: expect.stringContaining('keep one secret for each user'),
+      hint: expect.stringContaining('keep one secret for each user'),
     },
   ]);
 });
@@ -190,7 +190,7 @@ test('npm run preflight names the permission that ListSecrets needs', async () =
   world.aws.fault = (action) => (action === 'secretsmanager:ListSecrets' ? 'refused' : undefined);
   expect(await userTagOf(world)).toMatchObject([
     { status: 'pass' },
-    { status: 'unknown', remedy: 'add secretsmanager:ListSecrets to your permissions' },
+    { status: 'unknown', hint: 'add secretsmanager:ListSecrets to your permissions' },
   ]);
 });
 

@@ -211,14 +211,14 @@ test('on generation A such a cluster is named, with what it asks for, by preflig
   const { world, down } = clusters;
   down.user.passwords = ['of-its-own'];
   await down.database.setUser(down.user);
-  setGeneration(down.cluster, 'A');
+  setGeneration(down.cluster, 'legacy');
   const { ok, checks } = (await world.invoke({
     Step: 'preflight',
     SecretId: world.arn,
   })) as Preflight;
   expect({ ok, version: checks.filter(({ check }) => check === 'version').at(-1) }).toMatchObject({
     ok: false,
-    version: { status: 'fail', remedy: expect.stringContaining('this version asks for it') },
+    version: { status: 'fail', hint: expect.stringContaining('this version asks for it') },
   });
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: { code: 'current_password_refused', ...named(down) },

@@ -204,7 +204,7 @@ test('preflight names the missing cluster, and warns of a missing list', async (
   await restore();
   const restoreList = await removeParameters(world, 'clusters');
   expect(await check()).toMatchObject([
-    { status: 'warn', remedy: expect.stringContaining(`${CLUSTERS_PATH}/clusters`) },
+    { status: 'warn', hint: expect.stringContaining(`${CLUSTERS_PATH}/clusters`) },
   ]);
   await restoreList();
 });

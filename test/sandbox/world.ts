@@ -1,7 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { awsConfig } from '../../lambda/aws/client-config.ts';
-import { SYSTEM_TIME, type Time } from '../../lambda/clock.ts';
+import { type Clock, SYSTEM_CLOCK } from '../../lambda/clock.ts';
 import { createHandler } from '../../lambda/handler.ts';
 import { type AwsServer, startAwsServer } from './aws/aws-server.ts';
 import { startLambdaServer } from './aws/lambda-server.ts';
@@ -40,7 +40,7 @@ export type WorldOptions = {
   /** Who signs the certificates that clients must show to API and database. */
   clientAuthority?: Certificate;
   /** The clock of the function and of every server. */
-  time?: Time & { elapsed?: () => number };
+  time?: Clock & { elapsed?: () => number };
   /** The function's settings; the clusters' path is given. */
   settings?: Record<string, string>;
 };
@@ -75,7 +75,7 @@ const ATTEMPTS = 3;
 /** Starts a world; whatever started is stopped again where the rest does not. */
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack();
-  const { time: { now, sleep } = SYSTEM_TIME, clientAuthority } = options;
+  const { time: { now, sleep } = SYSTEM_CLOCK, clientAuthority } = options;
   const certificate = await makeCertificate(CLUSTER_NAME);
   const database = await startDatabase(
     options.database,

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import type { RotationStep } from '../../lambda/event.ts';
-import { guard, type Staging } from '../../lambda/secret/labels.ts';
+import { decideStep, type SecretState } from '../../lambda/secret/labels.ts';
 
 const T = 'token-of-this-rotation-0000000001';
 const A = 'version-that-is-current-000000001';
 
-function staging(versions: Record<string, string[]>, rotationEnabled = true): Staging {
+function staging(versions: Record<string, string[]>, rotationEnabled = true): SecretState {
   const list = Object.entries(versions).map(([id, labels]) => ({ id, labels }));
   return { rotationEnabled, tags: new Map(), versions: list };
 }
@@ -14,7 +14,7 @@ const CREATED = { [A]: ['AWSCURRENT'], [T]: ['AWSPENDING', `LIVE-${T}`] };
 const STAGED = { [A]: ['AWSCURRENT'], [T]: ['AWSPENDING'] };
 const ALL: RotationStep[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
-type Case = [sentence: string, steps: RotationStep[], staging: Staging, verdict: string];
+type Case = [sentence: string, steps: RotationStep[], staging: SecretState, verdict: string];
 
 const CASES: Case[] = [
   ['lets every step of a created version proceed', ALL, staging(CREATED), 'proceed'],
@@ -96,7 +96,7 @@ const CASES: Case[] = [
 
 test.each(CASES)('the guard %s', (_sentence, steps, labels, verdict) => {
   for (const step of steps) {
-    const decision = guard(labels, step, T);
-    expect(decision.verdict === 'refused' ? decision.code : decision.verdict, step).toBe(verdict);
+    const decision = decideStep(labels, step, T);
+    expect(decision.verdict === 'error' ? decision.code : decision.verdict, step).toBe(verdict);
   }
 });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Staging } from '../../lambda/secret/labels.ts';
+import type { SecretState } from '../../lambda/secret/labels.ts';
 import {
   currentChanges,
-  deletedChanges,
+  deletionChanges,
   expiryChanges,
-  holders,
-  isDue,
-  roomTooSmall,
+  isExpired,
+  labelCapacityError,
+  versionsToKeep,
 } from '../../lambda/secret/ledger.ts';
 
 const NOW = 1_800_000_000;
@@ -17,7 +17,7 @@ const LIVE_B = `LIVE-${B}`;
 const SETTINGS = { overlapSeconds: 3_600, functionTimeoutSeconds: 120 };
 const CURRENT_B = { [B]: ['AWSCURRENT', LIVE_B] };
 
-function staging(versions: Record<string, string[]>): Staging {
+function staging(versions: Record<string, string[]>): SecretState {
   const list = Object.entries(versions).map(([id, labels]) => ({ id, labels }));
   return { rotationEnabled: true, tags: new Map(), versions: list };
 }
@@ -90,7 +90,7 @@ test.each([
   ['not while it is AWSPENDING', [LIVE_A, expires(A, -5), 'AWSPENDING'], false],
   ['with REPLACING as without', [LIVE_A, expires(A, -5), 'REPLACING'], true],
 ])('a version is due %s', (_sentence, labels, due) => {
-  expect(isDue({ id: A, labels }, NOW)).toBe(due);
+  expect(isExpired({ id: A, labels }, NOW)).toBe(due);
 });
 
 test('a password is held by what is in use and by what is live and not due', () => {
@@ -102,13 +102,13 @@ test('a password is held by what is in use and by what is live and not due', () 
     overlapping: ['LIVE-overlapping'],
     forgotten: ['AWSPREVIOUS'],
   });
-  const ids = holders(state, NOW).map(({ id }) => id);
+  const ids = versionsToKeep(state, NOW).map(({ id }) => id);
   expect(ids).toEqual([B, 'pending', 'overlapping']);
 });
 
 test('LIVE is taken off before EXPIRES, so that a cut leaves a leftover and no orphan', () => {
   const version = { id: A, labels: [expires(A, -1), LIVE_A, 'AWSPREVIOUS'] };
-  expect(deletedChanges(version)).toEqual([
+  expect(deletionChanges(version)).toEqual([
     { label: LIVE_A, from: A },
     { label: expires(A, -1), from: A },
   ]);
@@ -116,8 +116,8 @@ test('LIVE is taken off before EXPIRES, so that a cut leaves a leftover and no o
 
 test('with fewer than 4 of 20 labels free there is no room for a rotation', () => {
   const labels = (count: number) => Array.from({ length: count }, (_, index) => `label-${index}`);
-  expect(roomTooSmall(staging({ [A]: labels(16) }))).toBeUndefined();
-  expect(roomTooSmall(staging({ [A]: labels(10), [B]: labels(7) }))?.message).toContain(
+  expect(labelCapacityError(staging({ [A]: labels(16) }))).toBeUndefined();
+  expect(labelCapacityError(staging({ [A]: labels(10), [B]: labels(7) }))?.message).toContain(
     'room for 3 more of 20',
   );
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { accountsOf } from '../../lambda/cluster/accounts.ts';
-import { type Cluster, readClusters } from '../../lambda/cluster/parameters.ts';
+import { resolveAccounts } from '../../lambda/cluster/accounts.ts';
+import { type Cluster, parseClusters } from '../../lambda/cluster/parameters.ts';
 import { toRotationError } from '../../lambda/errors.ts';
 import { USER_TAG } from '../../lambda/names.ts';
 import { changedField, parseSecretValue, withPassword } from '../../lambda/secret/value.ts';
@@ -43,9 +43,9 @@ test('endpoints are added to host and port, IPv6 in brackets', () => {
 test('the email is the login to the API, the name that to the database', () => {
   expect(parse({ email: 'orders@example.com' })).toMatchObject({
     username: 'orders',
-    restName: 'orders@example.com',
+    apiLoginName: 'orders@example.com',
   });
-  expect(parse({}).restName).toBe('orders');
+  expect(parse({}).apiLoginName).toBe('orders');
 });
 
 test('a value over 64 KiB is refused as it is read', () => {
@@ -72,7 +72,7 @@ test.each([
   ['redis.test.evil.test', false],
   ['test', false],
 ])('a database at %s is allowed under redis.test: %s', (host, isAllowed) => {
-  const accounts = () => accountsOf(parse({ host, port: 1 }), [CLUSTER], new Map());
+  const accounts = () => resolveAccounts(parse({ host, port: 1 }), [CLUSTER], new Map());
   if (isAllowed) expect(accounts()[0]?.endpoints).toEqual([{ host, port: 1 }]);
   else expect(accounts).toThrow('is not allowed');
 });
@@ -80,7 +80,7 @@ test.each([
 test('login is self where it is asked for, else admin where there is one', () => {
   const cluster = { ...CLUSTER, adminSecretArn: 'arn' };
   const tags = new Map([[USER_TAG, 'orders']]);
-  const adminOf = (value: object) => accountsOf(parse(value), [cluster], tags)[0]?.admin;
+  const adminOf = (value: object) => resolveAccounts(parse(value), [cluster], tags)[0]?.admin;
   const admin = { secretArn: 'arn' };
   expect([adminOf({}), adminOf({ login: 'admin' }), adminOf({ login: 'self' })]).toEqual([
     admin,
@@ -93,9 +93,9 @@ test('a name with a colon is refused where it would have to log in to the API', 
   const value = { username: 'svc:orders', host: 'redis.test', port: 1 };
   const cluster = { ...CLUSTER, adminSecretArn: 'arn' };
   const tags = new Map([[USER_TAG, 'svc:orders']]);
-  expect(() => accountsOf(parse(value), [CLUSTER], tags)).toThrow('username has a colon');
-  expect(accountsOf(parse(value), [cluster], tags)).toHaveLength(1);
-  expect(accountsOf(parse({ ...value, email: 'o@x.test' }), [CLUSTER], tags)).toHaveLength(1);
+  expect(() => resolveAccounts(parse(value), [CLUSTER], tags)).toThrow('username has a colon');
+  expect(resolveAccounts(parse(value), [cluster], tags)).toHaveLength(1);
+  expect(resolveAccounts(parse({ ...value, email: 'o@x.test' }), [CLUSTER], tags)).toHaveLength(1);
 });
 
 test("a bug's message is dropped, and its stack is kept", () => {
@@ -110,7 +110,7 @@ test("by default the databases are at the API's hosts, at server-name and under 
     ['api-endpoints', 'https://redis.test:9443, https://[::1]:9443'],
     ['server-name', 'cluster.test'],
   ]);
-  const [cluster] = readClusters(
+  const [cluster] = parseClusters(
     { clusters: new Map([['eu', parameters]]), listed: undefined },
     undefined,
   );

@@ -45,7 +45,7 @@ test('a healthy reconcile reports health, with no dimension per secret', async (
     PasswordAgeDays: 2,
     RotationsOverdue: 0,
     RotationsStuck: 0,
-    CurrentRefused: 0,
+    CurrentPasswordRejected: 0,
     DeletionsFailed: 0,
     SecretsReconciled: 1,
     CertificateDaysLeft: expect.any(Number),
@@ -70,14 +70,14 @@ test('a failed step is one line in the embedded format, to the last unit', async
       Timestamp: world.time.now(),
       CloudWatchMetrics: [
         directive(['Step'], 'Duration', 'Milliseconds'),
-        directive([], 'StepsFailed', 'Count'),
+        directive([], 'RotationStepErrors', 'Count'),
         directive(['ErrorCode'], 'Errors', 'Count'),
       ],
     },
     FunctionName: 'local',
     Step: 'createSecret',
     ErrorCode: 'rotation_not_enabled',
-    StepsFailed: 1,
+    RotationStepErrors: 1,
     Errors: 1,
   });
 });
@@ -113,7 +113,7 @@ test('an idle reconcile makes two reads of AWS, one AUTH, and no login to the AP
 });
 
 const proofsOf = (world: Scenario) =>
-  linesOf(world).filter(({ message }) => message === 'password proved').length;
+  linesOf(world).filter(({ message }) => message === 'password verified').length;
 
 test('a rotation that is overdue, and one that is stuck for a day, are reported', async () => {
   await using world = await openScenario();
@@ -171,7 +171,7 @@ test('AWSCURRENT refused is reported', async () => {
   await world.cluster.onPasswords(world.user);
   await reconcile(world).catch(() => undefined);
   const { values, dimensions } = measured(world);
-  expect(values).toMatchObject({ CurrentRefused: 1, Errors: 1, SecretsReconciled: 1 });
+  expect(values).toMatchObject({ CurrentPasswordRejected: 1, Errors: 1, SecretsReconciled: 1 });
   expect(dimensions).toContain('ErrorCode');
   expect(linesOf(world).at(-1)).toMatchObject({ ErrorCode: 'current_password_refused' });
 });
@@ -180,7 +180,7 @@ test('without a database nobody has refused AWSCURRENT, since nobody was asked',
   await using world = await openScenario({ noDatabase: true, database: 'built-in' });
   await reconcile(world);
   expect(measured(world).values).toMatchObject({ SecretsReconciled: 1 });
-  expect(measured(world).values).not.toHaveProperty('CurrentRefused');
+  expect(measured(world).values).not.toHaveProperty('CurrentPasswordRejected');
 });
 
 test('a replacement that cannot end leaves the health of its secret to be seen', async () => {
@@ -234,11 +234,11 @@ test('every outside effect has a line with version, cluster, outcome and time', 
     'createSecret: label changed',
     'createSecret: version written',
     'setSecret: password added added',
-    'testSecret: password proved accepted',
-    'finishSecret: password proved accepted',
+    'testSecret: password verified accepted',
+    'finishSecret: password verified accepted',
     'finishSecret: label changed',
     'finishSecret: label changed',
-    'reconcile: password proved accepted',
+    'reconcile: password verified accepted',
     'reconcile: password deleted deleted',
     'reconcile: label changed',
     'reconcile: label changed',

@@ -49,7 +49,7 @@ const CONSTANTS = [
 test('a password that equals a constant of the log changes no metric, step, code or message', async () => {
   await using world = await openScenario({ database: 'built-in' });
   const usual = await failedLine(world, ANOTHER);
-  expect(metricsIn(usual)).toContain('"CurrentRefused":1');
+  expect(metricsIn(usual)).toContain('"CurrentPasswordRejected":1');
   for (const password of CONSTANTS) {
     const line = await failedLine(world, password);
     expect(metricsIn(line)).toBe(metricsIn(usual));
@@ -77,13 +77,13 @@ test.each([
   const SecretId = await makeNamed(world, password);
   const { checks } = (await world.invoke({ Step: 'preflight', SecretId })) as Preflight;
   expect(checks.map(({ check }) => check)).toEqual(
-    expect.arrayContaining(['name', 'secret', 'clusters', 'proof']),
+    expect.arrayContaining(['name', 'secret', 'clusters', 'verification']),
   );
-  for (const { status, detail, remedy } of checks) {
+  for (const { status, detail, hint } of checks) {
     expect(status).toMatch(/^(pass|warn|fail|unknown)$/);
-    expect(`${detail} ${remedy}`).not.toContain(password);
+    expect(`${detail} ${hint}`).not.toContain(password);
   }
-  expect(checks.find(({ check }) => check === 'proof')?.detail).toContain('[redacted]');
+  expect(checks.find(({ check }) => check === 'verification')?.detail).toContain('[redacted]');
   expect(world.lines.at(-1)).toContain('"check":"name"');
 });
 

@@ -51,9 +51,9 @@ test.each([
 });
 
 test('a secret that reaches a log line all the same is redacted in every form', () => {
-  const { remember, redact } = openRedaction();
+  const { registerSecret, redact } = openRedaction();
   const secret = 'pa"ss/wörd+123';
-  remember(secret);
+  registerSecret(secret);
   const lines: string[] = [];
   const log = openLog({}, { write: (line) => lines.push(line), redact, now: () => 0 });
   const base64 = Buffer.from(secret).toString('base64');
@@ -75,9 +75,9 @@ test.each([
   'anna',
   'orders',
 ])('a password in the Basic credentials of %s is redacted', (name) => {
-  const { remember, redact } = openRedaction();
+  const { registerSecret, redact } = openRedaction();
   const password = 'a-password-of-some-length-1';
-  remember(password);
+  registerSecret(password);
   const header = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
   const [before = '', after] = redact(header).slice('Basic '.length).split('[redacted]');
   expect(Buffer.from(before, 'base64').toString()).toContain(name);
@@ -105,8 +105,8 @@ test('an error that carries a token all the same is redacted on its way out', as
 });
 
 test('a password that is a word of every line garbles none', () => {
-  const { remember, redact } = openRedaction();
-  for (const password of ['INFO', '1970', '{"ti']) remember(password);
+  const { registerSecret, redact } = openRedaction();
+  for (const password of ['INFO', '1970', '{"ti']) registerSecret(password);
   const lines: string[] = [];
   openLog({}, { write: (line) => lines.push(line), redact, now: () => 0 })('INFO', 'done');
   expect(lines).toEqual([

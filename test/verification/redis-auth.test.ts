@@ -43,10 +43,10 @@ const VERDICTS: [sentence: string, script: Script, verdict: string][] = [
   [
     'a wrong password',
     says('-WRONGPASS invalid username-password pair\r\n-NOAUTH x\r\n'),
-    'refused',
+    'rejected',
   ],
-  ['a wrong password, in pieces', inPieces('-WRONGPASS invalid\r\n'), 'refused'],
-  ['a wrong password, as older proxies say it', says('-ERR invalid password\r\n'), 'refused'],
+  ['a wrong password, in pieces', inPieces('-WRONGPASS invalid\r\n'), 'rejected'],
+  ['a wrong password, as older proxies say it', says('-ERR invalid password\r\n'), 'rejected'],
 ];
 
 test.each(VERDICTS)('the proof understands %s', async (_sentence, script, verdict) => {
@@ -100,7 +100,7 @@ test.each(DATABASES)('over TLS, %s takes a password or not', async (kind) => {
   const tls = { serverName: `redis-1.${NAME}`, caCertificate: certificate.cert };
   const address = { cluster: 'sandbox', host: '127.0.0.1', port: database.port, tls };
   expect(await authenticate(address, WHO)).toBe('accepted');
-  expect(await authenticate(address, { ...WHO, password: 'another' })).toBe('refused');
+  expect(await authenticate(address, { ...WHO, password: 'another' })).toBe('rejected');
   await database.setUser({ name: WHO.username, passwords: [WHO.password], acl: '+get -acl' });
   expect(await authenticate(address, WHO)).toBe('accepted');
   await database.close();

@@ -38,7 +38,7 @@ export type ClusterOptions = {
   errorText: 'description' | 'message';
   /** The version of each node, and what the password API of that version does. */
   softwareVersions: string[];
-  generation: 'A' | 'B' | 'C';
+  generation: 'legacy' | 'adminUnsafe' | 'current';
   /** Whether the API takes a name and a password, `control_plane_basic_authentication`. */
   basicAuthentication: boolean;
   /** Whether a node passes requests on to the primary, instead of sending the client there. */
@@ -69,7 +69,7 @@ const DEFAULT_OPTIONS: ClusterOptions = {
   actionUid: false,
   errorText: 'description',
   softwareVersions: ['7.22.2-79'],
-  generation: 'C',
+  generation: 'current',
   basicAuthentication: true,
   handleRedirects: false,
   redirects: 'every request',
@@ -126,10 +126,10 @@ export function makeCluster(
 }
 
 // One version of each generation, as Redis' release notes have them.
-const VERSIONS = { A: '7.4.6-22', B: '7.22.0-95', C: '7.22.2-79' };
+const VERSIONS = { legacy: '7.4.6-22', adminUnsafe: '7.22.0-95', current: '7.22.2-79' };
 
 /** Makes all nodes of a cluster run a version of a generation. */
-export function setGeneration({ options }: Cluster, generation: 'A' | 'B' | 'C'): void {
+export function setGeneration({ options }: Cluster, generation: keyof typeof VERSIONS): void {
   Object.assign(options, { generation, softwareVersions: [VERSIONS[generation]] });
 }
 

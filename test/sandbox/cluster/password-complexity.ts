@@ -11,12 +11,12 @@ export function isComplex(
   { policy, options }: Pick<Cluster, 'policy' | 'options'>,
 ): boolean {
   if (!policy.passwordComplexity) return true;
-  const isOld = options.complexity === 'before 6.2.12';
-  const words = isOld ? [user.name, user.email] : [user.email];
+  const isLegacy = options.complexity === 'before 6.2.12';
+  const words = isLegacy ? [user.name, user.email] : [user.email];
   return (
     password.length >= policy.passwordMinLength &&
     [/[A-Z]/, /[a-z]/, /\d/, /[^A-Za-z0-9]/].every((type) => type.test(password)) &&
-    (!isOld || (/^[A-Za-z]/.test(password) && /[A-Za-z]$/.test(password))) &&
+    (!isLegacy || (/^[A-Za-z]/.test(password) && /[A-Za-z]$/.test(password))) &&
     !repeats(password, options.repeating) &&
     !words.some((word) => word !== '' && contains(password, word))
   );

@@ -55,7 +55,7 @@ function targetOf(
   caller: ClusterUser,
   { username }: Body,
 ): ClusterUser | undefined {
-  if (cluster.options.generation === 'B' || username === undefined) return caller;
+  if (cluster.options.generation === 'adminUnsafe' || username === undefined) return caller;
   return findUser(cluster, String(username));
 }
 
@@ -67,7 +67,8 @@ function refusalOf(
   { username, old_password }: Body,
 ): Reply | undefined {
   const { generation, userManagerMayChange, noneMayUseApi } = options;
-  const isNamed = typeof username === 'string' || (username === undefined && generation !== 'A');
+  const isNamed =
+    typeof username === 'string' || (username === undefined && generation !== 'legacy');
   if (!isNamed) return { status: 400 };
   const mayChangeOthers =
     caller.role === 'admin' || (caller.role === 'user_manager' && userManagerMayChange);
@@ -75,7 +76,7 @@ function refusalOf(
     return { status: 403, errorCode: 'unauthorized_action' };
   }
   if (user === undefined) return { status: 404, errorCode: 'user_not_exist' };
-  const needsKnown = generation === 'A' && method !== 'DELETE';
+  const needsKnown = generation === 'legacy' && method !== 'DELETE';
   if (needsKnown && !user.passwords.includes(String(old_password))) return { status: 400 };
   return undefined;
 }
@@ -127,7 +128,7 @@ export function authorize(
   // Until 7.4 the credentials are in the body.
   const isIn = caller.passwords.includes(String(password));
   const isCaller = username === caller.name || username === caller.email;
-  if (cluster.options.generation === 'A' && !(isIn && isCaller)) return { status: 401 };
+  if (cluster.options.generation === 'legacy' && !(isIn && isCaller)) return { status: 401 };
   if (caller.role === 'none' && !cluster.options.noneMayUseApi) {
     return { status: 403, errorCode: 'unauthorized_action' };
   }
