@@ -1,31 +1,18 @@
-import type { Clock } from './clock.ts';
-import type { Parameters } from './cluster/parameters.ts';
-import type { RefusalEdges } from './cluster/rejected-logins.ts';
-import type { ApiEdges } from './redis-enterprise/types.ts';
-import type { Secret } from './secret/secrets-manager.ts';
-import type { VersionValue } from './secret/value.ts';
+import type { AccountContext } from './cluster/accounts.ts';
+import type { LoginContext } from './cluster/login.ts';
+import type { VersionContext } from './secret/versions.ts';
 import type { Settings } from './settings.ts';
 import type { Log } from './telemetry/log.ts';
 import type { Measures } from './telemetry/metrics.ts';
 
-/** What one invocation may touch outside itself; the handler builds it. */
-export type Context = Clock &
-  ApiEdges &
-  RefusalEdges & {
+/** What one invocation may use. The handler builds it; each function takes the part it needs. */
+export type Context = VersionContext &
+  AccountContext &
+  LoginContext & {
     settings: Settings;
-    /** The secret that the event names. */
-    secret: Secret;
-    /** The values of its versions read so far, undefined where one has none: they never change. */
-    values: Map<string, VersionValue | undefined>;
-    /** The clusters' parameters; `isFresh` leaves the cache alone. */
-    clusters: (isFresh?: boolean) => Promise<Parameters>;
-    /** The secrets that the clusters' parameters name, by ARN, as far as they were read. */
-    referencedSecrets: Map<string, { text: string; versionId: string }>;
     log: Log;
-    /** Notes what the invocation's metrics are to tell. */
+    /** Adds values to the metrics of the invocation. */
     measure: (measures: Measures) => void;
-    /** The function's own ARN, as it was called. */
+    /** The ARN by which the function was invoked. */
     functionArn: string | undefined;
-    /** Registers a secret, so that no log line and no error can carry it. */
-    registerSecret: (secret: string | undefined) => void;
   };

@@ -1,7 +1,7 @@
-/** What a field may be. */
+/** The rule for one field. `allowed` completes the sentence "allowed is …". */
 export type Rule = { allowed: string; accepts: (seen: unknown) => boolean; required?: boolean };
 
-/** Says which field breaks its rule, and how, without echoing it; undefined: none does. */
+/** Describes the first field that breaks its rule, without its value. */
 export function findViolation(
   fields: Readonly<Record<string, unknown>>,
   rules: Readonly<Record<string, Rule>>,
@@ -16,30 +16,28 @@ export function findViolation(
   return undefined;
 }
 
-function isText(seen: unknown): seen is string {
-  return typeof seen === 'string';
-}
-
-/** A rule for a text. */
 export function stringRule(
   allowed: string,
   accepts: (seen: string) => boolean,
   required = false,
 ): Rule {
-  return { allowed, accepts: (seen) => isText(seen) && accepts(seen), required };
+  return { allowed, accepts: (seen) => isString(seen) && accepts(seen), required };
 }
 
-/** A rule for a list of texts, of which there are at least so many. */
 export function stringListRule(
   allowed: string,
   accepts: (seen: string) => boolean,
-  least = 0,
+  minLength = 0,
 ): Rule {
   return {
     allowed,
     accepts: (seen) =>
       Array.isArray(seen) &&
-      seen.length >= least &&
-      seen.every((one) => isText(one) && accepts(one)),
+      seen.length >= minLength &&
+      seen.every((one) => isString(one) && accepts(one)),
   };
+}
+
+function isString(seen: unknown): seen is string {
+  return typeof seen === 'string';
 }

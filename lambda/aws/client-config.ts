@@ -1,14 +1,14 @@
 import type { Environment } from '../settings.ts';
 
-// Throttling is what AWS's shared write quota of 50 calls a second answers to a burst of rotations.
+// AWS throttles writes above a shared quota of 50 calls a second, as in a burst of rotations.
 const ATTEMPTS_MAX = 5;
-// An endpoint in the region answers in tens of milliseconds; a lost packet is sent again after 1 s.
+// An endpoint in the region answers in tens of milliseconds; TCP resends a lost packet after 1 s.
 const CONNECT_TIMEOUT_MS = 3_000;
 const REPLY_TIMEOUT_MS = 10_000;
 
 /**
- * What a client of an AWS service is built with. Region, credentials and the service's endpoint
- * come from AWS's standard variables in `environment`; what is not there is the SDK's own to find.
+ * Returns the configuration of an AWS client, from AWS's standard variables in `environment`. The
+ * SDK finds by itself what is not there.
  */
 export function awsConfig(environment: Environment, service: 'SECRETS_MANAGER' | 'SSM') {
   const { AWS_REGION: region, AWS_ACCESS_KEY_ID: accessKeyId } = environment;

@@ -1,32 +1,64 @@
 import { RotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
 import { canonicalHost, type Endpoint } from '../network/endpoint.ts';
+import type { SecretState } from '../secret/labels.ts';
 import type { SecretValue } from '../secret/value.ts';
-import type { Cluster } from './parameters.ts';
+import { withClientCertificate } from './client-certificate.ts';
+import { type Cluster, type Parameters, parseClusters } from './parameters.ts';
+import type { ReferencedSecretContext } from './referenced-secret.ts';
 
-/** A secret's user on one cluster: how to change its passwords there and where to prove them. */
+/** The user of a secret on one cluster. */
 export type Account = {
   cluster: Cluster;
+  /** The database endpoints on this cluster, on which the function verifies passwords. */
   endpoints: Endpoint[];
-  /** The login for admin mode; absent: self mode. */
-  admin: Admin | undefined;
-  /** The user's name in the value that the tag binds: no other name goes to the cluster. */
+  /** The administrator login; absent in self mode. */
+  admin: AdminLogin | undefined;
+  /** The only username that a request to the cluster may name. */
   username: string;
-  /** The user's name for the REST API. */
+  /** The login name for the REST API. */
   apiLoginName: string;
 };
 
-/** An administrator's secret; without one it logs in by the client certificate alone. */
-type Admin = { secretArn: string | undefined };
+/** Without a secret, the client certificate is the login. */
+type AdminLogin = { secretArn: string | undefined };
+
+export type AccountContext = ReferencedSecretContext & {
+  now: () => number;
+  /** Reads the clusters' parameters; `isFresh` ignores the cache. */
+  clusters: (isFresh?: boolean) => Promise<Parameters>;
+};
+
+/** Reads the clusters of a value, and returns its user on each. @throws what `resolveAccounts` throws. */
+export async function readAccounts(
+  context: AccountContext,
+  value: SecretValue,
+  { tags }: SecretState,
+): Promise<Account[]> {
+  const clusters = parseClusters(await context.clusters(), value.clusters);
+  return Promise.all(
+    resolveAccounts(value, clusters, tags).map(async (account) => ({
+      ...account,
+      cluster: await withClientCertificate(account.cluster, context),
+    })),
+  );
+}
 
 export function usesOwnLogin({ admin }: Account): boolean {
   return admin === undefined;
 }
 
+/** Whether a value is that of a user, by username and, for the API, by email. */
+export function isSameUser(value: SecretValue, user: Pick<Account, 'username' | 'apiLoginName'>) {
+  return value.username === user.username && value.apiLoginName === user.apiLoginName;
+}
+
 /**
- * Returns the accounts of a value's user; each endpoint belongs to one cluster. Who may write the
- * value must neither make the admin change another user, nor have a password sent to another host.
- * @throws `user_tag_mismatch` or `host_not_allowed`.
+ * Returns the user of a value on each cluster; each endpoint belongs to one cluster. A writer of
+ * the value must not make the administrator change another user, nor send a password to another
+ * host.
+ * @throws `user_tag_mismatch`, `host_not_allowed`, `admin_secret_invalid` or
+ * `secret_value_invalid`.
  */
 export function resolveAccounts(
   value: SecretValue,
@@ -34,13 +66,13 @@ export function resolveAccounts(
   tags: ReadonlyMap<string, string>,
 ): Account[] {
   const owners = value.endpoints.map(({ host }, at) =>
-    clusterForHost(host, fieldOf(value, at), clusters),
+    clusterForHost(host, endpointField(value, at), clusters),
   );
   const { username, apiLoginName } = value;
   const accounts = clusters.map((cluster) => ({
     cluster,
     endpoints: value.endpoints.filter((_, at) => owners[at] === cluster),
-    admin: adminOf(value, cluster),
+    admin: adminLoginOf(value, cluster),
     username,
     apiLoginName,
   }));
@@ -48,49 +80,44 @@ export function resolveAccounts(
   const needsApi = accounts.some(
     (account) => usesOwnLogin(account) || account.endpoints.length === 0,
   );
-  if (needsApi && value.apiLoginName.includes(':')) {
-    const what = 'secret value: username has a colon, which a login to the API cannot carry';
+  if (needsApi && apiLoginName.includes(':')) {
+    const what = 'secret value: username has a colon, which a login to the API cannot have';
     const hint = "add the user's email, or use admin mode with a database endpoint";
     throw new RotationError('secret_value_invalid', what, { hint });
   }
   return accounts;
 }
 
-/** Whether a value is that of the accounts' user, by name and, for the API, by email. */
-export function isSameUser(value: SecretValue, user: Pick<Account, 'username' | 'apiLoginName'>) {
-  return value.username === user.username && value.apiLoginName === user.apiLoginName;
-}
-
-/** The field of a value that names its endpoint number `at`. */
-function fieldOf({ fields }: SecretValue, at: number): string {
+/** Returns the field of a value that holds its endpoint number `at`. */
+function endpointField({ fields }: SecretValue, at: number): string {
   const listed = fields.host === undefined ? at : at - 1;
   return listed < 0 ? 'host' : `endpoints[${listed}]`;
 }
 
-/** The cluster whose `database-hosts` say most of a host: its name, or the longest suffix. */
+/** Finds the cluster whose database-hosts match a host best: its name, or the longest suffix. */
 function clusterForHost(host: string, field: string, clusters: Cluster[]): Cluster {
   const name = canonicalHost(host);
-  const found = clusters.flatMap((cluster) =>
+  const matches = clusters.flatMap((cluster) =>
     cluster.databaseHosts
       .map(canonicalHost)
       .filter((one) => (one.startsWith('.') ? name.endsWith(one) : name === one))
-      .map((one) => ({ cluster, says: one.startsWith('.') ? one.length : one.length + 1 })),
+      .map((one) => ({ cluster, specificity: one.length + (one.startsWith('.') ? 0 : 1) })),
   );
-  const most = Math.max(...found.map(({ says }) => says));
+  const best = Math.max(...matches.map(({ specificity }) => specificity));
   const [owner, ...others] = new Set(
-    found.filter(({ says }) => says === most).map(({ cluster }) => cluster),
+    matches.filter(({ specificity }) => specificity === best).map(({ cluster }) => cluster),
   );
   if (owner !== undefined && others.length === 0) return owner;
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
   const names = [owner, ...others].map((one) => one?.name).join(' and ');
-  const why = owner === undefined ? `is not allowed, allowed are ${hosts}` : `is that of ${names}`;
-  // Do not show the host: it may be a password in the wrong field.
+  const why = owner === undefined ? `is not allowed, allowed are ${hosts}` : `belongs to ${names}`;
+  // Without the host: it may be a password in the wrong field.
   const what = `secret value: ${field} ${why}`;
   const hint = 'give each cluster database-hosts of its own';
   throw new RotationError('host_not_allowed', what, owner && { hint });
 }
 
-function adminOf({ login }: SecretValue, cluster: Cluster): Admin | undefined {
+function adminLoginOf({ login }: SecretValue, cluster: Cluster): AdminLogin | undefined {
   const { name, adminSecretArn: secretArn, clientCertificateSecretArn } = cluster;
   if (login === 'self') return undefined;
   if (secretArn !== undefined) return { secretArn };

@@ -1,31 +1,33 @@
 import { createPrivateKey } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
 import { parseCertificates } from '../network/trust.ts';
 import type { Cluster } from './parameters.ts';
-import { readReferencedSecret } from './referenced-secret.ts';
+import { type ReferencedSecretContext, readReferencedSecret } from './referenced-secret.ts';
 
 /**
- * A cluster with the client certificate that its parameters name, for mutual TLS with its API and
- * its databases. The secret is `{ "certificate": PEM, "privateKey": PEM }`. Throws
- * `client_certificate_invalid`.
+ * Returns a cluster with the client certificate that its parameters name, for mutual TLS with the
+ * API and the databases. The secret is `{ "certificate": PEM, "privateKey": PEM }`.
+ * @throws `client_certificate_invalid`
  */
-export async function withClientCertificate(cluster: Cluster, edges: Context): Promise<Cluster> {
+export async function withClientCertificate(
+  cluster: Cluster,
+  context: ReferencedSecretContext & { now: () => number },
+): Promise<Cluster> {
   const { name, clientCertificateSecretArn } = cluster;
   if (clientCertificateSecretArn === undefined) return cluster;
-  const { text } = await readReferencedSecret(clientCertificateSecretArn, edges);
+  const { text } = await readReferencedSecret(clientCertificateSecretArn, context);
   const { certificate, privateKey } = parseObject(text) ?? {};
   if (typeof privateKey !== 'string') throw invalid(name, 'privateKey is not a string');
-  edges.registerSecret(privateKey);
+  context.registerSecret(privateKey);
   if (typeof certificate !== 'string') throw invalid(name, 'certificate is not a string');
-  const wrong = findFault(certificate, privateKey, edges.now());
-  if (wrong !== undefined) throw invalid(name, wrong);
+  const fault = findFault(certificate, privateKey, context.now());
+  if (fault !== undefined) throw invalid(name, fault);
   return { ...cluster, clientCertificate: { cert: certificate, key: privateKey } };
 }
 
-/** What a server would refuse without saying why. */
+/** Finds what a server would reject without a reason. */
 function findFault(certificate: string, privateKey: string, now: number): string | undefined {
   try {
     const [leaf] = parseCertificates(certificate);
@@ -33,7 +35,7 @@ function findFault(certificate: string, privateKey: string, now: number): string
     if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
       return 'privateKey is not the key of certificate';
     }
-    // What TLS cannot use, such as a key before its certificate, fails here, not in a connection.
+    // Fails for anything else that TLS cannot use, such as a key before its certificate.
     createSecureContext({ cert: certificate, key: privateKey });
     return leaf.validToDate.getTime() < now ? `certificate expired ${leaf.validTo}` : undefined;
   } catch {

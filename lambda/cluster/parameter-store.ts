@@ -2,7 +2,7 @@ import { paginateGetParametersByPath, SSMClient, type SSMClientConfig } from '@a
 import { awsFailure } from '../aws/failure.ts';
 import { type Parameters, sortParameters } from './parameters.ts';
 
-/** Reads the parameters under a path, until the signal stops it. */
+/** Opens AWS's Parameter Store for the parameters under a path. */
 export function openParameterStore(config: SSMClientConfig, path: string) {
   const client = new SSMClient(config);
   return async (abortSignal: AbortSignal): Promise<Parameters> => {

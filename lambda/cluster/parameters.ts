@@ -2,35 +2,34 @@ import { isIP } from 'node:net';
 import { RotationError } from '../errors.ts';
 import { SECRET_ARN } from '../event.ts';
 import { apiEndpoint, isHost } from '../network/endpoint.ts';
-import { parseCertificates, type TlsMaterial } from '../network/trust.ts';
+import { parseCertificates } from '../network/trust.ts';
+import type { ApiTarget } from '../redis-enterprise/types.ts';
 import { findViolation, type Rule, stringRule } from '../rules.ts';
+import { CLUSTER_NAME } from '../secret/value.ts';
 
-/** What CLUSTERS_PATH holds. */
+/** The parameters under CLUSTERS_PATH. */
 export type Parameters = {
-  /** By the cluster's name and the parameter's. A cluster that only the list names has none. */
+  /** By cluster name and parameter name. A cluster that only the list names has no parameters. */
   clusters: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** The clusters that must exist; absent: nobody has listed them. */
+  /** The clusters that must exist; undefined if no parameter lists them. */
   listed: readonly string[] | undefined;
 };
 
-/** How to reach a cluster and what to trust. */
-export type Cluster = TlsMaterial & {
-  name: string;
-  /** Origins such as `https://redis.example.com:9443`, tried in order. */
-  apiEndpoints: string[];
+/** A cluster, as its parameters describe it. */
+export type Cluster = ApiTarget & {
   adminSecretArn: string | undefined;
-  /** JSON with `certificate` and `privateKey`, for mutual TLS. */
+  /** A secret with `certificate` and `privateKey`, for mutual TLS. */
   clientCertificateSecretArn: string | undefined;
-  /** Names, or suffixes that start with a dot, that a secret's endpoints may have. */
+  /** Host names, or suffixes that start with a dot, that a secret's endpoints may have. */
   databaseHosts: string[];
 };
 
-const MISSING = 'restore its parameters; take it out of the list only once its users are gone';
+const MISSING_HINT =
+  'restore its parameters; remove it from the list only after its users are gone';
 
 const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';
 
-/** What each parameter may be. */
 const RULES: Record<string, Rule> = {
   'api-endpoints': stringRule(ORIGINS, (list) => split(list).every(isOrigin), true),
   'ca-certificate': stringRule('a bundle of PEM certificates', isCertificateBundle),
@@ -43,8 +42,8 @@ const RULES: Record<string, Rule> = {
 };
 
 /**
- * Sorts the parameters by cluster. `values` has them by their names below CLUSTERS_PATH:
- * `eu/server-name` belongs to the cluster `eu`, `clusters` lists the clusters that must exist.
+ * Sorts parameters by cluster. The keys of `values` are names below CLUSTERS_PATH: `eu/server-name`
+ * belongs to the cluster `eu`, and `clusters` lists the clusters that must exist.
  * @throws `cluster_parameter_invalid` if the list is invalid.
  */
 export function sortParameters(values: ReadonlyMap<string, string>): Parameters {
@@ -56,54 +55,61 @@ export function sortParameters(values: ReadonlyMap<string, string>): Parameters 
   }
   const list = values.get('clusters');
   const names = list === undefined ? [] : split(list);
-  if (!names.every((name) => /^[\w.-]{1,128}$/.test(name))) {
+  if (!names.every((name) => CLUSTER_NAME.test(name))) {
     throw invalid('clusters is invalid, allowed is a list of cluster names');
   }
   for (const name of names) if (!clusters.has(name)) clusters.set(name, new Map());
   return { clusters, listed: list === undefined ? undefined : names };
 }
 
-/** The clusters of the given names, or all there are; throws `cluster_parameter_invalid`. */
+/**
+ * Parses the parameters of the named clusters; without names, of all clusters.
+ * @throws `cluster_parameter_invalid`
+ */
 export function parseClusters({ clusters }: Parameters, names: string[] | undefined): Cluster[] {
   const wanted = new Set(names ?? clusters.keys());
   if (wanted.size === 0) throw invalid('there is no cluster under CLUSTERS_PATH');
   return [...wanted].map((name) => {
     const known = clusters.get(name);
-    if (known !== undefined) return readCluster(name, known);
+    if (known !== undefined) return parseCluster(name, known);
     const allowed = [...clusters.keys()].join(', ');
-    throw invalid(`the secret's clusters names one that is not there, allowed are ${allowed}`);
+    throw invalid(`the secret's clusters names one that does not exist, allowed are ${allowed}`);
   });
 }
 
-function readCluster(name: string, parameters: ReadonlyMap<string, string>): Cluster {
-  if (parameters.size === 0)
-    throw invalid(`${name} has no parameters under CLUSTERS_PATH`, MISSING);
+function parseCluster(name: string, parameters: ReadonlyMap<string, string>): Cluster {
+  if (parameters.size === 0) {
+    throw invalid(`${name} has no parameters under CLUSTERS_PATH`, MISSING_HINT);
+  }
   const unknown = [...parameters.keys()].find((key) => !Object.hasOwn(RULES, key));
   if (unknown !== undefined) {
     throw invalid(`${name}/${unknown} is unknown, allowed are ${Object.keys(RULES).join(', ')}`);
   }
-  const broken = findViolation(Object.fromEntries(parameters), RULES);
-  if (broken !== undefined) throw invalid(`${name}/${broken}`);
-  const origins = split(parameters.get('api-endpoints') ?? '').map((one) => new URL(one));
+  const violation = findViolation(Object.fromEntries(parameters), RULES);
+  if (violation !== undefined) throw invalid(`${name}/${violation}`);
+  const origins = split(parameters.get('api-endpoints') ?? '').map((one) => new URL(one).origin);
   const serverName = parameters.get('server-name');
   const hosts = parameters.get('database-hosts');
-  const ours = [
-    ...origins.map(({ origin }) => apiEndpoint(origin).host),
-    ...(serverName === undefined ? [] : [serverName]),
-  ];
+  const apiHosts = origins.map((origin) => apiEndpoint(origin).host);
   return {
     name,
-    apiEndpoints: origins.map(({ origin }) => origin),
+    apiEndpoints: origins,
     caCertificate: parameters.get('ca-certificate'),
     serverName,
     adminSecretArn: parameters.get('admin-secret-arn'),
     clientCertificateSecretArn: parameters.get('client-certificate-secret-arn'),
-    databaseHosts: hosts === undefined ? ours.flatMap((host) => [host, `.${host}`]) : split(hosts),
+    databaseHosts: hosts === undefined ? defaultDatabaseHosts(apiHosts, serverName) : split(hosts),
   };
 }
 
+/** Returns the default of database-hosts: the cluster's own names, and all names below them. */
+export function defaultDatabaseHosts(apiHosts: string[], serverName: string | undefined): string[] {
+  const hosts = serverName === undefined ? apiHosts : [...apiHosts, serverName];
+  return hosts.flatMap((host) => [host, `.${host}`]);
+}
+
 function split(list: string): string[] {
-  return list.split(',').map((text) => text.trim());
+  return list.split(',').map((item) => item.trim());
 }
 
 function isOrigin(text: string): boolean {
@@ -118,7 +124,7 @@ function isHostOrSuffix(text: string): boolean {
   return isHost(text.replace(/^\./, ''));
 }
 
-function isCertificateBundle(text: string): boolean {
+export function isCertificateBundle(text: string): boolean {
   try {
     return parseCertificates(text).length > 0;
   } catch {

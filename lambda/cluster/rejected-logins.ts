@@ -1,51 +1,39 @@
-import type { Clock } from '../clock.ts';
 import { RotationError } from '../errors.ts';
 
-/** What an environment keeps of refusals for as long as it lives. */
-export type RefusalEdges = Pick<Clock, 'now'> & {
-  /** When versions that a cluster refused may be tried again, by cluster and VersionId. */
-  refusals: Map<string, number>;
+/** A version of a secret whose password logs in to a cluster. */
+type Login = { cluster: string; versionId: string };
+
+/** What an environment keeps about rejected logins as long as it lives. */
+export type RejectionContext = {
+  now: () => number;
+  /** Until when a login must not be used, by cluster and VersionId; ms since the epoch. */
+  rejectedVersions: Map<string, number>;
 };
 
-// As long as Redis Enterprise locks an account: by then it has forgotten what it refused.
+// Redis Enterprise locks an account for as long; after that it starts to count again.
 const KEPT_MS = 30 * 60_000;
 
-type Tried = { cluster: string; versionId: string };
+const keyOf = ({ cluster, versionId }: Login) => `${cluster} ${versionId}`;
 
-const keyOf = ({ cluster, versionId }: Tried) => `${cluster} ${versionId}`;
-
-/** Whether a cluster has refused the password of a version lately. */
-export function wasRefused(tried: Tried, { refusals, now }: RefusalEdges): boolean {
-  return (refusals.get(keyOf(tried)) ?? 0) > now();
+/** Whether a cluster rejected a login in the last 30 minutes. */
+export function wasRejected(login: Login, { rejectedVersions, now }: RejectionContext): boolean {
+  return (rejectedVersions.get(keyOf(login)) ?? 0) > now();
 }
 
-export function rememberRefusal(tried: Tried, { refusals, now }: RefusalEdges): void {
-  refusals.set(keyOf(tried), now() + KEPT_MS);
+export function rememberRejection(login: Login, context: RejectionContext): void {
+  context.rejectedVersions.set(keyOf(login), context.now() + KEPT_MS);
 }
 
-/** What was refused may be accepted from now on. */
-export function forgetRefusal(tried: Tried, { refusals }: RefusalEdges): void {
-  refusals.delete(keyOf(tried));
+/** Forgets a rejection: the cluster may accept the login from now on. */
+export function forgetRejection(login: Login, { rejectedVersions }: RejectionContext): void {
+  rejectedVersions.delete(keyOf(login));
 }
 
-/** Calls a cluster's API with the password of a version, unless it has refused that lately. */
-export async function unlessRefused<T>(
-  tried: Tried,
-  edges: RefusalEdges,
-  call: () => Promise<T>,
-): Promise<T> {
-  if (wasRefused(tried, edges)) {
-    const what = `cluster ${tried.cluster} refused this version of the login's secret`;
-    throw new RotationError('cluster_login_refused', `${what} less than 30 minutes ago`, {
-      hint: 'put the working login into the secret, or wait: more tries would lock the account',
-    });
-  }
-  try {
-    return await call();
-  } catch (error) {
-    if (error instanceof RotationError && error.code === 'cluster_login_refused') {
-      rememberRefusal(tried, edges);
-    }
-    throw error;
-  }
+/** @throws `cluster_login_refused` if the cluster rejected the login in the last 30 minutes. */
+export function checkNotRejected(login: Login, context: RejectionContext): void {
+  if (!wasRejected(login, context)) return;
+  const what = `cluster ${login.cluster} rejected this version of the login's secret`;
+  throw new RotationError('cluster_login_refused', `${what} less than 30 minutes ago`, {
+    hint: 'set the valid login in the secret, or wait: more attempts would lock the account',
+  });
 }

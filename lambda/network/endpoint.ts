@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 
-/** A database endpoint. IPv6 hosts are without brackets. */
+/** A host and a port. An IPv6 host has no brackets. */
 export type Endpoint = { host: string; port: number };
 
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/i;
-const PORT_MAX = 65_535;
+export const PORT_MAX = 65_535;
 
-/** Reads `host:port` or `[IPv6]:port`; undefined where it is neither. */
+/** Parses `host:port` or `[IPv6]:port`; returns undefined for anything else. */
 export function parseEndpoint(text: string): Endpoint | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:]+)):(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain;
@@ -16,7 +16,7 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   return bracketed !== undefined && isIP(bracketed) !== 6 ? undefined : { host, port };
 }
 
-/** A port as a number or, as the console's key/value editor writes it, as digits. */
+/** Parses a port: a number or, from the key/value editor of AWS's console, digits. */
 export function parsePort(seen: unknown): number | undefined {
   const port = typeof seen === 'string' && /^\d{1,5}$/.test(seen) ? Number(seen) : seen;
   if (typeof port !== 'number' || !Number.isInteger(port)) return undefined;
@@ -27,12 +27,12 @@ export function isHost(text: string): boolean {
   return isIP(text) !== 0 || HOST_NAME.test(text);
 }
 
-/** `host:port` for messages. */
+/** Formats an endpoint for messages. */
 export function formatEndpoint({ host, port }: Endpoint): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** The TLS name of a database: a certificate of Redis Enterprise names no IP address. */
+/** Returns the TLS name of a database. A certificate of Redis Enterprise names no IP address. */
 export function serverNameOf(
   { host }: Endpoint,
   ofCluster: string | undefined,
@@ -40,13 +40,13 @@ export function serverNameOf(
   return isIP(host) === 0 ? host : ofCluster;
 }
 
-/** The endpoint of an API's origin. */
+/** Returns the endpoint of an origin such as `https://redis.example.com:9443`. */
 export function apiEndpoint(origin: string): Endpoint {
   const { hostname, port } = new URL(origin);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
 }
 
-/** A host for comparing: names are equal whatever their case, IPv6 addresses however spelt. */
+/** Normalizes a host: the case of a name and the notation of an IPv6 address do not matter. */
 export function canonicalHost(host: string): string {
   return isIP(host) === 6 ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host.toLowerCase();
 }

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { errorCode, RotationError } from '../errors.ts';
 
-// OpenSSL's and Node.js' codes that the usual hint does not fit.
+// Codes of OpenSSL and Node.js that need another hint than their error code has.
 const HINTS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID:
     'name the host as the certificate does; for the API or an IP address, set server-name',
@@ -13,18 +13,18 @@ const HINTS: Record<string, string> = {
 const UNTRUSTED =
   /^(UNABLE_TO_(GET|VERIFY|DE)|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
 
-// The alerts with which a server ends mutual TLS; TLS 1.2 has no other word for a missing one.
-const REFUSES_OURS = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
+// The alerts with which a server ends mutual TLS. TLS 1.2 has no alert for a missing certificate.
+const OURS_REJECTED = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
 
 /**
- * `certificate_refused`, or `client_certificate_invalid`, where a connection failed of that.
- * Neither is retried.
+ * Returns `certificate_refused` or `client_certificate_invalid` if a connection failed for that
+ * reason. A retry does not help with either.
  */
 export function toCertificateError(where: string, cause: unknown): RotationError | undefined {
   const code = errorCode(cause);
-  if (code !== undefined && REFUSES_OURS.test(code)) {
+  if (code !== undefined && OURS_REJECTED.test(code)) {
     const what =
-      `${where} ended the TLS handshake: it asks for a client certificate, refuses ours, or ` +
+      `${where} ended the TLS handshake: it requires a client certificate, rejects ours, or ` +
       `has no cipher or name in common with us: ${code}`;
     return new RotationError('client_certificate_invalid', what, { cause });
   }
@@ -33,15 +33,15 @@ export function toCertificateError(where: string, cause: unknown): RotationError
   return new RotationError('certificate_refused', what, { cause, hint: HINTS[code] });
 }
 
-/** The certificates in a PEM bundle. */
+/** Parses the certificates in a PEM bundle. Throws an error of Node.js if one is invalid. */
 export function parseCertificates(bundle: string): X509Certificate[] {
   const found = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   return found.map((pem) => new X509Certificate(pem));
 }
 
-/** How to verify a server, and what to show it, in PEM. */
+/** What verifies a server, and what authenticates the function; in PEM. */
 export type TlsMaterial = {
-  /** A bundle, trusted for the API and the databases; absent: the public CAs. */
+  /** A bundle that is trusted for the API and the databases. Default: the public CAs. */
   caCertificate: string | undefined;
   clientCertificate?: { cert: string; key: string } | undefined;
   /** The name in the server's certificate, if it is not the host. */
@@ -49,12 +49,12 @@ export type TlsMaterial = {
 };
 
 /**
- * Returns what each connection trusts and shows. Always verifies, because an environment
- * variable can change the default of Node.js. Each certificate of a bundle is an anchor of its own:
- * several may have one name, of which OpenSSL would look at the first one only.
+ * Returns the TLS options of each connection. Verification is explicit, because an environment
+ * variable can change the default of Node.js. Each certificate of a bundle is a trust anchor: of
+ * several certificates with one name, OpenSSL would use only the first.
  */
 export function tlsOptions({ caCertificate, clientCertificate, serverName = '' }: TlsMaterial) {
-  // The certificates of Redis Enterprise name no IP address.
+  // A certificate of Redis Enterprise names no IP address.
   const isName = serverName !== '' && isIP(serverName) === 0;
   return {
     rejectUnauthorized: true,

@@ -1,130 +1,131 @@
-import { type Account, isSameUser } from '../cluster/accounts.ts';
-import { withChange } from '../cluster/change-passwords.ts';
+import { type Account, readAccounts } from '../cluster/accounts.ts';
+import { openPasswordApi } from '../cluster/change-passwords.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
-import { USER_TAG } from '../names.ts';
-import { deletePassword } from '../redis-enterprise/passwords.ts';
-import { CURRENT, findVersion, isInUse, type Version, versionWithLabel } from '../secret/labels.ts';
-import { deletionChanges, isExpired, versionsToKeep } from '../secret/ledger.ts';
+import {
+  CURRENT,
+  findVersion,
+  type SecretState,
+  type Version,
+  versionWithLabel,
+} from '../secret/labels.ts';
+import { deletionChanges, versionsToKeep } from '../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../secret/secrets-manager.ts';
-import type { SecretValue, VersionValue } from '../secret/value.ts';
-import { findValue, readAccounts, readValue } from '../secret/versions.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { findValue, readValue } from '../secret/versions.ts';
 import { withLogging } from '../telemetry/log.ts';
 import { assertAccepted, isRejectedEverywhere, verifyPassword } from '../verification/verify.ts';
+import { decideDeletion } from './decide-deletion.ts';
+import { removedClusters } from './removed-clusters.ts';
 import { tryEach } from './update-labels.ts';
+
+export type DeletionResult = { deleted: number; failures: RotationError[] };
 
 /**
  * Deletes the passwords of expired versions, and removes the labels of versions of another user.
- * `proved` holds the versions that were verified in this invocation: without AWSCURRENT among them
- * nothing is deleted. Returns how many passwords were deleted, and what failed.
+ * `verified` has the versions that were verified in this invocation. Deletes nothing unless
+ * AWSCURRENT is verified.
  */
 export async function deleteExpired(
   versions: Version[],
-  edges: Context,
-  proved: Set<string>,
-): Promise<{ deleted: number; failures: RotationError[] }> {
+  context: Context,
+  verified: Set<string>,
+): Promise<DeletionResult> {
   let deleted = 0;
-  const failures = await tryEach(versions, edges, async ({ id }) => {
-    // Stop after one rejected login, to avoid a lock-out; the next reconcile goes on from here.
-    if (edges.refusedLogins.size > 0) return;
-    if (await deleteVersionPassword(id, edges, proved)) deleted += 1;
+  const failures = await tryEach(versions, context, async ({ id }) => {
+    // Stop after one rejected login, to avoid a lockout. The next reconcile continues.
+    if (context.rejectedLogins.size > 0) return;
+    if (await deleteVersion(id, context, verified)) deleted += 1;
   });
   return { deleted, failures };
 }
 
-/** Removes the labels of a version; returns whether its password was deleted before. */
-async function deleteVersionPassword(
+/** Returns whether the password of a version was deleted. */
+async function deleteVersion(
   id: string,
-  edges: Context,
-  proved: Set<string>,
+  context: Context,
+  verified: Set<string>,
 ): Promise<boolean> {
-  // The labels are read again: a rollback may have made the version AWSCURRENT by now.
-  const staging = await describeSecret(edges.secret);
-  const version = findVersion(staging, id);
-  const current = versionWithLabel(staging, CURRENT);
-  if (version === undefined || current === undefined || isInUse(version)) return false;
-  const value = await readValue(edges, id);
-  const currentValue = await readValue(edges, current.id);
+  // Read the labels again: a rollback may have made the version AWSCURRENT.
+  const state = await describeSecret(context.secret);
+  const version = findVersion(state, id);
+  const currentId = versionWithLabel(state, CURRENT)?.id;
+  if (version === undefined || currentId === undefined || id === currentId) return false;
+  const value = await readValue(context, id);
+  const current = await readValue(context, currentId);
   // Throws unless AWSCURRENT belongs to the user in the tag.
-  const accounts = await readAccounts(edges, currentValue, staging);
-  const removeLabels = async (isDeleted: boolean) => {
-    for (const change of deletionChanges(version)) await changeLabel(edges.secret, change);
-    return isDeleted;
-  };
-  if (!isSameUser(value, currentValue)) {
-    // With the same name and another email it may be either user's.
-    const isBound = staging.tags.has(USER_TAG) && value.username !== currentValue.username;
-    const what = isBound ? 'its labels are removed' : 'it is left alone';
-    edges.log('WARN', `version of another user: ${what}`, { versionId: id });
-    return isBound && removeLabels(false);
-  }
-  if (!isExpired(version, edges.now() / 1_000)) return false;
-  const left = await removedClusters(value, currentValue, edges);
-  if (left.length > 0) {
-    // AWSCURRENT cannot be verified there.
-    const message = 'due version of a cluster that AWSCURRENT leaves out is left alone';
-    edges.log('WARN', message, { versionId: id, clusters: left });
-    return false;
-  }
-  const { password } = value;
-  const held = await passwordsOf(
-    value.username,
-    versionsToKeep(staging, edges.now() / 1_000),
-    edges,
-  );
-  if (password === undefined || held.includes(password)) return removeLabels(false);
-  if (!proved.has(current.id)) {
-    assertAccepted(
-      'current',
-      await verifyPassword(currentValue, accounts, edges, { retryRejected: false }),
-    );
-    proved.add(current.id);
+  const accounts = await readAccounts(context, current, state);
+  const nowSeconds = context.now() / 1_000;
+  const removed = await removedClusters(value, current, context);
+  const facts = { state, version, value, current, removedClusters: removed, nowSeconds };
+  const decision = decideDeletion(facts);
+  if ('reason' in decision) context.log('WARN', decision.reason ?? '', { versionId: id });
+  if (decision.kind === 'keep') return false;
+  const isDeletion =
+    decision.kind === 'delete' && !(await isKept(value, state, nowSeconds, context));
+  if (isDeletion)
+    await deletePassword(decision.password, { id, current, accounts }, context, verified);
+  for (const change of deletionChanges(version)) await changeLabel(context.secret, change);
+  return isDeletion;
+}
+
+/** Whether a version that stays has the same password, as after a manual copy of an old value. */
+async function isKept(
+  { username, password }: VersionValue,
+  state: SecretState,
+  nowSeconds: number,
+  context: Context,
+): Promise<boolean> {
+  const kept = versionsToKeep(state, nowSeconds).map(({ id }) => findValue(context, id));
+  const values = await Promise.all(kept);
+  return values.some((one) => one?.username === username && one.password === password);
+}
+
+/** Verifies AWSCURRENT, then deletes a password on every cluster. */
+async function deletePassword(
+  password: string,
+  { id, current, accounts }: { id: string; current: VersionValue; accounts: Account[] },
+  context: Context,
+  verified: Set<string>,
+): Promise<void> {
+  if (!verified.has(current.versionId)) {
+    const options = { retryRejected: false };
+    assertAccepted('current', await verifyPassword(current, accounts, context, options));
+    verified.add(current.versionId);
   }
   for (const account of accounts) {
     const fields = { cluster: account.cluster.name, versionId: id };
-    await withLogging(edges, 'password deleted', fields, () =>
-      deleteOn(account, currentValue, password, edges),
+    await withLogging(context, 'password deleted', fields, () =>
+      deleteOnCluster(password, current, account, context),
     );
   }
-  return removeLabels(true);
 }
 
-/** The existing clusters on which one version is and another is not. */
-export async function removedClusters(
-  from: SecretValue,
-  to: SecretValue,
-  edges: Context,
-): Promise<string[]> {
-  const there = [...(await edges.clusters()).clusters.keys()];
-  const isIn = (name: string, { clusters }: SecretValue) => clusters?.includes(name) ?? true;
-  return there.filter((name) => isIn(name, from) && !isIn(name, to));
-}
-
-/** The passwords of a user in versions that stay, as when somebody pasted an old one back. */
-async function passwordsOf(username: string, stay: Version[], edges: Context): Promise<string[]> {
-  const values = await Promise.all(stay.map(({ id }) => findValue(edges, id)));
-  return values.flatMap((value) => (value?.username === username ? (value.password ?? []) : []));
-}
-
-async function deleteOn(
-  account: Account,
-  current: VersionValue,
+async function deleteOnCluster(
   password: string,
-  edges: Context,
-): Promise<'deleted' | 'gone before'> {
-  const outcome = await withChange(account, current, edges, (api, login, username) =>
-    deletePassword(api, login, { username, password }),
-  );
-  const isTold = outcome === 'deleted';
-  // Without a database a verification would cost a rejected login.
-  if (isTold && account.endpoints.length === 0) return outcome;
-  // It may have been deleted before, with the reply lost: a login with it tells, as long as the
-  // account is not locked, when every login is rejected.
-  const isShut =
-    !isTold && (await verifyPassword(current, [account], edges, { retryRejected: false }));
-  if (!isShut && (await isRejectedEverywhere({ ...current, password }, account, edges))) {
-    return isTold ? outcome : 'gone before';
+  current: VersionValue,
+  account: Account,
+  context: Context,
+): Promise<'deleted' | 'deleted before'> {
+  const api = await openPasswordApi(account, current, context);
+  const failure = await api.remove(password);
+  if (failure?.code === 'cluster_login_refused') throw failure;
+  if (failure === undefined) {
+    // Without a database, a verification would cost a rejected login.
+    const isDone = account.endpoints.length === 0;
+    if (isDone || (await isRejectedEverywhere({ ...current, password }, account, context))) {
+      return 'deleted';
+    }
+    const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
+    throw new RotationError('password_not_deleted', what);
   }
-  const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
-  throw isTold ? new RotationError('password_not_deleted', what) : outcome;
+  // An earlier request may have deleted it, with the reply lost. A locked account rejects every
+  // login: first check that it accepts AWSCURRENT.
+  const options = { retryRejected: false };
+  const locked = await verifyPassword(current, [account], context, options);
+  const isGone =
+    locked === undefined &&
+    (await isRejectedEverywhere({ ...current, password }, account, context));
+  if (!isGone) throw failure;
+  return 'deleted before';
 }

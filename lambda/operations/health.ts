@@ -1,34 +1,68 @@
+import type { Account } from '../cluster/accounts.ts';
+import { toRotationError } from '../errors.ts';
+import { apiEndpoint, serverNameOf } from '../network/endpoint.ts';
+import { checkHandshake } from '../network/handshake.ts';
 import { CURRENT, isLive, PENDING, type Version, versionWithLabel } from '../secret/labels.ts';
 import type { SecretDescription } from '../secret/secrets-manager.ts';
+import type { SecretValue } from '../secret/value.ts';
 import type { Measures } from '../telemetry/metrics.ts';
 
 const DAY_MS = 86_400_000;
 
-/** The version of a rotation that has not come to its end. */
-export function pendingRotation(described: SecretDescription): Version | undefined {
-  const pending = versionWithLabel(described, PENDING);
-  return pending === undefined || pending === versionWithLabel(described, CURRENT)
-    ? undefined
-    : pending;
+/** Returns the version of a rotation that has not finished. */
+export function pendingRotation(secret: SecretDescription): Version | undefined {
+  const pending = versionWithLabel(secret, PENDING);
+  return pending === versionWithLabel(secret, CURRENT) ? undefined : pending;
 }
 
-/** Returns the health of a secret; `…MadeAt` is when a version was made, in milliseconds. */
+/** Computes the health of a secret. `created` has the dates of the values, in ms since the epoch. */
 export function computeHealth(
-  described: SecretDescription,
-  currentMadeAt: number | undefined,
-  pendingMadeAt: number | undefined,
+  secret: SecretDescription,
+  created: { current: number | undefined; pending: number | undefined },
   now: number,
 ): Measures {
-  const { nextRotationAt, rotationEnabled, versions } = described;
+  const { nextRotationAt, rotationEnabled, versions } = secret;
   const isOverdue = rotationEnabled && nextRotationAt !== undefined && nextRotationAt < now;
-  // A version without a value has no date; then the secret's own last change is the best there is.
-  const pendingAt = pendingMadeAt ?? described.changedAt ?? now;
+  // A version without a value has no date: use the date of the last change of the secret.
+  const pendingAt = created.pending ?? secret.changedAt ?? now;
   // A cancelled rotation has the same labels, and its password stays valid for as long.
-  const isStuck = pendingRotation(described) !== undefined && now - pendingAt > DAY_MS;
+  const isStuck = pendingRotation(secret) !== undefined && now - pendingAt > DAY_MS;
   return {
     LivePasswords: versions.filter(isLive).length,
-    ...(currentMadeAt !== undefined && { PasswordAgeDays: (now - currentMadeAt) / DAY_MS }),
+    ...(created.current !== undefined && { PasswordAgeDays: (now - created.current) / DAY_MS }),
     RotationsOverdue: Number(isOverdue),
     RotationsStuck: Number(isStuck),
   };
+}
+
+/**
+ * Returns the days until the first certificate of the endpoints, of their chains, or of the client
+ * expires; 0 if one has expired. Returns undefined if no endpoint answers: other metrics cover that.
+ */
+export async function certificateDaysLeft(
+  { ssl }: SecretValue,
+  accounts: Account[],
+  now: number,
+): Promise<number | undefined> {
+  const handshakes = accounts.flatMap(({ cluster, endpoints }) => [
+    ...cluster.apiEndpoints.map((origin) => expiryOf(apiEndpoint(origin), cluster)),
+    ...(ssl ? endpoints : []).map((endpoint) => {
+      const serverName = serverNameOf(endpoint, cluster.serverName);
+      return expiryOf(endpoint, { ...cluster, serverName });
+    }),
+  ]);
+  const expiries = (await Promise.all(handshakes)).filter((one) => one !== undefined);
+  if (expiries.length === 0) return undefined;
+  return Math.max(0, Math.floor((Math.min(...expiries) - now) / DAY_MS));
+}
+
+async function expiryOf(
+  ...handshake: Parameters<typeof checkHandshake>
+): Promise<number | undefined> {
+  try {
+    return await checkHandshake(...handshake);
+  } catch (error) {
+    const { cause } = toRotationError(error);
+    return cause?.code === 'CERT_HAS_EXPIRED' ? 0 : undefined;
+  }
 }

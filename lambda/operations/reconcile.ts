@@ -1,22 +1,17 @@
-import type { Account } from '../cluster/accounts.ts';
+import { type Account, readAccounts } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
-import { certificateDaysLeft } from '../network/handshake.ts';
 import {
   CURRENT,
-  expiresLabels,
   hasLabel,
-  isInUse,
   isLive,
-  PREVIOUS,
   REPLACING,
   type SecretState,
   type Version,
   versionWithLabel,
 } from '../secret/labels.ts';
-import { isExpired } from '../secret/ledger.ts';
-import { waitForLabels } from '../secret/read-labels.ts';
+import { isAbandoned, isExpired } from '../secret/ledger.ts';
 import {
   changeLabel,
   describeSecret,
@@ -24,139 +19,124 @@ import {
   type SecretDescription,
 } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
-import { findValue, readAccounts, readValue, requireCurrent } from '../secret/versions.ts';
-import { assertAccepted, isRejectedEverywhere, verifyOnDatabases } from '../verification/verify.ts';
+import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
+import { waitForLabels } from '../secret/wait-for-labels.ts';
+import { assertAccepted, verifyOnDatabases } from '../verification/verify.ts';
 import { deleteExpired } from './delete-expired.ts';
-import { computeHealth, pendingRotation } from './health.ts';
+import { certificateDaysLeft, computeHealth, pendingRotation } from './health.ts';
+import { isPreviousRejected } from './replace-passwords.ts';
 import { labelsNow, updateLabels } from './update-labels.ts';
 
-/** What a reconcile reports: passwords that may still be live, and those deleted just now. */
+/** The passwords that may be valid, and those that this call deleted. */
 export type Reconciled = { live: number; deleted: number };
 
 /**
- * Before: anything; it runs on a schedule, beside rotations too.
- * Does: gives every live version that is not in use an expiry, verifies AWSCURRENT, deletes what
- * has expired, and measures the secret's health.
- * Safe to repeat because it acts on labels alone, and reads them again before it deletes.
+ * Before: any state; the schedule runs it, and rotations may run at the same time.
+ * Does: gives every live version that is not in use an expiry, verifies AWSCURRENT, deletes
+ * expired passwords, and measures the health of the secret.
+ * Safe to repeat because it acts on labels only, and reads them again before it deletes.
  */
-export async function reconcile(edges: Context): Promise<Reconciled> {
-  const read = await describeSecret(edges.secret);
+export async function reconcile(context: Context): Promise<Reconciled> {
+  const read = await describeSecret(context.secret);
+  const verified = new Set<string>();
   const replacing = versionWithLabel(read, REPLACING);
-  const proved = new Set<string>();
+  if (replacing === undefined) return reconcileSecret(read, context, verified);
   try {
-    const reconciled = await keepSecret(read, edges, proved);
-    if (replacing === undefined) return reconciled;
-    if (
-      !hasLabel(replacing, CURRENT) ||
-      !proved.has(replacing.id) ||
-      !(await isReplaced(read, edges))
-    ) {
+    const reconciled = await reconcileSecret(read, context, verified);
+    const isVerified = hasLabel(replacing, CURRENT) && verified.has(replacing.id);
+    if (!isVerified || !(await isPreviousRejected(read, context))) {
       throw new RotationError('replace_in_progress', 'no replaceAll has verified its effect');
     }
-    await changeLabel(edges.secret, { label: REPLACING, from: replacing.id });
+    await changeLabel(context.secret, { label: REPLACING, from: replacing.id });
     return reconciled;
   } catch (thrown) {
-    if (replacing === undefined) throw thrown;
-    // The alarm on missing reconciles stays on until a replaceAll has succeeded.
-    edges.measure({ SecretsReconciled: 0 });
-    const what = `version ${replacing.id} has REPLACING: ${toRotationError(thrown).parts.what}`;
+    // Keeps the alarm ReconcileNotRunning on until a replaceAll has succeeded.
+    context.measure({ SecretsReconciled: 0 });
+    const what = `version ${replacing.id} has REPLACING: ${toRotationError(thrown).what}`;
     throw new RotationError('replace_in_progress', what, { cause: thrown });
   }
 }
 
-/** Whether every database rejects the password of before, as replaceAll itself verifies. */
-async function isReplaced(read: SecretDescription, edges: Context): Promise<boolean> {
-  const previous = versionWithLabel(read, PREVIOUS);
-  const before = previous && (await findValue(edges, previous.id));
-  const current = await readValue(edges, requireCurrent(read).id);
-  if (before?.password === undefined || before.password === current.password) return false;
-  const accounts = await readAccounts(edges, current, read);
-  const old = { ...current, password: before.password };
-  const answers = await Promise.all(
-    accounts.map((account) => isRejectedEverywhere(old, account, edges)),
-  );
-  return answers.every((isRejected) => isRejected);
-}
-
-async function keepSecret(
+async function reconcileSecret(
   read: SecretDescription,
-  edges: Context,
-  proved: Set<string>,
+  context: Context,
+  verified: Set<string>,
 ): Promise<Reconciled> {
-  const current = requireCurrent(read);
-  const value = await readValue(edges, current.id);
-  edges.measure(
-    computeHealth(read, value.createdAt, await pendingCreatedAt(read, edges), edges.now()),
+  const { measure, secret } = context;
+  const current = await readValue(context, requireCurrent(read).id);
+  const pending = await pendingCreatedAt(read, context);
+  measure(computeHealth(read, { current: current.createdAt, pending }, context.now()));
+  // Before any change of labels: the value must be that of the user in the tag.
+  const accounts = await readAccounts(context, current, read);
+  const failures = await updateLabels(read, context);
+  const isVerified =
+    current.password !== undefined && (await verifyCurrent(current, accounts, context));
+  measure({ SecretsReconciled: 1 });
+  if (isVerified) verified.add(current.versionId);
+  const deletion = await deleteExpired(
+    await findExpired(read, current, context),
+    context,
+    verified,
   );
-  // Before a label is put: the value must be that of the user that the tag names.
-  const accounts = await readAccounts(edges, value, read);
-  const failures = await updateLabels(read, edges);
-  const isProved = value.password !== undefined && (await proveCurrent(value, accounts, edges));
-  edges.measure({ SecretsReconciled: 1 });
-  if (isProved) proved.add(current.id);
-  const swept = await deleteExpired(await findExpired(read, value, edges), edges, proved);
-  const live = labelsNow(read, edges).versions.filter(isLive).length;
-  const failed = [...failures, ...swept.failures];
-  edges.measure({ LivePasswords: live, DeletionsFailed: failed.length });
-  if (swept.failures.some(({ code }) => code === 'current_password_refused')) {
-    edges.measure({ CurrentPasswordRejected: 1 });
+  const live = labelsNow(read, context).versions.filter(isLive).length;
+  failures.push(...deletion.failures);
+  measure({ LivePasswords: live, DeletionsFailed: failures.length });
+  if (deletion.failures.some(({ code }) => code === 'current_password_refused')) {
+    measure({ CurrentPasswordRejected: 1 });
   }
-  const [failure] = failed;
-  if (failure !== undefined) throw failure;
-  const changes = [...edges.secret.changes.values()];
-  if (changes.length > 0) await waitForLabels(edges, changes);
-  return { live, deleted: swept.deleted };
+  if (failures[0] !== undefined) throw failures[0];
+  const changes = [...secret.changes.values()];
+  if (changes.length > 0) await waitForLabels(secret, changes);
+  return { live, deleted: deletion.deleted };
 }
 
-/**
- * Returns expired versions and, if the secret has a tag, live versions of another user that have
- * no expiry yet.
- */
+/** Returns when the value of an unfinished rotation was created, in ms since the epoch. */
+async function pendingCreatedAt(
+  read: SecretDescription,
+  { secret }: Context,
+): Promise<number | undefined> {
+  const pending = pendingRotation(read);
+  return pending && (await readVersion(secret, pending.id, []))?.createdAt;
+}
+
+/** Returns whether every cluster accepts AWSCURRENT. @throws if a database rejects it. */
+async function verifyCurrent(
+  current: VersionValue,
+  accounts: Account[],
+  context: Context,
+): Promise<boolean> {
+  const days = certificateDaysLeft(current, accounts, context.now());
+  try {
+    const options = { retryRejected: false };
+    const rejection = await verifyOnDatabases(current, accounts, context, options);
+    if (accounts.some(({ endpoints }) => endpoints.length > 0)) {
+      context.measure({ CurrentPasswordRejected: Number(rejection !== undefined) });
+    }
+    // A rejection has its own alarm: the secret counts as reconciled.
+    context.measure({ SecretsReconciled: 1 });
+    assertAccepted('current', rejection);
+  } finally {
+    const daysLeft = await days;
+    if (daysLeft !== undefined) context.measure({ CertificateDaysLeft: daysLeft });
+  }
+  // Without a database, the function verifies over the API, and only before a deletion.
+  return accounts.every(({ endpoints }) => endpoints.length > 0);
+}
+
+/** Returns expired versions and, with a tag, abandoned versions of another user. */
 async function findExpired(
   { versions, tags }: SecretState,
   { username }: VersionValue,
-  edges: Context,
+  context: Context,
 ): Promise<Version[]> {
-  const now = edges.now() / 1_000;
-  const isWanted = async (version: Version) => {
+  const now = context.now() / 1_000;
+  const isFound = async (version: Version) => {
     if (isExpired(version, now)) return true;
-    const isOpen = isLive(version) && !isInUse(version) && expiresLabels(version).length === 0;
-    if (!isOpen || !tags.has(USER_TAG)) return false;
-    // `deleteExpired` reports an invalid value.
-    const value = await findValue(edges, version.id).catch(() => undefined);
+    if (!isAbandoned(version) || !tags.has(USER_TAG)) return false;
+    // deleteExpired reports an invalid value.
+    const value = await findValue(context, version.id).catch(() => undefined);
     return value?.username !== username;
   };
-  const wanted = await Promise.all(versions.map(isWanted));
-  return versions.filter((_, at) => wanted[at]);
-}
-
-/** When the version of an unfinished rotation was made; undefined where it has no value. */
-async function pendingCreatedAt(
-  described: SecretDescription,
-  edges: Context,
-): Promise<number | undefined> {
-  const pending = pendingRotation(described);
-  return pending && (await readVersion(edges.secret, pending.id, []))?.createdAt;
-}
-
-/** Whether every cluster has proved AWSCURRENT; throws where one refused it. */
-async function proveCurrent(
-  value: VersionValue,
-  accounts: Account[],
-  edges: Context,
-): Promise<boolean> {
-  const days = certificateDaysLeft(value, accounts, edges.now());
-  try {
-    const refusal = await verifyOnDatabases(value, accounts, edges, { retryRejected: false });
-    // A refusal has an alarm of its own: the secret was looked at all the same.
-    const hasDatabase = accounts.some(({ endpoints }) => endpoints.length > 0);
-    if (hasDatabase) edges.measure({ CurrentPasswordRejected: Number(refusal !== undefined) });
-    edges.measure({ SecretsReconciled: 1 });
-    assertAccepted('current', refusal);
-  } finally {
-    const daysLeft = await days;
-    if (daysLeft !== undefined) edges.measure({ CertificateDaysLeft: daysLeft });
-  }
-  // A cluster without a database endpoint is asked over its API, and only before a deletion.
-  return accounts.every(({ endpoints }) => endpoints.length > 0);
+  const found = await Promise.all(versions.map(isFound));
+  return versions.filter((_, at) => found[at]);
 }

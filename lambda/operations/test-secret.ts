@@ -1,16 +1,18 @@
+import { readAccounts } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
-import type { StepState } from '../secret/read-labels.ts';
-import { readAccounts, readValue } from '../secret/versions.ts';
+import type { StepState } from '../secret/step.ts';
+import { readValue } from '../secret/versions.ts';
 import { assertAccepted, verifyPassword } from '../verification/verify.ts';
 
 /**
- * Before: the pending password is on every cluster; or AWS only tests a new configuration, and
- * the pending value is AWSCURRENT's.
- * Does: logs in with it as an application would.
+ * Before: every cluster has the pending password; or AWS only tests a new configuration, with
+ * AWSCURRENT's value as the pending value.
+ * Does: logs in with it as an application does.
  * Safe to repeat because it changes nothing.
  */
-export async function testSecret({ staging, pending }: StepState, edges: Context): Promise<void> {
-  const value = await readValue(edges, pending.id);
-  const accounts = await readAccounts(edges, value, staging);
-  assertAccepted('pending', await verifyPassword(value, accounts, edges, { retryRejected: true }));
+export async function testSecret({ state, pending }: StepState, context: Context): Promise<void> {
+  const value = await readValue(context, pending.id);
+  const accounts = await readAccounts(context, value, state);
+  const options = { retryRejected: true };
+  assertAccepted('pending', await verifyPassword(value, accounts, context, options));
 }

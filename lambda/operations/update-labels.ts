@@ -14,47 +14,47 @@ import { changeLabel } from '../secret/secrets-manager.ts';
 import { readValue } from '../secret/versions.ts';
 
 /**
- * The changes that AWSCURRENT needs. Without LIVE its value is read: the value of a user that the
- * tag does not name gets none.
+ * Returns the label changes that AWSCURRENT needs. If it has no LIVE, reads its value first: a value
+ * of a user that the tag does not name gets no LIVE.
  */
 export async function labelChangesForCurrent(
-  staging: SecretState,
-  edges: Context,
+  state: SecretState,
+  context: Context,
 ): Promise<LabelChange[]> {
-  const current = versionWithLabel(staging, CURRENT);
+  const current = versionWithLabel(state, CURRENT);
   if (current === undefined) return [];
   if (isLive(current)) return currentChanges(current, true);
-  const { password, username } = await readValue(edges, current.id);
-  const user = staging.tags.get(USER_TAG) ?? username;
+  const { password, username } = await readValue(context, current.id);
+  const user = state.tags.get(USER_TAG) ?? username;
   const isOurs = password !== undefined && user === username;
-  return currentChanges(current, isOurs, versionWithLabel(staging, liveLabel(current.id))?.id);
+  return currentChanges(current, isOurs, versionWithLabel(state, liveLabel(current.id))?.id);
 }
 
-/** The labels as they are after the changes of this invocation. */
+/** Returns the labels after all changes of this invocation. */
 export function labelsNow(read: SecretState, { secret }: Context): SecretState {
   return [...secret.changes.values()].reduce(applyChange, read);
 }
 
-/** Brings the labels up to date; what fails is logged and returned, and the next one goes on. */
+/** Updates the labels of AWSCURRENT and the expiries. Logs and returns failures. */
 export async function updateLabels(
-  staging: SecretState,
-  edges: Context,
+  state: SecretState,
+  context: Context,
   justReplaced?: string,
 ): Promise<RotationError[]> {
-  const { overlapSeconds, functionTimeoutSeconds } = edges.settings;
-  // A POST of an invocation that was cut off may still land within the function's timeout.
+  const { overlapSeconds, functionTimeoutSeconds } = context.settings;
+  // The POST of an interrupted invocation may arrive until the function's timeout.
   const longer = Math.max(overlapSeconds, functionTimeoutSeconds);
   const secondsFor = ({ id }: Version) => (id === justReplaced ? overlapSeconds : longer);
   // Read the clock after AWSCURRENT moved: the overlap starts at the move.
-  const expiries = expiryChanges(staging, edges.now() / 1_000, secondsFor);
-  const changes = [...(await labelChangesForCurrent(staging, edges)), ...expiries];
-  return tryEach(changes, edges, (change) => changeLabel(edges.secret, change));
+  const expiries = expiryChanges(state, context.now() / 1_000, secondsFor);
+  const changes = [...(await labelChangesForCurrent(state, context)), ...expiries];
+  return tryEach(changes, context, (change) => changeLabel(context.secret, change));
 }
 
-/** Does each by itself; what fails is logged and returned, and the next one goes on. */
-export async function tryEach<T extends LabelChange | Version>(
-  items: T[],
-  edges: Context,
+/** Calls `act` for each item, one after the other. Logs and returns failures. */
+export async function tryEach<T>(
+  items: readonly T[],
+  { log }: Pick<Context, 'log'>,
   act: (item: T) => Promise<void>,
 ): Promise<RotationError[]> {
   const failures: RotationError[] = [];
@@ -63,7 +63,7 @@ export async function tryEach<T extends LabelChange | Version>(
       await act(item);
     } catch (thrown) {
       const error = toRotationError(thrown);
-      edges.log('ERROR', 'clean-up failed', { code: error.code, error: error.message });
+      log('ERROR', 'clean-up failed', { code: error.code, error: error.message });
       failures.push(error);
     }
   }

@@ -1,30 +1,32 @@
-import type { Policy } from '../cluster/password-policy.ts';
-import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { EXCLUDE_CHARACTERS } from '../names.ts';
-import { type VersionValue, withPassword } from '../secret/value.ts';
+import type { Settings } from '../settings.ts';
 import { complexityHint, generateComplex, generateSimple } from './complexity.ts';
 
+/** The password rules of a cluster; undefined if the login cannot read them. */
+export type PasswordPolicy = {
+  cluster: string;
+  isComplex: boolean | undefined;
+  minLength: number | undefined;
+};
+
 /**
- * A value, as text, with a new password that satisfies the rules of every cluster, and every other
- * field as it was. Throws `setting_invalid` if the rules and the settings exclude each other.
+ * Draws a password that satisfies the rules of every cluster and contains no word of `words`.
+ * @throws `setting_invalid` if the rules and the settings exclude each other.
  */
-export function withNewPassword(
-  value: VersionValue,
-  policies: Policy[],
-  { settings, registerSecret }: Context,
+export function generatePassword(
+  words: string[],
+  policies: PasswordPolicy[],
+  { passwordLength, excludeCharacters: excluded }: Settings,
 ): string {
-  const { passwordLength, excludeCharacters: excluded } = settings;
   const length = Math.max(passwordLength, ...policies.map(({ minLength = 0 }) => minLength));
-  const wanted = { length, excluded, words: [value.username, value.apiLoginName] };
   const strict = policies.find(({ isComplex }) => isComplex);
-  const password = generateComplex(wanted) ?? (strict ? undefined : generateSimple(wanted));
-  if (password === undefined) {
-    const what =
-      `environment variable ${EXCLUDE_CHARACTERS} leaves no password of ${length} characters ` +
-      `that satisfies the rules of cluster ${strict?.cluster}`;
-    throw new RotationError('setting_invalid', what, { hint: complexityHint(wanted) });
-  }
-  registerSecret(password);
-  return withPassword(value, password);
+  const complex = generateComplex({ length, excluded, words });
+  const password = complex ?? (strict ? undefined : generateSimple({ length, excluded }));
+  if (password !== undefined) return password;
+  const what =
+    `environment variable ${EXCLUDE_CHARACTERS} leaves no password of ${length} characters ` +
+    `that satisfies the rules of cluster ${strict?.cluster}`;
+  const hint = complexityHint({ length, excluded });
+  throw new RotationError('setting_invalid', what, { hint });
 }

@@ -5,13 +5,13 @@ import type { ApiReply } from '../redis-enterprise/types.ts';
 export type Check = {
   check: CheckName;
   status: 'pass' | 'warn' | 'fail' | 'unknown';
-  /** What was seen; no password, no reply. */
+  /** What was seen, without passwords and reply bodies. */
   detail: string;
-  /** What to do about it; empty where nothing is to be done. */
+  /** The next action; empty if none is needed. */
   hint: string;
 };
 
-/** What preflight looks at, in this order. */
+/** The checks, in the order of the report. */
 export const CHECK_NAMES = [
   'secret',
   'clusters',
@@ -54,20 +54,20 @@ export function unknown(check: CheckName, detail: string, hint = ''): Check {
 
 export const LOOK_IT_UP = 'look it up in the Cluster Manager';
 
-/** What a cluster's reply to a request does not tell; one of status 0 did not come. */
+/** Returns the check for a reply without the needed field. Status 0 stands for no reply. */
 export function notReported(
   check: CheckName,
   cluster: string,
   request: string,
   { status }: Pick<ApiReply, 'status'>,
 ): Check {
-  const how = status === 200 ? 'without telling' : `with ${status}`;
+  const how = status === 200 ? 'without the needed field' : `with ${status}`;
   const seen = status === 0 ? `did not answer ${request}` : `answered ${request} ${how}`;
   return unknown(check, `cluster ${cluster} ${seen}`, LOOK_IT_UP);
 }
 
-/** A failure as it would end a step: its message, and its hint as the hint. */
+/** Returns the check for an error that would end a step. */
 export function failure(check: CheckName, thrown: unknown): Check {
-  const { what, hint } = toRotationError(thrown).parts;
+  const { what, hint } = toRotationError(thrown);
   return fail(check, what, hint);
 }

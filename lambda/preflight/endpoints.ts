@@ -8,19 +8,21 @@ import type { TlsMaterial } from '../network/trust.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
-// Long enough to order, sign and install another one.
+const DAY_MS = 86_400_000;
+
+// Enough time to order, sign and install another certificate.
 const CERTIFICATE_MIN_DAYS = 30;
 
-// A connection within a region takes milliseconds; a lost packet is sent again after 1 s.
+// A connection in the region takes milliseconds; TCP resends a lost packet after 1 s.
 const CONNECT_TIMEOUT_MS = 5_000;
 
-const REMEDIES = {
+const HINTS = {
   name: 'check the host, and the DNS of the VPC',
-  tcp: 'check the port, that the cluster is up, and the security groups on both sides',
+  tcp: 'check the port, that the cluster is running, and the security groups on both sides',
   certificate: 'renew it on the cluster, then update ca-certificate',
 };
 
-/** Name, TCP, TLS and certificate of every endpoint of an account: API and databases. */
+/** Checks name, TCP, TLS and certificate of every endpoint of an account: API and databases. */
 export async function checkEndpoints(
   { ssl }: SecretValue,
   { cluster, endpoints }: Account,
@@ -43,46 +45,24 @@ async function checkEndpoint(
   now: number,
 ): Promise<Check[]> {
   const where = formatEndpoint(endpoint);
+  const tlsUnknown = tls ? [unknown('tls', where)] : [];
+  let addresses: string[];
   try {
-    const addresses = await lookup(endpoint.host, { all: true });
-    const named = pass('name', `${where}: ${addresses.map(({ address }) => address).join(', ')}`);
-    return [named, ...(await checkConnection(endpoint, tls, now))];
+    addresses = (await lookup(endpoint.host, { all: true })).map(({ address }) => address);
   } catch (error) {
-    const named = fail('name', `${where}: ${errorCode(error)}`, REMEDIES.name);
-    return [named, unknown('tcp', where), ...(tls ? [unknown('tls', where)] : [])];
+    const named = fail('name', `${where}: ${errorCode(error)}`, HINTS.name);
+    return [named, unknown('tcp', where), ...tlsUnknown];
   }
-}
-
-async function checkConnection(
-  endpoint: Endpoint,
-  tls: TlsMaterial | undefined,
-  now: number,
-): Promise<Check[]> {
-  const where = formatEndpoint(endpoint);
-  const refused = await connectTcp(endpoint);
-  if (refused !== undefined) {
-    const opened = fail('tcp', `${where}: ${refused}`, REMEDIES.tcp);
-    return [opened, ...(tls ? [unknown('tls', where)] : [])];
+  const named = pass('name', `${where}: ${addresses.join(', ')}`);
+  const failed = await connectTcp(endpoint);
+  if (failed !== undefined) {
+    return [named, fail('tcp', `${where}: ${failed}`, HINTS.tcp), ...tlsUnknown];
   }
   const opened = pass('tcp', where);
-  if (tls === undefined) return [opened];
-  try {
-    const days = await checkHandshake(endpoint, tls, now);
-    return [opened, pass('tls', where), checkDays(where, days)];
-  } catch (error) {
-    const isOurs = error instanceof RotationError;
-    const broken = fail('tls', `${where}: ${errorCode(error)}`, 'check that the port speaks TLS');
-    return [opened, isOurs ? failure('tls', error) : broken, unknown('certificate', where)];
-  }
+  return [named, opened, ...(tls ? await checkTls(endpoint, tls, now) : [])];
 }
 
-function checkDays(where: string, days: number): Check {
-  const detail = `${where}: ${days} days left`;
-  if (days >= CERTIFICATE_MIN_DAYS) return pass('certificate', detail);
-  return warn('certificate', detail, REMEDIES.certificate);
-}
-
-/** What a connection failed of. */
+/** Opens a TCP connection; returns the code of its failure. */
 async function connectTcp({ host, port }: Endpoint): Promise<string | undefined> {
   const socket = connect({ host, port, timeout: CONNECT_TIMEOUT_MS });
   try {
@@ -94,4 +74,22 @@ async function connectTcp({ host, port }: Endpoint): Promise<string | undefined>
   } finally {
     socket.destroy();
   }
+}
+
+async function checkTls(endpoint: Endpoint, tls: TlsMaterial, now: number): Promise<Check[]> {
+  const where = formatEndpoint(endpoint);
+  try {
+    const expiresAt = await checkHandshake(endpoint, tls);
+    return [pass('tls', where), checkDays(where, Math.floor((expiresAt - now) / DAY_MS))];
+  } catch (error) {
+    const isOurs = error instanceof RotationError;
+    const broken = fail('tls', `${where}: ${errorCode(error)}`, 'check that the port uses TLS');
+    return [isOurs ? failure('tls', error) : broken, unknown('certificate', where)];
+  }
+}
+
+function checkDays(where: string, days: number): Check {
+  const detail = `${where}: ${days} days left`;
+  if (days >= CERTIFICATE_MIN_DAYS) return pass('certificate', detail);
+  return warn('certificate', detail, HINTS.certificate);
 }

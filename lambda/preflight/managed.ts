@@ -1,12 +1,12 @@
 import type { ApiReply } from '../redis-enterprise/types.ts';
 import { type Check, LOOK_IT_UP, notReported, pass, unknown, warn } from './check.ts';
 
-// The names that Kubernetes gives to what runs in it.
+// The domain of services in Kubernetes.
 const KUBERNETES = /\.svc\.cluster\.local\.?$/;
 
 /**
- * Whether somebody else keeps the user's password, too: the operator of Kubernetes, which takes
- * that of a user that it defines back, or Active-Active databases, which log in as an admin.
+ * Checks whether another system sets or stores the user's password: the Kubernetes operator restores
+ * the password of a user that it defines, and Active-Active databases log in as an administrator.
  * https://redis.io/docs/latest/operate/kubernetes/security/access-control/manage-users/
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-passwords/active-active-admin-credentials/
  */
@@ -23,7 +23,7 @@ export function checkManaged(
   const found: Check[] = [];
   if (KUBERNETES.test(fields.name)) {
     const detail = `cluster ${name} runs in Kubernetes, whose operator may define the user`;
-    const hint = 'rotate no user that kubectl get redisenterpriseusers shows';
+    const hint = 'do not rotate a user that kubectl get redisenterpriseusers lists';
     found.push(warn('managed', detail, hint));
   }
   if (role === 'admin' && crdbs.list.length > 0) {
@@ -34,7 +34,7 @@ export function checkManaged(
   if (found.length > 0) return found;
   if (crdbs.status !== 200) return [notReported('managed', name, 'GET /v1/crdbs', crdbs)];
   if (role === undefined) {
-    return [unknown('managed', `cluster ${name} did not tell the user's role`, LOOK_IT_UP)];
+    return [unknown('managed', `cluster ${name} did not return the user's role`, LOOK_IT_UP)];
   }
-  return [pass('managed', `cluster ${name} alone keeps the password`)];
+  return [pass('managed', `no other system changes the password on cluster ${name}`)];
 }

@@ -1,9 +1,9 @@
-import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
+import { type Account, readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { describeSecret, type SecretDescription } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
-import { readAccounts, readValue, requireCurrent } from '../secret/versions.ts';
+import { readValue, requireCurrent } from '../secret/versions.ts';
 import { assertAccepted, verifyPassword } from '../verification/verify.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from './check.ts';
 import { checkCluster } from './cluster.ts';
@@ -16,34 +16,34 @@ import {
   checkRotation,
 } from './secret.ts';
 
-/** Whether the next rotation would work, and what to do where it would not. */
+/** `ok`: the next rotation would succeed, as far as the checks can show. */
 export type Preflight = { ok: boolean; checks: Check[] };
 
 /**
- * Before: anything.
- * Does: looks at everything that a rotation needs, and changes nothing. A finding is never thrown.
- * Safe to repeat because it only reads, and logs in once per cluster.
+ * Before: any state.
+ * Does: checks everything that a rotation needs, and changes nothing. Throws no finding.
+ * Safe to repeat because it only reads, and logs in once to each cluster.
  */
-export async function preflight(edges: Context): Promise<Preflight> {
-  const found = await checkAll(edges);
+export async function preflight(context: Context): Promise<Preflight> {
+  const found = await checkAll(context);
   const checks = CHECK_NAMES.flatMap((name) => {
     const ofName = found.filter(({ check }) => check === name);
-    return ofName.length > 0 ? ofName : [unknown(name, 'not looked at')];
+    return ofName.length > 0 ? ofName : [unknown(name, 'not checked')];
   });
   return { ok: checks.every(({ status }) => status !== 'fail'), checks };
 }
 
-async function checkAll(edges: Context): Promise<Check[]> {
+async function checkAll(context: Context): Promise<Check[]> {
   const checks: Check[] = [];
   try {
-    const described = await describeSecret(edges.secret);
-    checks.push(checkRotation(described, edges.functionArn), ...checkReplacing(described));
-    checks.push(checkLabels(described));
-    checks.push(checkOverlap(described, edges.settings));
-    const value = await readValue(edges, requireCurrent(described).id);
-    const { length } = described.versions;
+    const secret = await describeSecret(context.secret);
+    checks.push(checkRotation(secret, context.functionArn), ...checkReplacing(secret));
+    checks.push(checkLabels(secret));
+    checks.push(checkOverlap(secret, context.settings));
+    const value = await readValue(context, requireCurrent(secret).id);
+    const { length } = secret.versions;
     checks.push(pass('secret', `AWSCURRENT is valid; ${length} versions have labels`));
-    checks.push(...(await checkAccounts(value, described, edges)));
+    checks.push(...(await checkAccounts(value, secret, context)));
   } catch (error) {
     checks.push(failure('secret', error));
   }
@@ -52,28 +52,28 @@ async function checkAll(edges: Context): Promise<Check[]> {
 
 async function checkAccounts(
   value: VersionValue,
-  described: SecretDescription,
-  edges: Context,
+  secret: SecretDescription,
+  context: Context,
 ): Promise<Check[]> {
   let accounts: Account[];
   let listed: readonly string[] | undefined;
   try {
-    // Without the cache, an operator sees the effect of a parameter that was just corrected.
-    ({ listed } = await edges.clusters(true));
-    accounts = await readAccounts(edges, value, described);
+    // Without the cache, an operator sees the effect of a corrected parameter immediately.
+    ({ listed } = await context.clusters(true));
+    accounts = await readAccounts(context, value, secret);
   } catch (error) {
     const isTag = toRotationError(error).code === 'user_tag_mismatch';
     return [failure(isTag ? 'user-tag' : 'clusters', error)];
   }
   const names = accounts.map(({ cluster }) => cluster.name);
-  const [proof, isWorking] = await checkProof(value, accounts, edges);
+  const [verification, isVerified] = await checkVerification(value, accounts, context);
   const found = await Promise.all(
-    accounts.map((account) => checkAccount(value, account, isWorking, edges)),
+    accounts.map((account) => checkAccount(value, account, isVerified, context)),
   );
   return [
-    checkClusters(names, listed, edges.settings.clustersPath),
+    checkClusters(names, listed, context.settings.clustersPath),
     pass('user-tag', accounts.every(usesOwnLogin) ? 'not needed in self mode' : 'names the user'),
-    proof,
+    verification,
     ...found.flat(),
   ];
 }
@@ -81,56 +81,47 @@ async function checkAccounts(
 async function checkAccount(
   value: VersionValue,
   account: Account,
-  isWorking: boolean,
-  edges: Context,
+  isVerified: boolean,
+  context: Context,
 ): Promise<Check[]> {
-  const { apis, databases } = await checkEndpoints(value, account, edges.now());
+  const { apis, databases } = await checkEndpoints(value, account, context.now());
   const endpoints = [...apis, ...databases];
   const { name } = account.cluster;
   if (!apis.some(({ check, status }) => check === 'tls' && status === 'pass')) {
     return [...endpoints, unknown('login', `cluster ${name}: no endpoint of the API answers`)];
   }
-  // In self mode a password that is not known to work is not tried at the API: it may lock.
-  if (usesOwnLogin(account) && !isWorking) {
-    return [...endpoints, unknown('login', `cluster ${name}: AWSCURRENT is not proved`)];
+  // In self mode, do not use a password that no database accepted: a rejected login may lock.
+  if (usesOwnLogin(account) && !isVerified) {
+    return [...endpoints, unknown('login', `cluster ${name}: AWSCURRENT is not verified`)];
   }
-  return [...endpoints, ...(await checkCluster(value, account, isWorking, edges))];
+  return [...endpoints, ...(await checkCluster(value, account, isVerified, context))];
 }
 
-/** The check, and whether AWSCURRENT may log in. */
-async function checkProof(
+/** Returns the check, and whether the function may log in with AWSCURRENT. */
+async function checkVerification(
   value: VersionValue,
   accounts: Account[],
-  edges: Context,
+  context: Context,
 ): Promise<[Check, boolean]> {
+  const isSelf = accounts.some(usesOwnLogin);
   if (value.password === undefined) {
     const detail = 'AWSCURRENT has no password yet: the first rotation adds one';
     const error = new RotationError('current_password_missing', 'the secret has no password');
-    return [
-      accounts.some(usesOwnLogin)
-        ? failure('verification', error)
-        : unknown('verification', detail),
-      false,
-    ];
+    return [isSelf ? failure('verification', error) : unknown('verification', detail), false];
   }
-  const databases = accounts.flatMap(({ endpoints }) => endpoints);
-  if (databases.length === 0) {
-    const detail = 'the secret names no database: the API is asked, with the login';
+  if (accounts.every(({ endpoints }) => endpoints.length === 0)) {
+    const detail = 'the secret has no database endpoint: the login to the API verifies AWSCURRENT';
     return [unknown('verification', detail, 'add host and port to the secret'), true];
   }
   try {
-    assertAccepted(
-      'current',
-      await verifyPassword(value, accounts, edges, { retryRejected: false }),
-    );
+    const options = { retryRejected: false };
+    assertAccepted('current', await verifyPassword(value, accounts, context, options));
     return [pass('verification', 'accepted by every database endpoint'), true];
-  } catch (error) {
-    // An admin's rotation goes ahead all the same, and mends it.
-    const { code, parts } = toRotationError(error);
-    const isMended = code === 'current_password_refused' && !accounts.some(usesOwnLogin);
-    return [
-      isMended ? warn('verification', parts.what, parts.hint) : failure('verification', error),
-      false,
-    ];
+  } catch (thrown) {
+    const { code, what, hint } = toRotationError(thrown);
+    // In admin mode, a rotation runs anyway, and fixes it.
+    const isFixed = code === 'current_password_refused' && !isSelf;
+    const check = isFixed ? warn('verification', what, hint) : failure('verification', thrown);
+    return [check, false];
   }
 }

@@ -7,57 +7,56 @@ import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 
-// More than four passwords overlapping run into the 20 labels that a secret can have.
+// More than four overlapping passwords reach the limit of 20 labels on a secret.
 const OVERLAP_MAX_RATES = 4;
 
-/** Whether the secret rotates with this function. */
-export function checkRotation(
-  described: SecretDescription,
-  functionArn: string | undefined,
-): Check {
-  const { rotationEnabled, functionArn: configured } = described;
-  const rotate = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
-  if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', rotate);
+/** Checks that the secret rotates with this function. */
+export function checkRotation(secret: SecretDescription, functionArn: string | undefined): Check {
+  const { rotationEnabled, functionArn: configured, schedule = 'no schedule' } = secret;
+  const hint = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
+  if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', hint);
   if (configured === undefined || functionArn === undefined) {
     return unknown('rotation', 'the ARN of the function is not known here');
   }
-  // A version or an alias is the same function.
-  const nameOf = (arn: string) => arn.split(':').slice(0, 7).join(':');
-  if (nameOf(configured) === nameOf(functionArn)) {
-    const { schedule = 'no schedule' } = described;
+  // Without the version or alias at the end: it is the same function.
+  const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':');
+  if (unqualified(configured) === unqualified(functionArn)) {
     return pass('rotation', `enabled with this function, ${schedule}`);
   }
-  return fail('rotation', `enabled with another function: ${configured}`, rotate);
+  return fail('rotation', `enabled with another function: ${configured}`, hint);
 }
 
-/** Whether a replaceAll has not ended well. */
-export function checkReplacing(described: SecretDescription): Check[] {
-  const replacing = versionWithLabel(described, REPLACING);
+/** Checks that the last replaceAll succeeded. */
+export function checkReplacing(secret: SecretDescription): Check[] {
+  const replacing = versionWithLabel(secret, REPLACING);
   if (replacing === undefined) return [];
-  const detail = `version ${replacing.id} has REPLACING: a replaceAll has not ended well`;
+  const detail = `version ${replacing.id} has REPLACING: a replaceAll did not succeed`;
   return [warn('rotation', detail, 'run replaceAll again')];
 }
 
-/** Whether the secret has room for the labels of a rotation, AWSPENDING among them. */
-export function checkLabels(described: SecretDescription): Check {
-  const room = LABELS_MAX - labelCount(described);
-  const isStaged = versionWithLabel(described, PENDING) !== undefined;
-  const error = labelCapacityError(described, LABELS_FREE_MIN + Number(!isStaged));
+/** Checks that the secret has room for the labels of a rotation, AWSPENDING included. */
+export function checkLabels(secret: SecretDescription): Check {
+  const free = LABELS_MAX - labelCount(secret);
+  const isStaged = versionWithLabel(secret, PENDING) !== undefined;
+  const error = labelCapacityError(secret, LABELS_FREE_MIN + Number(!isStaged));
   return error === undefined
-    ? pass('labels', `${room} of ${LABELS_MAX} are free`)
+    ? pass('labels', `${free} of ${LABELS_MAX} are free`)
     : failure('labels', error);
 }
 
-/** Whether the overlap fits between two rotations. */
-export function checkOverlap({ schedule }: SecretDescription, { overlapSeconds }: Settings): Check {
+/** Checks that the overlap is short enough for the schedule. */
+export function checkOverlap(
+  { schedule = 'no schedule' }: SecretDescription,
+  { overlapSeconds }: Settings,
+): Check {
   if (overlapSeconds === 0) {
     const hint = 'set OVERLAP_SECONDS to twice the time for which applications cache the secret';
-    return warn('overlap', 'a replaced password dies at once', hint);
+    return warn('overlap', 'a replaced password becomes invalid immediately', hint);
   }
-  const detail = `${overlapSeconds} s, with ${schedule ?? 'no schedule'}`;
-  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule ?? '') ?? [];
+  const detail = `${overlapSeconds} s, with ${schedule}`;
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
   if (count === undefined) {
-    const hint = 'see that no more than four rotations fall into one overlap';
+    const hint = 'check that no more than four rotations fall into one overlap';
     return unknown('overlap', detail, hint);
   }
   const rate = Number(count) * (unit === 'hour' ? HOUR_SECONDS : DAY_SECONDS);
@@ -66,7 +65,7 @@ export function checkOverlap({ schedule }: SecretDescription, { overlapSeconds }
   return fail('overlap', detail, hint);
 }
 
-/** Whether a parameter lists the clusters that must exist, and those of the secret among them. */
+/** Checks that a parameter lists the clusters of the secret. */
 export function checkClusters(
   names: string[],
   listed: readonly string[] | undefined,

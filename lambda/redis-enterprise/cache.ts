@@ -1,41 +1,42 @@
-import type { Clock } from '../clock.ts';
-import { toApiError } from './passwords.ts';
-import { request } from './request.ts';
-import { type Api, type ApiLogin, type ApiReply, readKey } from './types.ts';
+import type { ApiContext, ApiReply, ApiTarget } from './types.ts';
 
-type Cache = Pick<Api, 'reads'> & Pick<Clock, 'now'>;
-
-// An upgrade of a node takes longer; a thousand rotations do not ask each time.
+// The upgrade of a node takes longer. Many rotations in a row read each path once.
 const CACHED_MS = 5 * 60_000;
 
-/** What a cluster answered within the last five minutes. */
-export function getCached(
-  { cluster }: Pick<Api, 'cluster'>,
-  path: string,
-  { reads, now }: Cache,
-): ApiReply | undefined {
-  const cached = reads.get(readKey({ cluster }, path));
-  return cached !== undefined && cached.until > now() ? cached.reply : undefined;
+type CacheContext = Pick<ApiContext, 'replies' | 'now'>;
+
+// With other endpoints the name may belong to another cluster.
+function keyOf({ name, apiEndpoints }: ApiTarget, path: string): string {
+  return `${name} ${apiEndpoints} ${path}`;
 }
 
-/**
- * Reads from a cluster's API, once in five minutes whoever asks: what one login may not read,
- * another may. `isFresh`: what was read before does not count. Throws `cluster_login_refused`; any
- * other reply is the caller's to judge.
- */
-export async function cached(
-  api: Api,
-  login: ApiLogin,
+/** Returns the reply of a cluster to a read in the last five minutes. */
+export function getCached(
+  target: ApiTarget,
   path: string,
-  { reads, now }: Cache,
-  isFresh = false,
-): Promise<ApiReply> {
-  const known = isFresh ? undefined : getCached(api, path, { reads, now });
-  if (known !== undefined) return known;
-  const reply = await request(api, login, { method: 'GET', path });
-  if (reply.status === 401) throw toApiError(api, `GET ${path}`, reply);
-  const says = reply.list.length + Object.keys(reply.fields).length;
-  if (reply.status === 200 && says > 0)
-    reads.set(readKey(api, path), { reply, until: now() + CACHED_MS });
-  return reply;
+  { replies, now }: CacheContext,
+): ApiReply | undefined {
+  const found = replies.get(keyOf(target, path));
+  return found !== undefined && found.until > now() ? found.reply : undefined;
+}
+
+/** Returns the last reply of a cluster to a read, however old it is. */
+export function getLast(
+  target: ApiTarget,
+  path: string,
+  { replies }: Pick<CacheContext, 'replies'>,
+): ApiReply | undefined {
+  return replies.get(keyOf(target, path))?.reply;
+}
+
+/** Keeps a reply for five minutes, unless it is a failure or empty. */
+export function cacheReply(
+  target: ApiTarget,
+  path: string,
+  reply: ApiReply,
+  { replies, now }: CacheContext,
+): void {
+  const isEmpty = reply.list.length + Object.keys(reply.fields).length === 0;
+  if (reply.status !== 200 || isEmpty) return;
+  replies.set(keyOf(target, path), { reply, until: now() + CACHED_MS });
 }

@@ -1,13 +1,17 @@
 /**
- * The generations of the password API: A knows no other login than the body's, B ignores the
- * username and changes whoever logged in (bug RS161290), C does what it is told.
+ * The generations of the password API. `legacy`: POST and PUT require a password of the user.
+ * `adminUnsafe`: ignores the username and changes the user that logs in (bug RS161290). `current`:
+ * changes the user that the request names.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/
  */
 export type Generation = 'legacy' | 'adminUnsafe' | 'current';
 
+/** The letters of the generations in the documentation. */
+export const GENERATION_LETTERS = { legacy: 'A', adminUnsafe: 'B', current: 'C' } as const;
+
 type Version = [major: number, minor: number, patch: number, build: number];
 
-// The first version of each stretch, ascending. What lies between two known ones counts as B.
+// The first version of each range, ascending. Versions between two known ones count as unsafe.
 const VERSION_RANGES: [from: Version, generation: Generation][] = [
   [[6, 0, 12, 0], 'legacy'],
   [[7, 8, 2, 34], 'adminUnsafe'],
@@ -16,7 +20,7 @@ const VERSION_RANGES: [from: Version, generation: Generation][] = [
   [[7, 22, 0, 216], 'current'],
 ];
 
-/** The generation of a `software_version` such as `7.22.0-216`; undefined: not known. */
+/** Returns the generation of a `software_version` such as `7.22.0-216`. */
 export function generationOf(softwareVersion: string): Generation | undefined {
   const found = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})-(\d{1,9})$/.exec(softwareVersion);
   if (found === null) return undefined;
@@ -24,9 +28,10 @@ export function generationOf(softwareVersion: string): Generation | undefined {
   return VERSION_RANGES.findLast(([from]) => compare(version, from) >= 0)?.[1];
 }
 
-/** The generation to reckon with where nodes differ, as they do during an upgrade. */
+/** With mixed versions, as during an upgrade, returns the generation that permits the least. */
 export function mostRestrictive(generations: Generation[]): Generation | undefined {
-  return (['adminUnsafe', 'legacy', 'current'] as const).find((one) => generations.includes(one));
+  const order = ['adminUnsafe', 'legacy', 'current'] as const;
+  return order.find((one) => generations.includes(one));
 }
 
 function compare(one: number[], other: number[]): number {

@@ -7,7 +7,7 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { awsFailure } from '../aws/failure.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, retry } from '../clock.ts';
 import { errorName, RotationError } from '../errors.ts';
 import { type Log, withLogging } from '../telemetry/log.ts';
 import { liveLabel, type SecretState } from './labels.ts';
@@ -15,17 +15,18 @@ import { isApplied, type LabelChange } from './ledger.ts';
 
 const failed = (operation: string) => awsFailure(`secretsmanager:${operation}`);
 
-/** A secret in AWS Secrets Manager, by its ARN, and what is needed to call it, `until` it stops. */
+/** A secret in AWS Secrets Manager, with what a call to it needs. */
 export type Secret = Clock & {
   arn: string;
   client: SecretsManagerClient;
   log: Log;
-  /** The last change that this invocation made of each label on each version. */
+  /** The last change of this invocation, for each label on each version. */
   changes: Map<string, LabelChange>;
+  /** Stops the calls at the end of the invocation. */
   until: { abortSignal: AbortSignal };
 };
 
-/** What DescribeSecret says besides the staging; dates in milliseconds since the epoch. */
+/** The reply of DescribeSecret; dates in milliseconds since the epoch. */
 export type SecretDescription = SecretState & {
   changedAt: number | undefined;
   /** The latest date of the next rotation. */
@@ -35,8 +36,8 @@ export type SecretDescription = SecretState & {
 };
 
 /**
- * Waits before a read is repeated that may be behind a write. Secrets Manager is eventually
- * consistent and AWS gives no figure; seconds were seen, so three of them are waited in all.
+ * Waits before a read is repeated that may be stale, 3 s in total. Secrets Manager is eventually
+ * consistent and AWS publishes no figure; delays of seconds were seen.
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
@@ -61,36 +62,35 @@ function scheduleOf(rules: RotationRulesType = {}): string | undefined {
 }
 
 /**
- * The value of a version, which never changes. One that is not found may only be late, so it is
- * asked for again; undefined where it stays away, as AWS's valueless pending version does.
+ * Reads the value of a version, which never changes; `createdAt` is in milliseconds since the
+ * epoch. Returns undefined if the version has no value, as AWS's own pending version.
  */
 export async function readVersion(
   secret: Secret,
   id: string,
-  waits: readonly number[] = STALE_READ_WAITS_MS,
+  waitsMs: readonly number[] = STALE_READ_WAITS_MS,
 ): Promise<{ text: string; createdAt: number | undefined } | undefined> {
   const command = new GetSecretValueCommand({ SecretId: secret.arn, VersionId: id });
-  for (const wait of [...waits, undefined]) {
+  return retry(waitsMs, secret, async () => {
     try {
       const reply = await secret.client.send(command, secret.until);
       return { text: textOf(reply).text, createdAt: reply.CreatedDate?.getTime() };
     } catch (error) {
       if (errorName(error) !== 'ResourceNotFoundException') failed('GetSecretValue')(error);
-      if (wait !== undefined) await secret.sleep(wait);
+      return undefined;
     }
-  }
-  return undefined;
+  });
 }
 
-/** The value that has AWSCURRENT, and its VersionId: a label may be late, and then so is this. */
+/** Reads the value of AWSCURRENT, which may be stale, with its VersionId. */
 export async function readCurrent({ client, arn, until }: Secret) {
   const command = new GetSecretValueCommand({ SecretId: arn });
   return textOf(await client.send(command, until).catch(failed('GetSecretValue')));
 }
 
 /**
- * Writes a version with its label, AWSPENDING or REPLACING, and LIVE in one call; false where the
- * version has another value already.
+ * Writes a version with LIVE and `label`, AWSPENDING or REPLACING, in one call. Returns false if the
+ * version already has another value.
  */
 export async function putVersion(
   secret: Secret,
@@ -113,13 +113,11 @@ export async function putVersion(
       return failed('PutSecretValue')(error);
     }
   };
-  return (
-    (await withLogging(secret, 'version written', { versionId: version.id, label }, put)) ===
-    'written'
-  );
+  const fields = { versionId: version.id, label };
+  return (await withLogging(secret, 'version written', fields, put)) === 'written';
 }
 
-/** Sets, moves or removes one label; a change that somebody else made already is made. */
+/** Sets, moves or removes one label. Succeeds if the labels already show the change. */
 export async function changeLabel(secret: Secret, change: LabelChange): Promise<void> {
   const { label, to, from } = change;
   const command = new UpdateSecretVersionStageCommand({
@@ -133,9 +131,10 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
       await secret.client.send(command, secret.until);
       return 'changed';
     } catch (error) {
-      // A repeated or concurrent run may have made the change: the labels tell, not the message.
-      if (!isApplied(await describeSecret(secret), change))
+      // A repeated or concurrent run may have made the change.
+      if (!isApplied(await describeSecret(secret), change)) {
         failed('UpdateSecretVersionStage')(error);
+      }
       return 'changed before';
     }
   });

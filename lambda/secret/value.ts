@@ -4,37 +4,36 @@ import { type JsonObject, parseLossless, parseObject } from '../json.ts';
 import { type Endpoint, isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
 import { findViolation, type Rule, stringListRule, stringRule } from '../rules.ts';
 
-/** A secret's value, checked. */
+/** The value of a secret, after validation. */
 export type SecretValue = {
-  /** The whole JSON object as it was written. */
+  /** The whole JSON object, without loss. */
   fields: JsonObject;
-  /** The user's name: what `AUTH` takes. */
+  /** The user's name, as `AUTH` takes it. */
   username: string;
-  /** Absent only before a first rotation in admin mode. */
+  /** Absent only before the first rotation in admin mode. */
   password: string | undefined;
-  /** The name for the REST API: the email where there is one. */
+  /** The login name for the REST API: the email, or else the username. */
   apiLoginName: string;
-  /** The database endpoints on which a password is proved. */
+  /** The database endpoints on which the function verifies passwords. */
   endpoints: Endpoint[];
-  /** Whether the database endpoints speak TLS. */
+  /** Whether the database endpoints use TLS. */
   ssl: boolean;
   login: 'self' | 'admin' | undefined;
-  /** Names of the clusters that the user exists on; absent: every cluster there is. */
+  /** The clusters of the user. Default: every cluster under CLUSTERS_PATH. */
   clusters: string[] | undefined;
 };
 
-/** A version's value, its id, and when it was made, in milliseconds since the epoch. */
+/** The value of a version; `createdAt` is in milliseconds since the epoch. */
 export type VersionValue = SecretValue & { versionId: string; createdAt: number | undefined };
 
 // AWS's limit for a secret's value.
 const SECRET_VALUE_MAX_BYTES = 65_536;
 
-// Redis Enterprise's own pattern for a user's name: printable ASCII without " & < >.
-const USERNAME = /^[ -!#-%'-;=?-~]{1,255}$/;
-const EMAIL = /^[\w.+-]+@[\w.-]+$/;
-const CLUSTER_NAME = /^[\w.-]{1,128}$/;
+// Redis Enterprise's pattern for a username: printable ASCII without " & < >.
+export const USERNAME = /^[ -!#-%'-;=?-~]{1,255}$/;
+export const EMAIL = /^[\w.+-]+@[\w.-]+$/;
+export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
 
-/** What each field may be. */
 const RULES: Record<string, Rule> = {
   username: stringRule(
     'the name of a user, and not "default", which /v1/users/password does not cover',
@@ -48,7 +47,7 @@ const RULES: Record<string, Rule> = {
     accepts: (seen) => parsePort(seen) !== undefined,
   },
   endpoints: stringListRule('a list of "host:port"', (seen) => parseEndpoint(seen) !== undefined),
-  // The console's key/value editor can only write strings.
+  // The key/value editor of AWS's console writes strings only.
   ssl: {
     allowed: 'true or false',
     accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
@@ -59,14 +58,14 @@ const RULES: Record<string, Rule> = {
   engine: stringRule('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
 };
 
-/** The fields once they are checked. */
+/** The fields after validation. */
 type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'> & {
   host?: string;
   endpoints?: string[];
   email?: string;
 };
 
-/** Reads a secret's value; throws `secret_value_invalid` naming the field, and echoes nothing. */
+/** Parses a value. @throws `secret_value_invalid` with the name of the field, without its value. */
 export function parseSecretValue(content: string): SecretValue {
   const fields = parseObject(checkSize(content));
   const exactFields = parseLossless(content);
@@ -94,25 +93,25 @@ function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked
   }
 }
 
-/** The password; throws `current_password_missing` where the user has none in the secret yet. */
+/** Returns the password. @throws `current_password_missing` */
 export function requirePassword({ password }: SecretValue): string {
   if (password !== undefined) return password;
   throw new RotationError('current_password_missing', 'secret value: password is absent');
 }
 
-/** The value with another password and every other field as it was. */
+/** Returns the value with another password, as JSON. All other fields stay as they are. */
 export function withPassword(value: SecretValue, password: string): string {
   return checkSize(JSON.stringify({ ...value.fields, password }));
 }
 
-/** Returns a field, other than `password`, in which two values differ; its name if it is ours. */
+/** Returns the name of a field, except `password`, in which two values differ. */
 export function changedField(before: SecretValue, after: SecretValue): string | undefined {
   const own = ({ fields }: SecretValue, name: string) =>
     Object.hasOwn(fields, name) && fields[name];
   const changed = Object.keys({ ...before.fields, ...after.fields }).find(
     (name) => name !== 'password' && !isDeepStrictEqual(own(before, name), own(after, name)),
   );
-  // Another name may be a password that was pasted into the wrong place.
+  // The name of an unknown field may be a password that was pasted into the wrong place.
   return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';
 }
 

@@ -1,53 +1,44 @@
-import { type Account, resolveAccounts } from '../cluster/accounts.ts';
-import { withClientCertificate } from '../cluster/client-certificate.ts';
-import { parseClusters } from '../cluster/parameters.ts';
-import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { CURRENT, type SecretState, type Version, versionWithLabel } from './labels.ts';
-import { readVersion } from './secrets-manager.ts';
-import { parseSecretValue, type SecretValue, type VersionValue } from './value.ts';
+import { readVersion, type Secret } from './secrets-manager.ts';
+import { parseSecretValue, type VersionValue } from './value.ts';
 
-/** The value of a version, read once, its password kept out of every log line; undefined: none. */
+/** What reads of versions share in one invocation. */
+export type VersionContext = {
+  secret: Secret;
+  /** The values read so far; undefined for a version without a value. */
+  values: Map<string, VersionValue | undefined>;
+  registerSecret: (secret: string | undefined) => void;
+};
+
+/** Reads the value of a version once, and registers its password as a secret. */
 export async function findValue(
-  edges: Context,
+  { secret, values, registerSecret }: VersionContext,
   versionId: string,
 ): Promise<VersionValue | undefined> {
-  if (edges.values.has(versionId)) return edges.values.get(versionId);
-  const version = await readVersion(edges.secret, versionId);
-  const { text, createdAt } = version ?? {};
-  const value =
-    text === undefined ? undefined : { ...parseSecretValue(text), versionId, createdAt };
-  edges.registerSecret(value?.password);
-  edges.values.set(versionId, value);
+  if (values.has(versionId)) return values.get(versionId);
+  const version = await readVersion(secret, versionId);
+  const value = version && {
+    ...parseSecretValue(version.text),
+    versionId,
+    createdAt: version.createdAt,
+  };
+  registerSecret(value?.password);
+  values.set(versionId, value);
   return value;
 }
 
-/** The version that applications read; throws `current_missing` where there is none. */
-export function requireCurrent(staging: SecretState): Version {
-  const current = versionWithLabel(staging, CURRENT);
-  if (current !== undefined) return current;
-  throw new RotationError('current_missing', 'no version has AWSCURRENT');
-}
-
-/** The value of a version that must have one. */
-export async function readValue(edges: Context, versionId: string): Promise<VersionValue> {
-  const value = await findValue(edges, versionId);
+/** @throws `secret_value_invalid` if the version has no value. */
+export async function readValue(context: VersionContext, versionId: string): Promise<VersionValue> {
+  const value = await findValue(context, versionId);
   if (value !== undefined) return value;
   const what = `secret value: version ${versionId} has none`;
   throw new RotationError('secret_value_invalid', what);
 }
 
-/** The accounts that a value speaks of, on the clusters as they are configured now. */
-export async function readAccounts(
-  edges: Context,
-  value: SecretValue,
-  { tags }: SecretState,
-): Promise<Account[]> {
-  const clusters = parseClusters(await edges.clusters(), value.clusters);
-  return Promise.all(
-    resolveAccounts(value, clusters, tags).map(async (account) => ({
-      ...account,
-      cluster: await withClientCertificate(account.cluster, edges),
-    })),
-  );
+/** Returns the version that applications read. @throws `current_missing` */
+export function requireCurrent(state: SecretState): Version {
+  const current = versionWithLabel(state, CURRENT);
+  if (current !== undefined) return current;
+  throw new RotationError('current_missing', 'no version has AWSCURRENT');
 }

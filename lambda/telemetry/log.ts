@@ -1,25 +1,25 @@
 import { toRotationError } from '../errors.ts';
 import { redactFields } from './redaction.ts';
 
-/** Writes one structured log line. Lambda filters by `level` where its log format is JSON. */
+/** Writes one structured log line. `level` is the field by which Lambda filters JSON logs. */
 export type Log = (level: Level, message: string, fields?: Fields) => void;
 
 type Level = 'INFO' | 'WARN' | 'ERROR';
 type Fields = Record<string, unknown>;
 
-/** Opens a log whose lines are JSON objects with the given fields. `message` is a constant. */
+/** Opens a log of JSON objects that contain the given fields. `message` is a constant. */
 export function openLog(
   context: Fields,
-  edges: { write: (line: string) => void; redact: (text: string) => string; now: () => number },
+  sink: { write: (line: string) => void; redact: (text: string) => string; now: () => number },
 ): Log {
   return (level, message, fields = {}) => {
-    const timestamp = new Date(edges.now()).toISOString();
+    const timestamp = new Date(sink.now()).toISOString();
     const line = { timestamp, level, message, ...context, ...fields };
-    edges.write(`${JSON.stringify(redactFields(line, edges.redact))}\n`);
+    sink.write(`${JSON.stringify(redactFields(line, sink.redact))}\n`);
   };
 }
 
-/** Does something outside the function, and logs its outcome and how long it took. */
+/** Runs an effect of the function, and logs its outcome and its duration. */
 export async function withLogging<T>(
   { log, now }: { log: Log; now: () => number },
   message: string,

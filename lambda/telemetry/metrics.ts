@@ -1,48 +1,45 @@
 import { METRICS_NAMESPACE } from '../names.ts';
 
-/** What the function measures, with CloudWatch's units. */
+/** The metrics of an invocation, with CloudWatch's units. */
 const UNITS = {
-  /** 1 for every reconcile that could read the secret and ask its databases; 0 with REPLACING. */
+  /** 1 if a reconcile read the secret and reached its databases; 0 if a version has REPLACING. */
   SecretsReconciled: 'Count',
-  /** 1 where one of the four steps of a rotation failed, 0 where one did not. */
+  /** 1 if a step of a rotation failed, 0 if it succeeded. */
   RotationStepErrors: 'Count',
-  /** Passwords of ours that may be live. */
+  /** Passwords of the function that may be valid. */
   LivePasswords: 'Count',
-  /** How long ago AWSCURRENT was made; no unit of CloudWatch is days. */
+  /** The age of AWSCURRENT in days, which are no unit of CloudWatch. */
   PasswordAgeDays: 'None',
-  /** 1 where NextRotationDate has passed. */
+  /** 1 if NextRotationDate has passed. */
   RotationsOverdue: 'Count',
-  /** 1 if AWSPENDING has been on a version without AWSCURRENT for over a day; cancelled or not. */
+  /** 1 if AWSPENDING has been on a version without AWSCURRENT for over a day. */
   RotationsStuck: 'Count',
-  /** 1 where a database or the API refused AWSCURRENT. */
+  /** 1 if a database or the API rejected the password of AWSCURRENT. */
   CurrentPasswordRejected: 'Count',
-  /** Due passwords that could not be deleted, and labels of the ledger that could not be put. */
+  /** Expired passwords that could not be deleted, and labels that could not be changed. */
   DeletionsFailed: 'Count',
-  /** To the first expiry of a certificate that the function trusts or is shown. */
+  /** Days until the first certificate of a cluster, or the client certificate, expires. */
   CertificateDaysLeft: 'None',
 } as const;
 
 export type Measures = Partial<Record<keyof typeof UNITS, number>>;
 
-/** Every metric that there is. */
 export const METRIC_NAMES = [...Object.keys(UNITS), 'Duration', 'Errors'];
 
-/** What one invocation's metrics are of. */
 type Invocation = {
   at: number;
   functionName: string;
-  /** Absent where the event was refused. */
+  /** Absent if the event is invalid. */
   step: string | undefined;
   ms: number;
-  /** The error's code; absent: success. */
+  /** The error's code; absent on success. */
   code: string | undefined;
   measures: Measures;
 };
 
 /**
- * The fields that make metrics of a log line: CloudWatch's embedded metric format. They are of the
- * function as a whole: a dimension per secret would cost a metric each, so that the secret is a
- * property of the line to search for.
+ * Returns the fields that turn a log line into metrics: CloudWatch's embedded metric format. The
+ * secret is a property of the line and not a dimension: each value of a dimension costs a metric.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricFields(invocation: Invocation): Record<string, unknown> {

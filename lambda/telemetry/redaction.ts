@@ -1,6 +1,6 @@
 import { fieldsOf } from '../json.ts';
 
-/** Knows the secrets of one invocation and replaces them in text that leaves it. */
+/** The secrets of one invocation, which are replaced in every text that leaves it. */
 export type Redaction = {
   registerSecret: (secret: string | undefined) => void;
   redact: (text: string) => string;
@@ -8,12 +8,12 @@ export type Redaction = {
 
 const REPLACEMENT = '[redacted]';
 
-// A shorter string is not a secret worth the name, and its redaction would garble every line.
+// Redaction of a shorter string would make every line unreadable.
 const SECRET_MIN_CHARACTERS = 4;
 
 /**
- * The last line of defence: nothing is meant to put a secret into a log line or an error, and
- * what does all the same is replaced, in clear and as base64, URLs and JSON would carry it.
+ * Opens the last line of defence: no code writes a secret into a log line or an error, and if one
+ * does, it is replaced. Covers plain text, base64, URL encoding and JSON escapes.
  */
 export function openRedaction(): Redaction {
   const forms = new Set<string>();
@@ -25,7 +25,7 @@ export function openRedaction(): Redaction {
       forms.add(encodeURIComponent(secret.toWellFormed()));
       for (const form of base64Forms(secret)) forms.add(form);
     },
-    // The longest goes first, so that a secret within another leaves no rest of it.
+    // Longest first: a secret may contain another secret.
     redact: (text) =>
       [...forms]
         .sort((one, other) => other.length - one.length)
@@ -33,9 +33,9 @@ export function openRedaction(): Redaction {
   };
 }
 
-// Under these keys stand constants of the function. A password such as `INFO`, `reconcile` or
-// `CurrentPasswordRejected` must not change them: nobody could search for the line, or see its metrics.
-const OWN = new Set([
+// The fields with these names hold constants of the function. A password such as `INFO` or
+// `reconcile` must not change them: searches and metrics depend on them.
+const CONSTANT_FIELDS = new Set([
   ...['timestamp', 'level', 'message', 'step', 'code', 'check', 'status'],
   ...['_aws', 'FunctionName', 'Step', 'ErrorCode'],
 ]);
@@ -47,23 +47,23 @@ export function redactFields(json: unknown, redact: Redaction['redact']): unknow
   const fields = fieldsOf(json);
   if (fields === undefined) return json;
   const safe = (key: string, value: unknown) =>
-    OWN.has(key) ? value : redactFields(value, redact);
+    CONSTANT_FIELDS.has(key) ? value : redactFields(value, redact);
   return Object.fromEntries(Object.entries(fields).map(([key, one]) => [key, safe(key, one)]));
 }
 
-// Within a longer text, as `name:password` is, a secret begins at any of three places of a group.
+// In a longer text, such as `name:password`, a secret starts at any of the 3 bytes of a group.
 const GROUP_BYTES = [0, 1, 2];
 const BITS_PER_CHARACTER = 6;
 
-/** A secret in base64, by itself and within a longer text: the characters that are its alone. */
+/** Returns a secret in base64, alone and inside a longer text: the characters that only it sets. */
 function base64Forms(secret: string): string[] {
   const own = Buffer.from(secret);
-  const within = GROUP_BYTES.map((before) => {
+  const inside = GROUP_BYTES.map((before) => {
     const from = Math.ceil((before * 8) / BITS_PER_CHARACTER);
     const to = Math.floor(((before + own.length) * 8) / BITS_PER_CHARACTER);
     return Buffer.concat([Buffer.alloc(before), own])
       .toString('base64')
       .slice(from, to);
   });
-  return [own.toString('base64').replace(/=+$/, ''), ...within];
+  return [own.toString('base64').replace(/=+$/, ''), ...inside];
 }

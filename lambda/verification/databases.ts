@@ -3,98 +3,95 @@ import type { Account } from '../cluster/accounts.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { formatEndpoint, serverNameOf } from '../network/endpoint.ts';
 import { requirePassword, type SecretValue } from '../secret/value.ts';
-import { type Address, authenticate, showDatabase } from './redis-auth.ts';
+import { type Address, authenticate } from './redis-auth.ts';
 
-/** Where a password was refused. */
-export type Rejection = { where: string };
-
-/** What one address says of a password; an error where it could not be asked. */
-export type AuthResult = 'accepted' | Rejection | RotationError;
-
-// A resolver in the region answers in milliseconds; one that hangs must not eat the step.
+// A resolver in the region answers in milliseconds. One that hangs must not use up the step.
 const LOOKUP_TIMEOUT_MS = 5_000;
 
 /**
- * A database at one address, or why it has none. `key` has the name in the secret too: one address
- * and port may lead to several databases, by the name in the TLS handshake.
+ * An address of an endpoint. `key` contains the endpoint's name too: one address and port may serve
+ * several databases, by the name in the TLS handshake.
  */
-type Target = { key: string; cluster: string; address: Address | RotationError };
+type Target = Address & { key: string };
 
-/** What each address said in the rounds before, by its key. */
-export type Tried = Map<string, { target: Target; answer: AuthResult }>;
+/** What the addresses of an account answered to a password. */
+export type Round = { accepted: Target[]; rejected: Target[]; failures: RotationError[] };
 
-const isRefusal = (answer: AuthResult) =>
-  answer !== 'accepted' && !(answer instanceof RotationError);
+export const NO_ROUND: Round = { accepted: [], rejected: [], failures: [] };
+
+/** Verifies a password on every address: the proxy on each node has its own list of users. */
+export async function authenticateAll(value: SecretValue, account: Account): Promise<Round> {
+  const { targets, failures } = await findTargets(value, account);
+  const round = await tryTargets(value, targets);
+  return { ...round, failures: [...failures, ...round.failures] };
+}
 
 /**
- * Tries a password at every address of every endpoint: the proxy on each node has its own users.
- * With `tried`, an address that accepted it is left out. One that rejected it is tried again, also
- * if DNS does not give it any more. Then the first address of a cluster is tried alone, and the
- * others once it has accepted, in case rejected logins to a database count towards the lock-out of
- * an account.
+ * Verifies a password on the addresses that have not accepted it yet. Includes those that rejected
+ * it, even if DNS does not return them any more. Starts with one address, and continues with the
+ * others after it was accepted: rejected logins to a database may count towards a lockout.
  */
-export async function authenticateAll(
+export async function authenticateRemaining(
   value: SecretValue,
-  accounts: Account[],
-  tried?: Tried,
-): Promise<AuthResult[]> {
-  const answers = accounts.map(async (account) => {
-    const found = await addressesOf(value, account);
-    const ask = async (target: Target) => {
-      const answer = await tryAuth(target.address, value);
-      tried?.set(target.key, { target, answer });
-      return answer;
-    };
-    if (tried === undefined) return Promise.all(found.map(ask));
-    const rejected = [...tried.values()].flatMap(({ target, answer }) =>
-      isRefusal(answer) && target.cluster === account.cluster.name ? [target] : [],
-    );
-    const all = new Map([...rejected, ...found].map((target) => [target.key, target]));
-    const isOpen = ({ key }: Target) => tried.get(key)?.answer !== 'accepted';
-    const [first, ...rest] = [...all.values()].filter(isOpen);
-    const answer = first && (await ask(first));
-    return answer === 'accepted' ? Promise.all(rest.map(ask)) : [answer ?? ('accepted' as const)];
-  });
-  return (await Promise.all(answers)).flat();
+  account: Account,
+  before: Round,
+): Promise<Round> {
+  const { targets, failures } = await findTargets(value, account);
+  const all = new Map([...before.rejected, ...targets].map((target) => [target.key, target]));
+  for (const { key } of before.accepted) all.delete(key);
+  const [first, ...rest] = all.values();
+  const opening = await tryTargets(value, first === undefined ? [] : [first]);
+  const isOpen = opening.accepted.length > 0;
+  const others = await tryTargets(value, isOpen ? rest : []);
+  return {
+    accepted: [...before.accepted, ...opening.accepted, ...others.accepted],
+    rejected: [...opening.rejected, ...others.rejected],
+    failures: [...failures, ...opening.failures, ...others.failures],
+  };
 }
 
-/** Where a cluster's databases are. */
-async function addressesOf(value: SecretValue, { cluster, endpoints }: Account): Promise<Target[]> {
+async function findTargets(
+  { ssl }: SecretValue,
+  { cluster, endpoints }: Account,
+): Promise<{ targets: Target[]; failures: RotationError[] }> {
+  const failures: RotationError[] = [];
   const found = endpoints.map(async (endpoint): Promise<Target[]> => {
     const serverName = serverNameOf(endpoint, cluster.serverName);
-    const tls = value.ssl ? { ...cluster, serverName } : undefined;
+    const tls = ssl ? { ...cluster, serverName } : undefined;
     try {
-      const addresses = await resolve(endpoint.host);
-      return addresses.map((host) => {
-        const address = { host, port: endpoint.port, cluster: cluster.name, tls };
-        const key = `${formatEndpoint(endpoint)} ${showDatabase(address)}`;
-        return { key, cluster: cluster.name, address };
+      const hosts = await resolveHost(endpoint.host);
+      return hosts.map((host) => {
+        const key = `${formatEndpoint(endpoint)} ${host}`;
+        return { key, host, port: endpoint.port, cluster: cluster.name, tls };
       });
-    } catch (error) {
+    } catch (cause) {
       const what = `cluster ${cluster.name}'s database host ${endpoint.host} has no address`;
-      const address = new RotationError('database_unreachable', what, { cause: error });
-      return [{ key: what, cluster: cluster.name, address }];
+      failures.push(new RotationError('database_unreachable', what, { cause }));
+      return [];
     }
   });
-  return (await Promise.all(found)).flat();
+  return { targets: (await Promise.all(found)).flat(), failures };
 }
 
-async function resolve(host: string): Promise<string[]> {
-  const late = new Promise<never>((_, reject) => {
+async function resolveHost(host: string): Promise<string[]> {
+  const timeout = new Promise<never>((_, reject) => {
     const error = Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' });
     setTimeout(reject, LOOKUP_TIMEOUT_MS, error).unref();
   });
-  const found = await Promise.race([lookup(host, { all: true }), late]);
+  const found = await Promise.race([lookup(host, { all: true }), timeout]);
   return found.map(({ address }) => address);
 }
 
-async function tryAuth(address: Address | RotationError, value: SecretValue): Promise<AuthResult> {
-  if (address instanceof RotationError) return address;
-  try {
-    const who = { username: value.username, password: requirePassword(value) };
-    const verdict = await authenticate(address, who);
-    return verdict === 'accepted' ? verdict : { where: showDatabase(address) };
-  } catch (error) {
-    return toRotationError(error);
-  }
+async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round> {
+  const credentials = { username: value.username, password: requirePassword(value) };
+  const round: Round = { accepted: [], rejected: [], failures: [] };
+  const tries = targets.map(async (target) => {
+    try {
+      round[await authenticate(target, credentials)].push(target);
+    } catch (error) {
+      round.failures.push(toRotationError(error));
+    }
+  });
+  await Promise.all(tries);
+  return round;
 }

@@ -4,32 +4,33 @@ import { RotationError } from '../errors.ts';
 import { type Endpoint, formatEndpoint } from '../network/endpoint.ts';
 import { type TlsMaterial, tlsOptions, toCertificateError } from '../network/trust.ts';
 
-/** A database behind one IP address. */
+/** A database at one IP address. */
 export type Address = Endpoint & {
-  /** The name of the database's cluster. */
+  /** The name of the cluster. */
   cluster: string;
-  /** Absent: plain TCP. */
+  /** Absent for plain TCP. */
   tls: TlsMaterial | undefined;
 };
 
 export type Credentials = { username: string; password: string };
 
-/** What a database says of credentials: an expected answer, both ways. */
 export type AuthVerdict = 'accepted' | 'rejected';
 
-// One connection, handshake and reply take milliseconds; a silent host must not eat the step.
+// Connection, handshake and reply take milliseconds. A host that sends nothing must not use up the
+// step.
 const AUTH_TIMEOUT_MS = 5_000;
 
-// The replies to AUTH and ACL WHOAMI are a line each: a name has at most 255 characters.
+// The replies to AUTH and ACL WHOAMI have one line each; a username has at most 255 characters.
 const REPLIES_MAX_BYTES = 4_096;
 
 /**
- * Logs in as an application would: `AUTH name password`, then `ACL WHOAMI`. Throws
- * `certificate_refused`, `database_unreachable` or `database_reply_unexpected`.
+ * Logs in as an application does: `AUTH name password`, then `ACL WHOAMI`.
+ * @throws `certificate_refused`, `client_certificate_invalid`, `database_unreachable` or
+ * `database_reply_unexpected`.
  * https://redis.io/docs/latest/commands/auth/
  */
 export async function authenticate(address: Address, who: Credentials): Promise<AuthVerdict> {
-  const where = showDatabase(address);
+  const where = formatDatabase(address);
   const socket = open(address);
   const timer = setTimeout(() => {
     socket.destroy(Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' }));
@@ -51,7 +52,7 @@ function open({ host, port, tls }: Address): Socket {
   return tls ? connectTls({ host, port, ...tlsOptions(tls) }) : connectTcp({ host, port });
 }
 
-/** The replies to AUTH and ACL WHOAMI; a refused AUTH is enough. */
+/** Reads the replies to AUTH and ACL WHOAMI, or only the error reply to AUTH. */
 async function readReplies(socket: Socket): Promise<Reply[]> {
   let received = Buffer.alloc(0);
   for await (const chunk of socket) {
@@ -71,21 +72,21 @@ function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdic
   }
   if (auth?.type !== '+') throw new UnexpectedReply('AUTH with something that is not OK');
   if (whoami?.type === '-') {
-    // Who is refused a command by name has logged in.
+    // The login was accepted: only the command is denied.
     if (/^NOPERM/.test(whoami.text)) return 'accepted';
     throw new UnexpectedReply(`ACL WHOAMI with an error ${errorCode(whoami)}`);
   }
-  // A database that takes any password, as its nopass default user does, proves nothing.
+  // A database may accept any password and log in its default user, which is `nopass`.
   if (whoami?.text === username) return 'accepted';
   throw new UnexpectedReply('ACL WHOAMI with another user than the one that logged in');
 }
 
-/** A reply that is none of those which are expected; its message quotes nothing of it. */
+/** An unexpected reply. The message does not quote it. */
 class UnexpectedReply extends Error {}
 
 type Reply = { type: '+' | '-' | '$'; text: string };
 
-/** RESP: the replies that have arrived whole. */
+/** Decodes the complete replies in RESP. */
 function decode(data: Buffer): Reply[] {
   const replies: Reply[] = [];
   let at = 0;
@@ -107,19 +108,19 @@ function decode(data: Buffer): Reply[] {
   return replies;
 }
 
-/** RESP: a command as an array of bulk strings. */
+/** Encodes a command in RESP, as an array of bulk strings. */
 function encode(...parts: string[]): string {
   const bulks = parts.map((part) => `$${Buffer.byteLength(part)}\r\n${part}\r\n`);
   return `*${parts.length}\r\n${bulks.join('')}`;
 }
 
-// The rest of the line may quote what was sent.
+// Without the rest of the line, which may quote the request.
 function errorCode({ text }: Reply): string {
   return /^[A-Z]{1,20}(?= |$)/.exec(text)?.[0] ?? 'without a code';
 }
 
-/** A database, for messages. */
-export function showDatabase(address: Pick<Address, 'cluster' | 'host' | 'port'>): string {
+/** Formats a database for messages. */
+export function formatDatabase(address: Pick<Address, 'cluster' | 'host' | 'port'>): string {
   return `cluster ${address.cluster}'s database ${formatEndpoint(address)}`;
 }
 

@@ -1,148 +1,133 @@
+import { retry } from '../clock.ts';
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
-import { rememberRefusal, wasRefused } from '../cluster/rejected-logins.ts';
-import type { Context } from '../context.ts';
+import type { RejectionContext } from '../cluster/rejected-logins.ts';
 import { RotationError, type RotationErrorCode } from '../errors.ts';
-import { authorize } from '../redis-enterprise/passwords.ts';
-import { CURRENT, PENDING } from '../secret/labels.ts';
+import type { ApiContext } from '../redis-enterprise/types.ts';
 import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
-import { withLogging } from '../telemetry/log.ts';
-import { type AuthResult, authenticateAll, type Rejection, type Tried } from './databases.ts';
+import { type Log, withLogging } from '../telemetry/log.ts';
+import { authorizeOnce, authorizeViaApi, type Rejection } from './api.ts';
+import { authenticateAll, authenticateRemaining, NO_ROUND, type Round } from './databases.ts';
+import { formatDatabase } from './redis-auth.ts';
 
-type Patience = {
-  /** Whether a refusal may be a password that has not spread to every proxy yet. */
+export type VerificationContext = ApiContext & RejectionContext & { log: Log };
+
+type Options = {
+  /** Whether to retry a rejection: a new password may not have reached every proxy yet. */
   retryRejected: boolean;
 };
 
-// Waits, 30 s in all: Redis does not document how fast a password spreads to a cluster's proxies.
-// They are few, in case logins to a database count towards the lock-out of an account.
+// Waits, 30 s in total: Redis does not document how fast a password reaches a cluster's proxies.
+// They are few, because rejected logins to a database may count towards a lockout.
 const RETRY_WAITS_MS = [1_000, 5_000, 24_000] as const;
 
 /**
- * Proves a password on every cluster: on every address of every database endpoint or, where the
- * secret names no database, by one login to the API. Undefined: accepted everywhere. Throws where
- * nobody answered.
+ * Verifies a password on every cluster: on every address of every database endpoint or, if the
+ * secret has no endpoint there, by one login to the API. Returns undefined if it was accepted
+ * everywhere. @throws the error of a database or an API that cannot be reached.
  */
 export async function verifyPassword(
   value: VersionValue,
   accounts: Account[],
-  edges: Context,
-  patience: Patience,
+  context: VerificationContext,
+  options: Options,
 ): Promise<Rejection | undefined> {
-  const refusal = await verifyOnDatabases(value, accounts, edges, patience);
-  if (refusal !== undefined) return refusal;
+  const rejection = await verifyOnDatabases(value, accounts, context, options);
+  if (rejection !== undefined) return rejection;
   for (const account of accounts.filter(({ endpoints }) => endpoints.length === 0)) {
-    const refusal = await askApiOnce(value, account, edges);
-    if (refusal !== undefined) return refusal;
+    const rejection = await authorizeOnce(value, account, context);
+    if (rejection !== undefined) return rejection;
   }
   return undefined;
 }
 
-/** The same on databases alone: where there are none, nothing is asked. */
+/** Verifies a password on the databases only. Without a database, returns undefined. */
 export async function verifyOnDatabases(
   value: VersionValue,
   accounts: Account[],
-  edges: Context,
-  patience: Patience,
+  context: VerificationContext,
+  options: Options,
 ): Promise<Rejection | undefined> {
   if (accounts.every(({ endpoints }) => endpoints.length === 0)) return undefined;
-  // Without one there is nothing to wait for.
   requirePassword(value);
   return withLogging(
-    edges,
+    context,
     'password verified',
     { versionId: value.versionId },
-    () => askPatiently(value, accounts, edges, patience),
-    (refusal) => (refusal === undefined ? 'accepted' : `refused by ${refusal.where}`),
+    () => authenticateWithRetry(value, accounts, context, options),
+    (rejection) => (rejection === undefined ? 'accepted' : `rejected by ${rejection.where}`),
   );
 }
 
 /**
- * Proves AWSCURRENT on the databases of the accounts that log in with it: a refused login counts
- * towards the lock-out at the API; at a database it is safe to try.
+ * Verifies AWSCURRENT on the databases before the function logs in with it: a rejected login to the
+ * API counts towards a lockout. @throws `current_password_refused`
  */
 export async function verifyOwnLogin(
   current: VersionValue,
   accounts: Account[],
-  edges: Context,
+  context: VerificationContext,
 ): Promise<void> {
-  const self = accounts.filter(usesOwnLogin);
-  assertAccepted(
-    'current',
-    await verifyOnDatabases(current, self, edges, { retryRejected: false }),
-  );
+  const own = accounts.filter(usesOwnLogin);
+  const options = { retryRejected: false };
+  assertAccepted('current', await verifyOnDatabases(current, own, context, options));
 }
 
-// What no waiting mends.
-const NEVER_MENDED: RotationErrorCode[] = ['certificate_refused', 'client_certificate_invalid'];
+// Failures that a retry does not fix.
+const NOT_RETRIED: RotationErrorCode[] = ['certificate_refused', 'client_certificate_invalid'];
 
-async function askPatiently(
+async function authenticateWithRetry(
   value: SecretValue,
   accounts: Account[],
-  edges: Context,
-  { retryRejected }: Patience,
+  context: VerificationContext,
+  { retryRejected }: Options,
 ): Promise<Rejection | undefined> {
-  const isFinal = (answer: AuthResult) =>
-    answer instanceof RotationError ? NEVER_MENDED.includes(answer.code) : !retryRejected;
-  const tried: Tried = new Map();
-  for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const answers = await authenticateAll(value, accounts, tried);
-    const bad = answers.filter((answer) => answer !== 'accepted');
-    const isLast = wait === undefined || edges.timeLeft() <= wait;
-    const final = bad.find(isFinal) ?? (isLast ? bad[0] : undefined);
-    if (final instanceof RotationError) throw final;
-    if (final !== undefined || bad.length === 0) return final;
-    if (wait !== undefined) await edges.sleep(wait);
-  }
-  return undefined;
+  let rounds: Round[] = accounts.map(() => NO_ROUND);
+  const failures = () => rounds.flatMap((round) => round.failures);
+  const rejection = (): Rejection | undefined => {
+    const [first] = rounds.flatMap(({ rejected }) => rejected);
+    return first && { where: formatDatabase(first) };
+  };
+  await retry(RETRY_WAITS_MS, context, async () => {
+    rounds = await Promise.all(
+      accounts.map((account, at) => authenticateRemaining(value, account, rounds[at] ?? NO_ROUND)),
+    );
+    const fatal = failures().find(({ code }) => NOT_RETRIED.includes(code));
+    if (fatal !== undefined) throw fatal;
+    const isOpen = rejection() === undefined ? failures().length > 0 : retryRejected;
+    return isOpen ? undefined : true;
+  });
+  const rejected = rejection();
+  const [failure] = failures();
+  if (rejected === undefined && failure !== undefined) throw failure;
+  return rejected;
 }
 
-/** Whether every address rejects a password. One that accepts it may be late: it is tried again. */
+/** Whether every address rejects a password. Retries: a proxy may still accept a deleted one. */
 export async function isRejectedEverywhere(
   value: SecretValue,
   account: Account,
-  edges: Context,
+  context: ApiContext,
 ): Promise<boolean> {
-  if (account.endpoints.length === 0) return (await askApi(value, account, edges)) !== undefined;
-  for (const wait of [...RETRY_WAITS_MS, undefined]) {
-    const answers = await authenticateAll(value, [account]);
-    const failure = answers.find((answer) => answer instanceof RotationError);
-    if (failure !== undefined) throw failure;
-    if (!answers.includes('accepted')) return true;
-    if (wait === undefined || edges.timeLeft() <= wait) break;
-    await edges.sleep(wait);
+  if (account.endpoints.length === 0) {
+    return (await authorizeViaApi(value, account, context)) !== undefined;
   }
-  return false;
+  const isRejected = await retry(RETRY_WAITS_MS, context, async () => {
+    const { accepted, failures } = await authenticateAll(value, account);
+    if (failures[0] !== undefined) throw failures[0];
+    return accepted.length === 0 ? true : undefined;
+  });
+  return isRejected ?? false;
 }
 
-const LABELS = { current: CURRENT, pending: PENDING, replacing: 'replaceAll' } as const;
+const OWNERS = { current: 'AWSCURRENT', pending: 'AWSPENDING', replacing: 'replaceAll' } as const;
 
-/** Throws `current_password_refused` or `pending_password_refused` where a password was. */
-export function assertAccepted(which: keyof typeof LABELS, refusal: Rejection | undefined): void {
-  if (refusal === undefined) return;
-  const what = `${refusal.where} refused the password of ${LABELS[which]}`;
+/** @throws `current_password_refused` or `pending_password_refused` if a password was rejected. */
+export function assertAccepted(
+  which: keyof typeof OWNERS,
+  rejection: Rejection | undefined,
+): asserts rejection is undefined {
+  if (rejection === undefined) return;
+  const what = `${rejection.where} rejected the password of ${OWNERS[which]}`;
   const code = which === 'current' ? 'current_password_refused' : 'pending_password_refused';
   throw new RotationError(code, what);
-}
-
-/** A password that was refused lately is not tried again: it may lock the account. */
-async function askApiOnce(
-  value: VersionValue,
-  account: Account,
-  edges: Context,
-): Promise<Rejection | undefined> {
-  const tried = { cluster: account.cluster.name, versionId: value.versionId };
-  if (wasRefused(tried, edges)) return { where: `the API of cluster ${tried.cluster}, lately,` };
-  const refusal = await askApi(value, account, edges);
-  if (refusal !== undefined) rememberRefusal(tried, edges);
-  return refusal;
-}
-
-async function askApi(
-  value: SecretValue,
-  { cluster }: Account,
-  edges: Context,
-): Promise<Rejection | undefined> {
-  const login = { name: value.apiLoginName, password: requirePassword(value) };
-  const verdict = await authorize({ ...edges, cluster }, login);
-  return verdict === 'accepted' ? undefined : { where: `the API of cluster ${cluster.name}` };
 }

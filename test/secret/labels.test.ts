@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RotationStep } from '../../lambda/event.ts';
-import { decideStep, type SecretState } from '../../lambda/secret/labels.ts';
+import type { SecretState } from '../../lambda/secret/labels.ts';
+import { decideStep } from '../../lambda/secret/step.ts';
 
 const T = 'token-of-this-rotation-0000000001';
 const A = 'version-that-is-current-000000001';
