@@ -1,20 +1,20 @@
-import { styleText } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Lines on standard output and, on a terminal, a status line below them that is redrawn. */
+/** Lines on standard output and, on a terminal, a status line below them. */
 export type Terminal = {
   line: (text?: string) => void;
   status: (text: string) => void;
   paint: (style: Style, text: string) => string;
 };
 
-/** The width of a terminal that everything is to fit. */
+/** The width that every output fits. */
 export const COLUMNS = 80;
 
 const ERASE_LINE = '\r\u001b[2K';
 
-export function openTerminal(stream: NodeJS.WriteStream): Terminal {
+export function openTerminal(stream: NodeJS.WritableStream & { isTTY?: boolean }): Terminal {
   const status = { text: '' };
   const redraw = (before = '') => {
     if (stream.isTTY) stream.write(`${ERASE_LINE}${before}${status.text}`);
@@ -31,14 +31,26 @@ export function openTerminal(stream: NodeJS.WriteStream): Terminal {
   };
 }
 
-/** The columns that a text without colours takes. */
-export function widthOf(text: string): number {
-  return Math.max(...text.split('\n').map(({ length }) => length));
-}
-
 /** A terminal that shows nothing. */
 export const NO_TERMINAL: Terminal = {
   line: () => undefined,
   status: () => undefined,
   paint: (_style, text) => text,
 };
+
+/** Returns the length of the longest line. */
+export function widthOf(text: string): number {
+  return Math.max(...text.split('\n').map(({ length }) => length));
+}
+
+/** Breaks a text at its spaces into lines of at most `columns` characters. */
+export function wrap(text: string, columns: number): string[] {
+  const lines = [''];
+  for (const word of stripVTControlCharacters(text).split(' ')) {
+    const last = lines.at(-1) ?? '';
+    const longer = last === '' ? word : `${last} ${word}`;
+    if (longer.length <= columns || last === '') lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}

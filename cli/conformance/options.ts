@@ -10,21 +10,21 @@ const EXPIRED_PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_EXPIRED_PASSWORD';
 export const USAGE = `usage: npm run conformance -- --api https://host:9443 --admin NAME [--ca FILE]
        [--server-name NAME] [--database host:port [--plain]]
        [--expired NAME] [--json]
-The admin's password is asked for, or taken from ${PASSWORD_VARIABLE}.
-It makes users named rotation-conformance-*, tries the password API on them, and
-removes them.
---plain    the database speaks no TLS
---expired  a user of yours whose password has expired, and is in
+The command prompts for the admin's password, or reads it from
+${PASSWORD_VARIABLE}. It creates users named rotation-conformance-*,
+tries the password API on them, and deletes them.
+--plain    the database does not use TLS
+--expired  a user whose password has expired; set the password in
            ${EXPIRED_PASSWORD_VARIABLE}`;
 
-/** The command line is not understood; the usage helps. */
+/** The command line is invalid: show the usage. */
 export class UsageError extends Error {}
 
 export type Options = {
   /** The API's origin. */
   api: string;
   admin: string;
-  /** Undefined: it is asked for. */
+  /** Undefined: prompt for it. */
   password: string | undefined;
   caCertificate: string | undefined;
   serverName: string | undefined;
@@ -33,7 +33,10 @@ export type Options = {
   json: boolean;
 };
 
-/** Reads the command line; undefined: it asks for help. Throws `UsageError`. */
+/**
+ * Reads the command line; undefined for `--help`.
+ * @throws UsageError
+ */
 export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Options | undefined {
   const values = parse(args);
   if (values.help) return undefined;
@@ -52,7 +55,7 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     api: new URL(api).origin,
     admin,
     password: environment[PASSWORD_VARIABLE] || undefined,
-    caCertificate: ca === undefined ? undefined : readBundle(ca),
+    caCertificate: ca === undefined ? undefined : readCertificates(ca),
     serverName,
     database: endpoint && { ...endpoint, isPlain: plain },
     expired: expired && expiredPassword ? { name: expired, password: expiredPassword } : undefined,
@@ -81,7 +84,7 @@ function parse(args: string[]) {
   }
 }
 
-function readBundle(file: string): string {
+function readCertificates(file: string): string {
   try {
     const bundle = readFileSync(file, 'utf8');
     if (parseCertificates(bundle).length > 0) return bundle;

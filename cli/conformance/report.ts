@@ -1,17 +1,5 @@
-import { wrap } from '../checks-table.ts';
-import type { Terminal } from '../terminal.ts';
-
-/** One question to the cluster, and what came of it. */
-export type Row = {
-  id: string;
-  question: string;
-  /** What Redis' documentation says; empty: nothing. */
-  documented: string;
-  /** What the function assumes, or that it takes any answer. */
-  assumed: string;
-  observed: string;
-  verdict: 'as assumed' | 'differs' | 'not tried';
-};
+import { type Terminal, wrap } from '../terminal.ts';
+import type { Row } from './trials/trial.ts';
 
 // 80 columns, with the gaps between them.
 const COLUMNS = [20, 16, 16, 12, 8] as const;
@@ -21,7 +9,7 @@ const HEADS = ['question', 'this cluster', 'documentation', 'we assume', 'fits?'
 const STYLES = { 'as assumed': 'green', differs: 'red', 'not tried': 'dim' } as const;
 const FITS = { 'as assumed': 'yes', differs: 'no', 'not tried': '-' };
 
-/** Draws a table of 80 columns: a line or more for every question, and a rule between them. */
+/** Draws a table of 80 columns, with a rule between the questions. */
 export function drawReport(rows: Row[], paint: Terminal['paint']): string[] {
   const rule = COLUMNS.map((columns) => '-'.repeat(columns)).join(GAP);
   return [
@@ -39,7 +27,7 @@ export function drawReport(rows: Row[], paint: Terminal['paint']): string[] {
   ];
 }
 
-/** Draws cells beside each other; each is a list of texts that start lines of their own. */
+/** Draws cells side by side; each text of a cell starts a new line. */
 function drawCells(cells: string[][], paint: (text: string, column: number) => string): string[] {
   const wrapped = COLUMNS.map((columns, index) =>
     (cells[index] ?? []).flatMap((text) => fit(text, columns)),
@@ -56,21 +44,22 @@ function drawCells(cells: string[][], paint: (text: string, column: number) => s
   );
 }
 
-/** Lines of so many columns: names of settings and errors are longer, and break behind a `_`. */
+/** Breaks a text into lines, and names that are longer than a line after a `_` or a `-`. */
 function fit(text: string, columns: number): string[] {
   const part = new RegExp(`.{1,${columns}}(?:(?<=[_-])|$)|.{1,${columns}}`, 'g');
   const words = text.split(' ').flatMap((word) => word.match(part) ?? []);
   return wrap(words.join(' '), columns);
 }
 
-/** How many questions were answered how. */
+/** Counts the verdicts, and names the questions whose answers differ. */
 export function summary(rows: Row[], questions: number): string {
-  const count = (verdict: Row['verdict']) => rows.filter((row) => row.verdict === verdict).length;
-  const asked = rows.length === questions ? questions : `${rows.length} of ${questions}`;
-  const otherwise = rows.filter(({ verdict }) => verdict === 'differs').map(({ id }) => id);
-  const which = otherwise.length > 0 ? ` (${otherwise.join(', ')})` : '';
+  const idsOf = (verdict: Row['verdict']) =>
+    rows.filter((row) => row.verdict === verdict).map(({ id }) => id);
+  const answered = rows.length === questions ? questions : `${rows.length} of ${questions}`;
+  const differ = idsOf('differs');
+  const names = differ.length > 0 ? ` (${differ.join(', ')})` : '';
   return (
-    `${asked} questions: ${count('as assumed')} as assumed, ` +
-    `${otherwise.length} otherwise${which}, ${count('not tried')} not tried.`
+    `${answered} questions: ${idsOf('as assumed').length} as assumed, ` +
+    `${differ.length} differ${names}, ${idsOf('not tried').length} not tried.`
   );
 }

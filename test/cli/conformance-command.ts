@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLUSTER_NAME } from '../sandbox/names.ts';
 import type { World } from '../sandbox/world.ts';
+import { adminOf } from './conformance-world.ts';
 
 type Ended = { code: unknown; out: string; err: string };
 
-/** The command as an operator runs it, with nothing on its standard input. */
+/** Runs the command in a process of its own, with an empty standard input. */
 export function runCommand(args: string[], variables: Record<string, string> = {}) {
   const env = { ...process.env, REDIS_ENTERPRISE_PASSWORD: '', ...variables };
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const child = execFile(
     process.execPath,
-    ['cli/conformance/conformance.ts', ...args],
+    ['cli/conformance.ts', ...args],
     { env },
     (error, out, err) => resolve({ code: error === null ? 0 : error.code, out, err }),
   );
@@ -21,14 +22,14 @@ export function runCommand(args: string[], variables: Record<string, string> = {
   return { ended: promise, kill: (signal: NodeJS.Signals) => child.kill(signal) };
 }
 
-/** The same against a world, logged in as its admin. */
+/** Runs the command on a world, with the login of its admin. */
 export function runOn(world: World, ...options: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
   const ca = join(folder, 'ca.pem');
   writeFileSync(ca, world.certificate.cert);
   const api = `https://127.0.0.1:${world.api.port}`;
   const args = ['--api', api, '--admin', 'admin', '--ca', ca, '--server-name', CLUSTER_NAME];
-  const variables = { REDIS_ENTERPRISE_PASSWORD: world.cluster.users[0]?.passwords[0] ?? '' };
+  const variables = { REDIS_ENTERPRISE_PASSWORD: adminOf(world).passwords[0] ?? '' };
   const { ended, kill } = runCommand([...args, ...options], variables);
   return { ended: ended.finally(() => rmSync(folder, { recursive: true })), kill };
 }

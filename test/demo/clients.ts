@@ -3,27 +3,33 @@ import { canLogIn, openConnection } from '../sandbox/application.ts';
 import { readSecret } from '../sandbox/setup.ts';
 import type { World } from '../sandbox/world.ts';
 
-/** What the clients of a demonstration have seen so far. */
-export type Tally = { logins: number; refused: number; pings: number };
+/** What the clients have counted so far. */
+export type Tally = { logins: number; rejected: number; pings: number };
+
+export type ClientOptions = {
+  /** How long a client caches the secret at most. */
+  cacheMs: number;
+  signal: AbortSignal;
+};
 
 const CLIENTS = 8;
-// Often enough that every moment of a rotation meets some login.
+// Short enough that logins happen at every moment of a rotation.
 const LOGIN_EVERY_MS = 100;
 const PING_EVERY_MS = 250;
 
 /**
- * Eight applications that open a new connection again and again with the password that they have
- * cached, each refreshing it at a moment of its own, and one connection that is never closed.
- * Runs until `signal` aborts; rejects where a connection fails for any reason but its password.
+ * Runs eight clients that open new connections with a cached secret, and one client whose
+ * connection stays open, until `signal` aborts. Rejects if a connection fails for a reason other
+ * than its password.
  */
 export async function runClients(
   world: World,
   arn: string,
-  { cacheMs, signal }: { cacheMs: number; signal: AbortSignal },
+  { cacheMs, signal }: ClientOptions,
   tally: Tally,
 ): Promise<void> {
   const clients = Array.from({ length: CLIENTS }, (_, index) => {
-    // The first half refreshes early, the last client just in time.
+    // Each client reads the secret again at another age, the last client at `cacheMs`.
     const age = (cacheMs * (index + 1)) / CLIENTS;
     return runClient(world, arn, { cacheMs: age, signal }, tally);
   });
@@ -33,14 +39,14 @@ export async function runClients(
 async function runClient(
   world: World,
   arn: string,
-  { cacheMs, signal }: { cacheMs: number; signal: AbortSignal },
+  { cacheMs, signal }: ClientOptions,
   tally: Tally,
 ): Promise<void> {
   let cached = await readCredentials(world, arn);
   while (!signal.aborted) {
     if (performance.now() - cached.readAt >= cacheMs) cached = await readCredentials(world, arn);
     tally.logins += 1;
-    if (!(await canLogIn(world, cached))) tally.refused += 1;
+    if (!(await canLogIn(world, cached))) tally.rejected += 1;
     await setTimeout(LOGIN_EVERY_MS);
   }
 }

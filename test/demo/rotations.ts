@@ -5,7 +5,7 @@ import type { DatabaseKind } from '../sandbox/database/database.ts';
 import { makeSecret, randomPassword, readSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
 import { runClients, type Tally } from './clients.ts';
-import { introduce, say, showStep, statusLine } from './lines.ts';
+import { introduce, showEvent, showStep, statusLine } from './output.ts';
 import {
   drawTimeline,
   nameOf,
@@ -16,63 +16,77 @@ import {
   type Timeline,
 } from './timeline.ts';
 
-/** What a demonstration is run with: the overlap in seconds, and which database. */
-export type Options = { overlap: number; database: DatabaseKind | undefined };
+/** `overlap` in seconds. */
+export type Rotations = { overlap: number; database: DatabaseKind | undefined };
 
 export type Summary = {
   rotations: number;
   logins: number;
+  /** Logins that the database rejected. */
   refused: number;
+  /** Valid passwords at the end. */
   livePasswords: number;
   database: string;
 };
 
+export type Pace = {
+  /** Before the first rotation. */
+  startMs: number;
+  /** Between the end of an overlap and the next rotation. */
+  restMs: number;
+  /** How long clients cache the secret if there is no overlap; otherwise, half the overlap. */
+  cacheMs: number;
+};
+
+/** Slow enough to follow; a rest has time for a reconcile. */
+export const DEFAULT_PACE: Pace = { startMs: 1_500, restMs: 2_000, cacheMs: 3_000 };
+
 const USERNAME = 'orders';
 const ROTATIONS = 3;
-export const OVERLAP_DEFAULT_SECONDS = 6;
-const START_MS = 1_500;
-// After an overlap has passed: a reconcile, and a moment to see its effect.
-const REST_MS = 2_000;
-// A reconcile that comes just before finishSecret's expiry gives one that waits for this as well.
+// If reconcile runs just before finishSecret writes the expiry, the deletion waits this long too.
 const FUNCTION_TIMEOUT_SECONDS = 1;
-// A machine that is busy gets a while longer for the last deletion.
+// Enough for the last deletion on a busy machine.
 const LAST_DELETION_MS = 15_000;
-// Seconds stand for hours here: what is every hour in AWS is twice a second.
+// On AWS, reconcile runs every hour. Here, seconds stand for hours.
 const RECONCILE_EVERY_MS = 500;
 const REDRAW_EVERY_MS = 100;
 
-/** Three rotations under clients, told line by line; what came of them. */
+type Stage = {
+  world: World;
+  arn: string;
+  timeline: Timeline;
+  terminal: Terminal;
+  overlap: number;
+  cacheMs: number;
+};
+
+/** Rotates three times while clients log in, and prints a line for each event. */
 export async function demonstrate(
-  options: Options,
+  options: Rotations,
   terminal: Terminal,
+  pace = DEFAULT_PACE,
 ): Promise<{ summary: Summary; timeline: Timeline }> {
+  const { database, overlap } = options;
   await using world = await openWorld({
-    database: options.database,
+    database,
     settings: {
-      OVERLAP_SECONDS: String(options.overlap),
+      OVERLAP_SECONDS: String(overlap),
       FUNCTION_TIMEOUT_SECONDS: String(FUNCTION_TIMEOUT_SECONDS),
     },
   });
   const timeline = startTimeline();
-  const tally: Tally = { logins: 0, refused: 0, pings: 0 };
+  const tally: Tally = { logins: 0, rejected: 0, pings: 0 };
   const { user, arn } = await prepare(world, timeline, terminal);
-  const cacheMs = ((options.overlap || OVERLAP_DEFAULT_SECONDS) / 2) * 1_000;
+  const cacheMs = overlap === 0 ? pace.cacheMs : overlap * 500;
   introduce(world, options, cacheMs, terminal);
   const redraw = setInterval(() => {
     noteLogins(timeline, tally);
     terminal.status(statusLine(timeline, tally, user, terminal));
   }, REDRAW_EVERY_MS);
-  const stop = new AbortController();
-  const { signal } = stop;
   try {
-    const clients = runClients(world, arn, { cacheMs, signal }, tally);
-    const schedule = rotateThrice(world, arn, options, timeline, terminal).finally(() =>
-      stop.abort(),
-    );
-    await Promise.all([schedule, clients, reconcileOften(world, arn, signal)]);
+    await runAll({ world, arn, timeline, terminal, overlap, cacheMs }, pace, tally);
   } finally {
     clearInterval(redraw);
-    stop.abort();
     terminal.status('');
   }
   terminal.line();
@@ -81,20 +95,21 @@ export async function demonstrate(
   const summary = {
     rotations: ROTATIONS,
     logins: tally.logins,
-    refused: tally.refused,
+    refused: tally.rejected,
     livePasswords: user.passwords.length,
     database: world.database.kind,
   };
   return { summary, timeline };
 }
 
-/** Makes the user and its secret, and has every change noted and shown as it happens. */
+/** Creates the user and its secret, and records and prints every change of its passwords. */
 async function prepare(world: World, timeline: Timeline, terminal: Terminal) {
   const { onPasswords } = world.cluster;
   world.cluster.onPasswords = async (user) => {
     await onPasswords(user);
     for (const { password } of notePasswords(timeline, user)) {
-      say(terminal, timeline, 'DELETE', `${nameOf(timeline, password)} deleted from the cluster`);
+      const effect = `${nameOf(timeline, password)} deleted from the cluster`;
+      showEvent(terminal, timeline, 'DELETE', effect);
     }
   };
   const password = randomPassword();
@@ -106,28 +121,40 @@ async function prepare(world: World, timeline: Timeline, terminal: Terminal) {
   return { user, arn };
 }
 
+/** Runs the clients and reconcile until the rotations end. */
+async function runAll(stage: Stage, pace: Pace, tally: Tally): Promise<void> {
+  const { world, arn, cacheMs } = stage;
+  const stop = new AbortController();
+  const { signal } = stop;
+  try {
+    const clients = runClients(world, arn, { cacheMs, signal }, tally);
+    const rotations = rotateThrice(stage, pace).finally(() => stop.abort());
+    await Promise.all([rotations, clients, reconcileOften(world, arn, signal)]);
+  } finally {
+    stop.abort();
+  }
+}
+
 async function rotateThrice(
-  world: World,
-  arn: string,
-  { overlap }: Options,
-  timeline: Timeline,
-  terminal: Terminal,
+  { world, arn, timeline, terminal, overlap, cacheMs }: Stage,
+  { startMs, restMs }: Pace,
 ): Promise<void> {
-  await setTimeout(START_MS);
+  await setTimeout(startMs);
   for (let rotation = 1; rotation <= ROTATIONS; rotation += 1) {
     terminal.line(terminal.paint('bold', `rotation ${rotation} of ${ROTATIONS}`));
     world.driver.onStep = (report) => showStep(report, rotation, overlap, timeline, terminal);
     const { outcome, error } = await rotateSecret(world, arn);
-    if (outcome !== 'succeeded')
+    if (outcome !== 'succeeded') {
       throw new Error(`rotation ${rotation} ${outcome}`, { cause: error });
+    }
     noteCurrent(timeline, String((await readSecret(world, arn)).password));
-    await setTimeout((overlap || OVERLAP_DEFAULT_SECONDS / 2) * 1_000 + REST_MS);
+    await setTimeout(Math.max(overlap * 1_000, cacheMs) + restMs);
   }
-  await waitForOne(world);
+  await waitForLastDeletion(world);
 }
 
-/** Waits for the last deletion; the summary tells whether it came. */
-async function waitForOne({ cluster }: World): Promise<void> {
+/** Waits until one password is left; if it takes too long, the summary shows it. */
+async function waitForLastDeletion({ cluster }: World): Promise<void> {
   const until = performance.now() + LAST_DELETION_MS;
   const user = cluster.users.find(({ name }) => name === USERNAME);
   while (user !== undefined && user.passwords.length > 1 && performance.now() < until) {

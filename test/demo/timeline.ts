@@ -1,7 +1,7 @@
 import type { ClusterUser } from '../sandbox/cluster/users.ts';
 import type { Tally } from './clients.ts';
 
-/** What happened to a password, in seconds since the start; undefined: not yet. */
+/** The moments of a password, in seconds since the start; undefined if not reached. */
 export type Life = {
   password: string;
   added: number;
@@ -10,10 +10,10 @@ export type Life = {
   deleted: number | undefined;
 };
 
-/** How many logins there had been by a moment, and how many of them were refused. */
-export type Logins = { at: number; logins: number; refused: number };
+/** How many logins there were until a moment, and how many of them the database rejected. */
+export type Logins = { at: number; logins: number; rejected: number };
 
-/** The passwords that a user has had, in the order in which they came, and clients' logins. */
+/** The passwords of a user, in the order in which they were added, and the clients' logins. */
 export type Timeline = { lives: Life[]; logins: Logins[]; seconds: () => number };
 
 export function startTimeline(): Timeline {
@@ -21,7 +21,7 @@ export function startTimeline(): Timeline {
   return { lives: [], logins: [], seconds: () => (performance.now() - started) / 1_000 };
 }
 
-/** Notes what a change of the user's list has added and deleted, and returns what was deleted. */
+/** Records which passwords a change has added and deleted, and returns the deleted ones. */
 export function notePasswords(
   { lives, seconds }: Timeline,
   user: Pick<ClusterUser, 'passwords'>,
@@ -44,12 +44,12 @@ export function notePasswords(
   return gone;
 }
 
-/** Notes what clients have counted until now. */
-export function noteLogins(timeline: Timeline, { logins, refused }: Tally): void {
-  timeline.logins.push({ at: timeline.seconds(), logins, refused });
+/** Records what the clients have counted until now. */
+export function noteLogins(timeline: Timeline, { logins, rejected }: Tally): void {
+  timeline.logins.push({ at: timeline.seconds(), logins, rejected });
 }
 
-/** Notes which password applications read from now on. */
+/** Records which password is AWSCURRENT from now on. */
 export function noteCurrent({ lives, seconds }: Timeline, password: string): void {
   const at = seconds();
   for (const life of lives) {
@@ -58,7 +58,7 @@ export function noteCurrent({ lives, seconds }: Timeline, password: string): voi
   }
 }
 
-/** A password's name on the screen: its number. */
+/** Returns, for example, `password 2`. */
 export function nameOf({ lives }: Timeline, password: string): string {
   const index = lives.findIndex((life) => life.password === password);
   return `password ${(index === -1 ? lives.length : index) + 1}`;
@@ -68,17 +68,17 @@ const NAME_COLUMNS = 12;
 const CHART_COLUMNS = 48;
 const TICK_SECONDS = 5;
 
-/** Draws which password was valid, current and deleted when: a row a password, 80 columns. */
+/** Draws a row for each password, 80 columns wide: when it was valid, current and deleted. */
 export function drawTimeline({ lives, seconds }: Timeline): string[] {
   const end = seconds();
   const rows = lives.map((life, index) => {
     const moments = Array.from({ length: CHART_COLUMNS }, (_, column) =>
       cell(life, (column / CHART_COLUMNS) * end),
     );
-    const fate = life.deleted === undefined ? 'works' : `deleted at ${life.deleted.toFixed(1)} s`;
+    const fate = life.deleted === undefined ? 'valid' : `deleted at ${life.deleted.toFixed(1)} s`;
     return `${`password ${index + 1}`.padEnd(NAME_COLUMNS)}${moments.join('')} ${fate}`;
   });
-  return [axis(end), ...rows, '', '░ added   █ AWSCURRENT   ▒ replaced, still works'];
+  return [axis(end), ...rows, '', '░ added   █ AWSCURRENT   ▒ replaced, still valid'];
 }
 
 function cell({ added, current, replaced, deleted }: Life, at: number): string {
