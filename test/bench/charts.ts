@@ -3,7 +3,7 @@ import type { Start } from './cold-start.ts';
 import type { Scale } from './scale.ts';
 
 const SIZE = { width: 760, height: 300 };
-// It stands on its own background, so that it is read on a light page and on a dark one.
+// A background of its own keeps the chart readable on light and on dark pages.
 const STYLE = {
   backgroundColor: '#ffffff',
   animation: false,
@@ -20,7 +20,7 @@ function draw(option: EChartsOption): string {
   return `${svg}\n`;
 }
 
-/** How long each way to start takes to load, as bars with the median beside them. */
+/** Draws the median load time of each way to start, as bars. */
 export function drawStarts(starts: Start[]): string {
   const shown = starts.filter(({ load }) => load.median > 0).toReversed();
   return draw({
@@ -42,7 +42,7 @@ export function drawStarts(starts: Start[]): string {
   });
 }
 
-/** What one rotation costs where there are ever more of them. */
+/** Draws the cost of one rotation by the number of secrets, as lines. */
 export function drawScale(scales: Scale[]): string {
   const line = (name: string, figures: number[], yAxisIndex: number, color: string) => ({
     type: 'line' as const,

@@ -7,7 +7,7 @@ export const ROOT = join(import.meta.dirname, '../..');
 
 const marks = (name: string) => [`<!-- ${name} -->`, `<!-- /${name} -->`] as const;
 
-/** What stands in a document between the two marks of a section. */
+/** Returns the text between the two marks of a section. */
 export function sectionOf(file: string, name: string): string {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const [begin, end] = marks(name);
@@ -17,7 +17,7 @@ export function sectionOf(file: string, name: string): string {
   return text.slice(from + begin.length, to).trim();
 }
 
-/** Puts something else there. */
+/** Replaces the text between the two marks of a section. */
 export function setSection(file: string, name: string, content: string): void {
   const path = join(ROOT, file);
   const text = readFileSync(path, 'utf8');
@@ -29,7 +29,7 @@ export function setSection(file: string, name: string, content: string): void {
   );
 }
 
-/** A table of Markdown, figures to the right; lined up where it fits a terminal. */
+/** Returns a Markdown table; if it fits 80 columns, the cells are padded. */
 export function table(heads: string[], rows: (string | number)[][]): string {
   const cells = [heads, ...rows].map((row) => row.map(String));
   const align = heads.map((_, column) => (column === 0 ? '' : 'right'));

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { BUNDLED } from '../../infra/build/build.ts';
 
-/** The same code as one file, as a bundler makes it when it is told nothing else. */
+/** Bundles the function into one file, with esbuild's defaults. */
 export async function buildNaively(folder: string): Promise<void> {
   await build({
     ...BUNDLED,

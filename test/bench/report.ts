@@ -8,7 +8,7 @@ import type { Spread } from './spread.ts';
 import { isWrite } from './trace.ts';
 import type { Warm } from './warm.ts';
 
-/** All that was measured; what a run leaves out stays as it was. */
+/** Every figure; a run replaces only what it measures. */
 export type Figures = {
   machine: string;
   zipBytes: number;
@@ -87,7 +87,7 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
   },
 };
 
-/** The few figures that README has. */
+/** Returns the table of README. */
 export function summary({ starts, zipBytes, calls, scales }: Figures): string {
   const load = (name: string) => whole(starts.find((one) => one.name === name)?.load.median ?? 0);
   const python = starts.some(({ name }) => name === PYTHON)
