@@ -3,9 +3,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sampleRotation } from '../infra/sample-app.ts';
+import { say } from './report.ts';
 
-// The package in an app that CDK's own `cdk init` makes, with Jest and its settings of TypeScript.
-// It installs from npm's registry, so that CI runs it, and npm test does not.
+// Uses the package in an app of `cdk init`, with its Jest and its TypeScript settings. The app is
+// installed from npm's registry: `npm test` does not run this.
 const ROOT = join(import.meta.dirname, '../..');
 
 const STACK = `
@@ -35,7 +36,7 @@ test('the secret rotates', () => {
 
 function run(cwd: string, command: string, ...args: string[]): boolean {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) process.stdout.write(`${command} ${args.join(' ')}\n${stdout}${stderr}\n`);
+  if (status !== 0) say(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
   return status === 0;
 }
 
@@ -45,19 +46,19 @@ mkdirSync(app);
 try {
   const cdk = join(ROOT, 'node_modules/.bin/cdk');
   if (!run(app, cdk, 'init', 'app', '--language', 'typescript')) {
-    process.stdout.write('!!! cdk init failed: THE PACKAGE WAS NOT TRIED IN AN APP OF ITS OWN\n');
+    say('!!! cdk init failed: THE PACKAGE WAS NOT CHECKED IN AN APP OF ITS OWN');
     process.exitCode = 1;
   } else {
     const isPacked = run(ROOT, 'npm', 'pack', '--pack-destination', folder);
     const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'));
     writeFileSync(join(app, 'lib/app-stack.ts'), STACK);
-    writeFileSync(join(app, 'test/infra/app.test.ts'), TEST);
+    writeFileSync(join(app, 'test/app.test.ts'), TEST);
     const isFit =
       isPacked &&
       run(app, 'npm', 'install', '--no-audit', join(folder, tarball)) &&
       run(app, 'npx', 'tsc', '--noEmit') &&
       run(app, 'npx', 'jest');
-    process.stdout.write(`the package in an app of cdk init: ${isFit ? 'fits' : 'DOES NOT FIT'}\n`);
+    say(`the package in an app of cdk init: ${isFit ? 'fits' : 'DOES NOT FIT'}`);
     process.exitCode = isFit ? 0 : 1;
   }
 } finally {

@@ -1,40 +1,37 @@
-import type { Difference, Explained, Step } from './comparison.ts';
+import { always, type Difference, type Explained, SNAPSHOTS, type Step } from './explained.ts';
 import { create, describe, get, list, move, put, T1, T2, T3 } from './secret-calls.ts';
 
-const SNAPSHOTS = "LocalStack's snapshots of AWS";
-
-const always = () => true;
 const is =
   (operation: string) =>
   ({ call }: Step) =>
     call.operation === operation;
 const inMotoAlone = ({ sandbox }: Difference) => sandbox === undefined;
 
-/** What moto answers otherwise to calls that change nothing, and in every answer. */
+/** How moto's replies to reads, and its replies in general, differ. */
 export const EXPLAINED_READS: Explained[] = [
   {
-    name: '404 for what is not there',
-    source: `AWS answers 400: ${SNAPSHOTS}, test_get_secret_value_errors, test_secret_not_found`,
+    name: 'an absent secret is 404',
+    source: `AWS returns 400: ${SNAPSHOTS}, test_get_secret_value_errors, test_secret_not_found`,
     when: ({ sandbox, moto }) => sandbox.status === 400 && moto.status === 404,
     covers: ({ path }) => path === 'status',
     example: [get()],
   },
   {
-    name: 'an error says message',
-    source: `AWS says Message: ${SNAPSHOTS}, test_no_client_request_token`,
+    name: 'the key of an error is message',
+    source: `AWS uses Message: ${SNAPSHOTS}, test_no_client_request_token`,
     when: ({ sandbox, moto }) => sandbox.status !== 200 && moto.status !== 200,
     covers: ({ path }) => path === 'spelling of message',
     example: [get()],
   },
   {
-    name: 'labels in the order of their coming, and some twice',
+    name: 'labels are in the order of their creation, and some twice',
     source: `AWS sorts them: ${SNAPSHOTS}, test_non_versioning_version_stages_replacement`,
     when: always,
     covers: ({ path }) => path.startsWith('order of '),
     example: [create(T1, 'value 1'), put(T2, 'value 1', ['MINE', 'LIVE-1'])],
   },
   {
-    name: 'a label that nobody has is a secret that nobody has',
+    name: 'an absent label is an absent secret',
     source: `AWS names the label: ${SNAPSHOTS}, test_secret_version_not_found`,
     when: ({ call: { operation, input } }) =>
       operation === 'GetSecretValue' && input.VersionStage !== undefined && !input.VersionId,
@@ -42,7 +39,7 @@ export const EXPLAINED_READS: Explained[] = [
     example: [create(T1, 'value 1'), get(undefined, 'AWSPENDING')],
   },
   {
-    name: 'a read without a label is behind',
+    name: 'a read without a label is stale',
     source: "GetSecretValue's page: AWSCURRENT by default; moto: models.py, default_version_id",
     when: ({ call: { operation, input }, before, motoDefault }) =>
       operation === 'GetSecretValue' &&
@@ -59,7 +56,7 @@ export const EXPLAINED_READS: Explained[] = [
   },
   {
     name: 'versions without labels are described',
-    source: `AWS describes labelled ones: DescribeSecret's page; moto: models.py, to_dict`,
+    source: `AWS describes labelled versions: DescribeSecret's page; moto: models.py, to_dict`,
     when: is('DescribeSecret'),
     covers: (difference) =>
       /^(order of )?VersionIdsToStages\//.test(difference.path) &&
@@ -81,7 +78,7 @@ export const EXPLAINED_READS: Explained[] = [
     example: [create(T1, 'value 1'), describe()],
   },
   {
-    name: 'a list of versions that lacks keys and has a token',
+    name: 'a list of versions has no keys, and has a token',
     source: `AWS: ${SNAPSHOTS}, test_deprecated_secret_version_stage; moto: list_secret_version_ids`,
     when: is('ListSecretVersionIds'),
     covers: ({ path, sandbox, moto }) =>
@@ -92,7 +89,7 @@ export const EXPLAINED_READS: Explained[] = [
   },
   {
     name: 'versions without labels are listed',
-    source: `AWS lists them when asked for: ${SNAPSHOTS}, test_deprecated_secret_version_stage`,
+    source: `AWS lists them with IncludeDeprecated: ${SNAPSHOTS}, test_deprecated_secret_version_stage`,
     when: is('ListSecretVersionIds'),
     covers: ({ path }, { before }) => {
       const [, id] = /^(?:order of )?Versions\/(\d+)/.exec(path) ?? [];
@@ -101,7 +98,7 @@ export const EXPLAINED_READS: Explained[] = [
     example: [create(T1, 'value 1'), put(T2, 'value 2'), put(T3, 'value 1'), list()],
   },
   {
-    name: "a list of a secret's versions fails where there is no secret",
+    name: 'a list of the versions of an absent secret fails',
     source: `AWS: ${SNAPSHOTS}, test_secret_not_found; moto: list_secret_version_ids, a KeyError`,
     when: ({ call, moto }) => call.operation === 'ListSecretVersionIds' && moto.status === 500,
     covers: always,

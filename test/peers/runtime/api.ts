@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Listening, listen, readBody } from '../sandbox/listen.ts';
-import { FUNCTION_ARN } from '../sandbox/names.ts';
+import { type Listening, listen, readBody } from '../../sandbox/listen.ts';
+import { FUNCTION_ARN } from '../../sandbox/names.ts';
 
-/** What the runtime client reports of an error. */
+/** An error, as the runtime client reports it. */
 export type RuntimeError = { errorType: string; errorMessage: string; trace: string[] };
 
 export type Outcome = { response: unknown } | { error: RuntimeError };
@@ -11,13 +11,13 @@ export type Outcome = { response: unknown } | { error: RuntimeError };
 type Invocation = { id: string; event: unknown; deadline: number };
 
 /**
- * The API by which a runtime gets events from AWS Lambda, for one runtime.
+ * The API from which one runtime gets the events of AWS Lambda.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export type RuntimeApi = Listening & {
-  /** Hands over an event, which is to be done in so many milliseconds. */
+  /** Sends an event; the invocation times out after `timeoutMs`. */
   invoke: (event: unknown, timeoutMs: number) => Promise<Outcome>;
-  /** What kept the function from starting. */
+  /** Resolves if the function fails to start. */
   initError: Promise<RuntimeError>;
 };
 
@@ -30,7 +30,7 @@ export async function startRuntimeApi(): Promise<RuntimeApi> {
   });
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const [, part, id = '', kind] = route(request.url);
-    if (part === 'invocation' && id === 'next') return hand(await events.next(), response);
+    if (part === 'invocation' && id === 'next') return sendEvent(await events.next(), response);
     const body: unknown = JSON.parse((await readBody(request)) || 'null');
     if (part === 'init') init.resolve(body as RuntimeError);
     const isError = kind === 'error';
@@ -55,7 +55,7 @@ function route(url = ''): string[] {
   return /^\/2018-06-01\/runtime\/(invocation|init)\/([^/]+)\/?(\w*)$/.exec(url) ?? [];
 }
 
-function hand({ id, event, deadline }: Invocation, response: ServerResponse): void {
+function sendEvent({ id, event, deadline }: Invocation, response: ServerResponse): void {
   response.writeHead(200, {
     'content-type': 'application/json',
     'lambda-runtime-aws-request-id': id,
@@ -65,7 +65,7 @@ function hand({ id, event, deadline }: Invocation, response: ServerResponse): vo
   response.end(JSON.stringify(event));
 }
 
-/** One reader waits for what writers add. */
+/** Returns a queue for one reader. */
 function queue<T>() {
   const items: T[] = [];
   let wake: () => void = () => undefined;

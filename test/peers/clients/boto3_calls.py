@@ -1,7 +1,7 @@
-"""Calls the Secrets Manager of AWS_ENDPOINT_URL_SECRETS_MANAGER with boto3, one JSON a line.
+"""Calls Secrets Manager with boto3 at AWS_ENDPOINT_URL_SECRETS_MANAGER.
 
-A line of input is [operation, parameters]; a line of output is {"reply": ...}, or the exception
-as boto3 decodes it.
+A line of input is [operation, parameters] in JSON. A line of output is {"reply": ...}, or the
+exception as boto3 decodes it.
 """
 
 import json
@@ -18,7 +18,7 @@ for line in sys.stdin:
         status = result["reply"].pop("ResponseMetadata")["HTTPStatusCode"]
     except ClientError as error:
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        told = error.response["Error"]
+        decoded = error.response["Error"]
         raised = type(error).__name__
-        result = {"error": told["Code"], "message": told["Message"], "raised": raised}
+        result = {"error": decoded["Code"], "message": decoded["Message"], "raised": raised}
     print(json.dumps({**result, "status": status}, default=str), flush=True)

@@ -2,23 +2,23 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
-import { type Listening, listen } from '../sandbox/listen.ts';
-import { REGION } from '../sandbox/names.ts';
+import { type Listening, listen } from '../../sandbox/listen.ts';
+import { REGION } from '../../sandbox/names.ts';
 
-/** moto's server, with Secrets Manager and Parameter Store. */
+/** A moto server with Secrets Manager and Parameter Store. */
 export type MotoServer = AsyncDisposable & {
   url: string;
-  /** What every AWS SDK reads. */
+  /** The variables that AWS SDKs read. */
   environment: Record<string, string>;
-  /** Forgets every secret and parameter. */
+  /** Deletes every secret and parameter. */
   reset: () => Promise<void>;
 };
 
-// Python loads moto in seconds, on a busy machine in many.
+// Python takes seconds to load moto, and longer on a busy machine.
 const START_MAX_MS = 60_000;
 const POLL_MS = 200;
 
-/** Starts moto; undefined where the machine has none. */
+/** Starts moto; undefined if it is not installed. */
 export async function startMoto(): Promise<MotoServer | undefined> {
   const { error } = spawnSync('moto_server', ['--help'], { stdio: 'ignore' });
   if (error !== undefined) return undefined;
@@ -34,7 +34,7 @@ export async function startMoto(): Promise<MotoServer | undefined> {
     await fetch(`${url}/moto-api/reset`, { method: 'POST' });
   };
   try {
-    await answers(child, reset);
+    await waitUntilReady(child, reset);
   } catch (error) {
     await stop();
     throw error;
@@ -49,7 +49,7 @@ export async function startMoto(): Promise<MotoServer | undefined> {
   return { url, environment, reset, [Symbol.asyncDispose]: stop };
 }
 
-async function answers(child: ChildProcess, reset: () => Promise<void>): Promise<void> {
+async function waitUntilReady(child: ChildProcess, reset: () => Promise<void>): Promise<void> {
   const until = Date.now() + START_MAX_MS;
   for (;;) {
     try {
@@ -61,7 +61,7 @@ async function answers(child: ChildProcess, reset: () => Promise<void>): Promise
   }
 }
 
-/** moto does not say which port it took, so that one is found for it. */
+/** Finds a free port, because moto does not report the port that it uses. */
 async function freePort(): Promise<number> {
   const listening: Listening = await listen(createServer());
   await listening.close();

@@ -1,18 +1,18 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
-import { FUNCTION_KEY, FUNCTION_NAME } from '../sandbox/names.ts';
-import { type Outcome, type RuntimeError, startRuntimeApi } from './runtime-api.ts';
+import { LAMBDA_FOLDER } from '../../../infra/lambda-folder.ts';
+import { FUNCTION_KEY, FUNCTION_NAME } from '../../sandbox/names.ts';
+import { type Outcome, type RuntimeError, startRuntimeApi } from './api.ts';
 
-/** The built function in a process of AWS's runtime client. */
+/** The built function, in a process of AWS's runtime client. */
 export type LambdaRuntime = AsyncDisposable & {
   invoke: (event: unknown, timeoutMs: number) => Promise<Outcome>;
   initError: Promise<RuntimeError>;
-  /** What the function has written. */
+  /** Returns what the function has printed. */
   output: () => string;
 };
 
-/** Starts the client with the variables that Lambda sets, and those of the function. */
+/** Starts the client with the environment variables of AWS Lambda and of the function. */
 export async function startLambda(
   client: string,
   environment: Record<string, string>,
@@ -40,12 +40,12 @@ export async function startLambda(
       output += text;
     });
   }
-  // Whoever waits for a client that has ended is told, with what it wrote last.
+  // If the client ends, every pending call fails with its output.
   const ended = once(child, 'exit').then((): never => {
     throw new Error(`the runtime client ended: ${output}`);
   });
   const initError = Promise.race([api.initError, ended]);
-  for (const unasked of [ended, initError]) unasked.catch(() => undefined);
+  for (const unobserved of [ended, initError]) unobserved.catch(() => undefined);
   return {
     invoke: (event, timeoutMs) => Promise.race([api.invoke(event, timeoutMs), ended]),
     initError,

@@ -1,20 +1,22 @@
-import type { Difference, Explained, Step } from './comparison.ts';
+import {
+  always,
+  type Difference,
+  type Explained,
+  holders,
+  SNAPSHOTS,
+  type Step,
+} from './explained.ts';
 import { create, move, put, T1, T2, T3 } from './secret-calls.ts';
 
-const SNAPSHOTS = "LocalStack's snapshots of AWS";
-
-const always = () => true;
 const isLost = ({ moto }: Difference) => moto === undefined;
 
-function holder({ before }: Step, label: string): string | undefined {
-  return [...before].find(([, labels]) => labels.split(' ').includes(label))?.[0];
-}
+const holder = ({ before }: Step, label: string) => holders(before, label)[0];
 
 function isWrite({ call }: Step): boolean {
   return ['PutSecretValue', 'CreateSecret'].includes(call.operation);
 }
 
-/** A put of a new version that becomes AWSCURRENT. */
+/** Returns whether a put adds a version that becomes AWSCURRENT. */
 function isNewCurrent({ call: { operation, input }, known, moto }: Step): boolean {
   const { ClientRequestToken: token = '', VersionStages = ['AWSCURRENT'] } = input;
   const isNew = operation === 'PutSecretValue' && moto.status === 200 && !known.has(token);
@@ -29,10 +31,10 @@ function isOverPending(step: Step): boolean {
 const isWithoutToken = (step: Step) =>
   isWrite(step) && step.call.input.ClientRequestToken === undefined;
 
-/** What moto does otherwise in the calls that write a value. */
+/** What moto does differently in calls that write a value. */
 export const EXPLAINED_WRITES: Explained[] = [
   {
-    name: 'a put wipes the labels of the version it replaces',
+    name: 'a put removes the labels of the version that it replaces',
     source: `AWS keeps them: ${SNAPSHOTS}, current_pending_cycle_custom_stages_2`,
     when: isNewCurrent,
     covers: (one, { motoDefault }) =>
@@ -40,14 +42,14 @@ export const EXPLAINED_WRITES: Explained[] = [
     example: [create(T1, 'value 1'), move('MINE', T1), put(T2, 'value 2')],
   },
   {
-    name: 'a put leaves AWSPENDING',
+    name: 'a put keeps AWSPENDING',
     source: `user guide, RotationAbandoned; ${SNAPSHOTS}, stages_current_pending`,
     when: isNewCurrent,
     covers: (one) => one.label === 'AWSPENDING' && !isLost(one),
     example: [create(T1, 'value 1'), put(T2, 'value 2', ['AWSPENDING']), put(T3, 'value 1')],
   },
   {
-    name: 'a put of AWSCURRENT leaves its other labels where they were, too',
+    name: 'a put of AWSCURRENT also keeps its other labels on the old version',
     source: "PutSecretValue's page: a label moves; moto: models.py, _add_secret",
     when: isNewCurrent,
     covers: (one, { call: { input } }) =>
@@ -75,15 +77,15 @@ export const EXPLAINED_WRITES: Explained[] = [
   },
   {
     name: 'AWSPREVIOUS is put together with AWSCURRENT',
-    source: 'AWS documents nothing on it but that AWSPREVIOUS follows AWSCURRENT by itself',
+    source: 'AWS documents only that AWSPREVIOUS follows AWSCURRENT',
     when: (step) =>
       isNewCurrent(step) && step.call.input.VersionStages?.includes('AWSPREVIOUS') === true,
     covers: ({ path, label }) => label === 'AWSPREVIOUS' || path === 'VersionStages',
     example: [create(T1, 'value 1'), put(T2, 'value 2', ['AWSPREVIOUS', 'AWSCURRENT'])],
   },
   {
-    name: 'a repeated create answers with the version that was put last',
-    source: "AWS answers with the token: moto's test_create_duplicate_secret_with_same_token",
+    name: 'a repeated create returns the version that was put last',
+    source: "AWS returns the token: moto's test_create_duplicate_secret_with_same_token",
     when: ({ call, motoDefault }) =>
       call.operation === 'CreateSecret' && call.input.ClientRequestToken !== motoDefault,
     covers: ({ path }) => path === 'VersionId',
@@ -103,7 +105,7 @@ export const EXPLAINED_WRITES: Explained[] = [
   },
   {
     name: 'a write without a token',
-    source: `AWS refuses it: ${SNAPSHOTS}, test_no_client_request_token`,
+    source: `AWS returns an error: ${SNAPSHOTS}, test_no_client_request_token`,
     when: isWithoutToken,
     covers: always,
     ends: true,

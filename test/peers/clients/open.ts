@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** What an operation came to. */
+/** The result of an operation: a reply, or an error. */
 export type Outcome = {
   reply?: Record<string, unknown>;
   error?: string;
@@ -13,7 +13,7 @@ export type Outcome = {
   status?: number;
 };
 
-/** Calls an operation of Secrets Manager, named as in AWS's API. */
+/** `call` takes the name and the parameters of an operation as in AWS's API. */
 export type SecretsClient = AsyncDisposable & {
   call: (operation: string, parameters: Record<string, unknown>) => Promise<Outcome>;
 };
@@ -22,12 +22,12 @@ type Environment = Record<string, string>;
 
 const BOTO3_CALLS = join(import.meta.dirname, 'boto3_calls.py');
 
-/** `CreateSecret` as Python and the CLI spell it, with a character between its words. */
-function words(name: string, between: string): string {
-  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, between).toLowerCase();
+/** Returns, for example, `create_secret` for `CreateSecret`, as Python and the CLI spell it. */
+function separateWords(name: string, separator: string): string {
+  return name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, separator).toLowerCase();
 }
 
-/** A process of Python with boto3; undefined where the machine has none. */
+/** Starts Python with boto3; undefined if it is not installed. */
 export function openBoto3(environment: Environment): SecretsClient | undefined {
   if (spawnSync('python3', ['-c', 'import boto3']).status !== 0) return undefined;
   const child = spawn('python3', [BOTO3_CALLS], {
@@ -38,7 +38,7 @@ export function openBoto3(environment: Environment): SecretsClient | undefined {
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
   return {
     call: async (operation, parameters) => {
-      child.stdin.write(`${JSON.stringify([words(operation, '_'), parameters])}\n`);
+      child.stdin.write(`${JSON.stringify([separateWords(operation, '_'), parameters])}\n`);
       const { value, done } = await lines.next();
       if (done) throw new Error('Python ended');
       return JSON.parse(value) as Outcome;
@@ -50,13 +50,13 @@ export function openBoto3(environment: Environment): SecretsClient | undefined {
   };
 }
 
-/** The AWS CLI, a process a call; undefined where the machine has none. */
+/** Opens the AWS CLI, a process for each call; undefined if it is not installed. */
 export function openCli(environment: Environment): SecretsClient | undefined {
   if (spawnSync('aws', ['--version']).status !== 0) return undefined;
   return {
     call: (operation, parameters) => {
       const input = ['--cli-input-json', JSON.stringify(parameters), '--output', 'json'];
-      const args = ['secretsmanager', words(operation, '-'), ...input];
+      const args = ['secretsmanager', separateWords(operation, '-'), ...input];
       const { promise, resolve } = Promise.withResolvers<Outcome>();
       const env = { ...process.env, ...environment };
       execFile('aws', args, { env }, (_, stdout, stderr) => resolve(outcomeOf(stdout, stderr)));

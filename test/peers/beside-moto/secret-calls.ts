@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** A call of Secrets Manager, as its JSON says it. */
+/** A call of Secrets Manager, as JSON. */
 export type Call = {
   operation:
     | 'CreateSecret'
@@ -25,10 +25,10 @@ type CallInput = {
   IncludeDeprecated?: boolean;
 };
 
-/** Stands for the secret's name, which is another in every sequence. */
+/** Stands for the secret's name, which differs for each sequence. */
 export const NAME = 'the-secret';
 const SecretId = NAME;
-// So few of each that calls meet.
+// Few tokens, labels and values, so that calls affect each other.
 const TOKENS = ['1', '2', '3'].map((digit) => digit.repeat(32));
 export const [T1 = '', T2 = '', T3 = ''] = TOKENS;
 const LABELS = ['AWSCURRENT', 'AWSPENDING', 'AWSPREVIOUS', 'MINE', 'LIVE-1'];
@@ -71,19 +71,19 @@ export const list = (IncludeDeprecated?: boolean): Call => ({
 
 type Given<T> = { [key in keyof T]?: Exclude<T[key], undefined> };
 
-/** The members that have a value. */
+/** Returns the members that have a value. */
 function given<T extends object>(members: T): Given<T> {
   const entries = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Given<T>;
 }
 
 const token = fc.constantFrom(...TOKENS);
-// AWSCURRENT is what a rotation is about.
+// AWSCURRENT is twice as likely: rotations depend on it.
 const label = fc.oneof(fc.constant('AWSCURRENT'), fc.constantFrom(...LABELS));
 const value = fc.constantFrom(...VALUES);
 const stages = fc.uniqueArray(label, { minLength: 1, maxLength: 3 });
 const maybe = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined });
-// A write without a token ends a sequence early, so there are few.
+// A write without a token ends a sequence: few calls have no token.
 const mostly = <T>(one: fc.Arbitrary<T>) => fc.option(one, { nil: undefined, freq: 30 });
 
 const creates = fc.tuple(mostly(token), maybe(value)).map((args) => create(...args));

@@ -1,19 +1,19 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
-import { absent, say } from './report.ts';
+import { absent, say } from '../report.ts';
 
 const VERSION = '4.0.2';
-// It is compiled, so that it is kept between runs; node_modules is nobody's to commit.
-const CACHE = join(import.meta.dirname, '../../node_modules/.cache');
+// The compiled client stays here between runs.
+const CACHE = join(import.meta.dirname, '../../../node_modules/.cache');
 const FOLDER = join(CACHE, `aws-lambda-ric-${VERSION}`);
 const CLIENT = 'node_modules/aws-lambda-ric/index.mjs';
-// It compiles for a minute on two cores, and for many where they are busy.
+// Compiling takes a minute on two cores, and longer on a busy machine.
 const BUILD_MAX_MS = 20 * 60_000;
 
 const WHAT = "the built function under AWS's runtime client";
 
-/** AWS's runtime client, compiled at the first call; undefined, and said, where it cannot be. */
+/** Compiles AWS's runtime client at the first call; undefined if that fails. */
 export function installRuntimeClient(): string | undefined {
   if (existsSync(join(FOLDER, CLIENT))) return join(FOLDER, CLIENT);
   for (const tool of ['cmake', 'g++', 'make']) {
@@ -22,7 +22,7 @@ export function installRuntimeClient(): string | undefined {
     return undefined;
   }
   say(`compiling aws-lambda-ric ${VERSION}, about a minute`);
-  // A folder with the final name is a complete one.
+  // Only a complete installation gets the final name.
   const folder = `${FOLDER}-${process.pid}`;
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "private": true }');
@@ -34,7 +34,7 @@ export function installRuntimeClient(): string | undefined {
   if (status !== 0) {
     say(`${stdout}${stderr}`);
     rmSync(folder, { recursive: true });
-    absent(`aws-lambda-ric ${VERSION}`, WHAT, 'see above why npm could not install it');
+    absent(`aws-lambda-ric ${VERSION}`, WHAT, 'read the output of npm above');
     return undefined;
   }
   renameSync(folder, FOLDER);

@@ -1,20 +1,20 @@
 import { type Call, NAME } from './secret-calls.ts';
 
-/** What a call came to, as one text for each member; what no two servers share is left out. */
+/** The reply to a call, as one text for each member, without dates and generated names. */
 export type Reply = { status: number; leaves: Map<string, string> };
 
-/** The labels of every version that has some, sorted; moto may have one twice. */
+/** The sorted labels of each version that has one; in moto, a version may have a label twice. */
 export type Labels = Map<string, string>;
 
-/** A Secrets Manager at an address, and the name that the secret has there. */
+/** A server of Secrets Manager, and the secret's name there. */
 export type Endpoint = { url: string; name: string };
 
-// Both servers take any signature; moto reads the region out of it.
+// Both servers accept any signature; moto reads the region in it.
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=peers/20260101/us-east-1/secretsmanager/aws4_request, ' +
   'SignedHeaders=host, Signature=0';
 
-/** Sends a call as it is, without what an SDK adds. */
+/** Sends a call without the headers and retries of an SDK. */
 async function send({ url, name }: Endpoint, { operation, input }: Call) {
   const response = await fetch(url, {
     method: 'POST',
@@ -29,10 +29,10 @@ async function send({ url, name }: Endpoint, { operation, input }: Call) {
   return { status: response.status, text };
 }
 
-export async function reply(endpoint: Endpoint, call: Call): Promise<Reply> {
+export async function sendCall(endpoint: Endpoint, call: Call): Promise<Reply> {
   const { status, text } = await send(endpoint, call);
   const leaves = new Map([['status', String(status)]]);
-  const { Message, message, ...content } = Object(parsed(text));
+  const { Message, message, ...content } = Object(parse(text));
   if (status !== 200) {
     addLeaves(leaves, 'message', Message ?? message);
     addLeaves(leaves, 'spelling of message', Message === undefined ? 'message' : 'Message');
@@ -41,19 +41,19 @@ export async function reply(endpoint: Endpoint, call: Call): Promise<Reply> {
   return { status, leaves };
 }
 
-export async function labelsOf(endpoint: Endpoint): Promise<Labels> {
+export async function readLabels(endpoint: Endpoint): Promise<Labels> {
   const call: Call = { operation: 'DescribeSecret', input: { SecretId: NAME } };
   const { text } = await send(endpoint, call);
-  const stages: Record<string, string[]> = Object(parsed(text)).VersionIdsToStages ?? {};
+  const stages: Record<string, string[]> = Object(parse(text)).VersionIdsToStages ?? {};
   const versions = Object.entries(stages).filter(([, labels]) => labels.length > 0);
   return new Map(versions.map(([id, labels]) => [id, [...labels].sort().join(' ')]));
 }
 
-function parsed(text: string): unknown {
+function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // moto answers with a page of HTML where its own code fails.
+    // If moto's code fails, it returns an HTML page.
     return { unreadable: true };
   }
 }

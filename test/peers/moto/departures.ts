@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { updateStage } from '../sandbox/setup.ts';
-import { labelsOf, type MotoWorld, rotate, runSteps, stage, versionOf } from './moto-world.ts';
+import { updateStage } from '../../sandbox/setup.ts';
+import { labelsOf, type MotoWorld, rotate, runSteps, stage, versionOf } from './world.ts';
 
 /**
- * Where moto is known to depart from AWS: what the suite does about it is excused for this reason
- * alone. Each is looked for, so that an excuse that moto needs no longer is noticed.
+ * Where moto differs from AWS, and what the tests do about it. Each difference is verified, so that
+ * an entry that moto no longer needs fails.
  */
 export const DEPARTURES: [name: string, reason: string, seen: (world: MotoWorld) => unknown][] = [
   [
-    'RotateSecret stages the token and then refuses',
-    'moto invokes functions of its own Lambda only, in Docker: the suite runs the steps itself',
+    'RotateSecret stages the token and then fails',
+    'moto invokes only functions of its own Lambda, in Docker: the tests run the steps',
     async (world) => {
       const token = randomUUID();
       const error = await stage(world, token);
@@ -20,7 +20,7 @@ export const DEPARTURES: [name: string, reason: string, seen: (world: MotoWorld)
   ],
   [
     'AWSPENDING stays after a rotation',
-    'on AWS Secrets Manager takes it off by itself; the suite does, in its place',
+    'AWS removes it; here the tests remove it',
     async (world) => {
       const token = randomUUID();
       await stage(world, token);
@@ -29,8 +29,8 @@ export const DEPARTURES: [name: string, reason: string, seen: (world: MotoWorld)
     },
   ],
   [
-    'RotateSecret is refused where AWSPENDING is beside AWSCURRENT',
-    'AWS refuses the opposite: AWSPENDING on another version than AWSCURRENT',
+    'RotateSecret fails if one version has AWSPENDING and AWSCURRENT',
+    'AWS fails if another version than AWSCURRENT has AWSPENDING',
     async (world) => {
       const token = randomUUID();
       await stage(world, token);
@@ -39,8 +39,8 @@ export const DEPARTURES: [name: string, reason: string, seen: (world: MotoWorld)
     },
   ],
   [
-    'RotateSecret starts beside a rotation that is not complete',
-    'AWS refuses, and tries the other again; the suite takes AWSPENDING off before, as AWS asks for',
+    'RotateSecret starts although another rotation is not complete',
+    'AWS fails, and retries the other rotation; the tests remove AWSPENDING first, as AWS requires',
     async (world) => {
       const token = randomUUID();
       await stage(world, randomUUID());
@@ -49,8 +49,8 @@ export const DEPARTURES: [name: string, reason: string, seen: (world: MotoWorld)
     },
   ],
   [
-    'GetSecretValue without a label misses a moved AWSCURRENT',
-    'AWS reads AWSCURRENT; the function and the suite name the version or the label',
+    'GetSecretValue without a label does not return a moved AWSCURRENT',
+    'AWS returns AWSCURRENT; the function and the tests name the version or the label',
     async (world) => {
       const token = await rotate(world);
       const command = new GetSecretValueCommand({ SecretId: world.arn });
@@ -60,15 +60,15 @@ export const DEPARTURES: [name: string, reason: string, seen: (world: MotoWorld)
   ],
   [
     'a client error has the HTTP status 404',
-    'AWS answers 400 to every client error; the function goes by the name of an error',
+    'AWS returns 400 for every client error; the function reads the name of an error',
     async (world) => {
       const error = await stage(world, randomUUID());
       return Object(error).$metadata?.httpStatusCode === 404;
     },
   ],
   [
-    'a version without labels is listed by DescribeSecret',
-    'AWS lists labelled versions only; the function takes one without labels for none',
+    'DescribeSecret lists a version without labels',
+    'AWS lists only labelled versions; the function ignores a version without labels',
     async (world) => {
       const token = randomUUID();
       await stage(world, token);

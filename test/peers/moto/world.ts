@@ -6,19 +6,19 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { awsConfig } from '../../lambda/aws/client-config.ts';
-import { createHandler } from '../../lambda/handler.ts';
-import { addUser } from '../sandbox/cluster/cluster.ts';
-import type { ClusterUser } from '../sandbox/cluster/users.ts';
-import { CLUSTERS_PATH, FUNCTION_ARN } from '../sandbox/names.ts';
-import { STEPS } from '../sandbox/rotation-driver.ts';
-import { makeSecret, putAdmin, putCluster, updateStage } from '../sandbox/setup.ts';
-import { virtualTime } from '../sandbox/virtual-time.ts';
-import { openWorld, type World } from '../sandbox/world.ts';
-import { stepEvent } from '../support/scenario.ts';
-import type { MotoServer } from './moto-server.ts';
+import { awsConfig } from '../../../lambda/aws/client-config.ts';
+import { createHandler } from '../../../lambda/handler.ts';
+import { addUser } from '../../sandbox/cluster/cluster.ts';
+import type { ClusterUser } from '../../sandbox/cluster/users.ts';
+import { CLUSTERS_PATH, FUNCTION_ARN } from '../../sandbox/names.ts';
+import { STEPS } from '../../sandbox/rotation-driver.ts';
+import { makeSecret, putAdmin, putCluster, updateStage } from '../../sandbox/setup.ts';
+import { virtualTime } from '../../sandbox/virtual-time.ts';
+import { openWorld, type World } from '../../sandbox/world.ts';
+import { stepEvent } from '../../support/scenario.ts';
+import type { MotoServer } from './server.ts';
 
-/** The sandbox's cluster and database, with moto as Secrets Manager and Parameter Store. */
+/** The sandbox's cluster and database, with moto's Secrets Manager and Parameter Store. */
 export type MotoWorld = World & {
   time: ReturnType<typeof virtualTime>;
   user: ClusterUser;
@@ -28,7 +28,7 @@ export type MotoWorld = World & {
 export type MotoOptions = {
   login: 'self' | 'admin';
   overlapSeconds: number;
-  /** Whether the secret knows the user's password before its first rotation. */
+  /** Whether the secret has the user's password before its first rotation. @default true */
   hasPassword?: boolean;
 };
 
@@ -37,7 +37,7 @@ export const FIRST_PASSWORD = 'the-first-password-1';
 export async function openMotoWorld(moto: MotoServer, options: MotoOptions): Promise<MotoWorld> {
   const { login, overlapSeconds, hasPassword = true } = options;
   await moto.reset();
-  // moto's own clock cannot be set, so that the function's starts beside it.
+  // moto's clock cannot be set: the function's clock starts at the same time.
   const time = virtualTime(() => world.propagation.deliver(), Date.now());
   const world: World = await openWorld({ time, admin: false });
   const secretsManager = new SecretsManagerClient(awsConfig(moto.environment, 'SECRETS_MANAGER'));
@@ -46,21 +46,21 @@ export async function openMotoWorld(moto: MotoServer, options: MotoOptions): Pro
   const environment = { ...moto.environment, ...settings };
   const handler = createHandler(environment, time, (line) => world.lines.push(line));
   const invoke: World['invoke'] = (event) => handler(event, { invokedFunctionArn: FUNCTION_ARN });
-  const there = { ...world, secretsManager, parameters, invoke };
-  await putCluster(there);
-  if (login === 'admin') await putAdmin(there);
+  const withMoto = { ...world, secretsManager, parameters, invoke };
+  await putCluster(withMoto);
+  if (login === 'admin') await putAdmin(withMoto);
   const role = login === 'self' ? 'db_viewer' : 'none';
   const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
   const password = hasPassword ? { password: FIRST_PASSWORD } : {};
   const endpoint = { host: '127.0.0.1', port: world.database.port };
   const arn = await makeSecret(
-    there,
+    withMoto,
     'orders',
     { username: 'orders', ...password, ...endpoint },
     'orders',
   );
   return {
-    ...there,
+    ...withMoto,
     time,
     user,
     arn,
@@ -73,8 +73,8 @@ export async function openMotoWorld(moto: MotoServer, options: MotoOptions): Pro
 }
 
 /**
- * Stages a token as AWS does before createSecret: RotateSecret in moto gives it AWSPENDING and no
- * value, and then refuses, for it has no such function. The refusal is returned.
+ * Stages a token as AWS does before createSecret, and returns moto's error. In moto, RotateSecret
+ * adds a version with AWSPENDING and no value, then fails because it has no such function.
  */
 export async function stage(world: MotoWorld, token: string): Promise<Error | undefined> {
   const command = new RotateSecretCommand({
@@ -89,7 +89,7 @@ export async function stage(world: MotoWorld, token: string): Promise<Error | un
   );
 }
 
-/** Runs some of a rotation's steps, by default all of them. */
+/** Runs steps of a rotation, by default all of them. */
 export async function runSteps(
   world: MotoWorld,
   token: string,
@@ -100,7 +100,7 @@ export async function runSteps(
   }
 }
 
-/** A whole rotation, and at its end what AWS does outside the function: AWSPENDING goes. */
+/** Runs a rotation, then removes AWSPENDING as AWS does. */
 export async function rotate(world: MotoWorld, token: string = randomUUID()): Promise<string> {
   await stage(world, token);
   await runSteps(world, token);
@@ -112,14 +112,14 @@ export function reconcile(world: MotoWorld): Promise<unknown> {
   return world.invoke({ Step: 'reconcile', SecretId: world.arn });
 }
 
-/** The labels of a version, without those that AWS alone gives; VersionIds and times are left out. */
+/** Returns the labels of a version, without VersionIds and times. */
 export async function labelsOf({ secretsManager, arn }: MotoWorld, id: string): Promise<string[]> {
   const reply = await secretsManager.send(new DescribeSecretCommand({ SecretId: arn }));
   const labels = reply.VersionIdsToStages?.[id] ?? [];
   return labels.map((label) => label.replace(`-${id}`, '').replace(/-\d{9,}/, '')).sort();
 }
 
-/** The VersionId and the password of the version that has a label. */
+/** Returns the VersionId and the password of the version with a label. */
 export async function versionOf(
   { secretsManager, arn }: MotoWorld,
   VersionStage: string,
