@@ -4,9 +4,9 @@ import { readOptions } from './options.ts';
 import type { Pace } from './rotations.ts';
 import { start, startProcess } from './start-demo.ts';
 
-const FAST: Pace = { startMs: 300, restMs: 300, cacheMs: 500 };
+const FAST: Pace = { startMs: 100, restMs: 100, cacheMs: 400 };
 
-test.concurrent('npm start -- --json prints one line, and the database rejects no login', async () => {
+test('npm start -- --json prints one line, and the database rejects no login', async () => {
   const options = ['--json', '--overlap', '2', '--database', 'built-in'];
   const { code, out } = await start(options, FAST);
   expect(out).toMatch(/^[^\n]+\n$/);
@@ -28,7 +28,7 @@ test.concurrent('npm start -- --json prints one line, and the database rejects n
   expect(code).toBe(0);
 });
 
-test.concurrent('npm start -- --overlap 0 explains rejected logins in 80 columns, and fails', async () => {
+test('npm start -- --overlap 0 explains rejected logins in 80 columns, and fails', async () => {
   const { code, out } = await start(['--overlap', '0', '--database', 'built-in'], FAST);
   const summary = /^rotations: 3, logins: \d+, rejected: (\d+), valid passwords: 1$/m.exec(out);
   const [, rejected] = summary ?? [];
@@ -40,14 +40,14 @@ test.concurrent('npm start -- --overlap 0 explains rejected logins in 80 columns
   expect(code).toBe(1);
 });
 
-test.concurrent('npm start -- --help prints the usage in 80 columns', async () => {
+test('npm start -- --help prints the usage in 80 columns', async () => {
   const { code, out } = await startProcess('--help');
   expect(out).toContain('usage: npm start');
   expect(widthOf(out)).toBeLessThanOrEqual(80);
   expect(code).toBe(0);
 });
 
-test.concurrent('npm start prints the usage after an invalid option', async () => {
+test('npm start prints the usage after an invalid option', async () => {
   const { code, err } = await startProcess('--overlap', '9');
   expect(err).toMatch(/^--overlap is 9, allowed is 0 to 8 seconds\nusage: npm start/);
   expect(code).toBe(2);

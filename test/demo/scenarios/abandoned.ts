@@ -44,7 +44,7 @@ export async function showAbandoned(
   const { outcome } = await rotateSecret(world, world.arn);
   show();
 
-  title('The version keeps LIVE: after the overlap of 7 days, reconcile deletes the password');
+  title('Its version keeps LIVE: after the 7 days of overlap, reconcile deletes it');
   world.time.advance(OVERLAP_SECONDS + 1);
   const before = world.lines.length;
   await reconcile(world);

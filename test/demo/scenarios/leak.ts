@@ -43,7 +43,7 @@ export async function showLeak(
   const isApplicationIn = await logIn('an application, with AWSCURRENT', current, true);
   countPasswords();
 
-  title('Later, when no request of a rotation is in progress, reconcile removes the labels');
+  title('Later, when no rotation is in progress, reconcile removes the labels');
   world.time.advance(3_600);
   await reconcile(world);
   for (const text of labelledVersions(labels(world))) line(text);
