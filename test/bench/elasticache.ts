@@ -1,5 +1,5 @@
 /**
- * The calls of AWS's rotation template for ElastiCache users by step, with their lines in its source.
+ * The calls of AWS's rotation template for ElastiCache users, with their lines in its source.
  * Each call waits for the call before it.
  * https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas/blob/b4b8eca63e1f61bbcfb18c291b640f4fc3b0deb8/SecretsManagerElasticacheUserRotation/lambda_function.py
  */

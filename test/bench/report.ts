@@ -98,6 +98,7 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
     return all.reduce((sums, step) => sums.map((sum, at) => sum + (step[at] ?? 0)), [0, 0, 0, 0]);
   });
   const [least, most] = [scales[0], scales.at(-1)];
+  const secretsOf = (scale: Scale | undefined) => whole(scale?.secrets ?? 0);
   return table(
     ['', 'this function', 'beside it'],
     [
@@ -115,7 +116,7 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
       ['of these, writes that share a quota of 50 a second', `${self?.[1]}`, ''],
       ['round trips of a rotation', `${self?.[3]} and ${admin?.[3]}`, '17: the same template'],
       [
-        `AWS calls each, of ${whole(least?.secrets ?? 0)} and of ${whole(most?.secrets ?? 0)} secrets`,
+        `AWS calls each, of ${secretsOf(least)} and of ${secretsOf(most)} secrets`,
         `${least?.awsCalls.toFixed(1)} and ${most?.awsCalls.toFixed(1)}`,
         '',
       ],

@@ -64,7 +64,7 @@ test.each(
   expect(answersIn(await observe(world))).toEqual({ ...DEFAULT_ANSWERS, ...answers });
 });
 
-test('reports a cluster whose version says one generation and whose behaviour another', async () => {
+test('reports a cluster that does not behave as its version says', async () => {
   await using world = await openConformanceWorld();
   world.cluster.options.generation = 'adminUnsafe';
   const { rows } = await observe(world);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { widthOf } from '../../cli/terminal.ts';
 import { readOptions } from './options.ts';
-import type { Pace } from './rotations.ts';
+import type { Pace } from './schedule.ts';
 import { start, startProcess } from './start-demo.ts';
 
 const FAST: Pace = { startMs: 100, restMs: 100, cacheMs: 400 };

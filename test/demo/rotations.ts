@@ -1,11 +1,11 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Terminal } from '../../cli/terminal.ts';
 import { addUser } from '../sandbox/cluster/cluster.ts';
 import type { DatabaseKind } from '../sandbox/database/database.ts';
-import { makeSecret, randomPassword, readSecret, rotateSecret } from '../sandbox/setup.ts';
+import { makeSecret, randomPassword } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
-import { runClients, type Tally } from './clients.ts';
-import { introduce, showEvent, showStep, statusLine } from './output.ts';
+import type { Tally } from './clients.ts';
+import { introduce, showEvent, statusLine } from './output.ts';
+import { DEFAULT_PACE, ROTATIONS, runSchedule, USERNAME } from './schedule.ts';
 import {
   drawTimeline,
   nameOf,
@@ -29,36 +29,9 @@ export type Summary = {
   database: string;
 };
 
-export type Pace = {
-  /** Before the first rotation. */
-  startMs: number;
-  /** Between the end of an overlap and the next rotation. */
-  restMs: number;
-  /** How long clients cache the secret if there is no overlap; otherwise, half the overlap. */
-  cacheMs: number;
-};
-
-/** Slow enough to follow; a rest has time for a reconcile. */
-export const DEFAULT_PACE: Pace = { startMs: 1_500, restMs: 2_000, cacheMs: 3_000 };
-
-const USERNAME = 'orders';
-const ROTATIONS = 3;
 // If reconcile runs just before finishSecret writes the expiry, the deletion waits this long too.
 const FUNCTION_TIMEOUT_SECONDS = 1;
-// Enough for the last deletion on a busy machine.
-const LAST_DELETION_MS = 15_000;
-// On AWS, reconcile runs every hour. Here, seconds stand for hours.
-const RECONCILE_EVERY_MS = 500;
 const REDRAW_EVERY_MS = 100;
-
-type Stage = {
-  world: World;
-  arn: string;
-  timeline: Timeline;
-  terminal: Terminal;
-  overlap: number;
-  cacheMs: number;
-};
 
 /** Rotates three times while clients log in, and prints a line for each event. */
 export async function demonstrate(
@@ -84,7 +57,7 @@ export async function demonstrate(
     terminal.status(statusLine(timeline, tally, user, terminal));
   }, REDRAW_EVERY_MS);
   try {
-    await runAll({ world, arn, timeline, terminal, overlap, cacheMs }, pace, tally);
+    await runSchedule({ world, arn, timeline, terminal, overlap, cacheMs }, pace, tally);
   } finally {
     clearInterval(redraw);
     terminal.status('');
@@ -119,52 +92,4 @@ async function prepare(world: World, timeline: Timeline, terminal: Terminal) {
   const arn = await makeSecret(world, 'redis/orders', value, USERNAME);
   noteCurrent(timeline, password);
   return { user, arn };
-}
-
-/** Runs the clients and reconcile until the rotations end. */
-async function runAll(stage: Stage, pace: Pace, tally: Tally): Promise<void> {
-  const { world, arn, cacheMs } = stage;
-  const stop = new AbortController();
-  const { signal } = stop;
-  try {
-    const clients = runClients(world, arn, { cacheMs, signal }, tally);
-    const rotations = rotateThrice(stage, pace).finally(() => stop.abort());
-    await Promise.all([rotations, clients, reconcileOften(world, arn, signal)]);
-  } finally {
-    stop.abort();
-  }
-}
-
-async function rotateThrice(
-  { world, arn, timeline, terminal, overlap, cacheMs }: Stage,
-  { startMs, restMs }: Pace,
-): Promise<void> {
-  await setTimeout(startMs);
-  for (let rotation = 1; rotation <= ROTATIONS; rotation += 1) {
-    terminal.line(terminal.paint('bold', `rotation ${rotation} of ${ROTATIONS}`));
-    world.driver.onStep = (report) => showStep(report, rotation, overlap, timeline, terminal);
-    const { outcome, error } = await rotateSecret(world, arn);
-    if (outcome !== 'succeeded') {
-      throw new Error(`rotation ${rotation} ${outcome}`, { cause: error });
-    }
-    noteCurrent(timeline, String((await readSecret(world, arn)).password));
-    await setTimeout(Math.max(overlap * 1_000, cacheMs) + restMs);
-  }
-  await waitForLastDeletion(world);
-}
-
-/** Waits until one password is left; if it takes too long, the summary shows it. */
-async function waitForLastDeletion({ cluster }: World): Promise<void> {
-  const until = performance.now() + LAST_DELETION_MS;
-  const user = cluster.users.find(({ name }) => name === USERNAME);
-  while (user !== undefined && user.passwords.length > 1 && performance.now() < until) {
-    await setTimeout(REDRAW_EVERY_MS);
-  }
-}
-
-async function reconcileOften(world: World, arn: string, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    await setTimeout(RECONCILE_EVERY_MS);
-    await world.invoke({ Step: 'reconcile', SecretId: arn });
-  }
 }

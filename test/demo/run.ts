@@ -1,8 +1,9 @@
 import { NO_TERMINAL, openTerminal } from '../../cli/terminal.ts';
 import { readOptions, USAGE } from './options.ts';
 import { showSummary } from './output.ts';
-import { DEFAULT_PACE, demonstrate } from './rotations.ts';
+import { demonstrate } from './rotations.ts';
 import { SCENARIOS } from './scenarios/all.ts';
+import { DEFAULT_PACE } from './schedule.ts';
 
 /** Runs what a command line names, and returns the exit code. */
 export async function run(

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import type { Pace } from './rotations.ts';
 import { run } from './run.ts';
+import type { Pace } from './schedule.ts';
 
 type Ended = { code: number | string | null | undefined; out: string; err: string };
 

@@ -4,8 +4,8 @@ import { text } from 'node:stream/consumers';
 import { namedOf } from '../support/named.ts';
 import { say } from './report.ts';
 
-// Every peer runs in a process of its own, even after another has failed. The peers of a row run one
-// after another, because they write to the same folder, dist. The two rows run at the same time.
+// Every peer runs in a process of its own, even after another has failed. The peers of a row run
+// one after another, because they write to the same folder, dist. The rows run at the same time.
 const ROWS = [
   ['templates', 'cdk-init', 'runtime'],
   ['moto', 'clients', 'beside-moto'],

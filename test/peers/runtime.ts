@@ -82,6 +82,10 @@ async function check(client: string): Promise<void> {
     const event = { Step: 'setSecret', SecretId: arn, ClientRequestToken };
     assertRotationError(await invokeAndFail(lambda, event), 'token_not_staged');
   });
+  await checkTimeout(world, lambda, arn);
+}
+
+async function checkTimeout(world: World, lambda: LambdaRuntime, arn: string): Promise<void> {
   await promise('a cluster that does not reply fails the step before the deadline', async () => {
     let failed: RuntimeError | undefined;
     let ms = 0;

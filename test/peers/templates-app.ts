@@ -6,8 +6,8 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 
-// The templates for cfn-lint, in addition to the example's: one with every resource of the construct,
-// and one with a hundred users.
+// The templates for cfn-lint, in addition to the example's: one with every resource of the
+// construct, and one with a hundred users.
 const app = new App();
 const apiEndpoints = ['https://redis.eu.example.com:9443'];
 const user = { host: 'redis-12000.redis.eu.example.com', port: 12_000 };

@@ -116,19 +116,21 @@ export function drawRun(run: Run): string {
   const title = `${lives.length - 1} rotations while 8 clients keep logging in: ${verdict}`;
   const how = `npm start on ${database}, overlap ${overlap} s: seconds stand for hours`;
   const size = `width="${WIDTH}" height="${HEIGHT}"`;
+  const frame = `width="${WIDTH - 1}" height="${HEIGHT - 1}"`;
+  const base = `y1="${BINS_BASE}" y2="${BINS_BASE}"`;
   const font = 'font-family="Helvetica, Arial, sans-serif" font-size="13"';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${WIDTH} ${HEIGHT}" ${font}>`,
     `<title>${title}</title>`,
     `<metadata>${JSON.stringify(run)}</metadata>`,
-    `<rect x="0.5" y="0.5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8" fill="#ffffff" stroke="${LINE}"/>`,
+    `<rect x="0.5" y="0.5" ${frame} rx="8" fill="#ffffff" stroke="${LINE}"/>`,
     text(16, 29, title, `font-size="17" font-weight="bold" fill="${INK}"`),
     text(16, 49, how, `fill="${SOFT}"`),
     ...drawAxis(end, x),
     ...lives.map((life, index) => drawLife(life, index, end, x)),
     text(16, BINS_BASE - 15, 'logins', `fill="${INK}"`),
     drawLogins(run, x),
-    `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${BINS_BASE}" y2="${BINS_BASE}" stroke="${SOFT}"/>`,
+    `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" ${base} stroke="${SOFT}"/>`,
     drawLegend(),
     '</svg>\n',
   ].join('\n');

@@ -79,7 +79,7 @@ export const EXPLAINED_READS: Explained[] = [
   },
   {
     name: 'a list of versions has no keys, and has a token',
-    source: `AWS: ${SNAPSHOTS}, test_deprecated_secret_version_stage; moto: list_secret_version_ids`,
+    source: `${SNAPSHOTS}, test_deprecated_secret_version_stage; moto: list_secret_version_ids`,
     when: is('ListSecretVersionIds'),
     covers: ({ path, sandbox, moto }) =>
       (/^(order of )?Versions\/\d+\/KmsKeyIds$/.test(path) && moto === undefined) ||
@@ -89,7 +89,7 @@ export const EXPLAINED_READS: Explained[] = [
   },
   {
     name: 'versions without labels are listed',
-    source: `AWS lists them with IncludeDeprecated: ${SNAPSHOTS}, test_deprecated_secret_version_stage`,
+    source: `AWS needs IncludeDeprecated: ${SNAPSHOTS}, test_deprecated_secret_version_stage`,
     when: is('ListSecretVersionIds'),
     covers: ({ path }, { before }) => {
       const [, id] = /^(?:order of )?Versions\/(\d+)/.exec(path) ?? [];

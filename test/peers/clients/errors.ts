@@ -8,55 +8,61 @@ type FailingCall = [error: string, message: RegExp, operation: string, parameter
 
 /** Returns the failing calls for a secret with two versions. */
 export function failingCalls(name: string, first: string, second: string): FailingCall[] {
-  const SecretId = name;
-  const value = { SecretId, SecretString: 'other' };
-  const notFound = 'ResourceNotFoundException';
-  const invalid = 'InvalidRequestException';
-  const parameter = 'InvalidParameterException';
-  const lost = /^Secrets Manager can't find the specified secret\.$/;
-  const found = "^Secrets Manager can't find the specified secret value for";
-  const current = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: first };
   return [
-    [notFound, lost, 'GetSecretValue', { SecretId: 'absent' }],
-    [notFound, lost, 'DescribeSecret', { SecretId: 'absent' }],
+    ...failingReads(name, first),
+    ...failingWrites(name, first, second),
+    ...failingRotations(name),
+  ];
+}
+
+function failingReads(SecretId: string, first: string): FailingCall[] {
+  const error = 'ResourceNotFoundException';
+  const noSecret = /^Secrets Manager can't find the specified secret\.$/;
+  const noValue = "^Secrets Manager can't find the specified secret value for";
+  const label = { SecretId, VersionStage: 'NONE' };
+  const version = { SecretId, VersionId: randomUUID() };
+  return [
+    [error, noSecret, 'GetSecretValue', { SecretId: 'absent' }],
+    [error, noSecret, 'DescribeSecret', { SecretId: 'absent' }],
+    [error, RegExp(`${noValue} staging label: NONE$`), 'GetSecretValue', label],
+    [error, RegExp(`${noValue} VersionId: `), 'GetSecretValue', version],
     [
-      notFound,
-      RegExp(`${found} staging label: NONE$`),
-      'GetSecretValue',
-      { SecretId, VersionStage: 'NONE' },
-    ],
-    [
-      notFound,
-      RegExp(`${found} VersionId: `),
-      'GetSecretValue',
-      { SecretId, VersionId: randomUUID() },
-    ],
-    [
-      invalid,
+      'InvalidRequestException',
       /^You provided a VersionStage that is not associated to the provided VersionId\.$/,
       'GetSecretValue',
       { SecretId, VersionId: first, VersionStage: 'AWSCURRENT' },
     ],
+  ];
+}
+
+function failingWrites(SecretId: string, first: string, second: string): FailingCall[] {
+  const SecretString = 'other';
+  return [
     [
       'ResourceExistsException',
       /^You can't use ClientRequestToken .* already in use for a version of secret arn:aws:/,
       'PutSecretValue',
-      { ...value, ClientRequestToken: first },
+      { SecretId, SecretString, ClientRequestToken: first },
     ],
     [
       'ResourceExistsException',
       /already exists/,
       'CreateSecret',
-      { Name: name, SecretString: 'other', ClientRequestToken: randomUUID() },
+      { Name: SecretId, SecretString, ClientRequestToken: randomUUID() },
     ],
     [
-      parameter,
+      'InvalidParameterException',
       RegExp(`attached to version ${second}, so you must`),
       'UpdateSecretVersionStage',
-      current,
+      { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: first },
     ],
+  ];
+}
+
+function failingRotations(SecretId: string): FailingCall[] {
+  return [
     [
-      invalid,
+      'InvalidRequestException',
       /^No Lambda rotation function ARN is associated with this secret\.$/,
       'RotateSecret',
       { SecretId },

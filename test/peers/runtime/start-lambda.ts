@@ -20,19 +20,7 @@ export async function startLambda(
   const api = await startRuntimeApi();
   const child = spawn(process.execPath, [client], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
-      ...environment,
-      AWS_ACCESS_KEY_ID: FUNCTION_KEY,
-      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${api.port}`,
-      AWS_LAMBDA_FUNCTION_NAME: FUNCTION_NAME,
-      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
-      AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${FUNCTION_NAME}`,
-      AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
-      LAMBDA_TASK_ROOT: LAMBDA_FOLDER,
-      _HANDLER: 'index.handler',
-    },
+    env: lambdaEnvironment(api.port, environment),
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -55,5 +43,21 @@ export async function startLambda(
       await ended.catch(() => undefined);
       await api.close();
     },
+  };
+}
+
+function lambdaEnvironment(apiPort: number, environment: Record<string, string>) {
+  return {
+    PATH: process.env.PATH,
+    ...environment,
+    AWS_ACCESS_KEY_ID: FUNCTION_KEY,
+    AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${apiPort}`,
+    AWS_LAMBDA_FUNCTION_NAME: FUNCTION_NAME,
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${FUNCTION_NAME}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+    LAMBDA_TASK_ROOT: LAMBDA_FOLDER,
+    _HANDLER: 'index.handler',
   };
 }
