@@ -25,10 +25,7 @@ export async function showActiveActive(
   const known = [String(passwordOf(world, 'AWSCURRENT'))];
   const show = (when: string) => line(row(when, passwordsByCluster(world, second, known)));
   const title = (text: string) => line(`\n${paint('bold', text)}`);
-  const expire = async () => {
-    await deleteExpired(world);
-    show('after its overlap');
-  };
+  const expire = () => deleteExpired(world).then(() => show('after its overlap'));
 
   title('One secret, one user, two clusters of an Active-Active database');
   line(row('valid passwords, by age', ['cluster eu', 'cluster us']));
@@ -43,11 +40,11 @@ export async function showActiveActive(
   const before = passwordOf(world, 'AWSCURRENT');
   setDown(second, true);
   const { name, message } = await failToSetSecret(world, token);
-  for (const text of [`  setSecret fails with ${paint('red', name)}:`, ...indent(message)])
-    line(text);
+  const failure = [`  setSecret fails with ${paint('red', name)}:`, ...indent(message)];
+  for (const text of failure) line(text);
   show('meanwhile');
   const isKept = passwordOf(world, 'AWSCURRENT') === before;
-  const stays = isKept ? paint('green', 'stays') : paint('red', 'moved');
+  const stays = paint(isKept ? 'green' : 'red', isKept ? 'stays' : 'moved');
   line(`  AWSCURRENT ${stays}: applications can still log in`);
 
   title('Cluster us is up again, and Secrets Manager retries');
