@@ -16,8 +16,8 @@ const HINTS = {
   cluster_parameter_invalid:
     'correct it with put-parameter; the function reads it within 5 minutes',
   client_certificate_invalid:
-    'set the secret of client-certificate-secret-arn to { "certificate": PEM, "privateKey": PEM } ' +
-    'that the cluster trusts',
+    'set { "certificate": PEM, "privateKey": PEM } in the secret of ' +
+    'client-certificate-secret-arn, with a certificate that the cluster trusts',
   admin_secret_invalid:
     'set the secret of admin-secret-arn to { "username", "password" } of an administrator',
   current_password_missing: 'add the password to the secret, or rotate in admin mode',
@@ -31,8 +31,8 @@ const HINTS = {
     'give the login a role that permits this: admin in admin mode, any role except none in self ' +
     'mode; if it has that role, check whether the account is locked',
   cluster_user_not_found:
-    'correct username in the secret, or create the user on the cluster; if the API lists the user ' +
-    'by email only, rotate in self mode',
+    'correct username in the secret, or create the user on the cluster; if the API lists the ' +
+    'user by email only, rotate in self mode',
   cluster_user_not_regular: 'rotate only users that log in with a password',
   cluster_password_refused: "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to the cluster's rules",
   cluster_version_unsafe:
@@ -82,7 +82,7 @@ export class RotationError extends Error {
   }
 }
 
-/** Returns anything thrown as a RotationError. Of a bug, keeps the stack frames, not the message. */
+/** Returns anything thrown as a RotationError. Keeps the stack frames of a bug, not its message. */
 export function toRotationError(thrown: unknown): RotationError {
   if (thrown instanceof RotationError) return thrown;
   const what = `the function failed with ${errorName(thrown)}`;

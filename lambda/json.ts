@@ -21,7 +21,7 @@ export function parseObject(text: string): JsonObject | undefined {
   return fieldsOf(parse(() => JSON.parse(text)));
 }
 
-/** Parses a JSON object, and keeps each number that JavaScript cannot represent as it is written. */
+/** Parses a JSON object. Keeps the text of each number that JavaScript cannot represent. */
 export function parseLossless(text: string): JsonObject | undefined {
   const lossless = (_key: string, value: unknown, { source }: Context) => {
     const isExact = typeof value !== 'number' || source === undefined || String(value) === source;

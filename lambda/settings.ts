@@ -20,8 +20,8 @@ const DAY_SECONDS = 86_400;
 // quarter of a year, a replaced password is no overlap but a second password.
 export const OVERLAP: Range = { fallback: 7 * DAY_SECONDS, min: 0, max: 90 * DAY_SECONDS };
 
-// 32 characters of 65 have 192 bits; fewer than 16 do not resist an offline attack. Redis Enterprise
-// documents no maximum; clients and proxies accept 128.
+// 32 characters of 65 have 192 bits; fewer than 16 do not resist an offline attack. Redis
+// Enterprise documents no maximum; clients and proxies accept 128.
 export const LENGTH: Range = { fallback: 32, min: 16, max: 128 };
 
 // Lambda's maximum: safe for every function. A smaller value deletes abandoned passwords earlier.

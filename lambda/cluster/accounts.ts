@@ -29,7 +29,7 @@ export type AccountContext = ReferencedSecretContext & {
   clusters: (isFresh?: boolean) => Promise<Parameters>;
 };
 
-/** Reads the clusters of a value, and returns its user on each. @throws what `resolveAccounts` throws. */
+/** Reads the clusters of a value, then returns what `resolveAccounts` returns. */
 export async function readAccounts(
   context: AccountContext,
   value: SecretValue,

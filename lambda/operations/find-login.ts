@@ -18,8 +18,8 @@ import { verifyPassword } from '../verification/verify.ts';
 
 /**
  * Returns the versions of a user whose passwords may log in, most likely first: AWSCURRENT, then
- * the versions that an interrupted replaceAll wrote (REPLACING) and replaced (AWSPREVIOUS), then all
- * other live versions, newest first.
+ * the versions that an interrupted replaceAll wrote (REPLACING) and replaced (AWSPREVIOUS), then
+ * all other live versions, newest first.
  */
 export async function findCandidates(
   current: VersionValue,

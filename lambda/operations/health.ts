@@ -15,7 +15,7 @@ export function pendingRotation(secret: SecretDescription): Version | undefined 
   return pending === versionWithLabel(secret, CURRENT) ? undefined : pending;
 }
 
-/** Computes the health of a secret. `created` has the dates of the values, in ms since the epoch. */
+/** Computes the health of a secret. Dates are in milliseconds since the epoch. */
 export function computeHealth(
   secret: SecretDescription,
   created: { current: number | undefined; pending: number | undefined },
@@ -37,7 +37,8 @@ export function computeHealth(
 
 /**
  * Returns the days until the first certificate of the endpoints, of their chains, or of the client
- * expires; 0 if one has expired. Returns undefined if no endpoint answers: other metrics cover that.
+ * expires; 0 if one has expired. Returns undefined if no endpoint answers: other metrics show
+ * that.
  */
 export async function certificateDaysLeft(
   { ssl }: SecretValue,

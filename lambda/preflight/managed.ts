@@ -5,8 +5,9 @@ import { type Check, LOOK_IT_UP, notReported, pass, unknown, warn } from './chec
 const KUBERNETES = /\.svc\.cluster\.local\.?$/;
 
 /**
- * Checks whether another system sets or stores the user's password: the Kubernetes operator restores
- * the password of a user that it defines, and Active-Active databases log in as an administrator.
+ * Checks whether another system sets or stores the user's password. The Kubernetes operator
+ * restores the password of a user that it defines; Active-Active databases log in as an
+ * administrator.
  * https://redis.io/docs/latest/operate/kubernetes/security/access-control/manage-users/
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-passwords/active-active-admin-credentials/
  */

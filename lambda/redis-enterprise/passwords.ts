@@ -25,7 +25,7 @@ export type PasswordApi = {
    * returns the error of any reply except 200, and the caller verifies.
    */
   remove: (password: string) => Promise<RotationError | undefined>;
-  /** Makes a password the only one. `isOnce`: does not send the request again if it may have run. */
+  /** Makes a password the only one. `isOnce`: does not repeat a request that may have run. */
   replaceAll: (password: string, isOnce: boolean) => Promise<'replaced' | 'present'>;
 };
 

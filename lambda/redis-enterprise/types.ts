@@ -40,7 +40,7 @@ export type ApiRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   body?: Record<string, string | number>;
-  /** Whether it may invalidate its own login: do not send it again if the cluster may have run it. */
+  /** Whether it may invalidate its own login: do not repeat it if the cluster may have run it. */
   isOnce?: boolean;
 };
 

@@ -89,8 +89,8 @@ export async function readCurrent({ client, arn, until }: Secret) {
 }
 
 /**
- * Writes a version with LIVE and `label`, AWSPENDING or REPLACING, in one call. Returns false if the
- * version already has another value.
+ * Writes a version with LIVE and `label`, AWSPENDING or REPLACING, in one call. Returns false if
+ * the version already has another value.
  */
 export async function putVersion(
   secret: Secret,

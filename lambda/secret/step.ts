@@ -35,7 +35,7 @@ export function decideStep(state: SecretState, step: RotationStep, token: string
   }
   if (step === 'testSecret') return { verdict: 'proceed', current, pending };
   if (expiresLabels(pending).length > 0) {
-    // Its password may be deleted at any moment: there is no time for an interrupted POST to arrive.
+    // Its password may be deleted at any moment: an interrupted POST may arrive after that.
     const what = 'the version with AWSPENDING has an EXPIRES label: it was abandoned before';
     return failed('pending_not_created', what);
   }
