@@ -11,18 +11,18 @@ import {
 } from '../support/scenario.ts';
 import { addSecondCluster } from '../support/second-cluster.ts';
 
-const valueOn = (world: Scenario) => ({
+const makeValue = (world: Scenario) => ({
   username: 'orders',
   password: FIRST_PASSWORD,
   ssl: false,
   endpoints: [`127.0.0.1:${world.database.port}`],
 });
 
-test('a database that two clusters claim alike is refused by name, before anything changes', async () => {
+test('a rotation fails before any change if two clusters share a database host', async () => {
   await using world = await openScenario({ database: 'built-in', ssl: false });
   await using _second = await addSecondCluster(world);
   await putParameters(world, { 'database-hosts': '127.0.0.1,localhost' }, 'us');
-  await putByHand(world, valueOn(world));
+  await putByHand(world, makeValue(world));
   world.driver.attempts = 1;
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: { code: 'host_not_allowed', message: expect.stringContaining('that of sandbox and us') },
@@ -30,31 +30,31 @@ test('a database that two clusters claim alike is refused by name, before anythi
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });
 
-test('a cluster whose suffix has the database of another is proved by its own API', async () => {
+test('a cluster without a database host of its own verifies passwords on its API', async () => {
   await using world = await openScenario({ database: 'built-in', ssl: false });
   await using second = await addSecondCluster(world);
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
   await putParameters(world, { 'database-hosts': '.0.0.1,localhost' }, 'us');
-  await putByHand(world, valueOn(world));
+  await putByHand(world, makeValue(world));
   second.user.role = 'db_viewer';
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
-  const proofs = second.api.calls.filter(({ path }) => path === '/v1/users/authorize');
-  expect(proofs.length).toBeGreaterThan(0);
+  const logins = second.api.calls.filter(({ path }) => path === '/v1/users/authorize');
+  expect(logins.length).toBeGreaterThan(0);
 });
 
-test('a replaced password on a cluster that AWSCURRENT no longer names stays on the ledger', async () => {
+test('reconcile keeps the passwords of a cluster that AWSCURRENT does not name', async () => {
   await using world = await openScenario({ database: 'built-in', ssl: false });
   await using second = await addSecondCluster(world);
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   const password = passwordOf(world, 'AWSCURRENT');
-  await putByHand(world, { ...valueOn(world), password, clusters: ['sandbox'] });
+  await putByHand(world, { ...makeValue(world), password, clusters: ['sandbox'] });
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   expect(second.user.passwords).toHaveLength(2);
   expect(world.lines.join('')).toContain('AWSCURRENT leaves out');
-  // Once it is named again, what is due goes.
-  const endpoints = [...valueOn(world).endpoints, `localhost:${second.database.port}`];
-  await putByHand(world, { ...valueOn(world), password, endpoints });
+  // AWSCURRENT names the second cluster again.
+  const endpoints = [...makeValue(world).endpoints, `localhost:${second.database.port}`];
+  await putByHand(world, { ...makeValue(world), password, endpoints });
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   expect([world.user.passwords, second.user.passwords]).toEqual([[password], [password]]);

@@ -1,4 +1,4 @@
-import { createServer as createHttps } from 'node:https';
+import { createServer } from 'node:https';
 import { expect, test } from 'vitest';
 import { canonicalHost } from '../../lambda/network/endpoint.ts';
 import { startClusterApi } from '../sandbox/cluster/api.ts';
@@ -11,12 +11,15 @@ import {
   type Scenario,
   stageToken,
 } from '../support/scenario.ts';
+import { expireParameters } from './expire-parameters.ts';
 
 const SUCCEEDED = { outcome: 'succeeded' };
+// The function starts no request in the last 25 seconds of an invocation.
+const ONE_SECOND_LEFT = { getRemainingTimeInMillis: () => 26_000 };
 
 test.each([
   307, 308,
-])('a redirect of %i is followed to a node that the cluster lists', async (status) => {
+])('the function follows a redirect with %i to a node of the cluster', async (status) => {
   await using world = await openScenario({ database: 'built-in' });
   await using primary = await startNode(world);
   world.api.fault = ({ method, path }) =>
@@ -25,7 +28,7 @@ test.each([
   expect(primary.calls.map(({ method }) => method)).toEqual(['POST']);
 });
 
-/** A node that the configuration does not name. */
+/** Starts a node that the parameters do not name. */
 async function startNode(world: Scenario) {
   const node = await startClusterApi(world.cluster, world.certificate);
   return { ...node, [Symbol.asyncDispose]: node.close };
@@ -34,36 +37,33 @@ async function startNode(world: Scenario) {
 test.each([
   ['another host', (port: number) => `https://localhost:${port}/v1/users/password`],
   ['plain HTTP', (port: number) => `http://127.0.0.1:${port}/v1/users/password`],
-  ['nothing that is an address', () => 'https://'],
-])('a redirect to %s is an error that names handle_redirects, and no login goes there', async (_, to) => {
+  ['an invalid address', () => 'https://'],
+])('setSecret fails and sends no login after a redirect to %s', async (_, locationOn) => {
   await using world = await openScenario({ database: 'built-in' });
-  await using elsewhere = await startNode(world);
+  await using node = await startNode(world);
   world.api.fault = ({ method }) =>
-    method === 'GET' ? undefined : { status: 307, location: to(elsewhere.port) };
+    method === 'GET' ? undefined : { status: 307, location: locationOn(node.port) };
   const token = stageToken(world);
   await callStep(world, 'createSecret', token);
   await expect(callStep(world, 'setSecret', token)).rejects.toMatchObject({
     code: 'cluster_reply_unexpected',
     message: expect.stringContaining('handle_redirects'),
   });
-  expect(elsewhere.calls).toEqual([]);
+  expect(node.calls).toEqual([]);
 });
 
-test('a step ends with its own error while there is time left to tell of it', async () => {
+test('setSecret stops its retries in time to report the error', async () => {
   await using world = await openScenario({ database: 'built-in' });
   const token = stageToken(world);
   await callStep(world, 'createSecret', token);
   world.api.fault = () => 'request lost';
   const event = { Step: 'setSecret', SecretId: world.arn, ClientRequestToken: token };
   const began = world.time.now();
-  const remainingMs = 26_000;
-  await expect(
-    world.invoke(event, { getRemainingTimeInMillis: () => remainingMs }),
-  ).rejects.toMatchObject({
+  await expect(world.invoke(event, ONE_SECOND_LEFT)).rejects.toMatchObject({
     code: 'cluster_unreachable',
   });
   expect(world.time.now() - began).toBeLessThan(1_000);
-  // With all the time of a function it goes on for a while.
+  // Without a deadline, setSecret retries for longer.
   await expect(world.invoke(event)).rejects.toMatchObject({ code: 'cluster_unreachable' });
   expect(world.time.now() - began).toBeGreaterThan(3_000);
   expect(passwordOf(world, 'AWSPENDING')).toBeDefined();
@@ -72,7 +72,7 @@ test('a step ends with its own error while there is time left to tell of it', as
 test.each([
   'self',
   'admin',
-] as const)('a node that sends us to an address nobody has named is passed over for the next one: %s', async (login) => {
+] as const)('the next node follows one that redirects to an unknown host: %s', async (login) => {
   await using world = await openScenario({ login, database: 'built-in' });
   await using primary = await startNode(world);
   const origins = [world.api.port, primary.port].map((port) => `https://localhost:${port}`);
@@ -81,7 +81,7 @@ test.each([
   expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
 });
 
-test('reads too are redirected to a node that the cluster lists', async () => {
+test('the function follows redirects of reads to a node of the cluster', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await using primary = await startNode(world);
   const origin = `https://localhost:${world.api.port}`;
@@ -93,23 +93,36 @@ test('reads too are redirected to a node that the cluster lists', async () => {
   expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
 });
 
-test('a reply that trickles in ends with the time of its step', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  const trickling = await listen(
-    createHttps(world.certificate, (_request, response) => {
-      const drip = setInterval(() => response.write(' '), 100);
-      response.on('close', () => clearInterval(drip));
-    }),
-  );
-  await putParameters(world, { 'api-endpoints': `https://127.0.0.1:${trickling.port}` });
-  const step = { Step: 'createSecret', SecretId: world.arn, ClientRequestToken: stageToken(world) };
-  const context = { getRemainingTimeInMillis: () => 26_000 };
-  const began = performance.now();
-  await expect(world.invoke(step, context)).rejects.toMatchObject({ code: 'cluster_unreachable' });
-  expect(performance.now() - began).toBeLessThan(10_000);
-  await trickling.close();
+test('the function reads the parameters of a cluster again after 5 minutes', async () => {
+  await using world = await openScenario();
+  await rotateSecret(world, world.arn);
+  await putParameters(world, { 'api-endpoints': 'https://127.0.0.1:1' });
+  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
+  expireParameters(world);
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'cluster_unreachable' },
+  });
 });
 
-test('an IPv6 address is the same however it is spelt', () => {
+test('a step without time left stops reading a slow reply', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const slow = await listen(
+    createServer(world.certificate, (_request, response) => {
+      const timer = setInterval(() => response.write(' '), 100);
+      response.on('close', () => clearInterval(timer));
+    }),
+  );
+  await putParameters(world, { 'api-endpoints': `https://127.0.0.1:${slow.port}` });
+  const step = { Step: 'createSecret', SecretId: world.arn, ClientRequestToken: stageToken(world) };
+  const began = performance.now();
+  await expect(world.invoke(step, ONE_SECOND_LEFT)).rejects.toMatchObject({
+    code: 'cluster_unreachable',
+  });
+  expect(performance.now() - began).toBeLessThan(10_000);
+  await slow.close();
+});
+
+test('canonicalHost returns the same text for every spelling of an IPv6 address', () => {
   expect(canonicalHost('2001:db8:0:0:0:0:0:1')).toBe(canonicalHost('2001:DB8::1'));
 });

@@ -1,36 +1,18 @@
 import { expect, test } from 'vitest';
-import { type Certificate, makeAuthority, makeCertificate } from '../sandbox/certificate.ts';
+import { makeAuthority, makeCertificate } from '../sandbox/certificate.ts';
 import { addUser } from '../sandbox/cluster/cluster.ts';
-import { makeSecret, putParameters, rotateSecret } from '../sandbox/setup.ts';
+import { rotateSecret } from '../sandbox/setup.ts';
 import { DATABASES } from '../support/databases.ts';
 import {
   OVERLAP_SECONDS,
-  openScenario,
   passwordOf,
   reconcile,
   replaceAll,
   type Scenario,
-  type ScenarioOptions,
 } from '../support/scenario.ts';
+import { CLIENT_NAME, openMutualTls, toSecret } from './client-authority.ts';
 
-const NAME = 'rotation';
-const DAY_MS = 86_400_000;
-
-const authority = await makeAuthority('Client CA');
-const ours = await makeCertificate(NAME, { ca: authority });
-
-/** A world in which API and database ask for a client certificate. */
-async function openMutual(options: ScenarioOptions, shown: unknown = toSecret(ours)) {
-  const world = await openScenario({ ...options, clientAuthority: authority });
-  if (shown !== null) {
-    const arn = await makeSecret(world, 'client-certificate', shown as object);
-    await putParameters(world, { 'client-certificate-secret-arn': arn });
-  }
-  world.driver.attempts = 1;
-  return world;
-}
-
-const toSecret = ({ cert, key }: Certificate) => ({ certificate: cert, privateKey: key });
+const LOGIN = `CN=${CLIENT_NAME}`;
 
 async function expectEveryFlow(world: Scenario): Promise<void> {
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
@@ -41,118 +23,64 @@ async function expectEveryFlow(world: Scenario): Promise<void> {
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 }
 
-test('the end of our own certificate counts among the days left', async () => {
-  const notAfter = new Date(Date.UTC(2026, 0, 6));
-  const short = await makeCertificate(NAME, { ca: authority, notBefore: new Date(0), notAfter });
-  await using world = await openMutual({ database: 'built-in' }, toSecret(short));
-  await reconcile(world).catch(() => undefined);
-  const { CertificateDaysLeft } = JSON.parse(world.lines.at(-1) ?? '');
-  // The sandbox's clock begins with 2026.
-  expect(CertificateDaysLeft).toBe(5);
-});
-
 const BOTH = (['self', 'admin'] as const).flatMap((login) =>
   DATABASES.map((database) => ({ login, database })),
 );
 
 test.each(
   BOTH,
-)('API and database take our client certificate: $login, $database', async (options) => {
-  await using world = await openMutual(options);
+)('API and database accept the client certificate: $login, $database', async (options) => {
+  await using world = await openMutualTls(options);
   await expectEveryFlow(world);
 });
 
-/** An administrator that logs in by the certificate, where Basic authentication is off. */
-async function onlyByCertificate(world: Scenario): Promise<void> {
+/** Adds an administrator that logs in by certificate, and turns Basic authentication off. */
+async function addCertificateLogin(world: Scenario): Promise<void> {
   world.cluster.options.basicAuthentication = false;
-  const certificateSubjectLine = `CN=${NAME}`;
   await addUser(world.cluster, {
-    name: NAME,
+    name: CLIENT_NAME,
     role: 'admin',
     authMethod: 'certificate',
-    certificateSubjectLine,
+    certificateSubjectLine: LOGIN,
   });
 }
 
-// The world of self mode has no admin secret.
+// A world with `login: 'self'` has no administrator secret.
 const NO_ADMIN_SECRET = { login: 'self', value: { login: 'admin' }, database: 'built-in' } as const;
 
-test('an admin logs in by certificate alone where Basic authentication is off', async () => {
-  await using world = await openMutual(NO_ADMIN_SECRET);
-  await onlyByCertificate(world);
+test('the administrator logs in by certificate if Basic authentication is off', async () => {
+  await using world = await openMutualTls(NO_ADMIN_SECRET);
+  await addCertificateLogin(world);
   await expectEveryFlow(world);
-  expect(new Set(world.api.calls.map(({ login }) => login))).toEqual(new Set([`CN=${NAME}`]));
+  expect(new Set(world.api.calls.map(({ login }) => login))).toEqual(new Set([LOGIN]));
 });
 
-test('a certificate that no user has is refused by name, and no password is sent', async () => {
-  await using world = await openMutual(NO_ADMIN_SECRET);
+test('the function sends no password if no user is mapped to the client certificate', async () => {
+  await using world = await openMutualTls(NO_ADMIN_SECRET);
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: {
       code: 'cluster_login_refused',
       message: expect.stringContaining('the certificate that a user is mapped to'),
     },
   });
-  expect(world.api.calls.every(({ login }) => login === `CN=${NAME}`)).toBe(true);
+  expect(world.api.calls.every(({ login }) => login === LOGIN)).toBe(true);
 });
 
-test('the user tag binds a secret where the admin is a certificate, too', async () => {
-  await using world = await openMutual({ ...NO_ADMIN_SECRET, userTag: undefined });
-  await onlyByCertificate(world);
+test('the user tag is required for an administrator login by certificate', async () => {
+  await using world = await openMutualTls({ ...NO_ADMIN_SECRET, userTag: undefined });
+  await addCertificateLogin(world);
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: { code: 'user_tag_mismatch' },
   });
 });
 
-type Wrong = [name: string, secret: () => Promise<unknown>, says: string];
-
-const WRONG: Wrong[] = [
-  ['without a key', async () => ({ certificate: ours.cert }), 'privateKey is not a string'],
-  ['without a certificate', async () => ({ privateKey: ours.key }), 'certificate is not a string'],
-  ['not JSON', async () => 'PEM', 'privateKey is not a string'],
-  [
-    'with an empty certificate',
-    async () => ({ ...toSecret(ours), certificate: '' }),
-    'certificate has no PEM certificate',
-  ],
-  [
-    'with a key that is none',
-    async () => ({ ...toSecret(ours), privateKey: 'none-at-all' }),
-    'is not PEM without a passphrase',
-  ],
-  [
-    'with the key of another',
-    async () => ({ ...toSecret(ours), privateKey: (await makeCertificate(NAME)).key }),
-    'privateKey is not the key of certificate',
-  ],
-  [
-    'with a certificate that has expired',
-    async () => {
-      const past = (days: number) => new Date(Date.UTC(2026, 0, 1) - days * DAY_MS);
-      const dates = { notBefore: past(9), notAfter: past(1) };
-      return toSecret(await makeCertificate(NAME, { ca: authority, ...dates }));
-    },
-    'certificate expired Dec 31',
-  ],
-];
-
-test.each(WRONG)('a client certificate %s is refused by name', async (_name, make, says) => {
-  await using world = await openMutual({ database: 'built-in' }, await make());
-  expect(await rotateSecret(world, world.arn)).toMatchObject({
-    error: { code: 'client_certificate_invalid', message: expect.stringContaining(says) },
-  });
-  expect(world.api.calls).toEqual([]);
-  expect(world.lines.join('')).not.toContain('PRIVATE KEY');
-});
-
 test.each([
   ['none', null],
-  ['one of another authority', makeCertificate(NAME, { ca: await makeAuthority('Other CA') })],
-])('where a client certificate is asked for, %s ends the step by name', async (_name, shown) => {
-  const certificate = await shown;
-  await using world = await openMutual(
-    { database: 'built-in' },
-    certificate && toSecret(certificate),
-  );
+  ['another authority', makeCertificate(CLIENT_NAME, { ca: await makeAuthority('Other CA') })],
+])('createSecret reports a client certificate that the server rejects: %s', async (_name, made) => {
+  const certificate = await made;
+  const secret = certificate && toSecret(certificate);
+  await using world = await openMutualTls({ database: 'built-in' }, secret);
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: {
       code: expect.stringMatching(/^(client_certificate_invalid|cluster_unreachable)$/),

@@ -2,8 +2,8 @@ import process from 'node:process';
 import { createHandler } from '../../lambda/handler.ts';
 import { TLS_SWITCH } from '../../lambda/names.ts';
 
-// A child process in which TLS_SWITCH is 0: Node.js itself verifies no certificate here. It sends
-// its parent the outcome of a start with that variable, and of each event without it.
+// Runs as a child process with TLS_SWITCH set to 0, in which Node.js verifies no certificate. Sends
+// the outcome of a start with this variable to its parent, then that of each event without it.
 
 const { [TLS_SWITCH]: _removed, ...environment } = process.env;
 const start = async () => createHandler(process.env);

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { CHECK_NAMES, type Check } from '../../lambda/preflight/check.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
-import { generationOf, mostRestrictive } from '../../lambda/redis-enterprise/version.ts';
 import { FUNCTION_ARN, FUNCTION_NAME } from '../sandbox/names.ts';
 import { makeSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openScenario, putByHand, type Scenario } from '../support/scenario.ts';
@@ -81,36 +80,6 @@ test('a secret that cannot be read is a finding, not an error', async () => {
   const found = await preflight(world);
   expect(found.ok).toBe(false);
   expect(statusOf(found)).toContain('secret fail');
-});
-
-const GENERATIONS: [version: string, generation: string | undefined][] = [
-  ['6.0.11-99', undefined],
-  ['6.0.12-57', 'legacy'],
-  ['7.4.6-272', 'legacy'],
-  ['7.8.2-33', 'legacy'],
-  ['7.8.2-34', 'adminUnsafe'],
-  ['7.8.6-95', 'adminUnsafe'],
-  ['7.8.6-118', 'adminUnsafe'],
-  ['7.8.6-119', 'current'],
-  ['7.8.7-1', 'current'],
-  ['7.18.0-1', 'adminUnsafe'],
-  ['7.22.0-95', 'adminUnsafe'],
-  ['7.22.0-216', 'current'],
-  ['7.22.2-14', 'current'],
-  ['8.0.2-17', 'current'],
-  ['100.0.21-16135', 'current'],
-  ['8.2', undefined],
-  ['', undefined],
-];
-
-test.each(GENERATIONS)('version %s is of generation %s', (version, generation) => {
-  expect(generationOf(version)).toBe(generation);
-});
-
-test('of nodes that differ, the worst generation counts', () => {
-  expect(mostRestrictive(['current', 'adminUnsafe', 'legacy'])).toBe('adminUnsafe');
-  expect(mostRestrictive(['current', 'legacy'])).toBe('legacy');
-  expect(mostRestrictive(['current'])).toBe('current');
 });
 
 /** Runs the command beside a world, of which it knows the environment alone. */

@@ -1,0 +1,30 @@
+import { createServer } from 'node:net';
+import { expect, test, vi } from 'vitest';
+import { listen } from '../sandbox/listen.ts';
+import { putParameters, rotateSecret } from '../sandbox/setup.ts';
+import { openScenario } from '../support/scenario.ts';
+
+// Fake the timers before the HTTP client starts its own, so that its timeouts take no real time.
+vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+
+const CONNECT_TIMEOUT_MS = 5_000;
+// The HTTP client checks its timeouts in steps of half a second.
+const PRECISION_MS = 1_000;
+
+test('the function uses the next endpoint if one never answers for 5 seconds', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  let connections = 0;
+  const silent = await listen(
+    createServer(() => {
+      connections += 1;
+      vi.advanceTimersByTime(CONNECT_TIMEOUT_MS + PRECISION_MS);
+    }),
+  );
+  const origins = [silent.port, world.api.port].map((port) => `https://127.0.0.1:${port}`);
+  await putParameters(world, { 'api-endpoints': origins.join(',') });
+  const began = world.time.now();
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(connections).toBeGreaterThan(0);
+  expect(world.time.now(), 'the function does not wait before the next endpoint').toBe(began);
+  await silent.close();
+});
