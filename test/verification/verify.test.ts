@@ -14,8 +14,8 @@ import {
   stageToken,
 } from '../support/scenario.ts';
 
-/** Makes the database refuse every password but those given, as the cluster has not told it. */
-function tell({ database, user }: Scenario, passwords: string[]): Promise<void> {
+/** Sets the passwords that the database accepts, independent of its cluster. */
+function setDatabasePasswords({ database, user }: Scenario, passwords: string[]): Promise<void> {
   return database.setUser({ ...user, passwords });
 }
 
@@ -31,10 +31,10 @@ async function rotateUntil(world: Scenario, last: string): Promise<string> {
 test.each([
   'testSecret',
   'finishSecret',
-])('a pending password that the database refuses is not promoted by %s, after 30 s', async (step) => {
+])('%s fails after 30 seconds if the database rejects AWSPENDING', async (step) => {
   await using world = await openScenario();
   const token = await rotateUntil(world, step);
-  await tell(world, [FIRST_PASSWORD]);
+  await setDatabasePasswords(world, [FIRST_PASSWORD]);
   const before = world.time.now();
   await expect(callStep(world, step, token)).rejects.toMatchObject({
     code: 'pending_password_refused',
@@ -44,7 +44,7 @@ test.each([
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
 });
 
-test('a host is verified by its own name, and server-name is for IP addresses', async () => {
+test('the function verifies a host name by itself and not by server-name', async () => {
   await using world = await openScenario({ value: { host: 'localhost' }, database: 'built-in' });
   await putParameters(world, { 'database-hosts': 'localhost' });
   await expect(reconcile(world)).rejects.toMatchObject({
@@ -53,7 +53,7 @@ test('a host is verified by its own name, and server-name is for IP addresses', 
   });
 });
 
-test('a deleted password is gone only when every database refuses it', async () => {
+test('reconcile counts a password as deleted only if every database rejects it', async () => {
   await using world = await openScenario({ database: 'built-in' });
   const other = await startDatabase('built-in', world.certificate);
   const { onPasswords } = world.cluster;
@@ -79,17 +79,17 @@ test('a deleted password is gone only when every database refuses it', async () 
   await other.close();
 });
 
-test('the clean-up of a repeated finishSecret deletes nothing while AWSCURRENT is refused', async () => {
+test('a repeated finishSecret deletes nothing while AWSCURRENT is rejected', async () => {
   await using world = await openScenario();
   const token = await rotateUntil(world, 'nothing');
   world.time.advance(OVERLAP_SECONDS + 1);
-  await tell(world, [FIRST_PASSWORD]);
+  await setDatabasePasswords(world, [FIRST_PASSWORD]);
   await expect(callStep(world, 'finishSecret', token)).resolves.toBeUndefined();
   expect(world.user.passwords).toContain(FIRST_PASSWORD);
   expect(world.lines.join('')).toContain('refused the password of AWSCURRENT');
 });
 
-test('without a database, nothing is deleted while the API refuses AWSCURRENT', async () => {
+test('reconcile deletes nothing while the API rejects AWSCURRENT', async () => {
   await using world = await openScenario({ login: 'self', noDatabase: true });
   await rotateSecret(world, world.arn);
   world.time.advance(OVERLAP_SECONDS + 1);
@@ -102,7 +102,7 @@ test('without a database, nothing is deleted while the API refuses AWSCURRENT', 
 test.each([
   ['200 without a token', { status: 200, body: '{}' }],
   ['a token with another status', { status: 201, body: '{"access_token":"a.b.c"}' }],
-])('%s is no proof', async (_sentence, fault) => {
+])('testSecret does not accept %s as a login', async (_sentence, fault) => {
   await using world = await openScenario({ login: 'self', noDatabase: true });
   const token = await rotateUntil(world, 'testSecret');
   world.api.fault = () => fault;
@@ -111,10 +111,10 @@ test.each([
   });
 });
 
-test('the long-lived connection of an application survives rotation and deletion', async () => {
+test('an open connection of an application survives rotation and deletion', async () => {
   await using world = await openScenario();
-  const who = { username: 'orders', password: FIRST_PASSWORD };
-  const connection = await openConnection(world, who);
+  const login = { username: 'orders', password: FIRST_PASSWORD };
+  const connection = await openConnection(world, login);
   await rotateSecret(world, world.arn);
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
