@@ -2,14 +2,15 @@ import { expect, test } from 'vitest';
 import { METRICS_NAMESPACE } from '../../lambda/names.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import { METRIC_NAMES } from '../../lambda/telemetry/metrics.ts';
+import { expireParameters } from '../cluster/expire-parameters.ts';
 import { CLUSTER_NAME } from '../sandbox/names.ts';
 import { makeSecret, putParameters } from '../sandbox/setup.ts';
 import { callStep, openScenario, type Scenario, stageToken } from '../support/scenario.ts';
 
-const ANOTHER = 'a-password-that-no-line-has';
+const UNUSED_WORD = 'a-password-that-no-line-has';
 
-/** A secret whose password is the name of its cluster too, so that messages name the password. */
-async function makeNamed(world: Scenario, password: string): Promise<string> {
+/** Makes a secret whose password is also the name of its cluster, which messages contain. */
+async function makeSecretWithCluster(world: Scenario, password: string): Promise<string> {
   const { api, certificate, database } = world;
   const parameters = {
     'api-endpoints': `https://127.0.0.1:${api.port}`,
@@ -17,8 +18,7 @@ async function makeNamed(world: Scenario, password: string): Promise<string> {
     'server-name': CLUSTER_NAME,
   };
   await putParameters(world, parameters, password);
-  // The function reads parameters again after 5 minutes.
-  world.time.advance(301);
+  expireParameters(world);
   const value = { username: 'orders', password, clusters: [password], login: 'self' };
   return makeSecret(world, crypto.randomUUID(), {
     ...value,
@@ -27,15 +27,15 @@ async function makeNamed(world: Scenario, password: string): Promise<string> {
   });
 }
 
-/** Reconciles a secret whose password the database rejects; gives the last line of the log. */
+/** Reconciles a secret whose password the database rejects; returns the last log line. */
 async function failedLine(world: Scenario, password: string): Promise<string> {
-  const SecretId = await makeNamed(world, password);
+  const SecretId = await makeSecretWithCluster(world, password);
   const failed = world.invoke({ Step: 'reconcile', SecretId });
   await expect(failed).rejects.toMatchObject({ code: 'current_password_refused' });
   return world.lines.at(-1) ?? '';
 }
 
-/** What CloudWatch reads of a line, to the letter; numbers that depend on the time are equal. */
+/** Returns the part of a log line that CloudWatch reads, without its time. */
 function metricsIn(line: string): string {
   const from = line.indexOf('"_aws"');
   return line.slice(from, line.indexOf(',"code"', from)).replace(/"Timestamp":\d+/, '');
@@ -46,9 +46,9 @@ const CONSTANTS = [
   ...['Count', 'None', 'Milliseconds', 'reconcile', 'failed', 'ERROR', 'current_password_refused'],
 ];
 
-test('a password that equals a constant of the log changes no metric, step, code or message', async () => {
+test('a password that equals a constant of the log changes no metric or field', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  const usual = await failedLine(world, ANOTHER);
+  const usual = await failedLine(world, UNUSED_WORD);
   expect(metricsIn(usual)).toContain('"CurrentPasswordRejected":1');
   for (const password of CONSTANTS) {
     const line = await failedLine(world, password);
@@ -67,14 +67,14 @@ test('a password that equals a constant of the log changes no metric, step, code
 });
 
 test.each([
-  ANOTHER,
+  UNUSED_WORD,
   'pass',
   'fail',
   'name',
   'secret',
-])('the reply of preflight is redacted, and its checks keep their names: %s', async (password) => {
+])('preflight redacts its reply and keeps the names of the checks: %s', async (password) => {
   await using world = await openScenario({ database: 'built-in' });
-  const SecretId = await makeNamed(world, password);
+  const SecretId = await makeSecretWithCluster(world, password);
   const { checks } = (await world.invoke({ Step: 'preflight', SecretId })) as Preflight;
   expect(checks.map(({ check }) => check)).toEqual(
     expect.arrayContaining(['name', 'secret', 'clusters', 'verification']),
@@ -104,18 +104,18 @@ const FIELDS: [field: string, value: unknown][] = [
 
 test.each(
   FIELDS,
-)('a password pasted into %s is in no error, line or reply', async (field, pasted) => {
+)('no error, log line or reply contains a password pasted into %s', async (field, pasted) => {
   await using world = await openScenario({ database: 'built-in', value: { [field]: pasted } });
-  const ended = [
+  const outcomes = [
     await callStep(world, 'createSecret', stageToken(world)).catch(shown),
     await world.invoke({ Step: 'reconcile', SecretId: world.arn }).catch(shown),
     await world.invoke({ Step: 'preflight', SecretId: world.arn }).then(shown),
   ];
-  expect(ended.join()).toContain(field === 'username' ? 'user_tag_mismatch' : field);
-  expect(ended.join() + world.lines.join('')).not.toContain(PASTED);
+  expect(outcomes.join()).toContain(field === 'username' ? 'user_tag_mismatch' : field);
+  expect(outcomes.join() + world.lines.join('')).not.toContain(PASTED);
 });
 
-test('a password pasted into the name of a field is in no error or line', async () => {
+test('no error or log line contains a password pasted into the name of a field', async () => {
   await using world = await openScenario({ database: 'built-in' });
   const token = stageToken(world);
   await callStep(world, 'createSecret', token);
@@ -131,5 +131,7 @@ test('a password pasted into the name of a field is in no error or line', async 
   expect(error + world.lines.join('')).not.toContain(name);
 });
 
-const shown = (ended: unknown) =>
-  ended instanceof Error ? `${ended.stack} ${JSON.stringify(ended)}` : JSON.stringify(ended);
+const shown = (outcome: unknown) =>
+  outcome instanceof Error
+    ? `${outcome.stack} ${JSON.stringify(outcome)}`
+    : JSON.stringify(outcome);
