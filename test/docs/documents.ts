@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** A document, with what it shows: fenced blocks by their language, and indented ones. */
+/** A document and its blocks: each fenced one with its language, and the indented ones. */
 export type Document = { path: string; text: string; blocks: Block[] };
 export type Block = { path: string; language: string; text: string };
 
@@ -10,9 +10,9 @@ function documentsIn(folder: string): string[] {
   return names.filter((name) => name.endsWith('.md')).map((name) => join(folder, name));
 }
 
-const AT_THE_TOP = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md'];
+const ROOT_DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'SECURITY.md'];
 
-export const DOCUMENTS: Document[] = [...AT_THE_TOP, ...documentsIn('docs')].map((path) => {
+export const DOCUMENTS: Document[] = [...ROOT_DOCUMENTS, ...documentsIn('docs')].map((path) => {
   const text = readFileSync(path, 'utf8');
   return { path, text, blocks: blocksOf(path, text) };
 });
@@ -24,7 +24,7 @@ function blocksOf(path: string, text: string): Block[] {
     language: language || 'none',
     text: body,
   }));
-  // Four columns after an empty line, until a line begins further left.
+  // Lines of four columns after an empty line, until a line with fewer columns.
   const indented = text.replace(fence, '').matchAll(/(?<=\n\n)((?: {4}.*\n|\n(?= {4}))+)/g);
   const rest = [...indented].map(([body]) => ({
     path,
@@ -34,26 +34,37 @@ function blocksOf(path: string, text: string): Block[] {
   return [...fenced, ...rest];
 }
 
+export const BLOCKS = DOCUMENTS.flatMap(({ blocks }) => blocks);
+
 const SHELLS = ['sh', 'bash', 'shell', 'console'];
 
-/** Whether a block is of commands: it says so, or begins with one. */
-export function isShell({ language, text }: Block, programs: readonly string[]): boolean {
+/** The programs that a document may run; before you add a program, check that readers have it. */
+export const PROGRAMS = [
+  ...['aws', 'cd', 'cp', 'crdb-cli', 'curl', 'do', 'done', 'echo', 'export', 'for', 'git', 'grep'],
+  ...['jq', 'kubectl', 'mv', 'npm', 'npx', 'openssl', 'pip', 'printf', 'read', 'redis-cli', 'sed'],
+  ...['unset', 'zip'],
+];
+
+export const SHELL_BLOCKS = BLOCKS.filter(isShell);
+
+/** Returns whether a block has a language of shells, or starts with a command. */
+function isShell({ language, text }: Block): boolean {
   if (SHELLS.includes(language)) return true;
   const [first = ''] = text.trim().split(/[\s;]/);
-  return language === 'indented' && (/^[A-Z_]+=/.test(first) || programs.includes(first));
+  return language === 'indented' && (/^[A-Z_]+=/.test(first) || PROGRAMS.includes(first));
 }
 
-/** Lines that are broken for a page, in one; what a reader fills in, filled in. */
-export function joined(text: string): string {
+/** Joins lines that end in a backslash, and replaces each placeholder. */
+export function joinLines(text: string): string {
   return text.replace(/\\\n\s*/g, ' ').replace(/<[a-zA-Z][\w ]*>/g, 'FILLED');
 }
 
 export type NpmCall = { script: string; args: string[] };
 
-/** The scripts that a text tells to run, with what is handed to them. */
+/** Returns the npm scripts that a text runs, with their arguments. */
 export function npmCalls(text: string): NpmCall[] {
   const call = /\bnpm (?:run ([\w:-]+)|(start|test)\b)(?: -- ([^`|;&\n]*))?/g;
-  return [...joined(text).matchAll(call)].map(([, run, own, args = '']) => ({
+  return [...joinLines(text).matchAll(call)].map(([, run, own, args = '']) => ({
     script: run ?? own ?? '',
     args: args.replace(/#.*/, '').split(/\s+/).filter(Boolean),
   }));
@@ -61,17 +72,17 @@ export function npmCalls(text: string): NpmCall[] {
 
 export type AwsCall = { service: string; operation: string; flags: string[] };
 
-/** The calls of the AWS CLI in a text. */
+/** Returns the calls of the AWS CLI in a text. */
 export function awsCalls(text: string): AwsCall[] {
   const call = /\baws ([a-z0-9-]+) ([a-z][a-z-]+)([^`|;\n]*)/g;
-  return [...joined(text).matchAll(call)].map(([, service = '', operation = '', rest = '']) => ({
+  return [...joinLines(text).matchAll(call)].map(([, service = '', operation = '', rest = '']) => ({
     service,
     operation,
     flags: [...rest.matchAll(/ --([a-z-]+)/g)].map(([, flag = '']) => flag),
   }));
 }
 
-/** The files that a script's own are made of: itself, and what it imports. */
+/** Returns the path of a script and of each file that it imports. */
 export function sourcesOf(path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path) || !existsSync(path)) return seen;
   seen.add(path);
@@ -80,7 +91,7 @@ export function sourcesOf(path: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** The anchors of a document's headings. */
+/** Returns the anchors of the headings of a document. */
 export function anchorsOf(path: string): string[] {
   const headings = readFileSync(path, 'utf8').matchAll(/^#+ (.*)$/gm);
   return [...headings].map(([, title = '']) =>
@@ -91,7 +102,7 @@ export function anchorsOf(path: string): string[] {
   );
 }
 
-/** `secret-id` as AWS's APIs write it. */
-export function pascal(name: string): string {
+/** Returns a name such as `secret-id` as the APIs of AWS write it: `SecretId`. */
+export function pascalCase(name: string): string {
   return name.replace(/(^|-)([a-z])/g, (_, _dash, letter: string) => letter.toUpperCase());
 }

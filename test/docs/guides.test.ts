@@ -26,16 +26,16 @@ function guide(name: string): string {
   return readFileSync(join(FOLDER, name), 'utf8');
 }
 
-/** A statement without what depends on names: whether it is of everything, and on which terms. */
+/** Returns a statement without the names of resources and the values of conditions. */
 function terms({ Effect, Action, Resource, Condition = {} }: Statement): string {
   const keys = Object.entries(Condition).flatMap(([how, what]) =>
     Object.keys(what).map((key) => `${how} ${key}`),
   );
-  const on = Resource === '*' ? 'on everything' : 'on what is named';
+  const on = Resource === '*' ? 'on everything' : 'on named resources';
   return [Effect, [Action].flat().join(', '), on, ...keys.sort()].join(' ');
 }
 
-/** The statements of every policy of the function's role. */
+/** Returns the statements of every policy of the function's role. */
 function granted(template: Synthesised): Statement[] {
   const role = show(template, ofType(template, 'AWS::Lambda::Function')[0]?.Properties.Role);
   expect(role).toBe('<AWS::IAM::Role>.Arn');
@@ -45,11 +45,11 @@ function granted(template: Synthesised): Statement[] {
   const found = policies.flatMap(
     ({ Properties }) => (Properties.PolicyDocument as { Statement: Statement[] }).Statement,
   );
-  // That one is of the role of EventBridge Scheduler.
+  // This statement belongs to the role of EventBridge Scheduler.
   return found.filter(({ Action }) => Action !== 'lambda:InvokeFunction');
 }
 
-/** A construct in a VPC, with keys of its own for the administrator's secret and the user's. */
+/** Returns a construct in a VPC, with a KMS key for the administrator's secret and the user's. */
 function withEverything(): Synthesised {
   return withRotation(
     (stack) => {
@@ -65,13 +65,13 @@ function withEverything(): Synthesised {
   );
 }
 
-test('the policy for those without CDK grants what the construct grants, and nothing else', () => {
+test('the policy in the guide without CDK grants exactly what the construct grants', () => {
   const [, json = ''] = /```json\n([^`]+)```/.exec(WITHOUT_CDK) ?? [];
   const { Statement: statements } = JSON.parse(json) as { Statement: Statement[] };
   expect(statements.map(terms).sort()).toEqual(granted(withEverything()).map(terms).sort());
 });
 
-test('the function for those without CDK is set up as the construct does it', () => {
+test('the guide without CDK creates the function with the settings of the construct', () => {
   const [fn] = ofType(withRotation(), 'AWS::Lambda::Function');
   const { Runtime, Handler, MemorySize, Timeout, Architectures } = fn?.Properties ?? {};
   const options = [
@@ -90,7 +90,7 @@ const CONTEXTS = GUIDES.filter((name) => name !== 'without-cdk.md').flatMap((nam
   [...guide(name).matchAll(/```json\n([^`]+)```/g)].map(([, json = '']) => [name, json] as const),
 );
 
-test.each(CONTEXTS)('the context in a guide can be deployed: %s', (_, json) => {
+test.each(CONTEXTS)('the app accepts the context in a guide: %s', (_, json) => {
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8')) as { context: object };
   const config = readConfig({ ...context, ...JSON.parse(json) });
   const env = environmentOf(config);
@@ -98,7 +98,7 @@ test.each(CONTEXTS)('the context in a guide can be deployed: %s', (_, json) => {
   expect(ofType(template, 'AWS::SecretsManager::RotationSchedule').length).toBeGreaterThan(0);
 });
 
-test('an administrator can rotate its own secret, and users go on with the new password', async () => {
+test('the function rotates the administrator secret and then uses its new password', async () => {
   await using world = await openWorld({ database: 'built-in' });
   const { arn } = world.store.latest('redis-enterprise/admin');
   const { username: email, password } = await readSecret(world, arn);
@@ -117,7 +117,14 @@ test('an administrator can rotate its own secret, and users go on with the new p
   expect(await rotateSecret(world, user)).toEqual({ outcome: 'succeeded' });
 });
 
-test('README has every guide, and no other', () => {
+test('README links to every guide', () => {
   const links = [...readFileSync('README.md', 'utf8').matchAll(/\]\(docs\/guides\/([^)#]+)\)/g)];
   expect(links.map(([, name]) => name).sort()).toEqual([...GUIDES].sort());
+});
+
+test.each(
+  readdirSync('test/consumers'),
+)('consumers.md shows the code that the tests run: %s', (file) => {
+  const code = readFileSync(`test/consumers/${file}`, 'utf8');
+  expect(guide('consumers.md')).toContain(`\n\`\`\`ts\n${code}\`\`\`\n`);
 });

@@ -3,24 +3,26 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// The way of a newcomer, in a clone in an empty folder: the first command of README, a preflight
-// that fails and says what to do, and the template of the sample deployment. The second command,
-// `npm ci && npm test`, is left to whoever runs this.
+// Runs what a newcomer runs, in a clone in an empty folder: the first command of README, preflight
+// with findings, and `cdk synth`. Leaves out `npm ci && npm test`, the second command of README.
 const folder = join(mkdtempSync(join(tmpdir(), 'newcomer-')), 'project');
 
-/** Runs a command as a reader would paste it, and gives what it prints. */
+/** Runs a command in the clone and returns its output. */
 function run(command: string): string {
   process.stdout.write(`$ ${command}\n`);
   return execFileSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
 }
 
 function expect(isTrue: boolean, promise: string): void {
-  if (!isTrue) throw new Error(`a newcomer does not see that ${promise}`);
+  if (!isTrue) throw new Error(`not true for a newcomer: ${promise}`);
   process.stdout.write(`  ${promise}\n`);
 }
 
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
-expect(/npm ci && npm start/.test(readme) && /npm ci && npm test/.test(readme), 'README has both');
+expect(
+  /npm ci && npm start/.test(readme) && /npm ci && npm test/.test(readme),
+  'README has both commands',
+);
 
 const source = join(import.meta.dirname, '../..');
 execFileSync('git', ['clone', '--quiet', source, folder]);
@@ -28,20 +30,20 @@ try {
   const demo = JSON.parse(
     run('npm ci && npm start --silent -- --json').trim().split('\n').at(-1) ?? '',
   );
-  expect(demo.refused === 0, 'nobody is refused in three rotations');
-  expect(demo.livePasswords === 1, 'one password is live at the end');
+  expect(demo.refused === 0, 'no login is rejected in three rotations');
+  expect(demo.livePasswords === 1, 'one password is valid at the end');
 
   const preflight = run('npm start --silent -- --scenario preflight');
   const findings = preflight.match(/\bfail\b/g) ?? [];
-  expect(findings.length > 5, 'a preflight fails by name');
-  expect(/hint|put|set|check/i.test(preflight), 'it says what to do');
+  expect(findings.length > 5, 'preflight names the checks that fail');
+  expect(/hint|put|set|check/i.test(preflight), 'preflight prints hints');
 
-  expect(run('npx cdk synth').startsWith('Resources:\n'), 'cdk synth prints the template alone');
+  expect(run('npx cdk synth').startsWith('Resources:\n'), 'cdk synth prints only the template');
   const template = join(folder, 'cdk.out/RedisEnterpriseRotation.template.json');
-  expect(existsSync(template), 'the deployment is synthesised');
+  expect(existsSync(template), 'cdk synth writes the template');
   expect(
     readFileSync(template, 'utf8').includes('AWS::SecretsManager::RotationSchedule'),
-    'it rotates',
+    'the template has a rotation schedule',
   );
 } finally {
   rmSync(join(folder, '..'), { recursive: true });

@@ -17,8 +17,8 @@ const AWS_CALLS_MAX = 14;
 const WRITES_MAX = 3;
 const ROUND_TRIPS_MAX = 17;
 
-/** Where the code in the bundle may come from, and how many bytes of it at most. */
-const PACKAGES: Record<string, number> = {
+/** The packages that the bundle may contain, and the limit of bytes for each. */
+const MAX_BYTES: Record<string, number> = {
   undici: 170_000,
   '@smithy/core': 115_000,
   '@aws-sdk/client-ssm': 82_000,
@@ -32,17 +32,17 @@ const PACKAGES: Record<string, number> = {
   '@smithy/types': 1_000,
 };
 
-test('the deployed zip file is within its budget, and so is every package in it', async () => {
+test('the deployed zip file and every package in it are within their size limits', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'built-'));
   const packages = [...bytesByPackage(await buildLambda(join(folder, 'lambda')))];
   const zip = zipBytes(join(folder, 'lambda'));
   rmSync(folder, { recursive: true });
   expect(zip).toBeLessThanOrEqual(ZIP_MAX_BYTES);
-  const over = packages.filter(([name, bytes]) => bytes > (PACKAGES[name] ?? 0));
+  const over = packages.filter(([name, bytes]) => bytes > (MAX_BYTES[name] ?? 0));
   expect(over).toEqual([]);
 });
 
-test('a step loads the files that the page says', async () => {
+test('a step loads the files that the page names', async () => {
   expect(SECTIONS.chunks?.({ chunks: await loadedChunks() } as Figures)).toBe(
     sectionOf(PAGE, 'chunks'),
   );
@@ -51,7 +51,7 @@ test('a step loads the files that the page says', async () => {
 const sum = (steps: StepCalls[], figure: (step: StepCalls) => number) =>
   steps.reduce((all, step) => all + figure(step), 0);
 
-test('a rotation makes the calls that the page says, within their budget', async () => {
+test('a rotation makes the calls that the page names, within their limits', async () => {
   const calls = { self: await countCalls('self'), admin: await countCalls('admin') };
   expect(SECTIONS.calls?.({ calls } as Figures)).toBe(sectionOf(PAGE, 'calls'));
   for (const steps of Object.values(calls)) {
@@ -62,7 +62,7 @@ test('a rotation makes the calls that the page says, within their budget', async
   }
 });
 
-test('README has the figures of the page, and of what npm run faults printed', () => {
+test('README has the figures of the page and of npm run faults', () => {
   const figures: Figures = JSON.parse(readFileSync('docs/performance.json', 'utf8'));
   expect(sectionOf('README.md', 'bench')).toBe(summary(figures));
   const table = sectionOf('README.md', 'faults');
@@ -70,7 +70,7 @@ test('README has the figures of the page, and of what npm run faults printed', (
   expect(table.match(/ 0 \|$/gm)).toHaveLength(table.split('\n').length - 2);
 });
 
-test('calls that overlap are one round trip, and those that wait are several', () => {
+test('calls that overlap count as one round trip', () => {
   const call = (from: number, to: number) => ({ service: 'AWS', action: '', from, to }) as const;
   expect(roundTrips([call(0, 20), call(1, 21), call(2, 30)])).toBe(1);
   expect(roundTrips([call(0, 20), call(1, 21), call(22, 40), call(41, 60)])).toBe(3);

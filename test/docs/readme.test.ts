@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import * as environment from '../../lambda/names.ts';
+import * as names from '../../lambda/names.ts';
 import { METRIC_NAMES } from '../../lambda/telemetry/metrics.ts';
 import { sampleRotation } from '../infra/sample-app.ts';
 
@@ -12,26 +12,26 @@ test('docs/operate.md names every metric', () => {
   for (const name of METRIC_NAMES) expect(OPERATE).toContain(`\`${name}\``);
 });
 
-test('the docs name every setting, the tag and the namespace', () => {
-  for (const name of Object.values(environment)) expect(REFERENCE + OPERATE).toContain(name);
+test('the docs name every setting, the tag and the metric namespace', () => {
+  for (const name of Object.values(names)) expect(REFERENCE + OPERATE).toContain(name);
 });
 
-test("README's snippet is the app that installs the package and synthesises", () => {
+test('README shows the code of the app that the package test synthesises', () => {
   const [, snippet] = /```ts\n(.*?)```/s.exec(README) ?? [];
   expect(snippet).toBe(sampleRotation('this').replace(/^\n/, '').replace(/^ {2}/gm, ''));
 });
 
-test("each of README's promises is the name of a test", () => {
+test('every promise in README is the name of a test', () => {
   const rows = [...README.matchAll(/^\| .+ \| \[(.+)\]\((test\/.+)\) \|$/gm)];
   expect(rows.length).toBeGreaterThan(10);
   for (const [, name = '', path = ''] of rows) {
-    // A title, which may go on with the values of its row.
+    // A table test appends the values of its row to the name.
     const title = new RegExp(`(['"])${RegExp.escape(name)}(: [^'"]+)?\\1,`);
     expect(readFileSync(path, 'utf8')).toMatch(title);
   }
 });
 
-test('each test that SECURITY.md links to is there', () => {
+test('every test that SECURITY.md links to exists', () => {
   const links = [...readFileSync('SECURITY.md', 'utf8').matchAll(/\[([^\]]+)\]\((test\/[^)]+)\)/g)];
   expect(links.length).toBeGreaterThan(6);
   for (const [, name = '', path = ''] of links) expect(readFileSync(path, 'utf8')).toContain(name);

@@ -9,18 +9,20 @@ const ARTICLES = RUNBOOK.split(/^### /m).slice(1);
 const titleOf = (article: string) => article.split('\n')[0] ?? '';
 const ALARMS = alarmsOf(withRotation());
 
-test('the runbook has an article for every alarm and every error code, and no other', () => {
+test('the runbook has one article for each alarm and each error code', () => {
   const wanted = [...ALARMS.map(({ name }) => name), ...ERROR_CODES];
   expect(ARTICLES.map(titleOf).sort()).toEqual(wanted.sort());
 });
 
-test.each(ARTICLES)('an article tells meaning, check and fix: %s', (article) => {
+const TITLED = ARTICLES.map((article) => [titleOf(article), article] as const);
+
+test.each(TITLED)('the article %s has meaning, check and fix', (_title, article) => {
   expect(article).toMatch(/^\w+\n\n\*\*Meaning\.\*\* .{20}/);
   expect(article).toMatch(/^\*\*Check\.\*\* .{8}/m);
   expect(article).toMatch(/^\*\*Fix\.\*\* .{8}/m);
 });
 
-test('the link of an alarm leads to its article', () => {
+test('the description of each alarm links to its article', () => {
   for (const { description } of ALARMS) {
     const anchor = description.split('#')[1];
     expect(ARTICLES.map((article) => titleOf(article).toLowerCase())).toContain(anchor);
