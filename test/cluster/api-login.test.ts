@@ -56,7 +56,7 @@ test('the administrator logs in by email, or by username if email is empty', asy
   expect(loginsOfChanges(world)).toEqual([email, name]);
 });
 
-test('a user with an email logs in to the API by it', async () => {
+test('a user with its own login logs in to the API by email', async () => {
   const value = { email: 'orders@example.com' };
   await using world = await openScenario({ login: 'self', value });
   world.user.email = value.email;

@@ -74,7 +74,7 @@ test('setSecret stops its retries in time to report the error', async () => {
 test.each([
   'self',
   'admin',
-] as const)('the next node follows one that redirects to an unknown host: %s', async (login) => {
+] as const)('the function skips a node that redirects to an unknown host: %s', async (login) => {
   await using world = await openScenario({ login, database: 'built-in' });
   await using primary = await startNode(world);
   const origins = [world.api.port, primary.port].map((port) => `https://localhost:${port}`);
@@ -107,7 +107,7 @@ test('the function reads the parameters of a cluster again after 5 minutes', asy
   });
 });
 
-test('a step without time left stops reading a slow reply', async () => {
+test('createSecret stops reading a slow reply when no time is left', async () => {
   await using world = await openScenario({ database: 'built-in' });
   const slow = await listen(
     createServer(world.certificate, (_request, response) => {

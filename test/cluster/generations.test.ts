@@ -93,7 +93,7 @@ test('generation A adopts no user without a valid password in the secret', async
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });
 
-test('the own login sends nodes of generations A and B the requests of A', async () => {
+test('a user with its own login sends the requests of A to nodes of A and B', async () => {
   await using world = await openScenario({ login: 'self', database: 'built-in' });
   world.cluster.options.softwareVersions = ['7.4.6-22', '7.8.2-34'];
   for (const generation of ['legacy', 'adminUnsafe'] as const) {

@@ -71,7 +71,7 @@ test('the error for a version before 6.0.12 names the version', async () => {
   });
 });
 
-test('the own login reads the versions of the nodes once in 5 minutes', async () => {
+test('a user with its own login reads the versions of the nodes once in 5 minutes', async () => {
   await using world = await openScenario({ login: 'self', database: 'built-in' });
   const reads = () => world.api.calls.filter(({ path }) => path === '/v1/nodes').length;
   await rotateSecret(world, world.arn);
