@@ -1,13 +1,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Environment } from 'aws-cdk-lib';
 import { z } from 'zod';
+import { SECRET_ARN } from '../../lambda/event.ts';
+import { OVERLAP } from '../../lambda/settings.ts';
+
+const HOUR_SECONDS = 3_600;
 
 const text = z.string().min(1);
-const secretArn = z
-  .string()
-  .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S+-\w{6}$/, {
-    error: 'allowed is the complete ARN of a secret, with its last six characters',
-  });
+// An ARN without the last six characters is not complete.
+const secretArn = z.string().refine((arn) => SECRET_ARN.test(arn) && /-\w{6}$/.test(arn), {
+  error: 'allowed is the complete ARN of a secret, with its last six characters',
+});
 const keyArn = z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, {
   error: 'allowed is the ARN of a key, not of an alias',
 });
@@ -16,11 +19,11 @@ const topicArn = z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$/, 
 });
 const file = text
   .refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), {
-    error: 'allowed is the path of a file that exists',
+    error: 'allowed is the path of an existing file',
   })
   .transform((path) => readFileSync(path, 'utf8'));
 
-// `--context` on the command line makes texts of numbers.
+// `--context` on the command line turns numbers into strings.
 const number = z.union([
   z.number().min(0),
   z
@@ -44,11 +47,11 @@ const cluster = z
   })
   .refine((one) => !one.adminEncryptionKeyArn || one.adminSecretArn, {
     path: ['adminSecretArn'],
-    error: 'adminEncryptionKeyArn needs it',
+    error: 'adminEncryptionKeyArn requires adminSecretArn',
   })
   .refine((one) => !one.clientCertificateEncryptionKeyArn || one.clientCertificateSecretArn, {
     path: ['clientCertificateSecretArn'],
-    error: 'clientCertificateEncryptionKeyArn needs it',
+    error: 'clientCertificateEncryptionKeyArn requires clientCertificateSecretArn',
   });
 
 const user = z.strictObject({
@@ -79,7 +82,7 @@ const vpc = z
   })
   .refine(({ createVpcEndpoints, vpcCidrBlock }) => !createVpcEndpoints || vpcCidrBlock, {
     path: ['vpcCidrBlock'],
-    error: 'createVpcEndpoints needs it: all of the VPC uses the endpoints',
+    error: 'createVpcEndpoints requires vpcCidrBlock, because the whole VPC uses the endpoints',
   });
 
 const SCHEMA = z.strictObject({
@@ -91,39 +94,37 @@ const SCHEMA = z.strictObject({
   users: z.record(z.string(), user).default({}),
   secrets: z.record(z.string(), secret).default({}),
   vpc: vpc.optional(),
-  overlapHours: number.default(168),
+  overlapHours: number.default(OVERLAP.fallback / HOUR_SECONDS),
   alarmTopicArn: topicArn.optional(),
   runbookUrl: z.url().optional(),
 });
 
-/** The one account and region of all ARNs in the context; none where there is no ARN. */
-export function environmentOf({ clusters, secrets }: AppConfig): Environment {
-  const named = Object.values(clusters).flatMap((one) =>
-    [one.adminSecretArn, one.clientCertificateSecretArn].filter((arn) => arn !== undefined),
-  );
-  const arns = [...named, ...Object.values(secrets).map(({ arn }) => arn)];
-  const found = new Set(arns.map((arn) => arn.split(':').slice(3, 5).join(' ')));
-  const [first, ...others] = found;
-  if (others.length > 0) {
-    const got = [...found].join(', ');
-    throw new Error(
-      `context of cdk.json:\n✖ all ARNs must be of one region and account, got ${got}`,
-    );
-  }
-  const [region, account] = first?.split(' ') ?? [];
-  return region === undefined || account === undefined ? {} : { region, account };
-}
-
-/** What the app deploys. */
+/** The app's context, checked, with its defaults. */
 export type AppConfig = z.output<typeof SCHEMA>;
 
-/**
- * Reads the app's context, of which CDK's own keys have a colon, a slash or a dash; throws with a
- * line for every key that is wrong, by its name.
- */
+/** Reads the app's context. Throws an error that names each invalid key. */
 export function readConfig(context: Record<string, unknown>): AppConfig {
-  const ours = Object.entries(context).filter(([key]) => /^\w+$/.test(key));
-  const { success, data, error } = SCHEMA.safeParse(Object.fromEntries(ours));
+  // CDK's own keys have a colon, a slash or a dash.
+  const own = Object.entries(context).filter(([key]) => /^\w+$/.test(key));
+  const { success, data, error } = SCHEMA.safeParse(Object.fromEntries(own));
   if (success) return data;
   throw new Error(`context of cdk.json:\n${z.prettifyError(error)}`);
+}
+
+/** Returns the account and region of all ARNs in the context, or `{}` without an ARN. */
+export function environmentOf({ clusters, secrets }: AppConfig): Environment {
+  const referenced = Object.values(clusters).flatMap((one) =>
+    [one.adminSecretArn, one.clientCertificateSecretArn].filter((arn) => arn !== undefined),
+  );
+  const arns = [...referenced, ...Object.values(secrets).map(({ arn }) => arn)];
+  const found = new Set(arns.map((arn) => arn.split(':').slice(3, 5).join(' ')));
+  if (found.size > 1) {
+    const seen = [...found].join(', ');
+    throw new Error(
+      `context of cdk.json:\n✖ all ARNs must be of one region and account, got ${seen}`,
+    );
+  }
+  const [only = ''] = found;
+  const [region, account] = only.split(' ');
+  return region && account ? { region, account } : {};
 }

@@ -4,43 +4,58 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { ClusterProps } from '../construct/cluster-parameters.ts';
+import type { ClusterProps } from '../construct/cluster-props.ts';
 import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
 import type { AppConfig } from './app-config.ts';
 
-/** The stack of the deployable app: one construct, configured by the context. */
+/** The stack of the app: one construct, configured by the context of cdk.json. */
 export class RotationStack extends Stack {
   constructor(scope: Construct, id: string, config: AppConfig, props?: StackProps) {
     super(scope, id, props);
+    const rotation = this.createRotation(config);
+    this.adoptUsers(config, rotation);
+    this.addSecrets(config, rotation);
+  }
+
+  private createRotation(config: AppConfig): RedisEnterpriseRotation {
     const clusters = this.clusters(config);
-    const rotation = withConfigPath('clusters, vpc or overlapHours', () => {
-      const overlap = Duration.hours(config.overlapHours);
-      const network = this.network(config);
-      const { alarmTopicArn: arn, runbookUrl } = config;
-      const alarms = arn && { alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', arn) };
-      const runbook = runbookUrl !== undefined && { runbookUrl };
-      const props = { clusters, overlap, ...network, ...alarms, ...runbook };
-      return new RedisEnterpriseRotation(this, 'Rotation', props);
+    return withConfigPath('clusters, vpc or overlapHours', () => {
+      const { overlapHours, alarmTopicArn, runbookUrl } = config;
+      return new RedisEnterpriseRotation(this, 'Rotation', {
+        clusters,
+        overlap: Duration.hours(overlapHours),
+        ...this.network(config),
+        ...(alarmTopicArn && {
+          alarmTopic: Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn),
+        }),
+        ...(runbookUrl !== undefined && { runbookUrl }),
+      });
     });
-    const users = new Construct(this, 'Users');
-    for (const [name, { windowHours, encryptionKeyArn, ...user }] of Object.entries(config.users)) {
+  }
+
+  private adoptUsers(config: AppConfig, rotation: RedisEnterpriseRotation): void {
+    const scope = new Construct(this, 'Users');
+    for (const [name, user] of Object.entries(config.users)) {
+      const { windowHours, encryptionKeyArn, fields, ...required } = user;
       withConfigPath(`users.${name}`, () => {
-        const key = encryptionKeyArn && Key.fromKeyArn(users, name, encryptionKeyArn);
-        const { fields, ...required } = user;
+        const encryptionKey = encryptionKeyArn && Key.fromKeyArn(scope, name, encryptionKeyArn);
         rotation.adoptUser(name, {
           ...required,
           ...windowOf(windowHours),
           ...(fields && { fields }),
-          ...(key && { encryptionKey: key }),
+          ...(encryptionKey && { encryptionKey }),
         });
       });
     }
-    const secrets = new Construct(this, 'Secrets');
+  }
+
+  private addSecrets(config: AppConfig, rotation: RedisEnterpriseRotation): void {
+    const scope = new Construct(this, 'Secrets');
     for (const [name, secret] of Object.entries(config.secrets)) {
       const { arn, encryptionKeyArn, schedule, windowHours, rotateImmediately } = secret;
       const { username, clusters } = secret;
       withConfigPath(`secrets.${name}`, () =>
-        rotation.addSecret(name, imported(secrets, name, arn, encryptionKeyArn), {
+        rotation.addSecret(name, importSecret(scope, name, arn, encryptionKeyArn), {
           schedule,
           ...(username !== undefined && { username }),
           ...(clusters !== undefined && { clusters }),
@@ -54,23 +69,23 @@ export class RotationStack extends Stack {
   private clusters(config: AppConfig): Record<string, ClusterProps> {
     const scope = new Construct(this, 'Admins');
     const clusters = Object.entries(config.clusters).map(([name, cluster]) => {
-      const { adminSecretArn, adminEncryptionKeyArn, caCertificateFile } = cluster;
-      const { apiEndpoints, serverName, databaseHosts } = cluster;
-      const { clientCertificateSecretArn: clientArn } = cluster;
+      const { apiEndpoints, caCertificateFile, serverName, databaseHosts } = cluster;
+      const { adminSecretArn, adminEncryptionKeyArn } = cluster;
+      const { clientCertificateSecretArn: clientArn, clientCertificateEncryptionKeyArn } = cluster;
       const props: ClusterProps = {
         apiEndpoints,
         ...(caCertificateFile !== undefined && { caCertificate: caCertificateFile }),
         ...(serverName && { serverName }),
         ...(databaseHosts && { databaseHosts }),
         ...(adminSecretArn && {
-          adminSecret: imported(scope, name, adminSecretArn, adminEncryptionKeyArn),
+          adminSecret: importSecret(scope, name, adminSecretArn, adminEncryptionKeyArn),
         }),
         ...(clientArn && {
-          clientCertificateSecret: imported(
+          clientCertificateSecret: importSecret(
             scope,
             `${name}ClientCertificate`,
             clientArn,
-            cluster.clientCertificateEncryptionKeyArn,
+            clientCertificateEncryptionKeyArn,
           ),
         }),
       };
@@ -79,16 +94,16 @@ export class RotationStack extends Stack {
     return Object.fromEntries(clusters);
   }
 
-  private network({ vpc }: AppConfig) {
-    if (vpc === undefined) return {};
-    const { createVpcEndpoints, vpcCidrBlock, ...attributes } = vpc;
+  private network({ vpc: attributes }: AppConfig) {
+    if (attributes === undefined) return {};
+    const { createVpcEndpoints, vpcCidrBlock, ...required } = attributes;
     const cidr = vpcCidrBlock === undefined ? {} : { vpcCidrBlock };
-    const known = Vpc.fromVpcAttributes(this, 'Vpc', { ...attributes, ...cidr });
-    return { vpc: known, createVpcEndpoints };
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', { ...required, ...cidr });
+    return { vpc, createVpcEndpoints };
   }
 }
 
-function imported(
+function importSecret(
   parent: Construct,
   id: string,
   secretCompleteArn: string,
@@ -104,7 +119,7 @@ function windowOf(hours: number | undefined) {
   return hours === undefined ? {} : { window: Duration.hours(hours) };
 }
 
-/** Says at which key of the context a mistake is that only the construct finds. */
+/** Adds the key of the context to an error that the construct throws. */
 function withConfigPath<T>(key: string, build: () => T): T {
   try {
     return build();

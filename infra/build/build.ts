@@ -4,13 +4,13 @@ import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { LAMBDA_FOLDER } from '../lambda-folder.ts';
 import { licensesOf } from './licenses.ts';
-import { NARROW } from './trim-bundle.ts';
+import { TRIM } from './trim-bundle.ts';
 
-// undici is CommonJS and asks for Node.js' modules with `require`, which an ES module lacks.
+// undici is CommonJS and loads Node.js modules with `require`, which an ES module does not have.
 const BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** How the function is bundled, whatever is left out of it and however it is cut. */
+/** The esbuild options that every bundle of the function shares. */
 export const BUNDLED = {
   banner: { js: BANNER },
   bundle: true,
@@ -20,12 +20,9 @@ export const BUNDLED = {
   target: 'node24',
 } as const;
 
-/**
- * Bundles the function as small ES modules, which AWS Lambda loads as they are needed; what is in
- * them comes back.
- */
+/** Bundles the function as small ES modules, which AWS Lambda loads when it needs them. */
 export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
-  // Source maps are for whoever reads a stack, and stay out of what is deployed.
+  // Source maps help to read a stack, and are not deployed.
   const mapsFolder = `${folder}-maps`;
   for (const one of [folder, mapsFolder]) rmSync(one, { recursive: true, force: true });
   const { metafile } = await build({
@@ -36,11 +33,11 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
     splitting: true,
     mainFields: ['module', 'main'],
     sourcemap: 'external',
-    // The licences have a file of their own, whole.
+    // LICENSES.txt has the full texts.
     legalComments: 'none',
     metafile: true,
-    plugins: [NARROW],
-    // undici leaves its experimental parser out where this is defined, as for Node.js' own bundle.
+    plugins: [TRIM],
+    // With this constant, undici leaves out its experimental parser, as in Node.js's own bundle.
     define: { esbuildDetection: 'true' },
   });
   await mkdir(mapsFolder, { recursive: true });
@@ -55,6 +52,6 @@ if (import.meta.main) {
   const modules = Object.entries(outputs).filter(([path]) => path.endsWith('.mjs'));
   const bytes = modules.reduce((sum, [, output]) => sum + output.bytes, 0);
   const size = `${modules.length} modules, ${Math.round(bytes / 1_000)} kB`;
-  // The template alone goes to the standard output of cdk synth, which runs this.
+  // `cdk synth` runs this, and its standard output must be the template only.
   process.stderr.write(`dist/lambda: ${size}, and LICENSES.txt\n`);
 }

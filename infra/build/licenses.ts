@@ -2,57 +2,54 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** A package that is in a bundle, and the terms that it is there by. */
-type Bundled = { name: string; version: string; license: string; text: string };
+type Package = { name: string; version: string; license: string; text: string | undefined };
+type LicensedPackage = Package & { text: string };
 
-// What a package has in it of somebody else, who gave it by the same terms.
-const WITHIN: Record<string, string> = {
+// Third-party code within a package, under the same license.
+const INCLUDED: Record<string, string> = {
   undici: 'lib/llhttp is llhttp, Copyright Fedor Indutny, 2018, by the same terms.',
 };
 
-/** The terms of all packages that are in a bundle: every text once, under those that have it. */
+/** Returns the licenses of all packages in a bundle. Each text appears once, below its packages. */
 export function licensesOf({ outputs }: Pick<Metafile, 'outputs'>): string {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const paths = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
-  // A package may bring another with it: what is matched ends with the last of them.
+  // A package may contain another one: the match ends with the innermost package.
   const found = paths.flatMap((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
   const packages = [...new Set(found)].sort().map(readPackage);
-  return draw(packages.map((one) => ({ ...one, text: one.text ?? textOf(one, packages) })));
+  return format(packages.map((one) => ({ ...one, text: one.text ?? textOf(one, packages) })));
 }
 
-type Read = Omit<Bundled, 'text'> & { text: string | undefined };
-
-function readPackage(folder: string): Read {
+function readPackage(folder: string): Package {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)(\.|$)/i.test(file));
   const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
-  const within = WITHIN[name] === undefined ? [] : [WITHIN[name]];
-  const text = texts.length === 0 ? undefined : [...texts, ...within].join('\n\n');
+  const included = INCLUDED[name] === undefined ? [] : [INCLUDED[name]];
+  const text = texts.length === 0 ? undefined : [...texts, ...included].join('\n\n');
   return { name, version, license, text };
 }
 
-/** A package of AWS may come without its licence, which others of AWS have. */
-function textOf({ name, license }: Read, packages: Read[]): string {
+/** Returns the license text of another package of the same scope, for a package without a text. */
+function textOf({ name, license }: Package, packages: Package[]): string {
   const [scope] = name.split('/');
-  const like = packages.find(
+  const similar = packages.find(
     (one) => one.text !== undefined && one.name.startsWith(`${scope}/`) && one.license === license,
   );
-  if (like?.text !== undefined) return like.text;
-  throw new Error(`${name} has no licence text, and no other package of ${scope} is ${license}`);
+  if (similar?.text !== undefined) return similar.text;
+  throw new Error(`${name} has no license text, and no other package of ${scope} is ${license}`);
 }
 
-/** Every text once, under the packages that have it. */
-function draw(packages: Bundled[]): string {
-  const holders = new Map<string, Bundled[]>();
+function format(packages: LicensedPackage[]): string {
+  const byText = new Map<string, LicensedPackage[]>();
   for (const one of packages) {
-    // Texts that differ in how they are indented or broken say the same.
+    // Texts that differ in white space only are the same.
     const words = one.text.replace(/\s+/g, ' ');
-    holders.set(words, [...(holders.get(words) ?? []), one]);
+    byText.set(words, [...(byText.get(words) ?? []), one]);
   }
-  const parts = [...holders.values()].map((same) => {
+  const parts = [...byText.values()].map((same) => {
     const names = same.map(({ name, version, license }) => `${name} ${version} (${license})`);
     return `${names.join('\n')}\n\n${same[0]?.text}\n`;
   });
-  const head = 'The function in this folder contains these packages, on these terms.\n';
+  const head = 'The function in this folder contains these packages, under these licenses.\n';
   return [head, ...parts].join(`\n${'-'.repeat(72)}\n\n`);
 }

@@ -5,18 +5,17 @@ import { build } from 'esbuild';
 import { buildLambda } from './build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const FOLDER = join(ROOT, 'lib');
+const LIBRARY_FOLDER = join(ROOT, 'lib');
 
 /**
- * Makes what `npm pack` carries beside the function: the construct as CommonJS, with its types,
- * which apps of either kind can import. It lies as deep as the source does, so that it finds the
- * function.
+ * Builds the construct and its types for the npm package: CommonJS, which CommonJS and ES module
+ * apps can import. The bundle finds the function because it is as deep as `infra/`.
  */
 export async function buildLibrary(): Promise<void> {
-  rmSync(FOLDER, { recursive: true, force: true });
+  rmSync(LIBRARY_FOLDER, { recursive: true, force: true });
   await build({
     entryPoints: { index: join(ROOT, 'infra/construct/redis-enterprise-rotation.ts') },
-    outdir: FOLDER,
+    outdir: LIBRARY_FOLDER,
     bundle: true,
     format: 'cjs',
     platform: 'node',
@@ -24,12 +23,12 @@ export async function buildLibrary(): Promise<void> {
     packages: 'external',
     define: { 'import.meta.dirname': '__dirname' },
   });
-  writeFileSync(join(FOLDER, 'package.json'), '{ "type": "commonjs" }\n');
+  writeFileSync(join(LIBRARY_FOLDER, 'package.json'), '{ "type": "commonjs" }\n');
   const { status } = spawnSync('tsc', ['--project', 'tsconfig.package.json'], {
     cwd: ROOT,
     stdio: 'inherit',
   });
-  if (status !== 0) throw new Error('the types of the package were not written');
+  if (status !== 0) throw new Error('tsc did not write the types of the package');
 }
 
 if (import.meta.main) {

@@ -1,26 +1,26 @@
 import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
-// What undici loads for bodies that are streams or forms, for HTTP/2, and for machines without
-// WebAssembly SIMD. None of it is there for the function, which runs on Graviton and sends text.
-const ABSENT = /(\/web\/|client-h2\.js$|\/llhttp-wasm\.js$)/;
+// undici's modules for streams and forms as bodies, for HTTP/2, and for machines without
+// WebAssembly SIMD. The function needs none of them: it sends text, and runs on Graviton.
+const UNUSED = /(\/web\/|client-h2\.js$|\/llhttp-wasm\.js$)/;
 
-// Where the SDK looks for credentials that are given neither by its caller nor by AWS Lambda.
+// The SDK looks for credentials here if neither the caller nor AWS Lambda supplies any.
 const CREDENTIALS = /^@aws-sdk\/credential-provider-node$/;
 const NO_CREDENTIALS = `export const defaultProvider = () => async () => {
   throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set');
 };`;
 
-/** Leaves out what the function never uses: most of undici, and every credential provider. */
-export const NARROW: Plugin = {
-  name: 'narrow',
+/** Removes modules that the function never uses: most of undici, and all credential providers. */
+export const TRIM: Plugin = {
+  name: 'trim',
   setup: (build) => {
     const path = join(import.meta.dirname, 'undici-client.mjs');
     build.onResolve({ filter: /^undici$/ }, () => ({ path }));
-    build.onResolve({ filter: ABSENT }, ({ path, importer }) =>
-      importer.includes('/undici/lib/') ? { path, namespace: 'absent' } : undefined,
+    build.onResolve({ filter: UNUSED }, ({ path, importer }) =>
+      importer.includes('/undici/lib/') ? { path, namespace: 'unused' } : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'absent' }, ({ path }) => ({
+    build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
       contents: `module.exports = () => { throw new Error('${path} is not bundled'); };`,
     }));
     build.onResolve({ filter: CREDENTIALS }, ({ path }) => ({ path, namespace: 'credentials' }));

@@ -1,5 +1,5 @@
-// What the function needs of undici, in place of all of it: a dispatcher for one origin over
-// HTTP/1.1, with `request`. undici's own index puts it together in the same way.
+// Replaces the main module of undici with the only parts that the function uses: a dispatcher for
+// one origin over HTTP/1.1, with `request`. undici's main module combines them in the same way.
 import request from 'undici/lib/api/api-request.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';

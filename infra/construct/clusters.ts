@@ -5,56 +5,59 @@ import { Construct } from 'constructs';
 import { ClusterParameters } from './cluster-parameters.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
-// Parameter Store's own limit for a path leaves far more.
-const PATH_CHARACTERS = 64;
+// Far below Parameter Store's limit for a path.
+const PATH_MAX_CHARACTERS = 64;
 
-/** The parameters of the clusters: ours, or those of somebody else. */
+/** The parameters of all clusters: created by this construct, or existing at `clustersPath`. */
 export class Clusters extends Construct {
   readonly path: string;
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
     const { clusters, clustersPath } = props;
-    const isOne = (clusters === undefined) !== (clustersPath === undefined);
-    if (!isOne || (clusters !== undefined && Object.keys(clusters).length === 0)) {
-      throw new Error('supply exactly one of clusters, with a cluster in it, and clustersPath');
+    const isExactlyOne = (clusters === undefined) !== (clustersPath === undefined);
+    if (!isExactlyOne || (clusters !== undefined && Object.keys(clusters).length === 0)) {
+      throw new Error('set exactly one of clusters, with at least one cluster, and clustersPath');
     }
-    const name = Names.uniqueResourceName(scope, { maxLength: PATH_CHARACTERS, separator: '-' });
+    const name = Names.uniqueResourceName(scope, {
+      maxLength: PATH_MAX_CHARACTERS,
+      separator: '-',
+    });
     this.path = clustersPath ?? `/redis-enterprise-rotation/${name}`;
     checkPath(this.path);
     if (clusters === undefined) return;
-    const made = Object.entries(clusters).map(
-      ([cluster, parameters]) => new ClusterParameters(this, cluster, this.path, parameters),
+    const parameters = Object.entries(clusters).map(
+      ([cluster, props]) => new ClusterParameters(this, cluster, this.path, props),
     );
-    // The name of a cluster has no space: this id never collides with one.
+    // The id has a space, so no cluster can have the same id.
     const list = new StringListParameter(this, 'Cluster names', {
       parameterName: `${this.path}/clusters`,
       stringListValue: Object.keys(clusters),
       tier: ParameterTier.INTELLIGENT_TIERING,
     });
-    // A name that is listed before its parameters exist stops the function.
-    list.node.addDependency(...made);
+    // If the list names a cluster that has no parameters yet, the function fails.
+    list.node.addDependency(...parameters);
   }
 }
 
-/** The secrets that the clusters' parameters name, which the function reads. */
+/** Returns the secrets that the parameters of clusters name, and that the function reads. */
 export function referencedSecrets({
   clusters = {},
   adminSecrets = [],
   clientCertificateSecrets = [],
 }: RedisEnterpriseRotationProps): ISecret[] {
-  const ofClusters = Object.values(clusters).flatMap((one) => [
-    one.adminSecret,
-    one.clientCertificateSecret,
+  const ofClusters = Object.values(clusters).flatMap((cluster) => [
+    cluster.adminSecret,
+    cluster.clientCertificateSecret,
   ]);
   const all = [...ofClusters, ...adminSecrets, ...clientCertificateSecrets];
-  return all.filter((one) => one !== undefined);
+  return all.filter((secret) => secret !== undefined);
 }
 
 function checkPath(path: string): void {
   if (Token.isUnresolved(path) || /^(\/[\w.-]+)+$/.test(path)) return;
   throw new Error(
     `clustersPath must be a path such as /redis-enterprise/clusters, got '${path}'; ` +
-      'it starts with a slash and ends without one',
+      'hint: start it with a slash and end it without one',
   );
 }

@@ -1,10 +1,10 @@
 import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { readOrigin } from './host.ts';
+import { parseOrigin } from './origin.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
-// The documented range of Redis Enterprise's databases, and the usual port of its API.
+// The ports that Redis Enterprise documents for databases, and the default port of its REST API.
 const DATABASE_PORTS = [10_000, 19_999] as const;
 const API_PORT = 9_443;
 const HTTPS_PORT = 443;
@@ -15,9 +15,9 @@ type Placement = {
   securityGroups?: ec2.ISecurityGroup[];
 };
 
-/** Where the function stands in a VPC, and what it may reach from there. */
+/** The function's place in a VPC, and the ports that it can reach. */
 export class Network extends Construct {
-  /** Empty where there is no VPC. */
+  /** Empty without a VPC. */
   readonly placement: Placement;
   private readonly group: ec2.SecurityGroup | undefined;
 
@@ -25,7 +25,9 @@ export class Network extends Construct {
     super(scope, id);
     const { vpc, vpcSubnets, securityGroups, createVpcEndpoints = false } = props;
     if (securityGroups?.length === 0) {
-      throw new Error('securityGroups must have at least one, got none; leave it out for one');
+      throw new Error(
+        'securityGroups must have at least one group, got none; hint: leave securityGroups out',
+      );
     }
     if (vpc === undefined) {
       if (vpcSubnets || securityGroups || createVpcEndpoints) {
@@ -40,7 +42,7 @@ export class Network extends Construct {
     if (createVpcEndpoints) this.createEndpoints(vpc, groups, vpcSubnets);
   }
 
-  /** Lets the function reach a database, where its group is ours. */
+  /** Opens the port of a database in the security group that this construct created. */
   allowDatabase(port: number): void {
     const [first, last] = DATABASE_PORTS;
     if (port >= first && port <= last) return;
@@ -48,21 +50,18 @@ export class Network extends Construct {
   }
 
   private createGroup(vpc: ec2.IVpc, ports: number[]): ec2.SecurityGroup {
-    const description = 'Redis Enterprise rotation function: no way in, few ways out';
     const group = new ec2.SecurityGroup(this, 'Group', {
       vpc,
-      description,
+      // Another description would replace the group in every deployed stack.
+      description: 'Redis Enterprise rotation function: no way in, few ways out',
       allowAllOutbound: false,
     });
+    const allow = (port: ec2.Port, description: string) =>
+      group.addEgressRule(ec2.Peer.anyIpv4(), port, description);
     for (const port of new Set([HTTPS_PORT, ...ports])) {
-      group.addEgressRule(
-        ec2.Peer.anyIpv4(),
-        ec2.Port.tcp(port),
-        'AWS and the API of Redis Enterprise',
-      );
+      allow(ec2.Port.tcp(port), 'AWS and the API of Redis Enterprise');
     }
-    const [first, last] = DATABASE_PORTS;
-    group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcpRange(first, last), 'databases');
+    allow(ec2.Port.tcpRange(...DATABASE_PORTS), 'databases');
     return group;
   }
 
@@ -76,8 +75,8 @@ export class Network extends Construct {
       Parameters: ec2.InterfaceVpcEndpointAwsService.SSM,
     };
     for (const [name, service] of Object.entries(services)) {
-      // Its private name replaces AWS's public one in the whole VPC, so that all of the VPC needs
-      // to reach it: CDK's default. The groups may have closed ways out, or other addresses.
+      // The private DNS name replaces the public name for the whole VPC, so the whole VPC needs
+      // access: CDK's default. The given groups may block egress, or have other addresses.
       const endpoint = new ec2.InterfaceVpcEndpoint(this, name, {
         vpc,
         service,
@@ -85,16 +84,16 @@ export class Network extends Construct {
       });
       Validations.of(endpoint).acknowledge({
         id: 'AwsSolutions::AwsSolutions-EC23',
-        reason: "the only way in is from the VPC's own addresses, which may be known at deployment",
+        reason:
+          'access is open to the addresses of the VPC only, which may be unknown at synthesis',
       });
       for (const from of groups) endpoint.connections.allowDefaultPortFrom(from, 'the function');
     }
   }
 }
 
-/** The ports of the clusters' APIs. */
 function apiPorts({ clusters }: RedisEnterpriseRotationProps): number[] {
   if (clusters === undefined) return [API_PORT];
   const origins = Object.values(clusters).flatMap(({ apiEndpoints }) => apiEndpoints);
-  return origins.flatMap((origin) => readOrigin(origin)?.port ?? []);
+  return origins.flatMap((origin) => parseOrigin(origin)?.port ?? []);
 }

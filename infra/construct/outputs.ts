@@ -2,58 +2,58 @@ import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { TIMEOUT } from '../../lambda/settings.ts';
 
-// A replacement may take as long as the function; the CLI must not give up and call again.
-const READ_TIMEOUT_SECONDS = 900;
+const preflight = (secretId: string) => `{"Step":"preflight","SecretId":"${secretId}"}`;
+const replaceAll = (secretId: string, username: string) =>
+  `{"Step":"replaceAll","SecretId":"${secretId}","Confirm":"${username}"}`;
+
+// `read -p` differs between bash and zsh; both have `printf`.
+const CONFIRM = "printf 'Username whose passwords replaceAll replaces: '; read -r CONFIRM";
 
 /**
- * The commands of an operator, as outputs that can be pasted into a shell, and the events of the
- * same for the Test tab of the Lambda console. CloudFormation takes 200 outputs, which is too few
- * for every secret: they name the first one, in whose place another's ARN goes.
+ * The shell commands of an operator as stack outputs, and the same events for the Test tab of the
+ * Lambda console. CloudFormation allows 200 outputs, too few for every secret: these outputs name
+ * the first secret only.
  */
 export class OperatorOutputs extends Construct {
-  private first: string | undefined;
+  private firstSecretArn: string | undefined;
 
   constructor(scope: Construct, id: string, fn: IFunction, logs: ILogGroup) {
     super(scope, id);
     const { region } = Stack.of(this);
-    const arn = Lazy.string({ produce: () => this.first ?? '<ARN>' });
-    const secret = `SECRET_ID='${arn}'`;
-    const call = (payload: string) =>
+    const arn = Lazy.string({ produce: () => this.firstSecretArn ?? '<ARN>' });
+    // The CLI must not time out before the function and then call it again.
+    const invoke = (event: string) =>
       `aws lambda invoke --region ${region} --function-name ${fn.functionName} ` +
-      `--cli-read-timeout ${READ_TIMEOUT_SECONDS} --cli-binary-format raw-in-base64-out ` +
-      `--payload "${payload.replaceAll('"', '\\"')}" /dev/stdout`;
-    // bash and zsh ask in different ways, but both print.
-    const confirm = "printf 'Username, of which every other password dies now: '; read -r CONFIRM";
-    const preflight = (id: string) => `{"Step":"preflight","SecretId":"${id}"}`;
-    const replaceAll = (id: string, username: string) =>
-      `{"Step":"replaceAll","SecretId":"${id}","Confirm":"${username}"}`;
-    const outputs: [id: string, description: string, value: string][] = [
-      ['Logs', 'What happened', `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`],
-      [
-        'Preflight',
-        'Whether the next rotation of SECRET_ID would work; changes nothing',
-        `${secret}; ${call(preflight('$SECRET_ID'))}`,
-      ],
-      [
-        'ReplaceAll',
-        'After a leak of SECRET_ID: one new password, every other one dead at once',
-        `${secret}; ${confirm}; ${call(replaceAll('$SECRET_ID', '$CONFIRM'))}`,
-      ],
-      ['PreflightEvent', 'The same for the Test tab of the Lambda console', preflight(arn)],
-      [
-        'ReplaceAllEvent',
-        'The same for the Test tab, with the username in it',
-        replaceAll(arn, '<username>'),
-      ],
-    ];
-    for (const [name, description, value] of outputs) {
-      new CfnOutput(this, name, { description, value });
-    }
+      `--cli-read-timeout ${TIMEOUT.max} --cli-binary-format raw-in-base64-out ` +
+      `--payload "${event.replaceAll('"', '\\"')}" /dev/stdout`;
+    this.add('Logs', 'Shows the log of the last day', [
+      `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`,
+    ]);
+    this.add('Preflight', 'Checks the next rotation of SECRET_ID and changes nothing', [
+      `SECRET_ID='${arn}'`,
+      invoke(preflight('$SECRET_ID')),
+    ]);
+    this.add('ReplaceAll', 'After a leak: replaces all passwords of SECRET_ID with a new one', [
+      `SECRET_ID='${arn}'`,
+      CONFIRM,
+      invoke(replaceAll('$SECRET_ID', '$CONFIRM')),
+    ]);
+    this.add('PreflightEvent', 'Preflight for the Test tab of the Lambda console', [
+      preflight(arn),
+    ]);
+    this.add('ReplaceAllEvent', 'ReplaceAll for the Test tab; insert the username', [
+      replaceAll(arn, '<username>'),
+    ]);
   }
 
-  /** Names a secret, if it is the first. */
-  add(secretArn: string): void {
-    this.first ??= secretArn;
+  /** Uses a secret's ARN in the outputs, if it is the first. */
+  addSecret(secretArn: string): void {
+    this.firstSecretArn ??= secretArn;
+  }
+
+  private add(name: string, description: string, commands: string[]): void {
+    new CfnOutput(this, name, { description, value: commands.join('; ') });
   }
 }

@@ -1,150 +1,142 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
-import type { FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { ClusterProps } from './cluster-parameters.ts';
+import type { ClusterProps } from './cluster-props.ts';
+import type { AllowedFunctionOptions } from './function-options.ts';
 
 export interface RedisEnterpriseRotationProps {
   /**
-   * The clusters by name; their parameters are made.
+   * The construct creates the parameters of these clusters, by name.
    *
-   * @default - those under `clustersPath`, which somebody else owns
+   * @default - the function reads the parameters at `clustersPath`
    */
   readonly clusters?: Record<string, ClusterProps>;
 
   /**
-   * The path of parameters that somebody else owns, such as `/redis-enterprise/clusters`.
+   * The function reads the clusters from existing parameters at this path, such as
+   * `/redis-enterprise/clusters`. Set either `clusters` or `clustersPath`.
    *
-   * @default - a path for the parameters of `clusters`
+   * @default - a generated path for the parameters of `clusters`
    */
   readonly clustersPath?: string;
 
   /**
-   * With `clustersPath`: the admin secrets that its parameters name, by complete ARNs.
+   * The function may read these secrets of administrators. Use it with `clustersPath`, for the
+   * secrets that those parameters name. Import each secret by its complete ARN.
    *
-   * @default - none: users log in themselves
+   * @default - the function logs in as each user
    */
   readonly adminSecrets?: ISecret[];
 
-  /** With `clustersPath`: the secrets of client certificates, likewise. */
+  /**
+   * The function may read these secrets of client certificates. Use it with `clustersPath`, for the
+   * secrets that those parameters name. Import each secret by its complete ARN.
+   *
+   * @default - the function presents no client certificate
+   */
   readonly clientCertificateSecrets?: ISecret[];
 
   /**
-   * How long a replaced password keeps working.
+   * A replaced password stays valid for this time, at most 90 days.
    *
    * @default Duration.days(7)
    */
   readonly overlap?: Duration;
 
   /**
-   * The length of a new password, 16 to 128.
+   * New passwords have this many characters, from 16 to 128.
    *
    * @default 32
    */
   readonly passwordLength?: number;
 
   /**
-   * Characters that a new password never has.
+   * New passwords contain none of these characters.
    *
-   * @default - all punctuation but "-", "." and "_"
+   * @default - all punctuation except "-", "." and "_"
    */
   readonly excludeCharacters?: string;
 
   /**
-   * The VPC from which the clusters can be reached.
+   * The function runs in this VPC, which must reach the clusters.
    *
-   * @default - none: the clusters are reached over the internet
+   * @default - the function runs outside a VPC and reaches the clusters over the internet
    */
   readonly vpc?: IVpc;
 
   /**
-   * The function's subnets.
+   * The function runs in these subnets.
    *
    * @default - the private subnets of the VPC
    */
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The function's security groups.
+   * The function uses these security groups.
    *
-   * @default - one that only reaches HTTPS, the API's ports and the ports of databases
+   * @default - a new group that allows egress to HTTPS, the API's ports and the database ports only
    */
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * Makes the interface endpoints that a VPC without a NAT gateway needs. From then on the whole
-   * VPC reaches Secrets Manager and Systems Manager through them; a VPC takes one of each, and an
-   * imported one needs its `vpcCidrBlock`.
+   * The construct creates the interface endpoints of Secrets Manager and Systems Manager, which a
+   * VPC without a NAT gateway needs. The whole VPC then reaches both services through them. A VPC
+   * can have one of each. An imported VPC needs its `vpcCidrBlock`.
    *
    * @default false
    */
   readonly createVpcEndpoints?: boolean;
 
   /**
-   * The function's role, of this account; what it needs is added.
+   * The function runs with this role of the same account. The construct adds the permissions.
    *
-   * @default - a role of its own
+   * @default - a new role
    */
   readonly role?: IRole;
 
   /**
-   * The permissions boundary of every role that is made.
+   * Every role that the construct creates gets this permissions boundary.
    *
-   * @default - none
+   * @default - no boundary
    */
   readonly permissionsBoundary?: IManagedPolicy;
 
   /**
-   * How long the function's log is kept.
+   * CloudWatch keeps the function's log for this time.
    *
    * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: RetentionDays;
 
   /**
-   * Who is told of an alarm. The alarms are made all the same.
+   * The alarms notify this topic. The construct creates the alarms with and without a topic.
    *
-   * @default - nobody
+   * @default - the alarms notify no topic
    */
   readonly alarmTopic?: ITopic;
 
   /**
-   * Whether there is a dashboard, which AWS charges for beyond the third of an account.
+   * The construct creates a dashboard. AWS charges for each dashboard after an account's third.
    *
    * @default true
    */
   readonly dashboard?: boolean;
 
   /**
-   * Where the runbook can be read: the address that alarms refer to, without an article.
+   * Descriptions of alarms link to the runbook at this address; each adds `#` and its article.
    *
-   * @default - its path in the package
+   * @default - the runbook's path in the package
    */
   readonly runbookUrl?: string;
 
   /**
-   * Other options of the function. Its timeout is 60 to 900 seconds. The level of its log stays
-   * INFO: metrics are log lines of that level.
+   * The function gets these further options. The timeout must be 60 to 900 seconds. The log level
+   * stays INFO, because metrics are log lines of that level.
    *
-   * @default - 512 MB and 120 seconds, on arm64
+   * @default - 512 MB of memory, a timeout of 120 seconds, arm64
    */
-  readonly functionProps?: Omit<FunctionOptions, OwnOptions>;
+  readonly functionProps?: AllowedFunctionOptions;
 }
-
-// What the construct decides itself, since permissions and safety depend on it.
-type OwnOptions =
-  | 'allowAllOutbound'
-  | 'applicationLogLevel'
-  | 'applicationLogLevelV2'
-  | 'logGroup'
-  | 'loggingFormat'
-  | 'logRetention'
-  | 'onFailure'
-  | 'retryAttempts'
-  | 'role'
-  | 'securityGroups'
-  | 'vpc'
-  | 'vpcSubnets';

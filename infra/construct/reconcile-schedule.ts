@@ -5,13 +5,13 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
-// An hour is how late a password may die. It also keeps a function in a VPC from going inactive.
-// It falls into the hour of the clock, by which its alarm counts.
+// An expired password is deleted up to one hour late. Hourly calls also keep a function in a VPC
+// from becoming inactive. The alarm counts by the hour of the clock, so calls stay within it.
 const EVERY_HOUR = 'cron(0 * * * ? *)';
-// A hundred secrets do not knock on a cluster all at once.
+// Spreads the logins of up to 100 secrets to a cluster.
 const WINDOW_MINUTES = 15;
 
-/** Calls `reconcile` for every secret, by EventBridge Scheduler. */
+/** The EventBridge schedules that invoke `reconcile` for every secret. */
 export class ReconcileSchedule extends Construct {
   private readonly fn: IFunction;
   private readonly role: Role;
@@ -35,7 +35,7 @@ export class ReconcileSchedule extends Construct {
     );
   }
 
-  /** Adds a secret. */
+  /** Creates the schedule of a secret. */
   add(id: string, secretArn: string): void {
     new CfnSchedule(this.schedules, id, {
       scheduleExpression: EVERY_HOUR,
@@ -44,7 +44,7 @@ export class ReconcileSchedule extends Construct {
         arn: this.fn.functionArn,
         roleArn: this.role.roleArn,
         input: Stack.of(this).toJsonString({ Step: 'reconcile', SecretId: secretArn }),
-        // A refused login counts towards a lock-out: the next hour is soon enough.
+        // A rejected login counts towards a lockout, so wait for the next hour.
         retryPolicy: { maximumRetryAttempts: 0 },
       },
     });

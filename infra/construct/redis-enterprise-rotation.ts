@@ -3,11 +3,12 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
+import { OVERLAP } from '../../lambda/settings.ts';
 import { Monitoring } from '../monitoring/monitoring.ts';
-import { type AddedSecret, checkAdded } from './added-secrets.ts';
+import { type AddedSecret, checkAddable } from './added-secrets.ts';
 import { Clusters, referencedSecrets } from './clusters.ts';
-import { checkAccount, completeArn } from './complete-arn.ts';
-import { settings } from './environment.ts';
+import { checkSecretAccount, completeArn } from './complete-arn.ts';
+import { environmentVariables } from './environment.ts';
 import { Network } from './network.ts';
 import { OperatorOutputs } from './outputs.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
@@ -16,21 +17,19 @@ import { RotationFunction } from './rotation-function.ts';
 import { rotationRules } from './schedule.ts';
 import { SecretAccess } from './secret-access.ts';
 import type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
-import { checkUsername, createUserSecret, databasePorts, namedClusters } from './user-secret.ts';
-import { tagWithUser } from './user-tag.ts';
+import { createUserSecret, databasePorts, namedClusters } from './user-secret.ts';
+import { checkUsername, tagWithUser } from './user-tag.ts';
 
-// What an app that imports the package gives and gets.
-export type { ClusterProps } from './cluster-parameters.ts';
+export type { ClusterProps } from './cluster-props.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export type { ScheduleProps } from './schedule.ts';
 export type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
 
-const OVERLAP = Duration.days(7);
-const TIMEOUT = Duration.seconds(120);
+const DEFAULT_OVERLAP = Duration.seconds(OVERLAP.fallback);
+const DEFAULT_TIMEOUT = Duration.seconds(120);
 
-/** Rotates passwords of Redis Enterprise users with AWS Secrets Manager, with nobody locked out. */
+/** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */
 export class RedisEnterpriseRotation extends Construct {
-  /** The rotation function. */
   readonly rotationFunction: IFunction;
   /** The path of the clusters' parameters. */
   readonly clustersPath: string;
@@ -39,9 +38,9 @@ export class RedisEnterpriseRotation extends Construct {
   private readonly overlap: Duration;
   private readonly network: Network;
   private readonly access: SecretAccess;
-  private readonly commands: OperatorOutputs;
-  private readonly reconciling: ReconcileSchedule;
-  // Each has a scope of its own, so that no id of a user's meets one of ours.
+  private readonly outputs: OperatorOutputs;
+  private readonly reconcileSchedule: ReconcileSchedule;
+  // Scopes of their own, so that no id of a caller collides with an id of this construct.
   private readonly users = new Construct(this, 'Users');
   private readonly rules = new Construct(this, 'Rules');
   private readonly scheduleDependencies: IDependable[];
@@ -50,23 +49,23 @@ export class RedisEnterpriseRotation extends Construct {
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
     this.props = props;
-    this.overlap = props.overlap ?? OVERLAP;
+    this.overlap = props.overlap ?? DEFAULT_OVERLAP;
     const clusters = new Clusters(this, 'Clusters', props);
     this.clustersPath = clusters.path;
-    const timeout = props.functionProps?.timeout ?? TIMEOUT;
+    const timeout = props.functionProps?.timeout ?? DEFAULT_TIMEOUT;
     this.network = new Network(this, 'Network', props);
     const rotationFunction = new RotationFunction(this, 'Function', {
       ...props,
       ...this.network.placement,
       timeout,
-      environment: settings(props, this.clustersPath, this.overlap, timeout),
+      environment: environmentVariables(props, this.clustersPath, this.overlap, timeout),
     });
     const { fn, role, logGroup } = rotationFunction;
     this.rotationFunction = fn;
-    const named = referencedSecrets(props);
-    this.access = new SecretAccess(this, 'Access', role, this.clustersPath, named);
-    this.commands = new OperatorOutputs(this, 'Commands', fn, logGroup);
-    this.reconciling = new ReconcileSchedule(this, 'Reconcile', fn, props);
+    const referenced = referencedSecrets(props);
+    this.access = new SecretAccess(this, 'Access', role, this.clustersPath, referenced);
+    this.outputs = new OperatorOutputs(this, 'Commands', fn, logGroup);
+    this.reconcileSchedule = new ReconcileSchedule(this, 'Reconcile', fn, props);
     const groups = props.securityGroups ?? [];
     new Monitoring(this, 'Monitoring', fn, () => this.secrets.length, props);
     this.scheduleDependencies = [clusters, this.network, rotationFunction, this.access, ...groups];
@@ -75,10 +74,10 @@ export class RedisEnterpriseRotation extends Construct {
   /** Rotates an existing secret, which must be known by its complete ARN. */
   addSecret(id: string, secret: ISecret, props: AddSecretProps): void {
     const secretArn = completeArn(this, secret);
-    checkAccount(this, secret);
+    checkSecretAccount(this, secret);
     const { username, clusters } = props;
     const added = { id, arn: secretArn, username, clusters };
-    checkAdded(added, this.secrets);
+    checkAddable(added, this.secrets);
     this.secrets.push(added);
     const rules = rotationRules(props, this.overlap);
     if (username !== undefined) {
@@ -93,12 +92,12 @@ export class RedisEnterpriseRotation extends Construct {
       rotationRules: rules,
       rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
     });
-    // A first rotation that fails for want of any of these would block every later deployment.
+    // Without one of these the first rotation fails, and a failed one blocks later deployments.
     schedule.node.addDependency(...this.scheduleDependencies);
-    this.reconciling.add(id, secretArn);
-    this.commands.add(secretArn);
+    this.reconcileSchedule.add(id, secretArn);
+    this.outputs.addSecret(secretArn);
     new CfnOutput(scope, 'RotateNow', {
-      description: `Rotates ${id} at once`,
+      description: `Rotates ${id} immediately`,
       value:
         `aws secretsmanager rotate-secret --region ${Stack.of(this).region} ` +
         `--secret-id ${secretArn}`,
@@ -106,10 +105,10 @@ export class RedisEnterpriseRotation extends Construct {
   }
 
   /**
-   * Brings an existing Redis user under management, without anybody having seen a password: makes
-   * its secret, with no password in it, and rotates it at once, as the administrator of each of
-   * the user's clusters. The secret is kept when it leaves the app; other values of these
-   * properties make another secret, so that a deployment never writes over a password.
+   * Creates and rotates the secret of an existing Redis user, whose password may be unknown. The
+   * function logs in as the administrator of each of the user's clusters. CDK retains the secret if
+   * it is removed from the app. Other values of these properties create another secret, so that a
+   * deployment never overwrites a password.
    */
   adoptUser(id: string, props: AdoptUserProps): ISecret {
     const secret = createUserSecret(this.users, id, props, this.props);
@@ -118,14 +117,14 @@ export class RedisEnterpriseRotation extends Construct {
     return secret;
   }
 
-  /** Tells a target that a secret has a new AWSCURRENT, as after a rotation or a rollback. */
+  /** Invokes a target each time AWSCURRENT of a secret moves: after a rotation or a rollback. */
   onRotated(id: string, { secret, target, scope = this.rules }: OnRotatedProps): Rule {
     return new Rule(scope, id, {
       eventPattern: {
         source: ['aws.secretsmanager'],
         detailType: ['Secret Label Updated'],
         resources: [completeArn(this, secret)],
-        // The function moves labels of its own, which say nothing to an application.
+        // Labels that the function moves for itself do not concern applications.
         detail: { labelUpdated: ['AWSCURRENT'] },
       },
       targets: [target],

@@ -20,18 +20,17 @@ type GivenProps = Pick<
 >;
 
 interface RotationFunctionProps extends GivenProps {
-  /** The function's settings, as environment variables. */
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
 }
 
-// The bundle and a TLS handshake are quick with half a core, and need far less memory.
+// The function needs far less memory, but half a core loads it and shakes hands quickly.
 const MEMORY_MB = 512;
 
-// Below it rotations are throttled, and may loop between two steps: AWS's own documentation.
+// AWS documents that fewer may throttle rotations, which then loop between two steps.
 const RESERVED_CONCURRENCY_MIN = 10;
 
-// What AWS Lambda itself does with the role to reach a VPC.
+// AWS Lambda uses these with the function's role to attach the function to a VPC.
 const NETWORK_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
@@ -41,7 +40,7 @@ const NETWORK_ACTIONS = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-/** The function with its log group, a role of its own, and the permission to be called. */
+/** The function with its log group and role. Secrets Manager may invoke it. */
 export class RotationFunction extends Construct {
   readonly fn: lambda.Function;
   readonly role: iam.IRole;
@@ -50,42 +49,17 @@ export class RotationFunction extends Construct {
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
     checkConcurrency(props.functionProps?.reservedConcurrentExecutions);
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       retention: props.logRetention ?? RetentionDays.ONE_YEAR,
     });
-    this.logGroup = logGroup;
     this.role = props.role ?? this.createRole(props.permissionsBoundary);
-    checkAccount(this, this.role);
-    // A name of its own, since a role that is given may be used by several constructs.
-    const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
-    const policy = new iam.Policy(this, 'Policy', { policyName, roles: [this.role] });
-    policy.addStatements(
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [logGroup.logGroupArn],
-      }),
-    );
+    checkRoleAccount(this, this.role);
+    const policy = this.createPolicy();
     if (props.vpc !== undefined) allowNetwork(policy);
-    this.fn = new lambda.Function(this, 'Function', {
-      description: 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(builtFolder()),
-      handler: 'index.handler',
-      memorySize: MEMORY_MB,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      ...networkOf(props),
-      ...props.functionProps,
-      // A refused login counts towards a lock-out: nobody repeats it but Secrets Manager.
-      retryAttempts: 0,
-      timeout: props.timeout,
-      environment: { ...props.functionProps?.environment, ...props.environment },
-      logGroup,
-      role: this.role,
-    });
-    // Lambda checks the role's network permissions when it makes the function.
+    this.fn = this.createFunction(props);
+    // Lambda checks the role's network permissions when it creates the function.
     this.fn.node.addDependency(policy);
-    // Secrets Manager of this account may call the function, for whichever secret.
+    // Allows Secrets Manager to invoke the function for any secret of this account.
     new lambda.CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
       functionName: this.fn.functionArn,
@@ -100,13 +74,46 @@ export class RotationFunction extends Construct {
       ...(boundary && { permissionsBoundary: boundary }),
     });
   }
+
+  private createPolicy(): iam.Policy {
+    // A unique name, because several constructs may share one role.
+    const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
+    const policy = new iam.Policy(this, 'Policy', { policyName, roles: [this.role] });
+    policy.addStatements(
+      new iam.PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
+    return policy;
+  }
+
+  private createFunction(props: RotationFunctionProps): lambda.Function {
+    return new lambda.Function(this, 'Function', {
+      description: 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(builtFolder()),
+      handler: 'index.handler',
+      memorySize: MEMORY_MB,
+      loggingFormat: lambda.LoggingFormat.JSON,
+      ...networkOf(props),
+      ...props.functionProps,
+      // A rejected login counts towards a lockout, so only Secrets Manager retries.
+      retryAttempts: 0,
+      timeout: props.timeout,
+      environment: { ...props.functionProps?.environment, ...props.environment },
+      logGroup: this.logGroup,
+      role: this.role,
+    });
+  }
 }
 
 function allowNetwork(policy: iam.Policy): void {
   policy.addStatements(new iam.PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
   Validations.of(policy).acknowledge({
     id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-    reason: 'AWS Lambda makes the network interfaces of a function, whose ids nobody knows before',
+    reason: 'AWS Lambda creates the network interfaces, whose ids are unknown in advance',
   });
 }
 
@@ -115,13 +122,13 @@ function networkOf({ vpc, vpcSubnets, securityGroups }: RotationFunctionProps) {
   return { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) };
 }
 
-function checkAccount(scope: Construct, role: iam.IRole): void {
+function checkRoleAccount(scope: Construct, role: iam.IRole): void {
   const { account } = Stack.of(scope);
   if (Token.isUnresolved(account) || Token.isUnresolved(role.env.account)) return;
   if (role.env.account === account) return;
   throw new Error(
     `role must be of account ${account}, got one of ${role.env.account}; ` +
-      'AWS Lambda takes roles of its own account only',
+      'hint: use a role of the account of the function',
   );
 }
 
@@ -129,13 +136,13 @@ function checkConcurrency(reserved: number | undefined): void {
   if (reserved === undefined || reserved >= RESERVED_CONCURRENCY_MIN) return;
   throw new Error(
     `reservedConcurrentExecutions must be at least ${RESERVED_CONCURRENCY_MIN}, got ${reserved}; ` +
-      'with fewer, rotations are throttled',
+      'hint: reserve more, because AWS throttles rotations otherwise',
   );
 }
 
 function builtFolder(): string {
   if (existsSync(join(LAMBDA_FOLDER, 'index.mjs'))) return LAMBDA_FOLDER;
   throw new Error(
-    `the function is not built, got no index.mjs in ${LAMBDA_FOLDER}; run npm run build`,
+    `the function must be built, got no index.mjs in ${LAMBDA_FOLDER}; hint: run npm run build`,
   );
 }

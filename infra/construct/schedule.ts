@@ -4,69 +4,72 @@ import { cronHours, fewestHoursBetween } from './cron.ts';
 /** When a secret rotates. Times are UTC. */
 export interface ScheduleProps {
   /**
-   * `rate(30 days)`, `rate(6 hours)`, or a cron expression such as `cron(0 3 ? * SUN#1 *)`, whose
-   * minutes are 0 and whose year is `*`.
+   * The secret rotates at these times: `rate(30 days)`, `rate(6 hours)`, or a cron expression such
+   * as `cron(0 3 ? * SUN#1 *)`. The minutes must be 0 and the year `*`.
    */
   readonly schedule: string;
 
   /**
-   * How long after each scheduled time the rotation may start or be tried again: whole hours. It
-   * ends before the next scheduled time, and on the same day.
+   * Secrets Manager starts or retries the rotation for this time after each scheduled time: whole
+   * hours. The window must end on the same day, before the next scheduled time.
    *
-   * @default - an hour where the schedule has hours, the rest of the day where it has days
+   * @default - one hour for a schedule in hours, the rest of the day for a schedule in days
    */
   readonly window?: Duration;
 }
 
-// Secrets Manager's own limits.
+// Secrets Manager's limits.
 const RATE_MIN_HOURS = 4;
 const RATE_MAX_DAYS = 999;
-const HOURS_A_DAY = 24;
+const HOURS_PER_DAY = 24;
 
-// More than four passwords overlapping would run into the 20 labels that a secret can have.
-const OVERLAP_MAX_RATES = 4;
+// A secret can have 20 labels, which is too few for more than four overlapping passwords.
+const ROTATIONS_PER_OVERLAP_MAX = 4;
 
-/** Secrets Manager's RotationRules; throws where it would refuse them, or the overlap is long. */
+/**
+ * Returns the RotationRules of Secrets Manager. Throws if Secrets Manager does not support the
+ * schedule, or if the overlap is too long for it.
+ */
 export function rotationRules(
   { schedule, window }: ScheduleProps,
   overlap: Duration,
 ): { scheduleExpression: string; duration?: string } {
-  const longest = longestWindow(schedule, overlap);
+  const max = maxWindowHours(schedule, overlap);
   if (window === undefined) return { scheduleExpression: schedule };
   const hours = window.toHours({ integral: false });
-  if (Number.isInteger(hours) && hours >= 1 && hours <= longest) {
+  if (Number.isInteger(hours) && hours >= 1 && hours <= max) {
     return { scheduleExpression: schedule, duration: `${hours}h` };
   }
   throw new Error(
-    `window of '${schedule}' must be 1 to ${longest} whole hours, got ` +
-      `${window.toHumanString()}; it must end before the next one, and on the same day in UTC`,
+    `window of '${schedule}' must be 1 to ${max} whole hours, got ${window.toHumanString()}; ` +
+      'hint: end it on the same day in UTC, before the next scheduled time',
   );
 }
 
-/** The hours that a window may have; throws where the schedule itself is wrong. */
-function longestWindow(schedule: string, overlap: Duration): number {
+/** Returns the most hours that a window may have. Throws if the schedule is invalid. */
+function maxWindowHours(schedule: string, overlap: Duration): number {
   const rate = rateOf(schedule);
-  if (rate === undefined) {
-    const hours = cronHours(schedule);
-    const between = fewestHoursBetween(hours);
-    if (between < RATE_MIN_HOURS) {
-      throw new Error(
-        `schedule must leave ${RATE_MIN_HOURS} hours between two rotations, got '${schedule}'`,
-      );
-    }
-    // Which days a cron expression means is not worked out here.
-    if (hours.length > 1) checkOverlap(schedule, Duration.hours(between), overlap);
-    return Math.min(between, HOURS_A_DAY - Math.max(...hours));
+  if (rate !== undefined) {
+    checkOverlap(schedule, rate, overlap);
+    return Math.min(rate.toHours(), HOURS_PER_DAY);
   }
-  checkOverlap(schedule, rate, overlap);
-  return Math.min(rate.toHours(), HOURS_A_DAY);
+  const hours = cronHours(schedule);
+  const between = fewestHoursBetween(hours);
+  if (between < RATE_MIN_HOURS) {
+    throw new Error(
+      `schedule must leave ${RATE_MIN_HOURS} hours between two rotations, got '${schedule}'`,
+    );
+  }
+  // With one hour, the time between two rotations depends on the days, which nothing here parses.
+  if (hours.length > 1) checkOverlap(schedule, Duration.hours(between), overlap);
+  return Math.min(between, HOURS_PER_DAY - Math.max(...hours));
 }
 
 function checkOverlap(schedule: string, rate: Duration, overlap: Duration): void {
-  if (rate.toSeconds() * OVERLAP_MAX_RATES >= overlap.toSeconds()) return;
+  if (rate.toSeconds() * ROTATIONS_PER_OVERLAP_MAX >= overlap.toSeconds()) return;
   throw new Error(
     `schedule '${schedule}' must not be shorter than a quarter of the overlap, ` +
-      `got an overlap of ${overlap.toHumanString()}; lengthen the one or shorten the other`,
+      `got an overlap of ${overlap.toHumanString()}; hint: rotate less often, or shorten overlap`,
   );
 }
 
@@ -75,8 +78,8 @@ function rateOf(schedule: string): Duration | undefined {
   if (digits === undefined || unit === undefined) return undefined;
   const count = Number(digits);
   const rate = unit.startsWith('hour') ? Duration.hours(count) : Duration.days(count);
-  const isAllowed = rate.toHours() >= RATE_MIN_HOURS && rate.toHours() <= RATE_MAX_DAYS * 24;
-  if (isAllowed) return rate;
+  const maxHours = RATE_MAX_DAYS * HOURS_PER_DAY;
+  if (rate.toHours() >= RATE_MIN_HOURS && rate.toHours() <= maxHours) return rate;
   throw new Error(
     `schedule must be from ${RATE_MIN_HOURS} hours to ${RATE_MAX_DAYS} days, got '${schedule}'`,
   );

@@ -2,14 +2,15 @@ import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { PolicyPages } from './policy-pages.ts';
+import { type Grants, PolicyPages } from './policy-pages.ts';
 
-const READ = {
+// A role can have 10 managed policies.
+const READ: Grants = {
   secrets: ['secretsmanager:GetSecretValue'],
   keys: ['kms:Decrypt'],
   maxPages: 2,
 };
-const ROTATE = {
+const ROTATE: Grants = {
   secrets: [
     'secretsmanager:DescribeSecret',
     'secretsmanager:GetSecretValue',
@@ -20,28 +21,35 @@ const ROTATE = {
   maxPages: 8,
 };
 
-/** What a role needs to rotate secrets: each of them is named by its ARN. */
+/** A role's permissions to rotate secrets. Each secret is named by its ARN. */
 export class SecretAccess extends Construct {
   private readonly rotated: PolicyPages;
 
-  constructor(scope: Construct, id: string, role: IRole, path: string, named: ISecret[]) {
+  constructor(
+    scope: Construct,
+    id: string,
+    role: IRole,
+    clustersPath: string,
+    referencedSecrets: ISecret[],
+  ) {
     super(scope, id);
     const parameters = Stack.of(this).formatArn({
       service: 'ssm',
-      resource: `parameter${path}`,
+      resource: `parameter${clustersPath}`,
       arnFormat: ArnFormat.NO_RESOURCE_NAME,
     });
     const statements = [
       new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [parameters] }),
     ];
+    // A unique name, because several constructs may share one role.
     const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
     new Policy(this, 'Shared', { policyName, roles: [role], statements });
     this.rotated = new PolicyPages(this, 'Secrets', role, ROTATE);
     const read = new PolicyPages(this, 'Admins', role, READ);
-    for (const secret of named) read.add(secret);
+    for (const secret of referencedSecrets) read.add(secret);
   }
 
-  /** Adds a secret that is rotated. */
+  /** Allows the rotation of a secret. */
   add(secret: ISecret): void {
     this.rotated.add(secret);
   }

@@ -6,8 +6,8 @@ import type { ScheduleProps } from './schedule.ts';
 
 export interface RotationProps extends ScheduleProps {
   /**
-   * Whether the secret rotates at deployment: the first, and every later one that changes the
-   * schedule. Otherwise only the login is tested then.
+   * The secret rotates at its first deployment, and at each deployment that changes the schedule.
+   * If false, Secrets Manager only runs `testSecret` at those times.
    *
    * @default true
    */
@@ -16,15 +16,15 @@ export interface RotationProps extends ScheduleProps {
 
 export interface AddSecretProps extends RotationProps {
   /**
-   * The username in the secret, with which a secret of this app is tagged. Admin mode needs the
-   * tag; a secret of elsewhere has to be tagged there.
+   * The construct tags a secret of this app with this username, which must be the `username` in the
+   * secret. Admin mode needs the tag. For an imported secret, CDK prints the command that tags it.
    *
-   * @default - the secret is not tagged
+   * @default - the construct does not tag the secret
    */
   readonly username?: string;
 
   /**
-   * The `clusters` in the secret's value. Two secrets of one `username` must not share a cluster.
+   * The secret's value has these `clusters`. Two secrets of one `username` must not share a cluster.
    *
    * @default - every cluster
    */
@@ -35,35 +35,40 @@ export interface AdoptUserProps extends RotationProps {
   /** The name of an existing Redis Enterprise user. */
   readonly username: string;
 
-  /** A database endpoint on which the user's passwords are proved. */
+  /** The function verifies the user's passwords on this database endpoint. */
   readonly host: string;
+
+  /** The port of the database endpoint. */
   readonly port: number;
 
   /**
-   * Further fields of the secret's value, such as `endpoints` or `clusters`; no password.
+   * The secret's value gets these further fields, such as `endpoints` or `clusters`. A password is
+   * invalid here.
    *
-   * @default - none
+   * @default - no further fields
    */
   readonly fields?: Record<string, unknown>;
 
   /**
-   * The secret's key.
+   * Secrets Manager encrypts the secret with this key.
    *
-   * @default - AWS's own key for Secrets Manager
+   * @default - the AWS managed key of Secrets Manager
    */
   readonly encryptionKey?: IKey;
 }
 
 export interface OnRotatedProps {
-  /** By its complete ARN. */
+  /** A secret that is created in this app, or imported by its complete ARN. */
   readonly secret: ISecret;
-  /** What is told that applications read another password from now on. */
+
+  /** EventBridge invokes this target after AWSCURRENT has moved. */
   readonly target: IRuleTarget;
 
   /**
-   * Where the rule is made: in the target's stack, if that stack reads the secret from this one.
+   * The rule is created in this scope. If the target's stack reads the secret from this stack, use
+   * the target's stack.
    *
-   * @default - in the construct
+   * @default - the construct
    */
   readonly scope?: Construct;
 }

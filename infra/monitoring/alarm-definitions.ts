@@ -1,25 +1,28 @@
 import { Duration } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
-// Renewing a certificate takes weeks where others sign it.
+// A new certificate from another organization can take weeks.
 const CERTIFICATE_MIN_DAYS = 30;
 
-// Secrets Manager tries a failed step again: one or two failures may have been a moment's.
-const STEPS_FAILED_MAX = 3;
+// Secrets Manager retries a failed step, so one or two failures may be temporary.
+const STEP_ERRORS_MAX = 3;
+const STEP_ERRORS_HOURS = 6;
 
-/** An alarm; its name is its article's in the runbook too. */
+/** An alarm. The runbook's article has the same name. */
 export type AlarmDefinition = {
   metric: string;
   statistic: string;
   description: string;
   threshold: number | 'secrets';
-  /** Default: an hour, once. */
+  /** @default - one hour */
   period?: Duration;
+  /** @default 1 */
   evaluationPeriods?: number;
-  /** Default: at or above the threshold, and no data is no matter. */
+  /** The alarm fires below the threshold. @default false - at or above it */
   isBelow?: boolean;
+  /** @default false - missing data does not trigger the alarm */
   treatMissingAsBreaching?: boolean;
-  /** Whether it looks at hours of the clock; the default is any hour, which slides. */
+  /** Periods are hours of the clock. @default false - periods slide by the minute */
   isByClock?: boolean;
 };
 
@@ -29,53 +32,59 @@ export const ALARM_DEFINITIONS: Record<string, AlarmDefinition> = {
     metric: 'CurrentPasswordRejected',
     statistic: Stats.MAXIMUM,
     threshold: 1,
-    description: 'A database refuses the password that applications read.',
+    description:
+      'A database rejects the password in AWSCURRENT. Applications that read it cannot log in.',
   },
   RotationOverdue: {
     metric: 'RotationsOverdue',
     statistic: Stats.MAXIMUM,
     threshold: 1,
-    // The window of a rotation has closed: a second look keeps one that is just ending out.
+    // A second period, so that a rotation at the end of its window does not trigger the alarm.
     evaluationPeriods: 2,
-    description: 'A secret has not rotated by the date on which it should have.',
+    description: 'A secret did not rotate on schedule. Its password stays in use for too long.',
   },
   RotationStuck: {
     metric: 'RotationsStuck',
     statistic: Stats.MAXIMUM,
     threshold: 1,
-    description: 'A rotation has not come to its end for over a day, and blocks the next one.',
+    description: 'A rotation did not finish within a day. It blocks the next rotation.',
   },
   DeletionFailed: {
     metric: 'DeletionsFailed',
     statistic: Stats.MAXIMUM,
     threshold: 1,
-    // A cluster that elects a primary is well again an hour later.
+    // A cluster that elects a primary node recovers within the hour.
     evaluationPeriods: 3,
-    description: 'A replaced password is past its overlap and cannot be deleted.',
+    description: 'The function cannot delete an expired password. The password stays valid.',
   },
   StepsFailing: {
     metric: 'RotationStepErrors',
     statistic: Stats.SUM,
-    threshold: STEPS_FAILED_MAX,
-    period: Duration.hours(6),
-    description: 'A rotation fails again and again.',
+    threshold: STEP_ERRORS_MAX,
+    period: Duration.hours(STEP_ERRORS_HOURS),
+    description:
+      `At least ${STEP_ERRORS_MAX} steps of rotations failed in ${STEP_ERRORS_HOURS} hours. ` +
+      'A rotation finishes only if a retry of its step succeeds.',
   },
   CertificateExpiring: {
     metric: 'CertificateDaysLeft',
     statistic: Stats.MINIMUM,
     threshold: CERTIFICATE_MIN_DAYS,
     isBelow: true,
-    description: `A certificate of a cluster expires in less than ${CERTIFICATE_MIN_DAYS} days.`,
+    description:
+      'A certificate of a cluster, or the client certificate, expires in less than ' +
+      `${CERTIFICATE_MIN_DAYS} days. Rotations fail after that date.`,
   },
   ReconcileNotRunning: {
     metric: 'SecretsReconciled',
     statistic: Stats.SUM,
-    // Every secret reports once in an hour of the clock, some minutes after its start.
+    // Every secret reports once in each hour of the clock, some minutes after its start.
     threshold: 'secrets',
     isByClock: true,
     evaluationPeriods: 2,
     isBelow: true,
     treatMissingAsBreaching: true,
-    description: 'Fewer secrets were looked at than there are: nobody would notice what is wrong.',
+    description:
+      'The function did not reconcile every secret. Faults of the other secrets stay unnoticed.',
   },
 };

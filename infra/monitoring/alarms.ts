@@ -1,7 +1,6 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import {
   Alarm,
-  type AlarmProps,
   CfnAlarm,
   ComparisonOperator,
   Metric,
@@ -16,54 +15,48 @@ import { ALARM_DEFINITIONS, type AlarmDefinition } from './alarm-definitions.ts'
 
 interface AlarmsProps {
   readonly fn: IFunction;
-  /** How many secrets there are, once all are added. */
-  readonly secrets: () => number;
+  /** Returns the number of secrets; called at synthesis, when all secrets are added. */
+  readonly secretCount: () => number;
   readonly alarmTopic: ITopic | undefined;
   readonly runbookUrl: string;
 }
 
 const HOUR = Duration.hours(1);
 
-/** What wakes somebody up; each alarm says what happened and where its article is. */
+/** The alarms. Each description says what happened and names the article of the runbook. */
 export class Alarms extends Construct {
   readonly alarms: Alarm[];
 
-  constructor(scope: Construct, id: string, { fn, secrets, alarmTopic, runbookUrl }: AlarmsProps) {
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    this.alarms = Object.entries(ALARM_DEFINITIONS).map(([name, definition]) => {
-      const {
-        description,
-        evaluationPeriods = 1,
-        isBelow = false,
-        treatMissingAsBreaching = false,
-      } = definition;
-      // The number of secrets is known once all of them are added.
-      const threshold =
-        definition.threshold === 'secrets'
-          ? Lazy.number({ produce: secrets })
-          : definition.threshold;
-      const props: AlarmProps = {
-        alarmDescription: `${description} Runbook: ${runbookUrl}#${name.toLowerCase()}`,
-        metric: metricOf(fn, definition),
-        threshold,
-        evaluationPeriods: evaluationPeriods,
-        comparisonOperator: isBelow
-          ? ComparisonOperator.LESS_THAN_THRESHOLD
-          : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        treatMissingData: treatMissingAsBreaching
-          ? TreatMissingData.BREACHING
-          : TreatMissingData.NOT_BREACHING,
-      };
-      const alarm = new Alarm(this, name, props);
-      if (definition.isByClock) byClock(alarm);
-      if (alarmTopic !== undefined) alarm.addAlarmAction(new SnsAction(alarmTopic));
-      return alarm;
+    this.alarms = Object.entries(ALARM_DEFINITIONS).map(([name, definition]) =>
+      this.create(name, definition, props),
+    );
+  }
+
+  private create(name: string, definition: AlarmDefinition, props: AlarmsProps): Alarm {
+    const { description, threshold, evaluationPeriods = 1 } = definition;
+    const { fn, secretCount, alarmTopic, runbookUrl } = props;
+    const alarm = new Alarm(this, name, {
+      alarmDescription: `${description} Runbook: ${runbookUrl}#${name.toLowerCase()}`,
+      metric: metricOf(fn, definition),
+      threshold: threshold === 'secrets' ? Lazy.number({ produce: secretCount }) : threshold,
+      evaluationPeriods,
+      comparisonOperator: definition.isBelow
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: definition.treatMissingAsBreaching
+        ? TreatMissingData.BREACHING
+        : TreatMissingData.NOT_BREACHING,
     });
+    if (definition.isByClock) evaluateByClock(alarm);
+    if (alarmTopic !== undefined) alarm.addAlarmAction(new SnsAction(alarmTopic));
+    return alarm;
   }
 }
 
-// The construct does not know of it yet.
-function byClock({ node }: Alarm): void {
+// CDK's Alarm has no property for the evaluation window yet.
+function evaluateByClock({ node }: Alarm): void {
   const alarm = node.defaultChild;
   if (alarm instanceof CfnAlarm) alarm.evaluationWindow = { wallClockWindow: {} };
 }

@@ -23,38 +23,37 @@ type Line = { metric: string; statistic: string; period?: Duration; step?: strin
 const duration = (step: string): Line => ({ metric: 'Duration', statistic: 'p90', step });
 const sum = (metric: string): Line => ({ metric, statistic: SUM });
 
-// Two graphs a row.
 const GRAPHS: Record<string, Line[]> = {
-  'Calls of finishSecret a day: rotations, and their repetitions': [
+  'Calls of finishSecret per day: rotations and their retries': [
     { metric: 'Duration', statistic: SAMPLE_COUNT, period: DAY, step: 'finishSecret' },
   ],
-  'Age of the oldest password, in days': [{ metric: 'PasswordAgeDays', statistic: MAXIMUM }],
-  'Passwords that may be live': [sum('LivePasswords')],
-  'Secrets looked at': [sum('SecretsReconciled')],
-  'Duration of a step, in ms (p90)': [
+  'Age of the oldest password in days': [{ metric: 'PasswordAgeDays', statistic: MAXIMUM }],
+  'Passwords that may be valid': [sum('LivePasswords')],
+  'Secrets reconciled': [sum('SecretsReconciled')],
+  'Duration of a step in ms (p90)': [
     duration('createSecret'),
     duration('setSecret'),
     duration('testSecret'),
     duration('finishSecret'),
     duration('reconcile'),
   ],
-  'Overdue, stuck, refused, not deleted': [
+  'Overdue, stuck, rejected, not deleted': [
     sum('RotationsOverdue'),
     sum('RotationsStuck'),
     sum('CurrentPasswordRejected'),
     sum('DeletionsFailed'),
   ],
-  'Days to the first expiry of a certificate': [
+  'Days until the first certificate expires': [
     { metric: 'CertificateDaysLeft', statistic: MINIMUM },
   ],
 };
 
-// CloudWatch's grid has 24 columns.
+// CloudWatch's grid has 24 columns, so two graphs fit in a row.
 const HALF = { width: 12, height: 6 };
 const FULL = { width: 24, height: 3 };
 
-/** The health of all secrets of a function on one page. */
-export function makeDashboard(
+/** Creates a dashboard with the health of all secrets of a function. */
+export function createDashboard(
   scope: Construct,
   id: string,
   fn: IFunction,
@@ -79,7 +78,7 @@ export function makeDashboard(
   return dashboard;
 }
 
-/** A line for every code that there has been: nobody knows them before. */
+/** Returns a line for every error code that occurred. A search finds codes that are new. */
 function errorsByCode(fn: IFunction): IMetric {
   const metrics = `{${METRICS_NAMESPACE},FunctionName,ErrorCode} MetricName="Errors"`;
   const search = `${metrics} FunctionName="${fn.functionName}"`;
