@@ -9,7 +9,7 @@ const replaceAll = (secretId: string, username: string) =>
   `{"Step":"replaceAll","SecretId":"${secretId}","Confirm":"${username}"}`;
 
 // `read -p` differs between bash and zsh; both have `printf`.
-const CONFIRM = "printf 'Username whose passwords replaceAll replaces: '; read -r CONFIRM";
+const CONFIRM = "printf 'Username, whose passwords all become invalid now: '; read -r CONFIRM";
 
 /**
  * The shell commands of an operator as stack outputs, and the same events for the Test tab of the
@@ -35,11 +35,11 @@ export class OperatorOutputs extends Construct {
       `SECRET_ID='${arn}'`,
       invoke(preflight('$SECRET_ID')),
     ]);
-    this.add('ReplaceAll', 'After a leak: replaces all passwords of SECRET_ID with a new one', [
-      `SECRET_ID='${arn}'`,
-      CONFIRM,
-      invoke(replaceAll('$SECRET_ID', '$CONFIRM')),
-    ]);
+    this.add(
+      'ReplaceAll',
+      'After a leak: replaces all passwords of SECRET_ID immediately, without overlap',
+      [`SECRET_ID='${arn}'`, CONFIRM, invoke(replaceAll('$SECRET_ID', '$CONFIRM'))],
+    );
     this.add('PreflightEvent', 'Preflight for the Test tab of the Lambda console', [
       preflight(arn),
     ]);

@@ -63,7 +63,7 @@ export const ALARM_DEFINITIONS: Record<string, AlarmDefinition> = {
     threshold: STEP_ERRORS_MAX,
     period: Duration.hours(STEP_ERRORS_HOURS),
     description:
-      `At least ${STEP_ERRORS_MAX} steps of rotations failed in ${STEP_ERRORS_HOURS} hours. ` +
+      `Steps of rotations failed at least ${STEP_ERRORS_MAX} times in ${STEP_ERRORS_HOURS} hours. ` +
       'A rotation finishes only if a retry of its step succeeds.',
   },
   CertificateExpiring: {

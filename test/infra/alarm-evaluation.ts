@@ -1,6 +1,6 @@
 import { type Synthesised, show } from './template.ts';
 
-/** An alarm as the template defines it. */
+/** An alarm of a template. */
 export type AlarmDefinition = {
   name: string;
   description: string;
@@ -16,7 +16,7 @@ export type AlarmDefinition = {
   EvaluationWindow?: { WallClockWindow: object };
 };
 
-/** The alarms of a template, by their names; the function's name is `local`, as in the sandbox. */
+/** Returns the alarms of a template. The function's name is `local`, as in the sandbox. */
 export function alarmsOf(template: Synthesised): AlarmDefinition[] {
   const ids = Object.entries(template.resources).filter(
     ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
@@ -38,37 +38,38 @@ type MetricLine = Record<string, unknown> & {
   };
 };
 
-/** The values of an alarm's metric, as CloudWatch takes them from lines in its embedded format. */
+/** Returns the values of an alarm's metric in log lines of CloudWatch's embedded metric format. */
 function valuesOf(alarm: AlarmDefinition, lines: string[]): { at: number; value: number }[] {
   const parsed = lines.map((line) => JSON.parse(line) as MetricLine).filter(({ _aws }) => _aws);
   return parsed.flatMap((line) => {
-    const isOurs = line._aws.CloudWatchMetrics.some(
+    const isMatch = line._aws.CloudWatchMetrics.some(
       ({ Namespace, Dimensions, Metrics }) =>
         Namespace === alarm.Namespace &&
         Metrics.some(({ Name }) => Name === alarm.MetricName) &&
-        Dimensions.some((names) => isSame(names, line, alarm)),
+        Dimensions.some((names) => hasDimensions(line, names, alarm)),
     );
-    return isOurs ? [{ at: line._aws.Timestamp, value: Number(line[alarm.MetricName]) }] : [];
+    return isMatch ? [{ at: line._aws.Timestamp, value: Number(line[alarm.MetricName]) }] : [];
   });
 }
 
-function isSame(names: string[], line: MetricLine, { Dimensions }: AlarmDefinition): boolean {
+function hasDimensions(line: MetricLine, names: string[], { Dimensions }: AlarmDefinition) {
   const found = names.map((name) => `${name}=${line[name]}`).sort();
   const wanted = Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort();
   return found.join() === wanted.join();
 }
 
-const MINUTE_MS = 60_000;
+const SLIDE_MS = 600_000;
 
 /**
- * Whether an alarm fires between two moments, in milliseconds: all of the last few periods must
- * breach. As CloudWatch has it, those slide by the minute, unless the alarm asks for the clock's.
+ * Returns whether an alarm fires between two times, in milliseconds since the epoch. It fires if
+ * `EvaluationPeriods` periods in a row breach. CloudWatch slides periods by the minute; this
+ * slides them by 10 minutes. With a wall clock window, periods are hours of the clock.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
  */
 export function fires(alarm: AlarmDefinition, lines: string[], from: number, to: number): boolean {
   const values = valuesOf(alarm, lines);
   const length = alarm.Period * 1_000;
-  const step = alarm.EvaluationWindow === undefined ? 10 * MINUTE_MS : length;
+  const step = alarm.EvaluationWindow === undefined ? SLIDE_MS : length;
   for (let first = Math.ceil(from / length) * length; first < from + 2 * length; first += step) {
     if (firesFrom(alarm, values, first, to)) return true;
     if (step === length) return false;

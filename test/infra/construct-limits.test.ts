@@ -6,7 +6,7 @@ import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-
 import { API, ORDERS, propsOf } from './rotation-template.ts';
 import { ofType, type Synthesised, synthesise } from './template.ts';
 
-// IAM's and CloudFormation's limits.
+// Limits of IAM and CloudFormation.
 const POLICY_MAX_CHARACTERS = 6_144;
 const INLINE_MAX_CHARACTERS = 10_240;
 const POLICIES_PER_ROLE_MAX = 10;
@@ -15,12 +15,12 @@ const OUTPUTS_MAX = 200;
 const TEMPLATE_MAX_BYTES = 1_000_000;
 const SECRETS_PER_STATEMENT_MAX = 50;
 
-// The longest of AWS's partitions and regions, and what Secrets Manager puts behind a name.
+// The longest partition and region, and the suffixes of CloudFormation and Secrets Manager.
 const SECRET_ARN_PREFIX = 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:';
 const SECRET_ARN_SUFFIX = '-123456789012-a1b2c3';
 const KEY_ARN = `arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/${'x'.repeat(36)}`;
 
-/** The characters of a policy once CloudFormation has put ARNs where references stand. */
+/** Returns the characters of a policy in which ARNs replace the references. */
 function sizeOf(template: Synthesised, document: unknown): number {
   const text = JSON.stringify(document).replace(
     /\{"(Ref|Fn::GetAtt)":\[?"(\w+)"[^}]*\}/g,
@@ -34,7 +34,7 @@ function sizeOf(template: Synthesised, document: unknown): number {
   return text.length;
 }
 
-/** Checks a template against the limits, and gives the number of its managed policies. */
+/** Expects a template within the limits, and returns the number of its managed policies. */
 function expectWithinLimits(template: Synthesised): number {
   expect(Object.keys(template.resources).length).toBeLessThanOrEqual(RESOURCES_MAX);
   expect(Object.keys(template.outputs).length).toBeLessThanOrEqual(OUTPUTS_MAX);
@@ -77,9 +77,7 @@ test.each(USERS)('%i users with a key each keep within the limits of AWS', (user
   const template = withUsers(users, (rotation, id, stack) => {
     rotation.adoptUser(id, { ...orders(id), encryptionKey: new Key(stack, `${id}Key`) });
   });
-  // As many keys as users are of the test's own making.
-  const keys = ofType(template, 'AWS::KMS::Key').length;
-  expect(keys).toBe(users);
+  expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(users);
   expectWithinLimits(template);
 });
 
@@ -93,7 +91,7 @@ test.each([15, 20])('%i secrets with the longest names keep within the limits of
   expect(expectWithinLimits(template)).toBeGreaterThan(1);
 });
 
-test('a hundred imported secrets of usual names need no more than five policies', () => {
+test('100 imported secrets with usual names need at most five policies', () => {
   const template = withUsers(100, (rotation, id, stack) => {
     const arn =
       `${SECRET_ARN_PREFIX}team/production/redis/${id}-${id.padEnd(6, 'x').slice(-6)}`.replace(
@@ -105,16 +103,16 @@ test('a hundred imported secrets of usual names need no more than five policies'
   expect(expectWithinLimits(template)).toBeLessThanOrEqual(5);
 });
 
-test('what does not fit into the policies of a role is refused, with what to do instead', () => {
+test('the construct rejects secrets that do not fit into the policies of a role', () => {
   const build = () =>
     withUsers(100, (rotation, id, stack) => {
       const secretName = `${id}-`.padEnd(512, 'x');
       rotation.addSecret(id, new Secret(stack, id, { secretName }) as ISecret, orders(id));
     });
-  expect(build).toThrow('must fit into 8 managed policies');
+  expect(build).toThrow(/must fit into 8 managed policies, .*; hint: create a second/);
 });
 
-test('many clusters with an administrator each keep within the limits of AWS', () => {
+test('20 clusters with an administrator each keep within the limits of AWS', () => {
   const template = synthesise((stack) => {
     const clusters = Object.fromEntries(
       Array.from({ length: 20 }, (_, index) => {
@@ -129,7 +127,7 @@ test('many clusters with an administrator each keep within the limits of AWS', (
   expectWithinLimits(template);
 });
 
-test('the hundred-and-first user is refused, with what to do instead', () => {
+test('the construct rejects the 101st user', () => {
   const build = () => withUsers(101, (rotation, id) => rotation.adoptUser(id, orders(id)));
-  expect(build).toThrow('must have at most 100 secrets');
+  expect(build).toThrow(/must have at most 100 secrets, .*; hint: create a second/);
 });

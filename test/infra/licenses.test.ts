@@ -9,14 +9,14 @@ const ZIP_MAX_BYTES = 250_000;
 
 const TEXT = readFileSync(join(LAMBDA_FOLDER, 'LICENSES.txt'), 'utf8');
 
-// The source maps say by themselves what the bundle was made of.
+// The source maps list the sources of the bundle independently of LICENSES.txt.
 const MAPS = readdirSync(MAPS_FOLDER).map((name) => readFileSync(join(MAPS_FOLDER, name), 'utf8'));
 const SOURCES: string[] = MAPS.flatMap((map) => JSON.parse(map).sources);
 const PACKAGES = [
   ...new Set(SOURCES.flatMap((path) => /node_modules\/((@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [])),
 ];
 
-test.each(PACKAGES)('the licence of %s is in what is deployed, with its version', (name) => {
+test.each(PACKAGES)('LICENSES.txt names %s with its version and license', (name) => {
   const manifest = readFileSync(join('node_modules', name, 'package.json'), 'utf8');
   const { version, license } = JSON.parse(manifest);
   expect(TEXT.split('\n')).toContain(`${name} ${version} (${license})`);
@@ -27,7 +27,7 @@ test('LICENSES.txt names no package that is not bundled', () => {
   expect(named.sort()).toEqual([...PACKAGES].sort());
 });
 
-test('LICENSES.txt has each text whole, and once', () => {
+test('LICENSES.txt has each full text once', () => {
   const texts = TEXT.split(`\n${'-'.repeat(72)}\n\n`).slice(1);
   const bodies = texts.map((text) => text.replace(/^.*?\n\n/s, '').replace(/\s+/g, ' '));
   expect(new Set(bodies).size).toBe(bodies.length);
@@ -37,7 +37,7 @@ test('LICENSES.txt has each text whole, and once', () => {
   for (const body of bodies) expect(body).toMatch(last);
 });
 
-test('what is deployed is small, licences and all', () => {
+test('the deployed files are small, including LICENSES.txt', () => {
   const sizes = readdirSync(LAMBDA_FOLDER).map((name) => {
     const path = join(LAMBDA_FOLDER, name);
     expect(statSync(path).isFile()).toBe(true);

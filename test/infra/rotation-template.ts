@@ -6,6 +6,8 @@ import { type Synthesised, synthesise } from './template.ts';
 
 export const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
 export const BILLING = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-d4e5f6';
+/** The secret of a client certificate. */
+export const CLIENT = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:client-c7d8e9';
 export const API = 'https://redis.eu.example.com:9443';
 export const ORDERS = {
   username: 'orders',
@@ -13,16 +15,19 @@ export const ORDERS = {
   port: 12_000,
   schedule: 'rate(30 days)',
 };
-/** What is known of the secret `BILLING`. */
+/** The properties with which tests add the secret `BILLING`. */
 export const BILLED = { username: 'billing', schedule: ORDERS.schedule };
 
-/** A secret of elsewhere, the same one each time. */
+/** Adds a secret or a user to a construct. */
+export type Addition = (rotation: RedisEnterpriseRotation, stack: Construct) => void;
+
+/** Imports a secret, or returns it if the scope has imported it before. */
 export function imported(scope: Construct, arn: string): ISecret {
   const known = scope.node.tryFindChild(arn.slice(-6)) as ISecret | undefined;
   return known ?? Secret.fromSecretCompleteArn(scope, arn.slice(-6), arn);
 }
 
-/** Props of a construct with one cluster and its administrator. */
+/** Returns the properties of a construct with one cluster and its administrator. */
 export function propsOf(
   stack: Construct,
   props: Partial<RedisEnterpriseRotationProps> = {},
@@ -31,14 +36,14 @@ export function propsOf(
   return { ...(props.clustersPath === undefined && { clusters: { eu } }), ...props };
 }
 
-/** A template with one adopted user, and whatever `more` adds. */
+/** Synthesises a construct with one adopted user, and what `add` adds. */
 export function withRotation(
   props: (stack: Construct) => Partial<RedisEnterpriseRotationProps> = () => ({}),
-  more: (rotation: RedisEnterpriseRotation, stack: Construct) => void = () => undefined,
+  add: Addition = () => undefined,
 ): Synthesised {
   return synthesise((stack) => {
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack, props(stack)));
     rotation.adoptUser('Orders', ORDERS);
-    more(rotation, stack);
+    add(rotation, stack);
   });
 }

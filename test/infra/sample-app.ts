@@ -1,4 +1,4 @@
-/** The statements of an app that use the package: a construct in `scope`, and one user. */
+/** Returns the code of an app that uses the package: a construct in `scope` with one user. */
 export const sampleRotation = (scope: string) => `
   const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
   const adminSecret = Secret.fromSecretCompleteArn(${scope}, 'Admin', arn);

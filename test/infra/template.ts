@@ -9,14 +9,14 @@ type Properties = { [key: string]: Json };
 
 export type Resource = { Type: string; Properties: Properties; DependsOn?: string[] };
 
-/** A synthesised template, whose generated ids a test need not know. */
+/** A synthesised template. */
 export type Synthesised = {
   resources: Record<string, Resource>;
   outputs: Record<string, { Value: Json }>;
   bytes: number;
 };
 
-/** Synthesises a stack that `build` fills, in a given account and region. */
+/** Synthesises a stack that `build` fills, in account 123456789012 and region eu-west-1. */
 export function synthesise(build: (stack: Construct) => void): Synthesised {
   return synthesiseStack((app) => {
     const env = { account: '123456789012', region: 'eu-west-1' };
@@ -26,12 +26,12 @@ export function synthesise(build: (stack: Construct) => void): Synthesised {
   });
 }
 
-/** Synthesises the stack that `make` makes. */
-export function synthesiseStack(make: (app: Construct) => Stack): Synthesised {
+/** Synthesises the stack that `create` returns. */
+export function synthesiseStack(create: (app: Construct) => Stack): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), 'template-'));
   const app = new App({ analyticsReporting: false, outdir });
   try {
-    const { stackName } = make(app);
+    const { stackName } = create(app);
     return read(app.synth().getStackByName(stackName).template);
   } finally {
     rmSync(outdir, { recursive: true });
@@ -46,14 +46,14 @@ function read(template: {
   return { resources, outputs, bytes: JSON.stringify(template).length };
 }
 
-/** The resources of a type. */
+/** Returns the resources of a type. */
 export function ofType({ resources }: Synthesised, type: string): Resource[] {
   return Object.values(resources).filter((resource) => resource.Type === type);
 }
 
 /**
- * A value as text, without generated ids: `<AWS::SecretsManager::Secret>` stands for a reference to
- * a secret, and `<AWS::Lambda::Function>.Arn` for an attribute of a function.
+ * Returns a value as text without generated ids. `<AWS::SecretsManager::Secret>` replaces a
+ * reference to a secret, and `<AWS::Lambda::Function>.Arn` an attribute of a function.
  */
 export function show(template: Synthesised, value: Json | undefined): string {
   if (value === undefined || value === null) return '';
@@ -74,7 +74,7 @@ export function show(template: Synthesised, value: Json | undefined): string {
   return `{${pairs.join('; ')}}`;
 }
 
-/** Every statement of every policy in the template: who may do what, on what, and when. */
+/** Returns every statement of every policy in the template, and every permission, as text. */
 export function statements(template: Synthesised): string[] {
   const found: string[] = [];
   for (const { Type, Properties } of Object.values(template.resources)) {
