@@ -1,7 +1,11 @@
+import { Lazy } from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
+import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { makeCertificate } from '../sandbox/certificate.ts';
-import { ADMIN, API, CLIENT, imported, withRotation } from './rotation-template.ts';
+import { ADMIN, API, BILLING, CLIENT, imported, withRotation } from './rotation-template.ts';
 import { ofType, synthesise } from './template.ts';
 
 const { cert: PEM } = await makeCertificate('redis.eu.example.com');
@@ -55,4 +59,51 @@ test('the list of clusters names every cluster and depends on their parameters',
   expect(list?.Properties.Value).toBe('eu,clusters');
   const before = parameters.slice(0, -1).map(([id]) => id);
   expect(list?.DependsOn?.toSorted()).toEqual(before.toSorted());
+});
+
+const PARTIAL = BILLING.replace('-d4e5f6', '');
+
+type Props = Partial<RedisEnterpriseRotationProps>;
+
+const cluster = (props: object): Props => ({ clusters: { eu: { apiEndpoints: [API], ...props } } });
+const LATE = Lazy.string({ produce: () => 'late' });
+
+const MISTAKES: [error: string, props: Props | ((stack: Construct) => Props)][] = [
+  ['exactly one of clusters', { ...cluster({}), clustersPath: '/x' }],
+  ['exactly one of clusters, with at least one cluster,', { clusters: {} }],
+  ['clustersPath must be a path such as', { clustersPath: 'redis/' }],
+  ["clusters of 'Orders' must each have an adminSecret", { clustersPath: '/redis/clusters' }],
+  ["clusters of 'Orders' must each have an adminSecret", cluster({})],
+  ['must be https://host:port, got http://x', cluster({ apiEndpoints: ['http://x'] })],
+  ['https://host:port, got ***@x', cluster({ apiEndpoints: ['https://u:p@x'] })],
+  ['https://host:port, got ***@x', cluster({ apiEndpoints: ['u:p@x'] })],
+  ['https://host:port, got https://x:99999', cluster({ apiEndpoints: ['https://x:99999'] })],
+  ['https://host:port, got ', cluster({ apiEndpoints: [`https://${LATE}`] })],
+  ["serverName of cluster 'eu' must be a host name", cluster({ serverName: 'https://x' })],
+  ["databaseHosts of cluster 'eu' must be host names", cluster({ databaseHosts: [''] })],
+  ['must be https://host:port, got none', cluster({ apiEndpoints: [] })],
+  ["databaseHosts of cluster 'eu' must be host names", cluster({ databaseHosts: [] })],
+  ["caCertificate of cluster 'eu' must be PEM", cluster({ caCertificate: '' })],
+  ['with no private key', cluster({ caCertificate: `${PEM}-----BEGIN PRIVATE KEY-----` })],
+  ['at most 8192 bytes', cluster({ caCertificate: PEM + ' '.repeat(8_192) })],
+  [
+    'must be known by its complete ARN',
+    (s) => cluster({ adminSecret: Secret.fromSecretPartialArn(s, 'Admin', PARTIAL) }),
+  ],
+  [
+    'must be known by its complete ARN',
+    (s) => {
+      const adminSecrets = [Secret.fromSecretNameV2(s, 'Admin', 'admin')];
+      return { clustersPath: '/redis/clusters', adminSecrets };
+    },
+  ],
+  [
+    "cluster name must have 1 to 128 letters, digits, '.', '_' and '-', got 'e u'",
+    { clusters: { 'e u': { apiEndpoints: [API] } } },
+  ],
+];
+
+test.each(MISTAKES)('the construct rejects clusters with: %s', (error, props) => {
+  const propsIn = (stack: Construct) => (typeof props === 'function' ? props(stack) : props);
+  expect(() => withRotation(propsIn)).toThrow(error);
 });

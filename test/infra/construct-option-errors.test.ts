@@ -1,6 +1,73 @@
 import { Duration } from 'aws-cdk-lib';
+import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Role } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
+import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
+import { TLS_SWITCH } from '../../lambda/names.ts';
 import { type Addition, BILLING, imported, withRotation } from './rotation-template.ts';
+
+type Props = Partial<RedisEnterpriseRotationProps>;
+
+const INVALID_PROPS: [error: string, props: Props | ((stack: Construct) => Props)][] = [
+  [
+    'reservedConcurrentExecutions must be at least 10, got 9',
+    { functionProps: { reservedConcurrentExecutions: 9 } },
+  ],
+  [
+    'timeout of functionProps must be a whole number from 60 to 900, got 59',
+    { functionProps: { timeout: Duration.seconds(59) } },
+  ],
+  [
+    'timeout of functionProps must be a whole number from 60 to 900, got 901',
+    { functionProps: { timeout: Duration.seconds(901) } },
+  ],
+  [
+    'reservedConcurrentExecutions must be at least 10, got 0',
+    { functionProps: { reservedConcurrentExecutions: 0 } },
+  ],
+  [
+    'functionProps.environment must not set NODE_TLS_REJECT_UNAUTHORIZED: it disables ' +
+      'TLS verification; hint: set caCertificate of the cluster',
+    { functionProps: { environment: { [TLS_SWITCH]: '0' } } },
+  ],
+  [
+    'functionProps.environment must not set NODE_TLS_REJECT_UNAUTHORIZED',
+    { functionProps: { environment: { [TLS_SWITCH]: '1' } } },
+  ],
+  [
+    'must not set AWS_ENDPOINT_URL_SSM: it sends secrets in clear text',
+    { functionProps: { environment: { AWS_ENDPOINT_URL_SSM: 'http://10.0.0.1' } } },
+  ],
+  [
+    'must not set NODE_DEBUG: it writes headers of requests to the log',
+    { functionProps: { environment: { NODE_DEBUG: 'net' } } },
+  ],
+  ['need vpc, got none', { createVpcEndpoints: true }],
+  ['need vpc, got none', { vpcSubnets: {} }],
+  [
+    'need vpc, got none',
+    (s) => ({ securityGroups: [SecurityGroup.fromSecurityGroupId(s, 'G', 'sg-1')] }) as Props,
+  ],
+  [
+    'securityGroups must have at least one',
+    (s) => ({ vpc: new Vpc(s, 'V'), securityGroups: [] }) as Props,
+  ],
+  ['overlap must be at most 90 days, got 91 days', { overlap: Duration.days(91) }],
+  ['passwordLength must be a whole number from 16 to 128, got 0', { passwordLength: 0 }],
+  ['passwordLength must be a whole number from 16 to 128, got 129', { passwordLength: 129 }],
+  ['excludeCharacters must be printable ASCII', { excludeCharacters: 'é' }],
+  ['excludeCharacters must be printable ASCII', { excludeCharacters: '0123456789' }],
+  [
+    'role must be of account 123456789012, got one of 210987654321',
+    (s) => ({ role: Role.fromRoleArn(s, 'R', 'arn:aws:iam::210987654321:role/x') }),
+  ],
+];
+
+test.each(INVALID_PROPS)('the construct rejects properties with: %s', (error, props) => {
+  const propsIn = (stack: Construct) => (typeof props === 'function' ? props(stack) : props);
+  expect(() => withRotation(propsIn)).toThrow(error);
+});
 
 const scheduled =
   (schedule: string, hours?: number): Addition =>
@@ -10,7 +77,7 @@ const scheduled =
       ...(hours !== undefined && { window: Duration.hours(hours) }),
     });
 
-const MISTAKES: [error: string, add: Addition][] = [
+const INVALID_SCHEDULES: [error: string, add: Addition][] = [
   ["got 'rate(3 hours)'", scheduled('rate(3 hours)')],
   ["got 'rate(1000 days)'", scheduled('rate(1000 days)')],
   ["got 'cron(5 3 * * ? *)'", scheduled('cron(5 3 * * ? *)')],
@@ -36,7 +103,7 @@ const MISTAKES: [error: string, add: Addition][] = [
   ['must be 1 to 24 whole hours', scheduled('rate(42 hours)', 48)],
 ];
 
-test.each(MISTAKES)('the construct rejects a schedule with: %s', (error, add) => {
+test.each(INVALID_SCHEDULES)('the construct rejects a schedule with: %s', (error, add) => {
   expect(() => withRotation(undefined, add)).toThrow(error);
 });
 
