@@ -30,9 +30,9 @@ export interface ClusterProps {
 
   /**
    * The function presents the client certificate in this secret to the REST API and the databases
-   * (mutual TLS). The value is JSON with `certificate` and `privateKey`, both PEM. Import the secret
-   * by its complete ARN. If the cluster has no `adminSecret`, a user's secret with
-   * `"login": "admin"` logs in by this certificate alone.
+   * (mutual TLS). The value is JSON with `certificate` and `privateKey`, both PEM. Import the
+   * secret by its complete ARN. If the cluster has no `adminSecret` and a user's secret has
+   * `"login": "admin"`, the function logs in by this certificate alone.
    *
    * @default - the function presents no client certificate
    */

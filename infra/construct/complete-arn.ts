@@ -7,7 +7,7 @@ export function completeArn(scope: Construct, secret: ISecret): string {
   const arn = secret.secretFullArn;
   if (arn === undefined) {
     throw new Error(
-      `secret '${secret.node.id}' must be known by its complete ARN, got a name or a partial ARN; ` +
+      `secret '${secret.node.id}' must be known by its complete ARN, got a name or a part of it; ` +
         'hint: use Secret.fromSecretCompleteArn, because permissions and events need that ARN',
     );
   }
@@ -24,9 +24,9 @@ export function checkSecretAccount(scope: Construct, secret: ISecret): void {
   checkSame(secret, Stack.of(scope).account, account, hint);
 }
 
-function checkSame(secret: ISecret, ours: string, found: string | undefined, hint: string): void {
-  const isUnknown = Token.isUnresolved(ours) || Token.isUnresolved(secret.secretArn);
-  if (isUnknown || found === ours) return;
+function checkSame(secret: ISecret, own: string, found: string | undefined, hint: string): void {
+  const isUnknown = Token.isUnresolved(own) || Token.isUnresolved(secret.secretArn);
+  if (isUnknown || found === own) return;
   const { id } = secret.node;
-  throw new Error(`secret '${id}' must be in ${ours}, got one in ${found}; hint: ${hint}`);
+  throw new Error(`secret '${id}' must be in ${own}, got one in ${found}; hint: ${hint}`);
 }

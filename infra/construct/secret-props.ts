@@ -24,7 +24,8 @@ export interface AddSecretProps extends RotationProps {
   readonly username?: string;
 
   /**
-   * The secret's value has these `clusters`. Two secrets of one `username` must not share a cluster.
+   * The secret's value has these `clusters`. Two secrets of one `username` must not share a
+   * cluster.
    *
    * @default - every cluster
    */

@@ -5,7 +5,7 @@ import type { ClusterProps } from './cluster-props.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import type { AdoptUserProps } from './secret-props.ts';
 
-/** Throws if a cluster of a user lacks an administrator, or if no cluster allows the user's host. */
+/** Throws if one of a user's clusters has no administrator, or if no cluster allows the host. */
 export function checkUserClusters(
   id: string,
   user: AdoptUserProps,

@@ -20,7 +20,7 @@ export function tagWithUser(secret: ISecret, username: string): void {
   if (secret instanceof Secret) return;
   Annotations.of(secret).addWarningV2(
     'redis-enterprise-rotation:tag',
-    `secret '${secret.node.id}' is imported, so this app cannot tag it; admin mode needs the tag; ` +
+    `secret '${secret.node.id}' is imported, so CDK cannot add the tag that admin mode needs; ` +
       `hint: aws secretsmanager tag-resource --secret-id ${secret.secretArn} ` +
       `--tags 'Key=${USER_TAG},Value=${username}'`,
   );

@@ -10,7 +10,7 @@ const FIELDS: Record<string, Rule> = {
   ssl: { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' },
   endpoints: stringListRule('a list of "host:port"', (one) => parseEndpoint(one) !== undefined),
   email: stringRule('an email address', (text) => EMAIL.test(text)),
-  // The first rotation adds a password without knowing another one: only an administrator can.
+  // The secret has no password at first, so the first rotation must log in as an administrator.
   login: stringRule('"admin"', (text) => text === 'admin'),
   clusters: stringListRule('a list of cluster names', (name) => CLUSTER_NAME.test(name), 1),
   engine: stringRule('"redis-enterprise"', (text) => text === 'redis-enterprise'),

@@ -63,7 +63,7 @@ export const ALARM_DEFINITIONS: Record<string, AlarmDefinition> = {
     threshold: STEP_ERRORS_MAX,
     period: Duration.hours(STEP_ERRORS_HOURS),
     description:
-      `Steps of rotations failed at least ${STEP_ERRORS_MAX} times in ${STEP_ERRORS_HOURS} hours. ` +
+      `Rotation steps failed at least ${STEP_ERRORS_MAX} times in ${STEP_ERRORS_HOURS} hours. ` +
       'A rotation finishes only if a retry of its step succeeds.',
   },
   CertificateExpiring: {

@@ -82,7 +82,7 @@ test.each(SCENARIOS)('%s fires in its scenario, and no other alarm does', async 
   expect(firing({ ...world, began: from })).toEqual([alarm]);
 });
 
-test('no alarm fires in a healthy week with a rotation, a retry and a short cluster outage', async () => {
+test('no alarm fires in a healthy week with a rotation and a short outage', async () => {
   await using world = await openHealthy();
   await passHours(world, 72);
   // After an idle time, a function in a VPC may fail once and then succeed.

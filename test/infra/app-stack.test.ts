@@ -35,7 +35,7 @@ test.each([
   [undefined, false],
   [['eu'], false],
   [['us'], true],
-])('the stack accepts a second secret of a user of cluster eu, with clusters %j: %s', (names, isAccepted) => {
+])('a second secret of a user on eu, with clusters %j, is valid: %s', (names, isAccepted) => {
   const users = { Orders: { ...USER, fields: { clusters: ['eu'] } } };
   const Second = { ...SECRET, username: USER.username, ...(names && { clusters: names }) };
   const clusters = { ...WITH_ADMIN, us: CLUSTERS.eu };
@@ -51,7 +51,8 @@ test('the stack creates no VPC endpoints by default', () => {
   expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toEqual([]);
 });
 
-test('the template has everything from the context', () => {
+/** Returns the template of a context in which every optional key is set. */
+function withEverything() {
   const folder = mkdtempSync(join(tmpdir(), 'ca-'));
   const caCertificateFile = join(folder, 'ca.pem');
   writeFileSync(caCertificateFile, PEM);
@@ -73,12 +74,20 @@ test('the template has everything from the context', () => {
     overlapHours: 24,
   });
   rmSync(folder, { recursive: true });
-  const template = synthesiseStack((app) => new RotationStack(app, 'App', config));
-  const [fn] = ofType(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties);
-  expect(fn).toMatchObject({
+  return synthesiseStack((app) => new RotationStack(app, 'App', config));
+}
+
+const template = withEverything();
+
+test('the template has the overlap, the VPC and its endpoints from the context', () => {
+  expect(ofType(template, 'AWS::Lambda::Function')[0]?.Properties).toMatchObject({
     Environment: { Variables: { OVERLAP_SECONDS: '86400' } },
     VpcConfig: { SubnetIds: VPC.privateSubnetIds },
   });
+  expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toHaveLength(2);
+});
+
+test('the template has the parameters of the cluster from the context', () => {
   const parameters = ofType(template, 'AWS::SSM::Parameter').map(
     ({ Properties }) => Properties.Value,
   );
@@ -91,19 +100,22 @@ test('the template has everything from the context', () => {
     '.example.com',
     'eu',
   ]);
-  expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toHaveLength(2);
-  const rules = ofType(template, 'AWS::SecretsManager::RotationSchedule').map(
-    ({ Properties }) => Properties.RotationRules,
+});
+
+test('the template has the schedules of all secrets from the context', () => {
+  const schedules = ofType(template, 'AWS::SecretsManager::RotationSchedule').map(
+    ({ Properties }) => Properties,
   );
-  expect(rules).toEqual([
+  expect(schedules.map(({ RotationRules }) => RotationRules)).toEqual([
     { ScheduleExpression: 'rate(7 days)' },
     { Duration: '2h', ScheduleExpression: 'cron(0 3 ? * SUN *)' },
     { ScheduleExpression: 'rate(7 days)' },
   ]);
-  const immediately = ofType(template, 'AWS::SecretsManager::RotationSchedule').map(
-    ({ Properties }) => Properties.RotateImmediatelyOnUpdate,
-  );
+  const immediately = schedules.map(({ RotateImmediatelyOnUpdate }) => RotateImmediatelyOnUpdate);
   expect(immediately).toEqual([true, true, false]);
+});
+
+test('the template has the secret of a user, and the permissions on keys, from the context', () => {
   const [secret] = ofType(template, 'AWS::SecretsManager::Secret');
   expect(secret?.Properties).toMatchObject({ KmsKeyId: KEY });
   expect(JSON.parse(String(secret?.Properties.SecretString))).toMatchObject({ ssl: false });

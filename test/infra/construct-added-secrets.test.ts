@@ -129,9 +129,11 @@ test('the outputs are commands and events that an operator can paste', () => {
     `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${SECRET}`,
     `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${BILLING}`,
     'aws logs tail <AWS::Logs::LogGroup> --region eu-west-1 --since 1d',
-    `SECRET_ID='${SECRET}'; ${invoke} "{\\"Step\\":\\"preflight\\",\\"SecretId\\":\\"$SECRET_ID\\"}" /dev/stdout`,
-    `SECRET_ID='${SECRET}'; printf 'Username, whose passwords all become invalid now: '; read -r CONFIRM; ` +
-      `${invoke} "{\\"Step\\":\\"replaceAll\\",\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout`,
+    `SECRET_ID='${SECRET}'; ${invoke} ` +
+      '"{\\"Step\\":\\"preflight\\",\\"SecretId\\":\\"$SECRET_ID\\"}" /dev/stdout',
+    `SECRET_ID='${SECRET}'; printf 'Username, whose passwords all become invalid now: '; ` +
+      `read -r CONFIRM; ${invoke} "{\\"Step\\":\\"replaceAll\\",` +
+      '\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout',
     `{"Step":"preflight","SecretId":"${SECRET}"}`,
     `{"Step":"replaceAll","SecretId":"${SECRET}","Confirm":"<username>"}`,
   ]);

@@ -82,11 +82,11 @@ test('a given role gets all permissions of the function, which gets no other rol
   expect(names).toEqual(['given', undefined]);
   const [given] = Object.keys(template.resources).filter((id) => id.startsWith('Given'));
   expect(fn?.Properties.Role).toEqual({ 'Fn::GetAtt': [given, 'Arn'] });
-  const ours = [
+  const policies = [
     ...ofType(template, 'AWS::IAM::Policy'),
     ...ofType(template, 'AWS::IAM::ManagedPolicy'),
   ];
-  const onGiven = ours.filter(
+  const onGiven = policies.filter(
     ({ Properties }) =>
       show(template, Properties.Roles) !== '' &&
       JSON.stringify(Properties.Roles).includes(`"${given}"`),

@@ -33,7 +33,7 @@ test('the security group allows egress to AWS, the API and databases, and no ing
   expect(portsOf(template, 'rotation function', 'Ingress')).toEqual([]);
 });
 
-test('the security group allows the default API port for existing clusters, else the given ports', () => {
+test('the security group allows the given API ports, or the default port', () => {
   const template = withRotation((stack) => ({
     vpc: vpcIn(stack),
     clustersPath: '/redis/clusters',

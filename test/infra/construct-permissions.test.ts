@@ -8,7 +8,8 @@ import { ofType, statements } from './template.ts';
 
 const SECRET = '<AWS::SecretsManager::Secret>';
 const FUNCTION = '<AWS::Lambda::Function>.Arn';
-const PATH = 'parameter/redis-enterprise-rotation/Test-Rotation-89668F82';
+const PARAMETERS = 'arn:<AWS::Partition>:ssm:eu-west-1:123456789012:parameter';
+const PATH = `${PARAMETERS}/redis-enterprise-rotation/Test-Rotation-89668F82`;
 const ROTATE =
   'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue, ' +
   'secretsmanager:PutSecretValue, secretsmanager:UpdateSecretVersionStage';
@@ -18,10 +19,12 @@ const BASE = [
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
   `AWS::IAM::Policy: Allow lambda:InvokeFunction on ${FUNCTION}`,
   'AWS::IAM::Policy: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn',
-  `AWS::IAM::Policy: Allow ssm:GetParametersByPath on arn:<AWS::Partition>:ssm:eu-west-1:123456789012:${PATH}`,
+  `AWS::IAM::Policy: Allow ssm:GetParametersByPath on ${PATH}`,
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
-  'AWS::IAM::Role: Allow {Service=scheduler.amazonaws.com} sts:AssumeRole if {StringEquals={aws:SourceAccount=123456789012}}',
-  `AWS::Lambda::Permission: secretsmanager.amazonaws.com, lambda:InvokeFunction, ${FUNCTION} {SourceAccount=123456789012}`,
+  'AWS::IAM::Role: Allow {Service=scheduler.amazonaws.com} sts:AssumeRole ' +
+    'if {StringEquals={aws:SourceAccount=123456789012}}',
+  'AWS::Lambda::Permission: secretsmanager.amazonaws.com, lambda:InvokeFunction, ' +
+    `${FUNCTION} {SourceAccount=123456789012}`,
 ];
 
 test('the construct grants exactly these permissions', () => {
@@ -35,7 +38,7 @@ test('the function may read existing clusters by their path, and the named admin
   }));
   expect(ofType(template, 'AWS::SSM::Parameter')).toEqual([]);
   expect(statements(template)).toEqual(
-    BASE.map((one) => one.replace(PATH, 'parameter/redis/clusters')),
+    BASE.map((one) => one.replace(PATH, `${PARAMETERS}/redis/clusters`)),
   );
 });
 
@@ -56,7 +59,7 @@ test.each([
       adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN)],
       clientCertificateSecrets: [Secret.fromSecretCompleteArn(stack, 'Client', CLIENT)],
     }),
-    'parameter/redis/clusters',
+    `${PARAMETERS}/redis/clusters`,
   ],
 ])('the function may read a client certificate %s, and nothing more', (_name, props, path) => {
   const found = statements(withRotation(props));
@@ -65,7 +68,7 @@ test.each([
   );
 });
 
-test('the function may use a customer-managed key through Secrets Manager only, for its secrets only', () => {
+test('the function may use a key through Secrets Manager only, for its secrets only', () => {
   const keyArn = 'arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012';
   const template = withRotation(
     (stack) => {
@@ -82,12 +85,14 @@ test('the function may use a customer-managed key through Secrets Manager only, 
   const via = 'kms:ViaService=secretsmanager.eu-west-1.amazonaws.com';
   const context = 'kms:EncryptionContext:SecretARN';
   const added = [
-    `AWS::IAM::ManagedPolicy: Allow kms:Decrypt on ${keyArn} if {StringEquals={${context}=${ADMIN}; ${via}}}`,
-    `AWS::IAM::ManagedPolicy: Allow kms:Decrypt, kms:GenerateDataKey on <AWS::KMS::Key>.Arn if {StringEquals={${context}=${SECRET}; ${via}}}`,
+    `AWS::IAM::ManagedPolicy: Allow kms:Decrypt on ${keyArn} ` +
+      `if {StringEquals={${context}=${ADMIN}; ${via}}}`,
+    'AWS::IAM::ManagedPolicy: Allow kms:Decrypt, kms:GenerateDataKey on <AWS::KMS::Key>.Arn ' +
+      `if {StringEquals={${context}=${SECRET}; ${via}}}`,
   ];
   const both = BASE.map((one) => one.replace(` on ${SECRET}`, ` on ${SECRET}, ${SECRET}`));
-  const ours = statements(template).filter((one) => !one.startsWith('AWS::KMS::Key'));
-  expect(ours).toEqual([...both, ...added].sort());
+  const found = statements(template).filter((one) => !one.startsWith('AWS::KMS::Key'));
+  expect(found).toEqual([...both, ...added].sort());
 });
 
 const NETWORK =

@@ -90,6 +90,7 @@ test('the dashboard shows exactly these metrics', () => {
     'CurrentPasswordRejected Sum 3600',
     'DeletionsFailed Sum 3600',
     'CertificateDaysLeft Minimum 3600',
-    `SEARCH('{RedisEnterpriseRotation,FunctionName,ErrorCode} MetricName="Errors" FunctionName="<AWS::Lambda::Function>"', 'Sum', 3600)`,
+    `SEARCH('{RedisEnterpriseRotation,FunctionName,ErrorCode} MetricName="Errors" ` +
+      `FunctionName="<AWS::Lambda::Function>"', 'Sum', 3600)`,
   ]);
 });
