@@ -46,7 +46,7 @@ export const FAILURES: Failure[] = [
       for (const user of cluster.users) user.passwords = ['reset'];
     },
     code: 'cluster_login_refused',
-    message: 'refused the login',
+    message: 'rejected the login',
   },
   {
     name: 'a redirect without a location',

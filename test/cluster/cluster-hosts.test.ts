@@ -25,7 +25,7 @@ test('a rotation fails before any change if two clusters share a database host',
   await putByHand(world, makeValue(world));
   world.driver.attempts = 1;
   expect(await rotateSecret(world, world.arn)).toMatchObject({
-    error: { code: 'host_not_allowed', message: expect.stringContaining('that of sandbox and us') },
+    error: { code: 'host_not_allowed', message: expect.stringContaining('belongs to sandbox and us') },
   });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });
@@ -51,7 +51,7 @@ test('reconcile keeps the passwords of a cluster that AWSCURRENT does not name',
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   expect(second.user.passwords).toHaveLength(2);
-  expect(world.lines.join('')).toContain('AWSCURRENT leaves out');
+  expect(world.lines.join('')).toContain('expired version of a removed cluster kept');
   // AWSCURRENT names the second cluster again.
   const endpoints = [...makeValue(world).endpoints, `localhost:${second.database.port}`];
   await putByHand(world, { ...makeValue(world), password, endpoints });

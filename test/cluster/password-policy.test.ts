@@ -54,7 +54,7 @@ test('the error for a too long password says how many characters must be allowed
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: {
       code: 'setting_invalid',
-      message: expect.stringContaining('hint: allow 67 characters or more, of which 65 are left'),
+      message: expect.stringContaining('hint: allow 67 characters or more (now 65)'),
     },
   });
 });

@@ -81,7 +81,7 @@ const INVALID: Invalid[] = [
     name: 'issued by an unknown CA',
     make: async () => makeCertificate(CLUSTER_NAME, { ca: await makeAuthority('Unknown CA') }),
     isTrusted: false,
-    hint: 'hint: put the issuing CA',
+    hint: 'hint: add the issuing CA',
   },
 ];
 

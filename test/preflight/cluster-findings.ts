@@ -35,7 +35,7 @@ function deleteUser({ cluster, user }: Scenario): void {
 
 const LOGIN_FINDINGS: Finding[] = [
   ['login', 'fail', /handle_redirects/, failEveryCall({ status: 307 })],
-  ['login', 'fail', /a role that may do this/, failEveryCall({ status: 403 })],
+  ['login', 'fail', /a role that permits this/, failEveryCall({ status: 403 })],
   ['login', 'fail', /valid login/, setAdministrator({ passwords: [] })],
   [
     'version',

@@ -28,7 +28,7 @@ test('npm run preflight invokes the function, and fails if a rotation would fail
   expect([good.err, good.code]).toEqual(['', 0]);
   world.user.status = 'locked';
   const bad = await runPreflight(world.environment, ...ARGUMENTS);
-  expect(bad.out).toMatch(/^fail {5}user .*→ have an administrator reset the password/ms);
+  expect(bad.out).toMatch(/^fail {5}user .*→ let an administrator reset the password/ms);
   expect(bad.out).toContain('The next rotation would fail.');
   expect(bad.code).toBe(1);
   const asJson = await runPreflight(world.environment, ...ARGUMENTS, '--json');

@@ -56,7 +56,7 @@ test('the check managed is unknown if the cluster returns no role of the user', 
   const { checks } = await preflight(world);
   expect(checks.find(({ check }) => check === 'managed')).toMatchObject({
     status: 'unknown',
-    detail: expect.stringContaining("did not tell the user's role"),
+    detail: expect.stringContaining("did not return the user's role"),
   });
 });
 

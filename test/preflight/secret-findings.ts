@@ -34,7 +34,7 @@ export const SECRET_FINDINGS: Finding[] = [
   [
     'labels',
     'fail',
-    /take off labels/,
+    /remove labels that are not in use/,
     addLabels(...Array.from({ length: 12 }, (_, index) => `LABEL-${index}`)),
   ],
   ['overlap', 'warn', /OVERLAP_SECONDS/, () => undefined, { settings: { OVERLAP_SECONDS: '0' } }],
@@ -48,16 +48,16 @@ export const SECRET_FINDINGS: Finding[] = [
   [
     'verification',
     'fail',
-    /put the valid password/,
+    /set the valid password/,
     putWithEndpoint({ password: 'wrong' }),
     { login: 'self' },
   ],
   // With the administrator login, a rotation fixes the wrong password.
-  ['verification', 'warn', /put the valid password/, putWithEndpoint({ password: 'wrong' })],
+  ['verification', 'warn', /set the valid password/, putWithEndpoint({ password: 'wrong' })],
   [
     'verification',
     'fail',
-    /put the password into the secret/,
+    /add the password to the secret/,
     putWithEndpoint({}),
     { login: 'self' },
   ],

@@ -70,7 +70,7 @@ test.skipIf(!hasTwoAddresses)(
     await using _stale = await addStaleProxy(world);
     await putHost(world, NAME, world.database.port);
     expect(await rotateSecret(world, world.arn)).toMatchObject({
-      error: { message: expect.stringContaining(`127.0.0.2:${world.database.port} refused`) },
+      error: { message: expect.stringContaining(`127.0.0.2:${world.database.port} rejected`) },
     });
   },
 );

@@ -29,7 +29,7 @@ test('a proxy that never accepts the new password fails the rotation', async () 
     outcome: 'failed',
     error: {
       code: 'pending_password_refused',
-      message: expect.stringContaining(`127.0.0.1:${stale.port} refused`),
+      message: expect.stringContaining(`127.0.0.1:${stale.port} rejected`),
     },
   });
   expect(passwordOf(world, 'AWSCURRENT')).toBe(before);

@@ -38,7 +38,7 @@ test.each([
   const before = world.time.now();
   await expect(callStep(world, step, token)).rejects.toMatchObject({
     code: 'pending_password_refused',
-    message: expect.stringContaining(`127.0.0.1:${world.database.port} refused`),
+    message: expect.stringContaining(`127.0.0.1:${world.database.port} rejected`),
   });
   expect(world.time.now() - before).toBe(30_000);
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
@@ -86,7 +86,7 @@ test('a repeated finishSecret deletes nothing while AWSCURRENT is rejected', asy
   await setDatabasePasswords(world, [FIRST_PASSWORD]);
   await expect(callStep(world, 'finishSecret', token)).resolves.toBeUndefined();
   expect(world.user.passwords).toContain(FIRST_PASSWORD);
-  expect(world.lines.join('')).toContain('refused the password of AWSCURRENT');
+  expect(world.lines.join('')).toContain('rejected the password of AWSCURRENT');
 });
 
 test('reconcile deletes nothing while the API rejects AWSCURRENT', async () => {
