@@ -2,8 +2,7 @@ import { isIP } from 'node:net';
 import { RotationError } from '../errors.ts';
 import { SECRET_ARN } from '../event.ts';
 import { apiEndpoint, isHost } from '../network/endpoint.ts';
-import { parseCertificates } from '../network/trust.ts';
-import type { ApiTarget } from '../redis-enterprise/types.ts';
+import { parseCertificates, type TlsMaterial } from '../network/trust.ts';
 import { findViolation, type Rule, stringRule } from '../rules.ts';
 import { CLUSTER_NAME } from '../secret/value.ts';
 
@@ -16,7 +15,10 @@ export type Parameters = {
 };
 
 /** A cluster, as its parameters describe it. */
-export type Cluster = ApiTarget & {
+export type Cluster = TlsMaterial & {
+  name: string;
+  /** Origins such as `https://redis.example.com:9443`, tried in order. */
+  apiEndpoints: string[];
   adminSecretArn: string | undefined;
   /** A secret with `certificate` and `privateKey`, for mutual TLS. */
   clientCertificateSecretArn: string | undefined;

@@ -25,7 +25,10 @@ test('a rotation fails before any change if two clusters share a database host',
   await putByHand(world, makeValue(world));
   world.driver.attempts = 1;
   expect(await rotateSecret(world, world.arn)).toMatchObject({
-    error: { code: 'host_not_allowed', message: expect.stringContaining('belongs to sandbox and us') },
+    error: {
+      code: 'host_not_allowed',
+      message: expect.stringContaining('belongs to sandbox and us'),
+    },
   });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });

@@ -27,7 +27,7 @@ const UNTRUSTED = [
     name: 'that is not in the bundle',
     serverName: NAME,
     isTrusted: false,
-    message: 'DEPTH_ZERO_SELF_SIGNED_CERT; hint: put the',
+    message: 'DEPTH_ZERO_SELF_SIGNED_CERT; hint: add the',
   },
   {
     name: 'for another name',
