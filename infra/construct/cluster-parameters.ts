@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { Token } from 'aws-cdk-lib';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
@@ -61,7 +62,8 @@ function checkHosts({ apiEndpoints, serverName, databaseHosts }: ClusterProps, f
     // The text before an "@" may be a password.
     fail('apiEndpoints', 'https://host:port', origin?.replace(/^.*@/s, '***@') ?? 'none');
   }
-  if (serverName !== undefined && !isHostOrToken(serverName)) {
+  const isName = serverName === undefined || (isHostOrToken(serverName) && isIP(serverName) === 0);
+  if (!isName) {
     fail('serverName', 'a host name', `'${serverName}'`);
   }
   const host = databaseHosts?.find((one) => !isHostOrToken(one.replace(/^\./, '')));

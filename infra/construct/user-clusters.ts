@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { canonicalHost } from '../../lambda/network/endpoint.ts';
+import { hostSpecificity } from '../../lambda/network/endpoint.ts';
 import { databaseHostsOf } from './cluster-parameters.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
@@ -45,12 +45,9 @@ function checkAdministrators(
 }
 
 function checkHost(id: string, host: string, allowed: string[]): void {
-  const name = canonicalHost(host);
-  const isAllowed = allowed.some((one) => {
-    if (Token.isUnresolved(one)) return true;
-    const entry = canonicalHost(one);
-    return entry.startsWith('.') ? name.endsWith(entry) : name === entry;
-  });
+  const isAllowed = allowed.some(
+    (entry) => Token.isUnresolved(entry) || hostSpecificity(host, entry) > 0,
+  );
   if (isAllowed) return;
   throw new Error(
     `host of '${id}' must be one of its clusters' databaseHosts, got '${host}'; ` +

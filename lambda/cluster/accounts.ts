@@ -1,6 +1,6 @@
 import { RotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
-import { canonicalHost, type Endpoint } from '../network/endpoint.ts';
+import { type Endpoint, hostSpecificity } from '../network/endpoint.ts';
 import type { SecretState } from '../secret/labels.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { withClientCertificate } from './client-certificate.ts';
@@ -96,17 +96,14 @@ function endpointField({ fields }: SecretValue, at: number): string {
 
 /** Finds the cluster whose database-hosts match a host best: its name, or the longest suffix. */
 function clusterForHost(host: string, field: string, clusters: Cluster[]): Cluster {
-  const name = canonicalHost(host);
-  const matches = clusters.flatMap((cluster) =>
-    cluster.databaseHosts
-      .map(canonicalHost)
-      .filter((one) => (one.startsWith('.') ? name.endsWith(one) : name === one))
-      .map((one) => ({ cluster, specificity: one.length + (one.startsWith('.') ? 0 : 1) })),
-  );
-  const best = Math.max(...matches.map(({ specificity }) => specificity));
-  const [owner, ...others] = new Set(
-    matches.filter(({ specificity }) => specificity === best).map(({ cluster }) => cluster),
-  );
+  const matches = clusters.map((cluster) => {
+    const all = cluster.databaseHosts.map((entry) => hostSpecificity(host, entry));
+    return { cluster, specificity: Math.max(0, ...all) };
+  });
+  const best = Math.max(1, ...matches.map(({ specificity }) => specificity));
+  const [owner, ...others] = matches
+    .filter(({ specificity }) => specificity === best)
+    .map(({ cluster }) => cluster);
   if (owner !== undefined && others.length === 0) return owner;
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
   const names = [owner, ...others].map((one) => one?.name).join(' and ');

@@ -50,3 +50,14 @@ export function apiEndpoint(origin: string): Endpoint {
 export function canonicalHost(host: string): string {
   return isIP(host) === 6 ? new URL(`http://[${host}]`).hostname.slice(1, -1) : host.toLowerCase();
 }
+
+/**
+ * Returns how specifically an entry of database-hosts, a host or a suffix that starts with a dot,
+ * matches a host: more for a longer entry, most for the host itself, 0 for no match.
+ */
+export function hostSpecificity(host: string, entry: string): number {
+  const name = canonicalHost(host);
+  const pattern = canonicalHost(entry);
+  if (pattern.startsWith('.')) return name.endsWith(pattern) ? pattern.length : 0;
+  return name === pattern ? pattern.length + 1 : 0;
+}

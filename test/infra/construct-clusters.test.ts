@@ -80,6 +80,7 @@ const MISTAKES: [error: string, props: Props | ((stack: Construct) => Props)][] 
   ['https://host:port, got https://x:99999', cluster({ apiEndpoints: ['https://x:99999'] })],
   ['https://host:port, got ', cluster({ apiEndpoints: [`https://${LATE}`] })],
   ["serverName of cluster 'eu' must be a host name", cluster({ serverName: 'https://x' })],
+  ["serverName of cluster 'eu' must be a host name", cluster({ serverName: '10.0.0.1' })],
   ["databaseHosts of cluster 'eu' must be host names", cluster({ databaseHosts: [''] })],
   ['must be https://host:port, got none', cluster({ apiEndpoints: [] })],
   ["databaseHosts of cluster 'eu' must be host names", cluster({ databaseHosts: [] })],
