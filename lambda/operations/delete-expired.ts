@@ -35,13 +35,13 @@ export async function deleteExpired(
   const failures = await tryEach(versions, context, async ({ id }) => {
     // Stop after one rejected login, to avoid a lockout. The next reconcile continues.
     if (context.rejectedLogins.size > 0) return;
-    if (await deleteVersion(id, context, verified)) deleted += 1;
+    if (await deleteVersionPassword(id, context, verified)) deleted += 1;
   });
   return { deleted, failures };
 }
 
 /** Returns whether the password of a version was deleted. */
-async function deleteVersion(
+async function deleteVersionPassword(
   id: string,
   context: Context,
   verified: Set<string>,
@@ -59,12 +59,15 @@ async function deleteVersion(
   const removed = await removedClusters(value, current, context);
   const facts = { state, version, value, current, removedClusters: removed, nowSeconds };
   const decision = decideDeletion(facts);
-  if ('reason' in decision) context.log('WARN', decision.reason ?? '', { versionId: id });
+  if (decision.kind !== 'delete' && decision.reason !== undefined) {
+    context.log('WARN', decision.reason, { versionId: id });
+  }
   if (decision.kind === 'keep') return false;
   const isDeletion =
     decision.kind === 'delete' && !(await isKept(value, state, nowSeconds, context));
-  if (isDeletion)
+  if (isDeletion) {
     await deletePassword(decision.password, { id, current, accounts }, context, verified);
+  }
   for (const change of deletionChanges(version)) await changeLabel(context.secret, change);
   return isDeletion;
 }
