@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { killTimes } from './kills.ts';
 
-// A sample; all of it takes minutes.
+// A sample: `npm run faults` kills the process 200 times.
 const KILLS = 5;
 const SEED = 1;
 
-test('the real process may be killed at any instant: no promise is broken, nothing is left', async () => {
+test('the process may be killed at any instant: every promise holds, nothing is left', async () => {
   const killed = await killTimes(KILLS, SEED);
-  expect(killed).toMatchObject({ kills: KILLS, broken: [], orphans: [] });
+  expect({ seed: SEED, ...killed }).toMatchObject({ kills: KILLS, broken: [], orphans: [] });
 });

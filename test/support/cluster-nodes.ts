@@ -3,15 +3,15 @@ import { putParameters } from '../sandbox/setup.ts';
 import type { Scenario } from './scenario.ts';
 
 export type ClusterNodes = AsyncDisposable & {
-  /** The configured order: the world's own node is the last. */
+  /** In the configured order. The world's own node is the last. */
   nodes: ClusterApi[];
-  /** Makes a node the primary, to which the others send us. */
+  /** Makes a node the primary. The others redirect to it. */
   elect: (node: number) => void;
   kill: (node: number) => Promise<void>;
   revive: (node: number) => Promise<void>;
 };
 
-/** Puts two nodes before the one there is, which stays the primary; all three run its version. */
+/** Adds two nodes before the existing one, which stays the primary. All run its version. */
 export async function addNodes(world: Scenario): Promise<ClusterNodes> {
   const { cluster, certificate, api } = world;
   const start = (port?: number) =>
@@ -23,7 +23,7 @@ export async function addNodes(world: Scenario): Promise<ClusterNodes> {
   cluster.options.softwareVersions = nodes.map(() => version);
   const nodeAt = (index: number) => {
     const node = nodes[index];
-    if (node === undefined) throw new RangeError(`there is no node ${index}`);
+    if (node === undefined) throw new RangeError(`node ${index}: must be 0 to ${nodes.length - 1}`);
     return node;
   };
   const elect = (index: number) => {

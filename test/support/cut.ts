@@ -1,6 +1,9 @@
 import type { Scenario } from './scenario.ts';
 
-/** Calls outside of the function count from 1; the one cut and all that follow it do not return. */
+/**
+ * Counts the function's outside calls from 1. Call `at` and every later call fail; call `at` is done
+ * first if `isDone`.
+ */
 export function cut(world: Scenario, at: number, isDone: boolean): { calls: () => number } {
   let calls = 0;
   const count = () => {
@@ -21,7 +24,7 @@ export function cut(world: Scenario, at: number, isDone: boolean): { calls: () =
   return { calls: () => calls };
 }
 
-/** Lets every call through again. */
+/** Removes the faults. */
 export function mend(world: Scenario): void {
   world.aws.fault = undefined;
   world.api.fault = undefined;

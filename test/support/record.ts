@@ -1,17 +1,18 @@
 import { holder, type StoredSecret, type StoredVersion } from '../sandbox/aws/secret-store.ts';
-import { type Scene, type Seen, valueIn, type Witness } from './witness.ts';
+import { type Observation, type Scene, valueIn } from './observation.ts';
+import type { Witness } from './witness.ts';
 
-/** What a promise is checked against: all that the servers saw, and what the function was told. */
-export type Record = Pick<Witness, 'seen' | 'username'> & { overlapMs: number };
+/** What a promise is checked against: the servers' observations, and the configured overlap. */
+export type Recording = Pick<Witness, 'observations' | 'username'> & { overlapMs: number };
 
-export type Change = Extract<Seen, { what: 'secret' | 'passwords' }>;
+export type Change = Extract<Observation, { what: 'secret' | 'passwords' }>;
 
-export const isChange = (one: Seen): one is Change =>
+export const isChange = (one: Observation): one is Change =>
   one.what === 'secret' || one.what === 'passwords';
-export const byFunction = ({ by }: Seen) => by.length > 0;
+export const isByFunction = ({ invocations }: Observation) => invocations.length > 0;
 
-/** The changes that the function made. */
-export const changes = ({ seen }: Record) => seen.filter(isChange).filter(byFunction);
+export const changesByFunction = ({ observations }: Recording) =>
+  observations.filter(isChange).filter(isByFunction);
 
 export const current = ({ secret }: Scene) => holder(secret, 'AWSCURRENT');
 export const currentPassword = (scene: Scene) => valueIn(current(scene))?.password;
@@ -19,55 +20,57 @@ export const isLive = (version: StoredVersion | undefined) =>
   version?.stages.includes(`LIVE-${version.id}`) === true;
 export const versionsOf = ({ versions }: StoredSecret) => [...versions.values()];
 
-/** The lists of the user's passwords on the clusters that AWSCURRENT speaks of. */
-export function lists(scene: Scene): (readonly string[])[] {
+/** Returns the user's valid passwords on each cluster that AWSCURRENT applies to. */
+export function passwordLists(scene: Scene): (readonly string[])[] {
   const { clusters } = valueIn(current(scene)) ?? {};
-  return Object.entries(scene.works).flatMap(([name, list]) =>
+  return Object.entries(scene.validPasswords).flatMap(([name, list]) =>
     clusters === undefined || clusters.includes(name) ? [list] : [],
   );
 }
 
-/** Whether AWSCURRENT is valid everywhere; a value of another user is nobody's to keep valid. */
-export function works(scene: Scene, username: string): boolean {
+/** Returns whether AWSCURRENT's password is valid everywhere; true if it names another user. */
+export function isCurrentValid(scene: Scene, username: string): boolean {
   const password = currentPassword(scene);
   if (password === undefined || valueIn(current(scene))?.username !== username) return true;
-  return [...lists(scene), ...scene.databases].every((list) => list.includes(password));
+  return [...passwordLists(scene), ...scene.databases].every((list) => list.includes(password));
 }
 
-/** The operation of an invocation. */
-function stepOf(record: Record, id: number | undefined): string {
-  const began = record.seen.find((one) => one.what === 'began' && one.by[0] === id);
+function stepOf({ observations }: Recording, id: number | undefined): string {
+  const began = observations.find((one) => one.what === 'began' && one.invocations[0] === id);
   return began?.what === 'began' ? began.step : '';
 }
 
-export const isBy = (record: Record, change: Change, step: string) =>
-  change.by.some((id) => stepOf(record, id) === step);
+export const isByStep = (recording: Recording, change: Change, step: string) =>
+  change.invocations.some((id) => stepOf(recording, id) === step);
 
-const sceneOf = (one: Seen): Scene[] =>
+const scenesIn = (one: Observation): Scene[] =>
   'before' in one ? [one.before] : 'scene' in one ? [one.scene] : [];
 
 /*
  * Reads of Secrets Manager may be behind its writes. Promises 1, 2 and 5 are about writes that are
- * older than this delay: what somebody else wrote within the delay before a change of the function,
- * the function may not have seen. The two functions below say what it may have seen instead.
+ * older than this delay. If somebody else writes within the delay before a change of the function,
+ * the function may not have seen that write. The next two functions return what the function may
+ * have seen instead.
  */
 
-/** The scenes that an invocation may have read before it made a change. */
-export function scenesBefore(change: Change, { seen }: Record): Scene[] {
-  const until = seen.slice(0, seen.indexOf(change));
-  const began = until.find((one) => one.what === 'began' && change.by.includes(one.by[0] ?? 0));
+/** Returns the scenes that an invocation may have read before it made a change. */
+export function readableScenes(change: Change, { observations }: Recording): Scene[] {
+  const until = observations.slice(0, observations.indexOf(change));
+  const began = until.find(
+    (one) => one.what === 'began' && change.invocations.includes(one.invocations[0] ?? 0),
+  );
   const since = until.slice(began === undefined ? until.length : until.indexOf(began));
-  const behindMs = Math.max(change.behindMs, ...since.map((one) => one.behindMs));
-  const from = (began?.elapsed ?? change.elapsed) - behindMs;
+  const staleReadsMs = Math.max(change.staleReadsMs, ...since.map((one) => one.staleReadsMs));
+  const from = (began?.elapsed ?? change.elapsed) - staleReadsMs;
   const earlier = until.filter((one) => isChange(one) && one.elapsed > from);
-  return [change.before, ...[...earlier, ...since].flatMap(sceneOf)];
+  return [change.before, ...[...earlier, ...since].flatMap(scenesIn)];
 }
 
-/** The scenes within the delay before a change: a promise is broken if it is broken in each. */
-export function youngScenes(change: Change, { seen }: Record): Scene[] {
-  const from = change.elapsed - change.behindMs;
-  const young = seen
-    .slice(0, seen.indexOf(change))
-    .filter((one): one is Change => isChange(one) && !byFunction(one) && one.elapsed > from);
-  return [change.before, ...young.map(({ before }) => before)];
+/** Returns the scenes within the delay. A change breaks a promise if it breaks it in each scene. */
+export function scenesWithinDelay(change: Change, { observations }: Recording): Scene[] {
+  const from = change.elapsed - change.staleReadsMs;
+  const recent = observations
+    .slice(0, observations.indexOf(change))
+    .filter((one): one is Change => isChange(one) && !isByFunction(one) && one.elapsed > from);
+  return [change.before, ...recent.map(({ before }) => before)];
 }

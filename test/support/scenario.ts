@@ -7,19 +7,18 @@ import { FUNCTION_ARN } from '../sandbox/names.ts';
 import { makeSecret } from '../sandbox/setup.ts';
 import { virtualTime } from '../sandbox/virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from '../sandbox/world.ts';
-import { brokenPromises, leaks } from './promises.ts';
+import { promisesBroken } from './promises.ts';
 import { openWitness, type Witness } from './witness.ts';
 
 export const FIRST_PASSWORD = 'the-first-password-1';
 export const OVERLAP_SECONDS = 3_600;
 export const FUNCTION_TIMEOUT_SECONDS = 120;
 
-/** A world on a clock of its own, with one user and the secret of its password. */
+/** A world with virtual time, one user, and the secret of its password. */
 export type Scenario = World & {
   time: ReturnType<typeof virtualTime>;
   user: ClusterUser;
   arn: string;
-  /** Notes what the servers see of the secret and its user. */
   witness: Witness;
   overlapMs: number;
 };
@@ -29,45 +28,38 @@ export type ScenarioOptions = Pick<
   'database' | 'ssl' | 'settings' | 'clientAuthority' | 'load'
 > & {
   login?: 'self' | 'admin';
-  /** Fields that the secret's value has beside, or instead of, the usual ones. */
+  /** Fields that the secret's value has besides, or instead of, the usual ones. */
   value?: Record<string, unknown>;
-  /** The secret names no database. */
+  /** Whether the secret names no database; default false. */
   noDatabase?: boolean;
-  /** The management role of the user; default: what the login needs. */
+  /** The management role of the user; default: the role that the login needs. */
   role?: Role;
   userTag?: string | undefined;
-  /** Default: a clock of its own. */
+  /** Default: virtual time. */
   time?: Scenario['time'];
 };
 
+/** Opens a scenario. Closing it throws if a promise was broken. */
 export async function openScenario(options: ScenarioOptions = {}): Promise<Scenario> {
-  const { time = virtualTime(() => world.propagation.deliver()) } = options;
-  const { login = 'admin' } = options;
+  const { time = virtualTime(() => world.propagation.deliver()), login = 'admin' } = options;
   const settings = {
     OVERLAP_SECONDS: String(OVERLAP_SECONDS),
     FUNCTION_TIMEOUT_SECONDS: String(FUNCTION_TIMEOUT_SECONDS),
     ...options.settings,
   };
-  const overlap = Number(settings.OVERLAP_SECONDS);
-  const world: World = await openWorld({
-    ...options,
-    time,
-    admin: login === 'admin',
-    settings,
-  });
-  const { role = login === 'self' ? 'db_viewer' : 'none' } = options;
+  const admin = login === 'admin';
+  const world: World = await openWorld({ ...options, time, admin, settings });
+  const { role = admin ? 'none' : 'db_viewer' } = options;
   const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
-  const endpoint = options.noDatabase ? {} : { host: '127.0.0.1', port: world.database.port };
-  const ssl = options.ssl === false ? { ssl: false } : {};
-  const value = { username: 'orders', password: FIRST_PASSWORD, ...endpoint, ...ssl };
   const userTag = 'userTag' in options ? options.userTag : 'orders';
-  const arn = await makeSecret(world, 'orders', { ...value, ...options.value }, userTag);
+  const arn = await makeSecret(world, 'orders', firstValue(options, world), userTag);
   const witness = openWitness({ ...world, time }, arn, user.name);
   witness.watch({ ...world, name: 'sandbox' });
   const invoke: World['invoke'] = (event, context) =>
     witness.invocation(event, () => world.invoke(event, context));
   world.driver.invoke = invoke;
-  const scenario = { ...world, time, user, arn, witness, invoke, overlapMs: overlap * 1_000 };
+  const overlapMs = Number(settings.OVERLAP_SECONDS) * 1_000;
+  const scenario = { ...world, time, user, arn, witness, invoke, overlapMs };
   return {
     ...scenario,
     [Symbol.asyncDispose]: async () => {
@@ -78,13 +70,13 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
   };
 }
 
-/** What was broken of what always holds, whatever a test did. */
-export function promisesBroken({ witness, overlapMs, lines }: Scenario): string[] {
-  const leaking = leaks([...witness.texts, ...lines], witness.secrets);
-  return [...brokenPromises({ ...witness, overlapMs }), ...leaking];
+function firstValue({ noDatabase, ssl, value }: ScenarioOptions, { database }: World): object {
+  const endpoint = noDatabase ? {} : { host: '127.0.0.1', port: database.port };
+  const plain = ssl === false ? { ssl: false } : {};
+  return { username: 'orders', password: FIRST_PASSWORD, ...endpoint, ...plain, ...value };
 }
 
-/** What AWS does before createSecret: a version of the token, with AWSPENDING and no value. */
+/** Adds a version with AWSPENDING and no value, as AWS does before createSecret. */
 export function stageToken(
   { store, arn }: Pick<Scenario, 'store' | 'arn'>,
   token: string = randomUUID(),
@@ -99,7 +91,10 @@ export function stageToken(
   return token;
 }
 
-/** What Secrets Manager sends; whether a retry has the same RotationToken is not documented. */
+/**
+ * Returns what Secrets Manager sends, with another RotationToken each time: AWS does not document
+ * whether a retry has the same one.
+ */
 export function stepEvent(
   SecretId: string,
   Step: string,
@@ -108,7 +103,6 @@ export function stepEvent(
   return { Step, SecretId, ClientRequestToken, RotationToken: randomUUID() };
 }
 
-/** Calls one step of the function. */
 export function callStep({ invoke, arn }: Scenario, Step: string, token: string): Promise<unknown> {
   return invoke(stepEvent(arn, Step, token));
 }
@@ -117,12 +111,12 @@ export function reconcile({ invoke, arn }: Scenario): Promise<unknown> {
   return invoke({ Step: 'reconcile', SecretId: arn });
 }
 
-/** Ends every password but a new one, as an operator does after a leak. */
+/** Invokes replaceAll, as an operator does after a leak. */
 export function replaceAll({ invoke, arn, user }: Scenario): Promise<unknown> {
   return invoke({ Step: 'replaceAll', SecretId: arn, Confirm: user.name });
 }
 
-/** The labels of every version that has some, without AWSPREVIOUS; VersionIds are left out. */
+/** Returns the labels of every version, without AWSPREVIOUS, VersionIds and times. */
 export function labels({ store, arn }: Scenario): string[][] {
   const versions = [...store.latest(arn).versions.values()];
   return versions.map(({ id, stages }) =>
@@ -132,7 +126,7 @@ export function labels({ store, arn }: Scenario): string[][] {
   );
 }
 
-/** The password of a version. */
+/** Returns the password of the version with a label. */
 export function passwordOf({ store, arn }: Scenario, label: string): string | undefined {
   const versions = [...store.latest(arn).versions.values()];
   const value = versions.find(({ stages }) => stages.includes(label))?.value;
@@ -140,12 +134,12 @@ export function passwordOf({ store, arn }: Scenario, label: string): string | un
   return (JSON.parse(value.SecretString) as { password?: string }).password;
 }
 
-/** The VersionId of the version that has a label. */
+/** Returns the VersionId of the version with a label. */
 export function idOf({ store, arn }: Scenario, label: string): string | undefined {
   return holder(store.latest(arn), label)?.id;
 }
 
-/** Puts a value by hand, as an operator does. */
+/** Puts a value manually, as an operator does. */
 export async function putByHand(
   { secretsManager, arn }: Scenario,
   value: object,

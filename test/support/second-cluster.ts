@@ -15,8 +15,8 @@ export type SecondCluster = AsyncDisposable & {
 };
 
 /**
- * Adds the cluster `us` with the same user to a world, as an Active-Active database has it: the
- * secret names a database of each, in plain TCP: no certificate has a name of this machine.
+ * Adds the cluster `us` with the same user to a world, as for an Active-Active database. The secret
+ * names a database of each cluster, without TLS: no certificate has a name of this machine.
  */
 export async function addSecondCluster(
   world: Scenario,
@@ -45,7 +45,7 @@ export async function addSecondCluster(
     'us',
   );
   await putClusterNames(world, 'sandbox', 'us');
-  // One machine has two names: by them the function tells the databases of the two apart.
+  // The function distinguishes the databases of the clusters by the two names of this machine.
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
   const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${database.port}`];
   const value = { username: 'orders', password, ssl: false };

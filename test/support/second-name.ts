@@ -6,15 +6,14 @@ import { CLUSTER_NAME } from '../sandbox/names.ts';
 import { putParameters } from '../sandbox/setup.ts';
 import { FIRST_PASSWORD, putByHand, type Scenario } from './scenario.ts';
 
-/** A second database of a cluster. */
 export type SecondName = AsyncDisposable & {
-  /** How late it learns of a change. */
+  /** Delays the changes of users at the second database. */
   proxy: DatabaseProxy;
 };
 
 /**
- * Adds a second database to a world that is in plain TCP: both answer TLS on one address and port
- * now, and are told apart by their names alone.
+ * Adds a second database to a world without TLS. A TLS server on one address and port then leads to
+ * either database by the server name.
  */
 export async function addSecondName(world: Scenario): Promise<SecondName> {
   await using started = new AsyncDisposableStack();
@@ -23,7 +22,7 @@ export async function addSecondName(world: Scenario): Promise<SecondName> {
   database.onLogin = (login) => world.database.onLogin(login);
   let accepted: readonly string[] = [];
   const proxy = world.propagation.add(async (user) => {
-    // What is delivered late is what there is by then.
+    // A delayed delivery carries the present passwords.
     const passwords = user.name === world.user.name ? [...world.user.passwords] : user.passwords;
     if (user.name === world.user.name) accepted = passwords;
     await database.setUser({ ...user, passwords });
@@ -37,7 +36,7 @@ export async function addSecondName(world: Scenario): Promise<SecondName> {
     'database-hosts': '127.0.0.1,localhost',
     'ca-certificate': `${world.certificate.cert}\n${certificate.cert}`,
   });
-  // The function asks for an IP address under the name of the cluster.
+  // For an IP address the function uses the name of the cluster as the server name.
   const endpoints = [`127.0.0.1:${front.port}`, `localhost:${front.port}`];
   await putByHand(world, { username: world.user.name, password: FIRST_PASSWORD, endpoints });
   world.witness.watchDatabase(() => accepted);

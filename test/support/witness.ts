@@ -1,223 +1,108 @@
-import type { IncomingMessage } from 'node:http';
-import type { StoredSecret, StoredVersion } from '../sandbox/aws/secret-store.ts';
-import type { ClusterApi } from '../sandbox/cluster/api.ts';
 import type { Cluster } from '../sandbox/cluster/cluster.ts';
-import type { Database } from '../sandbox/database/database.ts';
-import { FUNCTION_KEY } from '../sandbox/names.ts';
 import type { World } from '../sandbox/world.ts';
+import { type Observation, passwordsIn, type Scene } from './observation.ts';
+import { type Note, type WatchedCluster, watchAws, watchCluster } from './watch-servers.ts';
 
-/** How the servers stand: the secret, and the valid passwords of its user, by cluster. */
-export type Scene = {
-  secret: StoredSecret;
-  works: Record<string, readonly string[]>;
-  /** What further databases accept, which may learn of a change later than their cluster. */
-  databases: readonly (readonly string[])[];
-};
-
-/** Something that the servers saw. */
-type Sight =
-  | { what: 'began'; step: string; scene: Scene }
-  | { what: 'ended'; scene: Scene; isDone: boolean }
-  | { what: 'secret'; before: Scene; after: Scene }
-  | {
-      what: 'passwords';
-      method: string;
-      cluster: string;
-      user: string;
-      before: Scene;
-      after: Scene;
-    }
-  | {
-      what: 'login';
-      via: 'api' | 'database';
-      cluster: string;
-      user: string;
-      password: string;
-      isAccepted: boolean;
-      /** Whether the password was right, which an account that is shut may refuse. */
-      isRight: boolean;
-    };
-
-/**
- * When it was, by the clock and by one that is never set back; the invocations of which one did it,
- * or none if somebody else did; and how far the reads of the secret were behind its writes then.
- */
-export type Seen = Sight & {
-  at: number;
-  elapsed: number;
-  by: readonly number[];
-  behindMs: number;
-};
-
-type Login = { name: string; password: string; isAccepted: boolean; isRight?: boolean };
-
-/** One cluster of a world, by the name that the function knows it by. */
-type Member = { name: string; cluster: Cluster; api: ClusterApi; database: Database };
-
-/** Stands on the servers' side and notes what they see of one secret and its user. */
+/** Observes one secret and its user on the servers' side. */
 export type Witness = {
-  seen: Seen[];
+  observations: Observation[];
   username: string;
   /** Every request's line and headers, without Authorization, and every error of the function. */
   texts: string[];
-  /** Every password and token that ever was. */
+  /** Every password and token that has existed. */
   secrets: Set<string>;
-  watch: (member: Member) => void;
-  /** Tells what a further database accepts. */
+  watch: (watched: WatchedCluster) => void;
+  /** Adds the passwords that a further database accepts to every scene. */
   watchDatabase: (accepts: () => readonly string[]) => void;
-  /** Notes the passwords that there are now: the secret's, and of every user of every cluster. */
-  learn: () => void;
+  /** Adds the present passwords of the secret and of every user of every cluster to `secrets`. */
+  collectPasswords: () => void;
   scene: () => Scene;
   invocation: <T>(event: unknown, run: (id: number) => Promise<T>) => Promise<T>;
-  /** Whether the function is at work. */
   isRunning: () => boolean;
-  /** Where a schedule lets one invocation run at a time: which one. */
-  only: number | undefined;
+  /** The only invocation that runs now; undefined: all that have begun. */
+  onlyInvocation: number | undefined;
 };
 
-const WRITES = /:(Put|Update|RotateSecret|CancelRotate)/;
+type Servers = Pick<World, 'aws' | 'store'> & { time: Record<'now' | 'elapsed', () => number> };
 
-export function openWitness(
-  {
-    aws,
-    store,
-    time,
-  }: Pick<World, 'aws' | 'store'> & { time: Record<'now' | 'elapsed', () => number> },
-  arn: string,
-  username: string,
-): Witness {
-  const members: Member[] = [];
+/** Opens a witness for a secret, and attaches it to the servers. */
+export function openWitness(servers: Servers, arn: string, username: string): Witness {
+  const { store, time } = servers;
+  const clusters: WatchedCluster[] = [];
   const databases: (() => readonly string[])[] = [];
   const running = new Set<number>();
-  const invoked = () => (witness.only === undefined ? [...running] : [witness.only]);
-  const note = (sight: Sight, by: readonly number[]) => {
+  const note: Note = (event, invocations = runningNow(witness, running)) => {
     const when = { at: time.now(), elapsed: time.elapsed() };
-    witness.seen.push({ ...sight, ...when, by, behindMs: store.options.staleReadsMs });
+    const { staleReadsMs } = store.options;
+    witness.observations.push({ ...event, ...when, invocations, staleReadsMs });
   };
-  let invocations = 0;
   const witness: Witness = {
-    seen: [],
+    observations: [],
     username,
     texts: [],
     secrets: new Set(),
-    only: undefined,
+    onlyInvocation: undefined,
     isRunning: () => running.size > 0,
-    scene: () => {
-      const works = members.map(({ name, cluster }) => {
-        const user = cluster.users.find((one) => one.name === username);
-        return [name, user?.passwords ?? []] as const;
-      });
-      return {
-        secret: store.latest(arn),
-        works: Object.fromEntries(works),
-        databases: databases.map((accepts) => accepts()),
-      };
-    },
+    scene: () => ({
+      secret: store.latest(arn),
+      validPasswords: Object.fromEntries(
+        clusters.map(({ name, cluster }) => [name, passwordsOf(cluster, username)]),
+      ),
+      databases: databases.map((accepts) => accepts()),
+    }),
     watchDatabase: (accepts) => databases.push(accepts),
-    watch: (member) => {
-      members.push(member);
-      witness.learn();
-      watchMember(member, witness, (sight) => note(sight, invoked()));
+    watch: (watched) => {
+      clusters.push(watched);
+      witness.collectPasswords();
+      watchCluster(watched, witness, note);
     },
-    learn: () => {
-      const users = members.flatMap(({ cluster }) => cluster.users);
+    collectPasswords: () => {
+      const users = clusters.flatMap(({ cluster }) => cluster.users);
       const passwords = users.flatMap((user) => user.passwords);
       for (const one of [...passwordsIn(store.latest(arn)), ...passwords]) witness.secrets.add(one);
     },
-    invocation: async (event, run) => {
-      invocations += 1;
-      const id = invocations;
-      running.add(id);
-      const { Step, RotationToken } = Object(event);
-      if (typeof RotationToken === 'string') witness.secrets.add(RotationToken);
-      note(
-        {
-          what: 'began',
-          step: typeof Step === 'string' ? Step : typeof Step,
-          scene: witness.scene(),
-        },
-        [id],
-      );
-      let isDone = false;
-      try {
-        const result = await run(id);
-        // A process that was killed has reported nothing.
-        isDone = Object(result).isKilled !== true;
-        return result;
-      } catch (error) {
-        witness.texts.push(`${error} ${JSON.stringify(error)} ${Object(error).stack}`);
-        throw error;
-      } finally {
-        running.delete(id);
-        note({ what: 'ended', scene: witness.scene(), isDone }, [id]);
-      }
-    },
+    invocation: noteInvocations(() => witness, running, note),
   };
-  aws.onRequest = (request) => witness.texts.push(headOf(request));
-  aws.around = async ({ action, caller }, run) => {
-    if (!WRITES.test(action)) return run();
-    const before = witness.scene();
-    const done = await run();
-    const after = witness.scene();
-    for (const password of passwordsIn(after.secret)) witness.secrets.add(password);
-    note({ what: 'secret', before, after }, caller.startsWith(FUNCTION_KEY) ? invoked() : []);
-    return done;
-  };
+  watchAws(servers, witness, note);
   return witness;
 }
 
-function watchMember(
-  { name, cluster, api, database }: Member,
-  witness: Witness,
-  note: (sight: Sight) => void,
-): void {
-  api.onRequest = (request) => witness.texts.push(headOf(request));
-  cluster.onChange = ({ method, user, before }) => {
-    const after = witness.scene();
-    const works = { ...after.works };
-    if (user.name === witness.username) works[name] = before;
-    for (const password of user.passwords) witness.secrets.add(password);
-    const scenes = { before: { ...after, works }, after };
-    note({ what: 'passwords', method, cluster: name, user: user.name, ...scenes });
+function passwordsOf({ users }: Cluster, username: string): readonly string[] {
+  return users.find(({ name }) => name === username)?.passwords ?? [];
+}
+
+function runningNow({ onlyInvocation }: Witness, running: Set<number>): readonly number[] {
+  return onlyInvocation === undefined ? [...running] : [onlyInvocation];
+}
+
+/** Notes the begin and the end of every invocation, and keeps the ids of the running ones. */
+function noteInvocations(
+  witnessOf: () => Witness,
+  running: Set<number>,
+  note: Note,
+): Witness['invocation'] {
+  let count = 0;
+  return async (event, run) => {
+    const witness = witnessOf();
+    count += 1;
+    const id = count;
+    running.add(id);
+    const { Step, RotationToken } = Object(event);
+    if (typeof RotationToken === 'string') witness.secrets.add(RotationToken);
+    const step = typeof Step === 'string' ? Step : typeof Step;
+    note({ what: 'began', step, scene: witness.scene() }, [id]);
+    let isDone = false;
+    try {
+      const result = await run(id);
+      // A killed process reports no success.
+      isDone = Object(result).isKilled !== true;
+      return result;
+    } catch (error) {
+      witness.texts.push(`${error} ${JSON.stringify(error)} ${Object(error).stack}`);
+      throw error;
+    } finally {
+      running.delete(id);
+      note({ what: 'ended', scene: witness.scene(), isDone }, [id]);
+    }
   };
-  const seeLogins =
-    (via: 'api' | 'database') =>
-    ({ name: user, ...login }: Login) =>
-      note({ what: 'login', via, cluster: name, user, isRight: login.isAccepted, ...login });
-  cluster.onLogin = seeLogins('api');
-  const { onLogin } = database;
-  const seeLogin = seeLogins('database');
-  database.onLogin = (login) => {
-    onLogin(login);
-    seeLogin(login);
-  };
-}
-
-function headOf({ method, url, headers }: IncomingMessage): string {
-  const { authorization: _, ...rest } = headers;
-  return `${method} ${url} ${JSON.stringify(rest)}`;
-}
-
-/** The passwords in the versions of a secret. */
-function passwordsIn({ versions }: StoredSecret): string[] {
-  return [...versions.values()].flatMap((version) => valueIn(version)?.password ?? []);
-}
-
-type Value = {
-  username?: string;
-  password?: string;
-  clusters?: string[];
-  host?: string;
-  endpoints?: string[];
-};
-
-/** What promises look at in a version's value; undefined where it is none. */
-export function valueIn(version: StoredVersion | undefined): Value | undefined {
-  const value = version?.value;
-  if (value === undefined || !('SecretString' in value)) return undefined;
-  try {
-    return Object(JSON.parse(value.SecretString));
-  } catch {
-    return undefined;
-  }
 }

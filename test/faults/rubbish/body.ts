@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { CANARY, edited, editsOf, hostileJson, hostileText, mangling } from './json.ts';
 
-// What the API answers where all is well; rubbish is at its worst where it looks like this.
+// Valid replies of the API. Rubbish that resembles them gets furthest into the function.
 const NODE = {
   uid: 1,
   addr: '127.0.0.1',
@@ -26,7 +26,7 @@ const errors = fc
   .constantFrom(...ERRORS)
   .map((code) => ({ error_code: code, description: CANARY, message: CANARY }));
 
-// The fields that the function reads, each of any type.
+// The fields that the function reads, with values of any type.
 const likely = fc
   .record({ software_version: hostileJson, addr: hostileJson, auth_method: hostileJson })
   .map((fields) => {
@@ -49,10 +49,10 @@ const json = fc
   .tuple(fc.oneof(lists, lists, objects), mangling)
   .map(([text, mangle]) => Buffer.from(mangle(text)));
 
-// Past the limit of a reply to a change, and of a list.
+// More than the limits of a reply to a change, and of a list.
 const HUGE_BYTES = [70_000, 17 * 2 ** 20];
 
-/** A body, made when it is wanted: a huge one is not to be kept. */
+/** A body, made on demand so that a huge one does not stay in memory. */
 export type Body = { shown: string; make: () => Buffer };
 
 const shown = (bytes: Buffer): Body => ({ shown: bytes.toString('latin1'), make: () => bytes });
@@ -62,7 +62,7 @@ const huge = fc.constantFrom(...HUGE_BYTES).map((size) => ({
   make: () => Buffer.alloc(size, '[1,'),
 }));
 
-/** Bodies of replies: JSON of every shape, and what is no JSON at all. */
+/** Bodies of replies: JSON of every shape, and invalid JSON. */
 export const bodies: fc.Arbitrary<Body> = fc.oneof(
   { weight: 12, arbitrary: json.map(shown) },
   { weight: 2, arbitrary: hostileText.map((text) => shown(Buffer.from(CANARY + text))) },

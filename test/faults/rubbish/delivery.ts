@@ -2,17 +2,17 @@ import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import { REMAINING_SHORT_MS, remaining } from './kind.ts';
 
-/** How bytes come, and what comes after them. */
+/** How bytes arrive, and what follows them. */
 export type Delivery = {
   pieces: 'whole' | 'a byte at a time' | 'trickling';
-  /** How much of them comes. */
+  /** The share of them that arrives, 0 to 1. */
   part: number;
   last: 'end' | 'reset' | 'silence';
 };
 
-// Past the first line and headers of any reply; a packet for each byte of a long one takes minutes.
+// More than the first line and headers of a reply. Single bytes of a long one take minutes.
 const SPLIT_MAX_BYTES = 300;
-// Often enough for a connection that it seems alive.
+// Often enough to keep a connection from a timeout.
 const DRIP_MS = 20;
 
 const usual = fc.record({
@@ -26,7 +26,7 @@ const slow: fc.Arbitrary<Delivery> = fc.constantFrom(
   { pieces: 'whole', part: 0.5, last: 'silence' },
 );
 
-/** A delivery and the time that there is for it; one that never ends is rare, as it takes it all. */
+/** A delivery and the time for it. One in `slowOneIn` never ends, and takes all of its time. */
 export function deliveries(
   slowOneIn: number,
 ): fc.Arbitrary<{ delivery: Delivery; remainingMs: number }> {
@@ -42,12 +42,12 @@ export function deliveries(
   );
 }
 
-/** Delivers bytes to a client, for as long as it listens. */
+/** Delivers bytes to a client until it closes the connection. */
 export function deliver(client: Socket, bytes: Buffer, { pieces, part, last }: Delivery): void {
   const sent = bytes.subarray(0, Math.ceil(part * bytes.length));
   const finish = () => {
     if (last === 'end') client.end();
-    // A socket under TLS cannot be reset, but it can be left without a farewell.
+    // A socket under TLS cannot be reset: close it without a TLS close notification.
     if (last === 'reset') client.destroy();
   };
   client.on('error', () => client.destroy());
@@ -60,7 +60,7 @@ export function deliver(client: Socket, bytes: Buffer, { pieces, part, last }: D
     client.write(sent.subarray(at, end));
     at = end;
     if (at >= sent.length && pieces !== 'trickling') return finish();
-    // What trickles begins anew, and never comes to its end.
+    // A trickling delivery starts over, and never ends.
     if (at >= sent.length) at = 0;
     if (pieces === 'trickling') setTimeout(drip, DRIP_MS);
     else setImmediate(drip);

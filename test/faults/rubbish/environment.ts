@@ -6,7 +6,7 @@ import { hostileText } from './json.ts';
 import { type Kind, NOTHING, remaining } from './kind.ts';
 import type { Feed } from './run.ts';
 
-// The settings, and what Lambda and AWS's SDK take from the environment besides.
+// The settings, and the variables of Lambda and AWS's SDK.
 const VARIABLES = [
   'CLUSTERS_PATH',
   'OVERLAP_SECONDS',

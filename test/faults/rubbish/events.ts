@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { OPERATIONS } from './ground.ts';
 import { edited, editsOf, mangling } from './json.ts';
-import type { Kind } from './kind.ts';
-import { NOTHING, remaining } from './kind.ts';
+import { type Kind, NOTHING, remaining } from './kind.ts';
 import type { Feed } from './run.ts';
 
 const FIELDS = ['Step', 'SecretId', 'ClientRequestToken', 'RotationToken', 'Confirm'];
@@ -22,7 +21,7 @@ const feeds: fc.Arbitrary<Feed> = fc
     event: ({ event }) => parsed(mangle(edited(event(operation), edits))),
   }));
 
-/** Lambda hands over only what is JSON: the rest comes as a text. */
+/** Parses JSON. Returns the text itself if it is invalid, because Lambda passes only JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

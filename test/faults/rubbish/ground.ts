@@ -11,26 +11,26 @@ import {
 } from '../../support/scenario.ts';
 import { rotate } from '../flows.ts';
 
-/** What the function is asked to do; its first four under the token of a rotation. */
+/** The operations of the function. The first four are the steps of a rotation. */
 export const OPERATIONS = [...STEPS, 'reconcile', 'preflight', 'replaceAll'] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
-/** A world in which every operation can begin, again and again. */
+/** A world in which every operation can begin repeatedly. */
 export type Ground = AsyncDisposable & {
   world: Scenario;
-  /** Brings the servers to where an operation begins, and forgets what they saw. */
+  /** Restores the servers to the start of an operation, and clears the witness. */
   restore: (operation: Operation) => Promise<void>;
   event: (operation: Operation) => Record<string, unknown>;
-  /** AWSCURRENT's value where an operation begins. */
+  /** Returns AWSCURRENT's value at the start of an operation. */
   value: () => Record<string, unknown>;
 };
 
-// Shorter than the time between two runs, so that reconcile finds a password that is due.
+// Shorter than the time between two runs, so that reconcile finds an expired password.
 const GROUND_OVERLAP_SECONDS = 1_800;
-// Longer than a refused login or anything that was read is remembered: each run is the first.
+// Longer than the function caches what it reads and rejected logins: no run affects the next.
 const BETWEEN_RUNS_SECONDS = 1_860;
 
-/** Opens a world and takes a rotation through it, keeping how the servers stand at each step. */
+/** Opens a world, and runs a rotation to save the state of the servers before each step. */
 export async function openGround(options: ScenarioOptions = {}): Promise<Ground> {
   const settings = { OVERLAP_SECONDS: String(GROUND_OVERLAP_SECONDS), ...options.settings };
   const world = await openScenario({ database: 'built-in', ssl: false, ...options, settings });
@@ -49,7 +49,7 @@ export async function openGround(options: ScenarioOptions = {}): Promise<Ground>
     for (const user of world.cluster.users) Object.assign(user, { refusedAt: [], lockedUntil: 0 });
     world.user.passwords = passwords;
     await tellDatabases(world.cluster, world.user);
-    forget(world);
+    clear(world);
   };
   const event = (operation: Operation) => {
     const { arn: SecretId } = world;
@@ -70,25 +70,25 @@ function save({ store, arn, user }: Scenario) {
   return structuredClone({ secret: store.latest(arn), passwords: user.passwords });
 }
 
-/** What the servers saw is judged run by run, and must not fill the memory that is measured. */
-function forget({ witness, lines, api }: Scenario): void {
-  witness.seen.length = 0;
+/** Clears what each run has checked, because it would count in the memory that is measured. */
+function clear({ witness, lines, api }: Scenario): void {
+  witness.observations.length = 0;
   witness.texts.length = 0;
   witness.secrets.clear();
-  witness.learn();
+  witness.collectPasswords();
   lines.length = 0;
   api.calls.length = 0;
 }
 
-/** Each run has been judged, so that nothing is left for the scenario to judge. */
+/** Closes the world without another check of the promises. */
 async function close(world: Scenario): Promise<void> {
-  forget(world);
+  clear(world);
   await world[Symbol.asyncDispose]();
 }
 
-/** How the servers stand, as text that can be compared. */
-export function standOf({ witness }: Scenario): string {
-  const { secret, works } = witness.scene();
+/** Returns the state of the servers as text, for comparison. */
+export function stateOf({ witness }: Scenario): string {
+  const { secret, validPasswords } = witness.scene();
   const { versions, rotationEnabled, tags } = secret;
-  return JSON.stringify([[...versions.values()], rotationEnabled, [...tags], works]);
+  return JSON.stringify([[...versions.values()], rotationEnabled, [...tags], validPasswords]);
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 
-/** Stands in much of the rubbish, and may be echoed by nothing; no name or host can hold it. */
+/** A part of much rubbish that no message may contain. It is invalid as a name or host. */
 export const CANARY = 'Canary "of" the <rubbish>';
 
-// Past what a recursion over it can bear, within a secret's 64 KiB.
+// Too deep for recursive code, and within a secret's 64 KiB.
 const DEPTH_MAX = 30_000;
-// Past a secret's value, and past a reply to a change.
+// More than the limits of a secret's value and of a reply to a change.
 const LONG_MAX_CHARACTERS = 70_000;
 
 const NASTY_TEXTS = [
@@ -30,7 +30,7 @@ const NASTY_TEXTS = [
   '$&$1$`',
 ];
 
-/** Text of any kind, as a person, a bug or an attacker would put it. */
+/** Text that a person, a bug or an attacker may write. */
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: fc.constant(CANARY) },
   { weight: 4, arbitrary: fc.constantFrom(...NASTY_TEXTS) },
@@ -55,7 +55,7 @@ const NASTY_JSON = [
   '[[]]',
 ];
 
-// What an object is asked for behind its back.
+// Keys that JavaScript itself reads.
 const NASTY_OBJECTS = [
   '{"__proto__":{"password":"x"}}',
   '{"toString":1,"valueOf":1}',
@@ -73,7 +73,7 @@ const nested = fc
       : `${'{"a":'.repeat(depth / 3)}1${'}'.repeat(depth / 3)}`,
   );
 
-/** JSON of any type, as text: what it says need not fit into JavaScript. */
+/** JSON of any type, as text. JavaScript cannot represent all of it. */
 export const hostileJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...NASTY_JSON) },
   { weight: 3, arbitrary: fc.constantFrom(...NASTY_OBJECTS) },
@@ -82,10 +82,10 @@ export const hostileJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: nested },
 );
 
-/** What becomes of one field of an object; undefined: it is left out. */
+/** The new JSON of one field of an object; undefined removes the field. */
 export type Edit = { key: string; text: string | undefined };
 
-/** Edits of some fields, and now and then of others. */
+/** Edits mostly of the fields in `keys`, and sometimes of other fields. */
 export function editsOf(keys: readonly string[]): fc.Arbitrary<Edit[]> {
   const key = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom(...keys) },
@@ -98,7 +98,7 @@ export function editsOf(keys: readonly string[]): fc.Arbitrary<Edit[]> {
   return fc.array(fc.record({ key, text }), { maxLength: 3 });
 }
 
-/** The JSON of an object with its edits, where a field may well stand twice. */
+/** Returns the JSON of an object with its edits. A field may occur twice. */
 export function edited(base: object, edits: Edit[]): string {
   const changed = edits.map(({ key }) => key);
   const kept = Object.entries(base)
@@ -108,7 +108,7 @@ export function edited(base: object, edits: Edit[]): string {
   return `{${fields.map(({ key, text }) => `${JSON.stringify(key)}:${text}`).join()}}`;
 }
 
-/** What is done to a text as a whole: mostly nothing. */
+/** Ways to mangle a text as a whole. Most leave it unchanged. */
 export const mangling: fc.Arbitrary<(text: string) => string> = fc.oneof(
   { weight: 8, arbitrary: fc.constant((text: string) => text) },
   {

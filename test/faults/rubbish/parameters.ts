@@ -8,7 +8,7 @@ import type { Feed } from './run.ts';
 
 type Stored = { Name: string; Value: string };
 
-/** Gives the function other parameters than there are. */
+/** Changes the parameters that the function reads. */
 export function withParameters(
   { aws }: Scenario,
   change: (parameters: Stored[]) => Stored[],
@@ -27,7 +27,7 @@ export function withParameters(
   };
 }
 
-/** A parameter of the sandbox's cluster, or the list of clusters, set to something else. */
+/** Sets a parameter of the sandbox's cluster, or the list of clusters. */
 export const setParameter =
   (name: string, Value: string) =>
   (parameters: Stored[]): Stored[] => {
@@ -45,7 +45,7 @@ const NAMES = [
   'clusters',
 ];
 
-// All on this machine: what is asked for by name would be asked of the network's servers.
+// All on this machine: other names would cause requests to the network's servers.
 const LIKELY = [
   'sandbox,us',
   'https://127.0.0.1:1',
@@ -71,7 +71,7 @@ const LIKELY = [
 const text = fc.oneof(hostileText, fc.constantFrom(...LIKELY));
 const name = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...NAMES) },
-  // Their names are no secrets: they are named where they are unknown.
+  // Messages may contain the name of an unknown parameter.
   { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
 );
 

@@ -5,7 +5,7 @@ import { CANARY } from './json.ts';
 import type { Kind } from './kind.ts';
 import type { Feed } from './run.ts';
 
-// One that never ends takes what is left of the invocation.
+// A reply that never ends takes the rest of the invocation.
 const SLOW_ONE_IN = 40;
 
 const OPERATIONS = ['createSecret', 'setSecret', 'reconcile', 'preflight', 'replaceAll'] as const;
@@ -83,7 +83,7 @@ const broken: fc.Arbitrary<Reply> = fc.record({
   body: bodies,
 });
 
-// A reply that is sound but for its body gets furthest into the function.
+// A valid reply with an invalid body gets furthest into the function.
 const sound: fc.Arbitrary<Reply> = fc.record({
   status: fc.constantFrom(200, 200, 200, 400),
   headers: fc.constant(['content-type: application/json']),
@@ -92,7 +92,7 @@ const sound: fc.Arbitrary<Reply> = fc.record({
   body: bodies,
 });
 
-/** The bytes of a reply. */
+/** Returns the bytes of a reply. */
 function encode({ status, headers, locations, frame, body }: Reply): Buffer {
   const bytes = body.make();
   const size = bytes.length.toString(16);

@@ -4,7 +4,7 @@ import { CANARY } from './json.ts';
 import type { Kind } from './kind.ts';
 import type { Feed } from './run.ts';
 
-// One that is silent takes the five seconds that a login to a database may take.
+// A silent database takes the 5 s limit of a login.
 const SLOW_ONE_IN = 80;
 
 const LINES = [

@@ -17,19 +17,18 @@ const KINDS: Kind[] = [EVENTS, VALUES, PARAMETERS, ENVIRONMENT, REPLIES, RESP];
 export type Row = {
   kind: string;
   runs: number;
-  refused: number;
+  failed: number;
   succeeded: number;
   broken: string[];
 };
 
-// The memory is measured after the first of them, when all code has been loaded, and at the end.
+// The memory is measured after the first part, when all code is loaded, and at the end.
 const PARTS = 10;
-// Of a function of 512 MB; what the sandbox keeps of the last hundred writes is among it.
+// The function has 512 MB. The growth includes the sandbox's 100 snapshots of the secret.
 const HEAP_GROWTH_MAX_BYTES = 16 * 2 ** 20;
-// A report is to be read: rubbish may be long.
 const SHOWN_MAX_CHARACTERS = 300;
 
-/** Feeds every kind of rubbish to the function, so many pieces in all; a row a kind. */
+/** Feeds so many pieces of rubbish of all kinds to the function; returns a row for each kind. */
 export async function tryRubbish(runs: number, seed: number): Promise<Row[]> {
   const stray: unknown[] = [];
   const note = (error: unknown) => void stray.push(error);
@@ -39,7 +38,7 @@ export async function tryRubbish(runs: number, seed: number): Promise<Row[]> {
     const kinds = [...KINDS, await makeCertificates()];
     for (const kind of kinds) {
       const row = await tryKind(kind, Math.ceil(runs / kinds.length / PARTS), seed);
-      row.broken.push(...stray.splice(0).map((error) => `nobody caught ${error}`));
+      row.broken.push(...stray.splice(0).map((error) => `unhandled error: ${error}`));
       rows.push(row);
     }
   } finally {
@@ -50,7 +49,7 @@ export async function tryRubbish(runs: number, seed: number): Promise<Row[]> {
 
 async function tryKind(kind: Kind, runsOfPart: number, seed: number): Promise<Row> {
   await using ground = await openGround(kind.options);
-  const row: Row = { kind: kind.name, runs: 0, refused: 0, succeeded: 0, broken: [] };
+  const row: Row = { kind: kind.name, runs: 0, failed: 0, succeeded: 0, broken: [] };
   let heapBefore = 0;
   for (let part = 0; part < PARTS; part += 1) {
     await tryPart(kind, ground, row, { numRuns: runsOfPart, seed: seed + part });
@@ -68,9 +67,9 @@ async function tryPart(
   sampled: { numRuns: number; seed: number },
 ): Promise<void> {
   for (const [index, feed] of fc.sample(feeds, sampled).entries()) {
-    const { isRefused, broken } = await runFeed(ground, feed);
+    const { isRejected, broken } = await runFeed(ground, feed);
     row.runs += 1;
-    if (isRefused) row.refused += 1;
+    if (isRejected) row.failed += 1;
     else row.succeeded += 1;
     const rubbish = JSON.stringify(feed.shown).slice(0, SHOWN_MAX_CHARACTERS);
     const where = `seed ${sampled.seed}, run ${index}, ${feed.operation}, ${rubbish}`;

@@ -18,7 +18,7 @@ const FIELDS = [
   'engine',
 ];
 
-/** Values of the secret itself, and of the admin's. */
+/** Values of the secret itself, and of the administrator's secret. */
 const feeds: fc.Arbitrary<Feed> = fc
   .record({
     operation: fc.constantFrom(...OPERATIONS),
@@ -42,7 +42,7 @@ const feeds: fc.Arbitrary<Feed> = fc
           const version = holder(secret, label);
           if (version?.value !== undefined) version.value = content;
         });
-      put(binary === null ? { SecretString: text } : { SecretBinary: btoa64(binary) });
+      put(binary === null ? { SecretString: text } : { SecretBinary: toBase64(binary) });
       if (whose !== 'admin') return NOTHING;
       return { [Symbol.dispose]: () => void put(kept) };
     },
@@ -51,6 +51,6 @@ const feeds: fc.Arbitrary<Feed> = fc
 const textOf = (value: object | undefined) =>
   value !== undefined && 'SecretString' in value ? String(value.SecretString) : '{}';
 
-const btoa64 = (text: string) => Buffer.from(text).toString('base64');
+const toBase64 = (text: string) => Buffer.from(text).toString('base64');
 
 export const VALUES: Kind = { name: 'secret values', options: {}, feeds };

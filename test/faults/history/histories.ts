@@ -1,16 +1,17 @@
 import fc from 'fast-check';
-import { STEPS } from '../sandbox/rotation-driver.ts';
-import { FORGED } from './adversary.ts';
-import type { Action, History } from './history.ts';
+import { STEPS } from '../../sandbox/rotation-driver.ts';
+import { forgeries } from './forgeries.ts';
+import type { History } from './history.ts';
 import { LAYOUTS } from './layouts.ts';
+import type { Action } from './playback.ts';
 
-// Most things happen to what is under way; without that nothing would ever come to its end.
+// Most actions continue a running invocation, so that invocations end.
 const actions: fc.Arbitrary<Action> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('rotate' as const) }) },
   {
     weight: 8,
     arbitrary: fc.record({
-      do: fc.constant('go on' as const),
+      do: fc.constant('continue' as const),
       who: fc.nat(3),
       calls: fc.integer({ min: 1, max: 12 }),
     }),
@@ -18,20 +19,24 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('reconcile' as const, 'replaceAll' as const, 'rotate anew' as const),
+      do: fc.constantFrom(
+        'reconcile' as const,
+        'replaceAll' as const,
+        'stage a new token' as const,
+      ),
     }),
   },
-  // What takes several rotations to go wrong is reached only where some of them come to their end.
+  // Some faults need several complete rotations.
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('rotate at once' as const, 'reconcile at once' as const),
+      do: fc.constantFrom('rotate completely' as const, 'reconcile completely' as const),
     }),
   },
   {
     weight: 2,
     arbitrary: fc.record({
-      do: fc.constant('deliver again' as const),
+      do: fc.constant('repeat a step' as const),
       step: fc.constantFrom(...STEPS),
     }),
   },
@@ -47,14 +52,14 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('time passes' as const),
-      // Clocks are set back, too.
+      // Negative: the clock is set back.
       seconds: fc.constantFrom(1, 60, 121, 1_800, 3_500, 3_601, 86_400, -60, -3_600),
     }),
   },
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constant('reads are late' as const),
+      do: fc.constant('delay reads' as const),
       ms: fc.constantFrom(0, 0, 100, 2_500, 30_000),
     }),
   },
@@ -72,16 +77,17 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
     weight: 1,
     arbitrary: fc.oneof(
       fc.record({ do: fc.constant('failover' as const), dies: fc.boolean() }),
-      fc.record({ do: fc.constant('certificate change' as const), isTold: fc.boolean() }),
+      fc.record({ do: fc.constant('change the certificate' as const), isConfigured: fc.boolean() }),
     ),
   },
-  // Away for an hour and back, late and in time again.
   {
     weight: 3,
     arbitrary: fc.oneof(
-      fc.record({ do: fc.constantFrom('parameters away' as const, 'parameters back' as const) }),
       fc.record({
-        do: fc.constant('database is late' as const),
+        do: fc.constantFrom('remove parameters' as const, 'restore parameters' as const),
+      }),
+      fc.record({
+        do: fc.constant('delay the database' as const),
         ms: fc.constantFrom(0, 5_000, 200_000),
       }),
     ),
@@ -97,8 +103,8 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
     arbitrary: fc.oneof(
       fc.record({
         do: fc.constantFrom(
-          'tag away' as const,
-          'tag back' as const,
+          'remove the tag' as const,
+          'restore the tag' as const,
           'rotation off' as const,
           'rotation on' as const,
         ),
@@ -115,29 +121,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   },
 );
 
-// Someone who may write the value and the labels of the secret, and nothing else.
-const forgeries: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('forge a version' as const),
-      whose: fc.constantFrom('the user' as const, 'another user' as const),
-      password: fc.constantFrom('chosen' as const, 'old' as const, 'rubbish' as const),
-      labels: fc.uniqueArray(fc.constantFrom(...FORGED), { minLength: 1, maxLength: 3 }),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('forge a label' as const),
-      label: fc.constantFrom(...FORGED),
-      version: fc.nat(9),
-      isRemoved: fc.boolean(),
-    }),
-  },
-);
-
-/** Random interleavings, call by call, of all that may happen to a secret. */
+/** Random interleavings, call by call, of everything that may happen to a secret. */
 export const histories: fc.Arbitrary<History> = fc.record({
   login: fc.constantFrom('self' as const, 'admin' as const),
   layout: fc.constantFrom(...LAYOUTS),

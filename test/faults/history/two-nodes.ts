@@ -1,14 +1,14 @@
-import { makeCertificate } from '../sandbox/certificate.ts';
-import { type ClusterApi, startClusterApi } from '../sandbox/cluster/api.ts';
-import { CLUSTER_NAME } from '../sandbox/names.ts';
-import { putParameters } from '../sandbox/setup.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { makeCertificate } from '../../sandbox/certificate.ts';
+import { type ClusterApi, startClusterApi } from '../../sandbox/cluster/api.ts';
+import { CLUSTER_NAME } from '../../sandbox/names.ts';
+import { putParameters } from '../../sandbox/setup.ts';
+import type { Scenario } from '../../support/scenario.ts';
 import type { Layout, Outage } from './layouts.ts';
 
-/** A cluster of two nodes, of which one is the primary. */
+/** A cluster of two nodes. One of them is the primary. */
 export type TwoNodes = Omit<Layout, 'databases' | 'accounts'>;
 
-/** Adds a node to a world; the one there is stays the primary. */
+/** Adds a node to a world. The existing node stays the primary. */
 export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
   const { cluster, certificate, api } = world;
   const other = await startClusterApi(cluster, certificate);
@@ -21,7 +21,7 @@ export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
   cluster.options.softwareVersions = apis.flatMap(() => cluster.options.softwareVersions);
   let down: ClusterApi | undefined;
   let changes = 0;
-  const tell = () =>
+  const configure = () =>
     putParameters(world, { 'ca-certificate': certificates[changes % 2]?.cert ?? '' });
   const failOver = (dies: boolean) => {
     const [before, after] = cluster.primaryPort === api.port ? apis : apis.toReversed();
@@ -30,16 +30,16 @@ export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
   };
   const suffer = async (outage: Outage) => {
     if (outage.do === 'failover') return failOver(outage.dies);
-    if (outage.do !== 'certificate change') return;
+    if (outage.do !== 'change the certificate') return;
     changes += 1;
     const certificate = certificates[changes % 2];
     for (const one of apis) if (certificate !== undefined) one.setCertificate(certificate);
-    if (outage.isTold) await tell();
+    if (outage.isConfigured) await configure();
   };
-  const mend = () => {
+  const fix = () => {
     down = undefined;
-    return tell();
+    return configure();
   };
   const isDown = (one: unknown) => one === down;
-  return { apis, isDown, suffer, mend, [Symbol.asyncDispose]: other.close };
+  return { apis, isDown, suffer, fix, [Symbol.asyncDispose]: other.close };
 }

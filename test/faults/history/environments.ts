@@ -1,19 +1,19 @@
-import { createHandler } from '../../lambda/handler.ts';
-import { FUNCTION_KEY } from '../sandbox/names.ts';
-import type { Scenario } from '../support/scenario.ts';
+import { createHandler } from '../../../lambda/handler.ts';
+import { FUNCTION_KEY } from '../../sandbox/names.ts';
+import type { Scenario } from '../../support/scenario.ts';
 import type { Run } from './schedule.ts';
 
-/** The execution environments of the function: one is used again once its invocation has ended. */
+/** The execution environments of the function. An environment is reused after its invocation. */
 export type Environments = {
-  /** Runs an invocation in one that is idle, or in another one. */
+  /** Runs an invocation in an idle environment, or in a new one. */
   invoke: (run: Run, onBegin: () => void) => Promise<void>;
-  /** The invocation that has sent a request to AWS, by the key that it is signed with. */
+  /** Returns the invocation whose environment signs its requests to AWS with this access key. */
   runOf: (caller: string) => Run | undefined;
 };
 
 type Environment = { key: string; run: Run; call: (event: object) => Promise<unknown> };
 
-/** `hold` is where an invocation that wants to sleep waits for its turn. */
+/** Opens the environments. An invocation that sleeps waits for its turn in `hold`. */
 export function openEnvironments(
   world: Scenario,
   hold: (run: Run) => Promise<unknown>,
@@ -33,7 +33,7 @@ export function openEnvironments(
     environments.push(environment);
     return environment;
   };
-  // One that was killed is gone.
+  // A killed environment is not reused.
   const isIdle = ({ run }: Environment) => run.state === 'succeeded' || run.state === 'failed';
   const invoke = async (run: Run, onBegin: () => void) => {
     const environment = environments.find(isIdle) ?? start(run);

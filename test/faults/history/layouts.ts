@@ -1,24 +1,24 @@
 import { DeleteParameterCommand, GetParametersByPathCommand } from '@aws-sdk/client-ssm';
-import type { ClusterApi } from '../sandbox/cluster/api.ts';
-import type { Cluster } from '../sandbox/cluster/cluster.ts';
-import type { ClusterUser } from '../sandbox/cluster/users.ts';
-import type { Database } from '../sandbox/database/database.ts';
-import { CLUSTERS_PATH } from '../sandbox/names.ts';
-import { putParameters } from '../sandbox/setup.ts';
-import { FIRST_PASSWORD, putByHand, type Scenario } from '../support/scenario.ts';
-import { addSecondCluster } from '../support/second-cluster.ts';
-import { addSecondName } from '../support/second-name.ts';
+import type { ClusterApi } from '../../sandbox/cluster/api.ts';
+import type { Cluster } from '../../sandbox/cluster/cluster.ts';
+import type { ClusterUser } from '../../sandbox/cluster/users.ts';
+import type { Database } from '../../sandbox/database/database.ts';
+import { CLUSTERS_PATH } from '../../sandbox/names.ts';
+import { putParameters } from '../../sandbox/setup.ts';
+import { FIRST_PASSWORD, putByHand, type Scenario } from '../../support/scenario.ts';
+import { addSecondCluster } from '../../support/second-cluster.ts';
+import { addSecondName } from '../../support/second-name.ts';
 import { openTwoNodes } from './two-nodes.ts';
 
-/** What the user's passwords are on: nodes of one cluster, clusters, or databases. */
+/** The clusters and databases of a history. */
 export const LAYOUTS = ['two nodes', 'two clusters', 'no databases', 'two names'] as const;
 
-/** What happens to a cluster by itself, or by its administrators; some layouts have no such thing. */
+/** What happens to a cluster. A layout ignores the outages that it does not support. */
 export type Outage =
   | { do: 'failover'; dies: boolean }
-  | { do: 'certificate change'; isTold: boolean }
-  | { do: 'parameters away' | 'parameters back' }
-  | { do: 'database is late'; ms: number };
+  | { do: 'change the certificate'; isConfigured: boolean }
+  | { do: 'remove parameters' | 'restore parameters' }
+  | { do: 'delay the database'; ms: number };
 
 export type Layout = AsyncDisposable & {
   apis: ClusterApi[];
@@ -27,11 +27,11 @@ export type Layout = AsyncDisposable & {
   accounts: { cluster: Cluster; user: ClusterUser }[];
   isDown: (server: ClusterApi | Database) => boolean;
   suffer: (outage: Outage) => Promise<void>;
-  /** Everything is up, and known. */
-  mend: () => Promise<void>;
+  /** Ends every outage, and sets the parameters accordingly. */
+  fix: () => Promise<void>;
 };
 
-// As long as the function keeps the parameters of the clusters.
+// Longer than the function caches the parameters of the clusters.
 const PARAMETERS_CACHED_SECONDS = 301;
 
 export async function openLayout(world: Scenario, kind: (typeof LAYOUTS)[number]): Promise<Layout> {
@@ -42,7 +42,7 @@ export async function openLayout(world: Scenario, kind: (typeof LAYOUTS)[number]
   return { ...nodes, databases: [world.database], accounts: [world] };
 }
 
-/** Where the clusters are alone, the secret names no database: the API has to say who may log in. */
+/** Opens two clusters. If they are alone, the secret names no database, and the API authorizes. */
 async function openTwoClusters(world: Scenario, { isAlone = false } = {}): Promise<Layout> {
   const second = await addSecondCluster(world);
   if (isAlone) {
@@ -66,10 +66,10 @@ async function openTwoClusters(world: Scenario, { isAlone = false } = {}): Promi
     isDown: (server) => isSecondDown && (server === second.api || server === second.database),
     suffer: async (outage) => {
       if (outage.do === 'failover') isSecondDown = outage.dies;
-      if (outage.do === 'parameters away') await setAway(true);
-      if (outage.do === 'parameters back') await setAway(false);
+      if (outage.do === 'remove parameters') await setAway(true);
+      if (outage.do === 'restore parameters') await setAway(false);
     },
-    mend: async () => {
+    fix: async () => {
       isSecondDown = false;
       await setAway(false);
     },
@@ -77,7 +77,7 @@ async function openTwoClusters(world: Scenario, { isAlone = false } = {}): Promi
   };
 }
 
-/** Moves the parameters of a cluster away, and notes them. */
+/** Deletes the parameters of a cluster, and adds them to `removed`. */
 async function removeParameters(
   { parameters }: Scenario,
   cluster: string,
@@ -99,9 +99,9 @@ async function openTwoNames(world: Scenario): Promise<Layout> {
     accounts: [world],
     isDown: () => false,
     suffer: async (outage) => {
-      if (outage.do === 'database is late') second.proxy.delayMs = outage.ms;
+      if (outage.do === 'delay the database') second.proxy.delayMs = outage.ms;
     },
-    mend: async () => {
+    fix: async () => {
       second.proxy.delayMs = 0;
       await world.propagation.tell(world.user);
     },

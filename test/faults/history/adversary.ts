@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { updateStage } from '../sandbox/setup.ts';
-import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../support/scenario.ts';
-import { hasRoom, OTHER_USER, valueNow } from './operations.ts';
+import { updateStage } from '../../sandbox/setup.ts';
+import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../../support/scenario.ts';
+import { hasRoom, OTHER_USER, valueNow } from './site.ts';
 
-/** A password that the adversary knows, and wants to be valid. */
+/** A password that the adversary knows and tries to make valid. */
 export const CHOSEN_PASSWORD = 'chosen-by-an-adversary';
 
-/** Labels that the adversary forges; `OVER` is an EXPIRES in the past. */
-export const FORGED = ['AWSCURRENT', 'AWSPENDING', 'LIVE', 'OVER', 'REPLACING'] as const;
+/** Labels that the adversary forges. `EXPIRED` is an EXPIRES label in the past. */
+export const FORGED = ['AWSCURRENT', 'AWSPENDING', 'LIVE', 'EXPIRED', 'REPLACING'] as const;
 
-/** What someone does who may write the value and the labels, and may not invoke the function. */
+/** What an adversary does who may write values and labels, but may not invoke the function. */
 export type Forgery =
   | {
       do: 'forge a version';
@@ -19,11 +19,11 @@ export type Forgery =
     }
   | { do: 'forge a label'; label: (typeof FORGED)[number]; version: number; isRemoved: boolean };
 
-const PASSWORDS = { chosen: CHOSEN_PASSWORD, old: FIRST_PASSWORD, rubbish: 'rubbish-of-nobody' };
+const PASSWORDS = { chosen: CHOSEN_PASSWORD, old: FIRST_PASSWORD, rubbish: 'rubbish-password' };
 
 export async function forge(world: Scenario, forgery: Forgery): Promise<void> {
   if (!hasRoom(world)) return;
-  // AWS refuses what makes no sense: so be it.
+  // AWS rejects invalid changes.
   await attempt(world, forgery).catch(() => undefined);
 }
 
@@ -31,7 +31,7 @@ async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
   const { arn, store, user, time } = world;
   const nameOf = (label: (typeof FORGED)[number], id: string) => {
     if (label === 'LIVE') return `LIVE-${id}`;
-    return label === 'OVER' ? `EXPIRES-${Math.floor(time.now() / 1_000) - 1}-${id}` : label;
+    return label === 'EXPIRED' ? `EXPIRES-${Math.floor(time.now() / 1_000) - 1}-${id}` : label;
   };
   if (forgery.do === 'forge a version') {
     const id = randomUUID();
@@ -55,8 +55,8 @@ async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
   if (!forgery.isRemoved) {
     return updateStage(world, arn, label, { to: version.id, from: idOf(world, label) });
   }
-  const isMeant = (one: string) =>
-    forgery.label === 'OVER' ? one.startsWith('EXPIRES-') : one === label;
-  const found = version.stages.find(isMeant);
+  const isForged = (one: string) =>
+    forgery.label === 'EXPIRED' ? one.startsWith('EXPIRES-') : one === label;
+  const found = version.stages.find(isForged);
   if (found !== undefined) await updateStage(world, arn, found, { from: version.id });
 }
