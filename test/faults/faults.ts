@@ -69,7 +69,8 @@ function draw(lines: Line[]): string {
 const TEXT = `# Faults
 
 \`npm run faults\` prints this table. After every run it checks passwords, labels and logins on the
-servers' side. It counts the broken promises of \`test/support/promises/\`. No log line, error, header or URL may contain a password or token.
+servers' side. It counts the broken promises of \`test/support/promises/\`. No log line, error,
+header or URL may contain a password or token.
 
 - "One call" is every outside call of every flow in \`test/faults/flows.ts\`. Each flow then
   continues in three ways: with the same token, with a new token, and with a reconcile in between.

@@ -2,7 +2,8 @@ import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
 // Works as AWS Lambda does: loads the built files, and reports that it is ready. Then it takes one
-// event and the time from its parent, and sends back the function's error or {}. It is JavaScript because it starts over 200 times, and TypeScript takes longer to load.
+// event and the time from its parent, and sends back the function's error or {}. It is JavaScript
+// because it starts over 200 times, and TypeScript takes longer to load.
 const [, , file, invokedFunctionArn] = process.argv;
 const systemNow = Date.now;
 let aheadMs = 0;

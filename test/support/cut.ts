@@ -1,8 +1,8 @@
 import type { Scenario } from './scenario.ts';
 
 /**
- * Counts the function's outside calls from 1. Call `at` and every later call fail; call `at` is done
- * first if `isDone`.
+ * Counts the function's outside calls from 1. Call `at` and every later call fail. Call `at` is
+ * done before it fails if `isDone`.
  */
 export function cut(world: Scenario, at: number, isDone: boolean): { calls: () => number } {
   let calls = 0;
