@@ -11,7 +11,7 @@ import { openWorld } from './world.ts';
 const foldersOfShards = () =>
   readdirSync(tmpdir()).filter((name) => name.startsWith('redis-shard-'));
 
-/** Whether anybody listens on a loopback port. */
+/** Returns whether a server listens on a loopback port. */
 async function isOpen(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
   const opened = await once(socket, 'connect').then(
@@ -22,7 +22,7 @@ async function isOpen(port: number): Promise<boolean> {
   return opened;
 }
 
-test.each(DATABASES)('a world is there in under a second: %s', async (database) => {
+test.each(DATABASES)('a world starts in under a second: %s', async (database) => {
   await using warm = await openWorld({ database });
   const started = performance.now();
   await using world = await openWorld({ database });
@@ -33,7 +33,7 @@ test.each(DATABASES)('a world is there in under a second: %s', async (database) 
 
 test.each(
   DATABASES,
-)('a world leaves no port when it is closed, and touches no variable: %s', async (database) => {
+)('a closed world leaves no open port, and no changed variable: %s', async (database) => {
   const before = { ...process.env };
   const world = await openWorld({ database });
   const ports = [world.api.port, world.aws.port, world.database.port];
@@ -43,7 +43,7 @@ test.each(
   expect(process.env).toEqual(before);
 });
 
-test('a world that cannot start leaves nothing of what had started', async () => {
+test('a world that fails to start leaves nothing behind', async () => {
   const before = { ...process.env };
   await expect(openWorld({ settings: { OVERLAP_SECONDS: 'x' } })).rejects.toThrow(
     'OVERLAP_SECONDS',
@@ -51,7 +51,7 @@ test('a world that cannot start leaves nothing of what had started', async () =>
   expect(process.env).toEqual(before);
 });
 
-test('a sandbox whose process is killed leaves no server and no file behind', async () => {
+test('a killed sandbox process leaves no server and no file behind', async () => {
   const before = foldersOfShards();
   const child = spawn(process.execPath, ['test/sandbox/sandbox.ts']);
   const [printed] = await once(child.stdout, 'data');
@@ -67,7 +67,7 @@ test('a sandbox whose process is killed leaves no server and no file behind', as
   expect(commandLines().filter((line) => mine.some((name) => line.includes(name)))).toEqual([]);
 });
 
-/** The command line of every process, where the system shows them in /proc. */
+/** Returns the command line of every process, if the system has /proc. */
 function commandLines(): string[] {
   const isProcess = (name: string) => /^\d+$/.test(name);
   const processes = process.platform === 'linux' ? readdirSync('/proc').filter(isProcess) : [];

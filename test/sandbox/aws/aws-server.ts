@@ -3,21 +3,21 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { CUT_OFF, type Fault, type FaultOf } from '../fault.ts';
 import { type Listening, listen, readBody } from '../listen.ts';
 
-/** What an operation is called with: the request's JSON. */
+/** The JSON of a request. */
 export type Input = Record<string, unknown>;
 
 /** The operations of one service, by their names. */
 export type Service = {
-  /** What stands before the operation in `X-Amz-Target`. */
+  /** The prefix of the operation in `X-Amz-Target`. */
   target: string;
-  /** What stands before the operation in an IAM policy. */
+  /** The prefix of the operation in an IAM policy. */
   permission: string;
-  /** Secrets Manager spells it `Message`, SSM `message`. */
+  /** `Message` in Secrets Manager, `message` in SSM. */
   messageKey: 'Message' | 'message';
   operations: Record<string, (input: Input) => object | Promise<object>>;
 };
 
-/** A client error as AWS JSON 1.1 carries it: always HTTP 400. */
+/** A client error of AWS JSON 1.1. Its status is always 400. */
 export class AwsError extends Error {
   readonly type: string;
   constructor(type: string, message: string) {
@@ -26,23 +26,23 @@ export class AwsError extends Error {
   }
 }
 
-/** What may go wrong besides: it is refused, done and refused all the same, or behind a write. */
+/** A fault of a call: besides those of every server, it is denied, or not found after its write. */
 export type AwsFault = Fault | 'refused' | 'done, then refused' | 'not found';
 
-/** An operation, `secretsmanager:GetSecretValue` say, and the access key of who calls it. */
+/** An operation, such as `secretsmanager:GetSecretValue`, and the access key of its caller. */
 export type AwsCall = { action: string; input: Input; caller: string };
 
 export type AwsServer = Listening & {
   fault: FaultOf<[action: string, input: Input, caller: string], AwsFault> | undefined;
-  /** Stands around every operation that is done. */
+  /** Runs every operation that no fault prevents. */
   around: (call: AwsCall, run: () => Promise<object>) => Promise<object>;
-  /** Sees the head of every request. */
+  /** Receives the head of every request. */
   onRequest: (request: IncomingMessage) => void;
 };
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 
-/** An AWS JSON 1.1 endpoint for several services on one loopback port. */
+/** Starts an AWS JSON 1.1 endpoint for several services on one loopback port. */
 export async function startAwsServer(services: Service[]): Promise<AwsServer> {
   const server = createServer((request, response) => {
     answer(services, aws, request, response).catch(() => response.destroy());
@@ -90,7 +90,7 @@ async function answer(
   }
 }
 
-/** Runs an operation as far as its fault lets it, and says what comes back. */
+/** Runs an operation as its fault allows; returns the reply. */
 async function perform(
   aws: AwsServer,
   call: AwsCall,
@@ -101,11 +101,11 @@ async function perform(
   if (fault === 'request lost') return 'hang up';
   if (typeof fault === 'object') return fault;
   if (fault === 'not found') throw new AwsError('ResourceNotFoundException', 'not there yet');
-  if (fault === 'refused') throw new AwsError('AccessDeniedException', 'refused by a fault');
+  if (fault === 'refused') throw new AwsError('AccessDeniedException', 'denied by a fault');
   const done = await aws.around(call, async () => run(call.input));
   if (fault === 'reply lost') return 'hang up';
   if (fault === 'reply cut off') return { status: 200, body: CUT_OFF };
-  if (fault !== undefined) throw new AwsError('AccessDeniedException', 'refused by a fault');
+  if (fault !== undefined) throw new AwsError('AccessDeniedException', 'denied by a fault');
   return { status: 200, body: JSON.stringify(done) };
 }
 
@@ -114,7 +114,7 @@ function parse(body: string): Input {
     const input: unknown = JSON.parse(body);
     if (typeof input === 'object' && input !== null) return { ...input };
   } catch {
-    // Both ways lead to the same answer.
+    // Invalid JSON has the same error as another type.
   }
   throw new AwsError(
     'SerializationException',

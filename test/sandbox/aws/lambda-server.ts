@@ -4,7 +4,7 @@ import { type Listening, listen, readBody } from '../listen.ts';
 type Invoke = (event: unknown) => Promise<unknown>;
 
 /**
- * AWS Lambda's Invoke on a loopback port, for one function.
+ * Starts AWS Lambda's Invoke on a loopback port, for one function.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
  */
 export function startLambdaServer(functionName: string, invoke: Invoke): Promise<Listening> {
@@ -23,10 +23,10 @@ async function answer(
   const body = await readBody(request);
   const [, name = ''] =
     /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? [];
-  const [asked = ''] = decodeURIComponent(name).split(':').slice(-1);
-  if (asked !== functionName) {
+  const [requested = ''] = decodeURIComponent(name).split(':').slice(-1);
+  if (requested !== functionName) {
     response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' });
-    response.end(JSON.stringify({ Type: 'User', Message: `Function not found: ${asked}` }));
+    response.end(JSON.stringify({ Type: 'User', Message: `Function not found: ${requested}` }));
     return;
   }
   try {

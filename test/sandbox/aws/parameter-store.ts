@@ -7,7 +7,7 @@ const STANDARD_MAX_BYTES = 4_096;
 const ADVANCED_MAX_BYTES = 8_192;
 const PAGE_MAX = 10;
 
-/** Systems Manager's Parameter Store, for the operations that configuration needs. */
+/** Emulates Parameter Store, for the operations that the configuration needs. */
 export function parameterStoreService(): Service {
   const parameters = new Map<string, StoredParameter>();
   return {

@@ -5,19 +5,19 @@ import type { SecretStore, StoredSecret } from './secret-store.ts';
 
 const PAGE_MAX = 100;
 
-// The filters that the emulator has, with what each looks at.
+// The filters of the emulator, and what each one compares.
 const FILTERS: Record<string, (secret: StoredSecret) => Iterable<string>> = {
   name: ({ name }) => [name],
   'tag-key': ({ tags }) => tags.keys(),
   'tag-value': ({ tags }) => tags.values(),
 };
 
-// Without the negation that AWS has.
+// Negation is not emulated.
 const FILTER_VALUE = /^[a-zA-Z0-9 :_@/+=.-]*$/;
 
 /**
- * Lists secrets in the order of their creation. A secret is listed if it matches every filter: if
- * what the filter looks at begins with one of the filter's values.
+ * Lists secrets in the order of their creation. A secret is listed if it matches every filter. It
+ * matches a filter if the compared text starts with one of the filter's values.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Filter.html
  */
 export function listSecrets(store: SecretStore, input: Input) {
@@ -35,11 +35,11 @@ export function listSecrets(store: SecretStore, input: Input) {
 }
 
 function matcherOf(filter: unknown): (secret: StoredSecret) => boolean {
-  const look = FILTERS[requiredString(Object(filter), 'Key')];
+  const textsOf = FILTERS[requiredString(Object(filter), 'Key')];
   const values = optionalStrings(Object(filter), 'Values') ?? [];
-  if (look === undefined || !values.every((value) => FILTER_VALUE.test(value))) {
+  if (textsOf === undefined || !values.every((value) => FILTER_VALUE.test(value))) {
     throw new AwsError('ValidationException', '1 validation error detected: invalid filter');
   }
   return (secret) =>
-    [...look(secret)].some((text) => values.some((prefix) => text.startsWith(prefix)));
+    [...textsOf(secret)].some((text) => values.some((prefix) => text.startsWith(prefix)));
 }

@@ -10,14 +10,14 @@ export function describeSecret(store: SecretStore, input: Input) {
   return { ...metadataOf(secret), VersionIdsToStages: stagesOf(secret) };
 }
 
-/** The staging labels of every version that has some. */
+/** Returns the staging labels of every version with labels. */
 export function stagesOf({ versions }: StoredSecret): Record<string, string[]> | undefined {
   const labelled = [...versions.values()].filter(({ stages }) => stages.length > 0);
   const stages = labelled.map(({ id, stages }) => [id, stages]);
   return stages.length === 0 ? undefined : Object.fromEntries(stages);
 }
 
-/** What DescribeSecret and ListSecrets return alike. */
+/** Returns what DescribeSecret and ListSecrets have in common. */
 export function metadataOf(secret: StoredSecret) {
   const tags = [...secret.tags].map(([Key, Value]) => ({ Key, Value }));
   return {
@@ -37,7 +37,7 @@ export function metadataOf(secret: StoredSecret) {
 
 const DAY_MS = 86_400_000;
 
-/** The end of the day on which a secret with a rate rotates next, as AWS shows it. */
+/** Returns the end of the day of the next rotation, as AWS does for a rate in days. */
 function nextRotationAt(secret: StoredSecret): number | undefined {
   const { rotationEnabled, rotationRules, rotatedAt, createdAt } = secret;
   const { ScheduleExpression, AutomaticallyAfterDays } = (rotationRules ?? {}) as Input;
@@ -100,7 +100,7 @@ const CHARACTERS = {
 
 export function getRandomPassword(input: Input) {
   const length = optionalNumber(input, 'PasswordLength', 1, 4_096) ?? 32;
-  // An empty list of characters is one, too.
+  // AWS allows an empty list of characters.
   const excluded = input.ExcludeCharacters
     ? (optionalString(input, 'ExcludeCharacters') ?? '')
     : '';
@@ -126,7 +126,7 @@ export function getRandomPassword(input: Input) {
   return { RandomPassword: drawn.join('') };
 }
 
-/** AWS's times are epoch seconds with a fraction. */
+/** Returns a time as AWS does: in seconds since the epoch, with a fraction. */
 function seconds(milliseconds: number | undefined): number | undefined {
   return milliseconds === undefined ? undefined : milliseconds / 1_000;
 }

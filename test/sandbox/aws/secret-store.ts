@@ -1,9 +1,9 @@
 import { AwsError } from './aws-server.ts';
 
-/** Text, or base64 of binary. */
+/** A text, or binary data in base64. */
 export type SecretContent = { SecretString: string } | { SecretBinary: string };
 
-/** A version of a secret; AWS stages a rotation's token before it has a value. */
+/** A version of a secret. AWS stages a rotation's token before the version has a value. */
 export type StoredVersion = {
   id: string;
   value: SecretContent | undefined;
@@ -13,7 +13,7 @@ export type StoredVersion = {
   rotationToken: string | undefined;
 };
 
-/** A secret; times are milliseconds since the epoch. */
+/** A secret. Times are in milliseconds since the epoch. */
 export type StoredSecret = {
   arn: string;
   name: string;
@@ -30,31 +30,27 @@ export type StoredSecret = {
 
 export type StoreOptions = {
   now: () => number;
-  /** What the clock would say had it never been set back; default: `now`. */
+  /** A clock that is never set back; default: `now`. */
   elapsed?: (() => number) | undefined;
-  /** Reads do not see writes younger than this. */
+  /** Hides the writes of so many milliseconds from reads. */
   staleReadsMs: number;
 };
 
 export type SecretStore = ReturnType<typeof openSecretStore>;
 
+type Snapshot = { at: number; secret: StoredSecret };
+/** By the ARN of the secret. */
+type Snapshots = Map<string, Snapshot[]>;
+
 export const LABELS_MAX = 20;
-// Far more snapshots than a stale read goes back.
+// Far more than a stale read goes back.
 const SNAPSHOTS_MAX = 100;
 
-/** The secrets, as snapshots: a write makes the next one or, refused, none; a read may be late. */
+/** Opens a store that keeps a snapshot of a secret for each write, so that reads may be stale. */
 export function openSecretStore(options: StoreOptions) {
-  const snapshots = new Map<string, { at: number; secret: StoredSecret }[]>();
+  const snapshots: Snapshots = new Map();
   const elapsed = () => (options.elapsed ?? options.now)();
-
-  const find = (secretId: string) => {
-    const isNamed = (list: { secret: StoredSecret }[]) => list[0]?.secret.name === secretId;
-    const found = snapshots.get(secretId) ?? snapshots.values().find(isNamed);
-    if (found !== undefined) return found;
-    const message = "Secrets Manager can't find the specified secret.";
-    throw new AwsError('ResourceNotFoundException', message);
-  };
-
+  const find = (secretId: string) => findSnapshots(snapshots, secretId);
   const latest = (secretId: string): StoredSecret => {
     const last = find(secretId).at(-1);
     if (last === undefined) throw new Error('a secret without a snapshot');
@@ -62,7 +58,7 @@ export function openSecretStore(options: StoreOptions) {
   };
 
   const read = (secretId: string): StoredSecret => {
-    // A clock that was set back hides no write.
+    // Returns the latest write even if the clock was set back.
     if (options.staleReadsMs === 0) return latest(secretId);
     const until = elapsed() - options.staleReadsMs;
     const visible = find(secretId).findLast(({ at }) => at <= until) ?? find(secretId)[0];
@@ -92,17 +88,26 @@ export function openSecretStore(options: StoreOptions) {
   };
 }
 
+function findSnapshots(snapshots: Snapshots, secretId: string): Snapshot[] {
+  const isNamed = (list: Snapshot[]) => list[0]?.secret.name === secretId;
+  const found = snapshots.get(secretId) ?? snapshots.values().find(isNamed);
+  if (found !== undefined) return found;
+  const message = "Secrets Manager can't find the specified secret.";
+  throw new AwsError('ResourceNotFoundException', message);
+}
+
 function checkLabels(secret: StoredSecret): void {
   const labels = [...secret.versions.values()].flatMap(({ stages }) => stages);
   if (labels.length <= LABELS_MAX) return;
   throw new AwsError('LimitExceededException', `A secret can have ${LABELS_MAX} staging labels.`);
 }
 
+/** Returns the version with a label. */
 export function holder(secret: StoredSecret, label: string): StoredVersion | undefined {
   return [...secret.versions.values()].find(({ stages }) => stages.includes(label));
 }
 
-/** Moves a label to a version, or off every one. AWSPREVIOUS follows AWSCURRENT by itself. */
+/** Moves a label to a version, or removes it. AWSPREVIOUS follows AWSCURRENT. */
 export function moveLabel(secret: StoredSecret, label: string, to: string | undefined): void {
   const before = holder(secret, label);
   const after = to === undefined ? undefined : secret.versions.get(to);

@@ -1,24 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { optionalString, optionalStrings, requiredString, tagsOf } from '../input.ts';
+import { optionalString, requiredString, tagsOf } from '../input.ts';
 import { ACCOUNT, REGION } from '../names.ts';
 import { AwsError, type Input } from './aws-server.ts';
-import {
-  holder,
-  LABELS_MAX,
-  moveLabel,
-  type SecretContent,
-  type SecretStore,
-  type StoredSecret,
-  type StoredVersion,
-} from './secret-store.ts';
+import { contentOf, requireSameValue, stagesOf, TOKEN_MAX, tokenOf } from './secret-input.ts';
+import { holder, moveLabel, type SecretStore, type StoredSecret } from './secret-store.ts';
 
 const SECRET_ID_MAX = 2_048;
 const NAME_MAX = 512;
-const VALUE_MAX_BYTES = 65_536;
-const STAGE_MAX = 256;
-const TOKEN_MIN = 32;
-const TOKEN_MAX = 64;
 
+/** Creates a secret. With the token and the value of an existing version, changes nothing. */
 export function createSecret(store: SecretStore, input: Input) {
   const name = requiredString(input, 'Name', NAME_MAX);
   const value = contentOf(input);
@@ -56,6 +46,7 @@ export function createSecret(store: SecretStore, input: Input) {
   return { ARN: secret.arn, Name: name, VersionId: [...secret.versions.keys()][0] };
 }
 
+/** Puts a version. With the token and the value of an existing version, changes nothing. */
 export function putSecretValue(store: SecretStore, input: Input) {
   const secretId = requiredString(input, 'SecretId', SECRET_ID_MAX);
   const id = tokenOf(input, 'InvalidRequestException');
@@ -78,32 +69,13 @@ export function putSecretValue(store: SecretStore, input: Input) {
     const createdAt = store.options.now();
     secret.versions.set(id, { id, value, stages: known?.stages ?? [], createdAt, rotationToken });
     for (const label of labels) moveLabel(secret, label, id);
-    // A new AWSCURRENT abandons a rotation in progress.
+    // A new AWSCURRENT abandons the pending rotation.
     if (labels.has('AWSCURRENT') && !labels.has('AWSPENDING')) {
       moveLabel(secret, 'AWSPENDING', undefined);
     }
   });
   const VersionStages = written.versions.get(id)?.stages;
   return { ARN: arn, Name: name, VersionId: id, VersionStages };
-}
-
-/** A version has one value for ever. */
-function requireSameValue(
-  arn: string,
-  known: StoredVersion,
-  value: SecretContent | undefined,
-): void {
-  if (JSON.stringify(known.value) === JSON.stringify(value)) return;
-  const what = `that value is already in use for a version of secret ${arn}.`;
-  const message = `You can't use ClientRequestToken ${known.id} because ${what}`;
-  throw new AwsError('ResourceExistsException', message);
-}
-
-function stagesOf(input: Input): string[] {
-  const stages = optionalStrings(input, 'VersionStages') ?? ['AWSCURRENT'];
-  const isAllowed = (label: string) => label.length >= 1 && label.length <= STAGE_MAX;
-  if (stages.length > 0 && stages.length <= LABELS_MAX && stages.every(isAllowed)) return stages;
-  throw new AwsError('ValidationException', `VersionStages must be 1 to ${LABELS_MAX} labels`);
 }
 
 export function updateSecretVersionStage(store: SecretStore, input: Input) {
@@ -113,23 +85,23 @@ export function updateSecretVersionStage(store: SecretStore, input: Input) {
   const from = optionalString(input, 'RemoveFromVersionId', TOKEN_MAX);
   const secret = store.latest(secretId);
   const before = holder(secret, label);
-  const refuse = (message: string) => new AwsError('InvalidParameterException', message);
-  if (to === undefined && from === undefined) throw refuse('Name a version to move to or from.');
+  const invalid = (message: string) => new AwsError('InvalidParameterException', message);
+  if (to === undefined && from === undefined) throw invalid('Name a version to move to or from.');
   if (to !== undefined && !secret.versions.has(to)) {
     const message = `Secrets Manager can't find the specified secret value for VersionId: ${to}`;
     throw new AwsError('ResourceNotFoundException', message);
   }
   if (before !== undefined && before.id !== to && from === undefined) {
     const which = `Staging label ${label} is currently attached to version ${before.id}`;
-    throw refuse(
+    throw invalid(
       `The parameter RemoveFromVersionId can't be empty. ${which}, ` +
         'so you must explicitly reference that version in RemoveFromVersionId.',
     );
   }
   if (from !== undefined && from !== before?.id) {
-    throw refuse(`The staging label ${label} is not attached to version ${from}.`);
+    throw invalid(`The staging label ${label} is not attached to version ${from}.`);
   }
-  if (label === 'AWSCURRENT' && to === undefined) throw refuse('AWSCURRENT can only be moved.');
+  if (label === 'AWSCURRENT' && to === undefined) throw invalid('AWSCURRENT can only be moved.');
   store.write(secretId, (copy) => moveLabel(copy, label, to));
   return { ARN: secret.arn, Name: secret.name };
 }
@@ -139,25 +111,4 @@ export function tagResource(store: SecretStore, input: Input) {
     for (const [key, value] of tagsOf(input)) secret.tags.set(key, value);
   });
   return {};
-}
-
-/** A ClientRequestToken; which error its absence is depends on the operation. */
-export function tokenOf(input: Input, absent: string): string {
-  const token = optionalString(input, 'ClientRequestToken', TOKEN_MAX);
-  if (token === undefined) {
-    const message = 'You must provide a ClientRequestToken value. We recommend a UUID-type value.';
-    throw new AwsError(absent, message);
-  }
-  if (token.length >= TOKEN_MIN) return token;
-  const message = `ClientRequestToken must have ${TOKEN_MIN} to ${TOKEN_MAX} characters.`;
-  throw new AwsError('InvalidParameterException', message);
-}
-
-function contentOf(input: Input): SecretContent | undefined {
-  const binary = optionalString(input, 'SecretBinary', VALUE_MAX_BYTES * 2);
-  if (binary !== undefined) return { SecretBinary: binary };
-  const text = optionalString(input, 'SecretString', VALUE_MAX_BYTES);
-  if (text === undefined) return undefined;
-  if (Buffer.byteLength(text) <= VALUE_MAX_BYTES) return { SecretString: text };
-  throw new AwsError('InvalidParameterException', `The value has over ${VALUE_MAX_BYTES} bytes.`);
 }

@@ -1,5 +1,6 @@
-import { type RotationDriver, rotationOperations } from '../rotation-driver.ts';
+import type { RotationDriver } from '../rotation-driver.ts';
 import type { Service } from './aws-server.ts';
+import { rotationOperations } from './rotate-secret.ts';
 import { listSecrets } from './secret-list.ts';
 import {
   describeSecret,
@@ -16,8 +17,8 @@ import {
 } from './secret-writes.ts';
 
 /**
- * AWS Secrets Manager as its documentation and recorded exchanges describe it, for the operations
- * that a rotation and its operators use.
+ * Emulates AWS Secrets Manager by its documentation and recorded exchanges, for the operations that
+ * a rotation and its operators use.
  */
 export function secretsManagerService(store: SecretStore, driver: RotationDriver): Service {
   return {

@@ -2,7 +2,7 @@ import { addUser, type Cluster, tellDatabases } from './cluster.ts';
 import type { Reply } from './passwords.ts';
 import type { ClusterUser, Role } from './users.ts';
 
-/** The management roles, each with the role of its own that clusters start with. */
+/** The predefined roles of a cluster, and their management roles. */
 export const ROLES: { uid: number; name: string; management: Role }[] = [
   { uid: 1, name: 'Admin', management: 'admin' },
   { uid: 2, name: 'Cluster Member', management: 'cluster_member' },
@@ -14,7 +14,8 @@ export const ROLES: { uid: number; name: string; management: Role }[] = [
 ];
 
 /**
- * `POST /v1/users`, and `PUT` and `DELETE /v1/users/{uid}`; undefined where it is none of them.
+ * Emulates `POST /v1/users`, and `PUT` and `DELETE /v1/users/{uid}`. Returns undefined for another
+ * request.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/
  */
 export async function changeUsers(

@@ -4,23 +4,20 @@ import type { SecureVersion } from 'node:tls';
 import { type Certificate, mutualTls } from '../certificate.ts';
 import { CUT_OFF, type Fault, type FaultOf, type Scripted } from '../fault.ts';
 import { type Listening, listen, readBody } from '../listen.ts';
-import { changeUsers } from './accounts.ts';
 import type { Cluster } from './cluster.ts';
 import { logIn } from './login.ts';
-import { authorize, changePasswords, type Reply } from './passwords.ts';
-import { read } from './reads.ts';
-import type { ClusterUser } from './users.ts';
+import { route, send } from './routes.ts';
 
-/** One request that the API has seen; `status` is what it meant to answer. */
+/** A request to the API, and the status of the reply, even if a fault lost it. */
 type ApiCall = { method: string; path: string; login: string; status: number };
 
 export type ClusterApi = Listening & {
-  /** Every request so far, in the order of their replies. */
+  /** Every request so far, in the order of the replies. */
   calls: ApiCall[];
   fault: FaultOf<[call: Pick<ApiCall, 'method' | 'path'>], Fault | Scripted> | undefined;
-  /** Shows another certificate to every connection from now on. */
+  /** Changes the certificate for new connections. */
   setCertificate: (certificate: Certificate) => void;
-  /** Sees the head of every request. */
+  /** Receives the head of every request. */
   onRequest: (request: IncomingMessage) => void;
 };
 
@@ -28,11 +25,11 @@ type ApiOptions = {
   host?: string;
   port?: number;
   maxVersion?: SecureVersion;
-  /** Who signs the certificates that clients must show; default: they need none. */
+  /** The CA of the client certificates that it requires; default: none required. */
   clientAuthority?: Certificate | undefined;
 };
 
-/** The REST API of a cluster over TLS, with the headers that a real one sends. */
+/** Starts the REST API of a cluster over TLS. */
 export async function startClusterApi(
   cluster: Cluster,
   certificate: Certificate,
@@ -56,7 +53,7 @@ export async function startClusterApi(
   return api;
 }
 
-// A server that speaks nothing newer has to speak something older.
+// The default minimum may be higher than the maximum.
 const versions = (maxVersion: SecureVersion | undefined) =>
   maxVersion === undefined ? {} : { minVersion: maxVersion, maxVersion };
 
@@ -85,7 +82,7 @@ async function answer(
     return;
   }
   const login = await logIn(cluster, request);
-  const reply = 'user' in login ? await route(cluster, login.user, request, body) : login.refused;
+  const reply = 'user' in login ? await route(cluster, login.user, request, body) : login.rejected;
   api.calls.push({ method, path, login: login.name, status: reply.status });
   if (scripted !== undefined) scripted.script(request.socket);
   else if (fault === 'reply lost') request.socket.destroy();
@@ -96,7 +93,7 @@ async function answer(
 const scriptIn = (fault: Fault | Scripted | undefined) =>
   typeof fault === 'object' && 'script' in fault ? fault : undefined;
 
-/** Where a node that is not the primary sends its callers. */
+/** Returns where a node redirects a request; undefined if the node serves it. */
 function redirectOf(
   { primaryPort, options }: Cluster,
   api: ClusterApi,
@@ -106,46 +103,4 @@ function redirectOf(
   if (options.redirects === 'changes' && method === 'GET') return;
   const host = options.redirectsTo === 'name' ? 'localhost' : '127.0.0.1';
   return `https://${host}:${primaryPort}${path}`;
-}
-
-async function route(
-  cluster: Cluster,
-  caller: ClusterUser,
-  { method = '', url, headers }: IncomingMessage,
-  text: string,
-): Promise<Reply> {
-  if (method === 'GET') return read(cluster, caller, url ?? '') ?? { status: 404 };
-  const body = parse(text);
-  const path = url ?? '';
-  const changed = await changeUsers(cluster, caller, { method, path, body: body ?? {} });
-  if (changed !== undefined) return changed;
-  if (body === undefined || headers['content-type'] !== 'application/json') return { status: 400 };
-  if (url === '/v1/users/password') return changePasswords(cluster, caller, method, body);
-  if (url === '/v1/users/authorize' && method === 'POST') return authorize(cluster, caller, body);
-  return { status: 404 };
-}
-
-function send(
-  cluster: Cluster,
-  response: ServerResponse,
-  { status, body, errorCode }: Reply,
-): void {
-  response.writeHead(status, {
-    server: 'envoy',
-    'content-type': 'application/json',
-    'cluster-state-id': String(cluster.stateId),
-    'x-envoy-upstream-service-time': '4',
-  });
-  const text = cluster.options.errorText;
-  const error = errorCode && { error_code: errorCode, [text]: `The request failed: ${errorCode}` };
-  response.end(JSON.stringify(body ?? (error || {})));
-}
-
-function parse(text: string): Record<string, unknown> | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? { ...body } : undefined;
-  } catch {
-    return undefined;
-  }
 }

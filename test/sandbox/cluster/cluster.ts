@@ -1,83 +1,59 @@
 import type { DatabaseUser } from '../database/database.ts';
+import { DEFAULT_OPTIONS } from './default-options.ts';
 import { type ClusterPolicy, type ClusterUser, DEFAULT_POLICY, isLocked } from './users.ts';
 
-/** What Redis' documentation leaves open; the defaults are its most documented reading. */
+/** What Redis' documentation leaves open, or an administrator configures. */
 export type ClusterOptions = {
-  /** The status of deleting a password that is not in the list. */
+  /** The status of a DELETE of an absent password. */
   deleteAbsent: 200 | 400 | 404;
-  /** What adding a password that is in the list answers. */
+  /** The reply to a POST of a present password. */
   addPresent: 'new_password_same_as_current' | 'ok';
-  /** Whether the last password is protected before the one to delete is looked for. */
+  /** Whether a DELETE first checks whether only one password is left. */
   lastPasswordFirst: boolean;
   /** Whether the role `none` may log in to the API and change its own passwords. */
   noneMayUseApi: boolean;
   /** Whether the role `user_manager` may change the passwords of others. */
   userManagerMayChange: boolean;
-  /** By what the API, and its Basic authentication, know a user. */
+  /** How the API and its Basic authentication identify a user. */
   identifies: 'name or email' | 'name' | 'email';
-  /** Whether logins that a database refuses count towards the lock-out. */
+  /** Whether logins that a database rejects count towards the lockout. */
   databaseLoginsCount: boolean;
   /** The status for a locked user. */
   lockedStatus: 401 | 403;
-  /** What "no more than three repeating characters" means. */
+  /** The meaning of "no more than three repeating characters". */
   repeating: 'in a row' | 'in all';
-  /** Until 6.2.12 a letter stood at both ends, and the user's name counted as its email does. */
+  /** Before 6.2.12, both ends must be letters, and the user's name is forbidden like its email. */
   complexity: 'today' | 'before 6.2.12';
   /** Whether adding or replacing a password unlocks a user. */
   changeUnlocks: boolean;
-  /** Whether adding a password, as replacing all does, ends a user's expiry. */
+  /** Whether adding a password also ends a user's expiry, as replacing all does. */
   addRenews: boolean;
-  /** Whether the databases take the passwords of a user that is locked, or whose have expired. */
+  /** Whether the databases accept the passwords of a locked user. */
   lockedMayUseDatabases: boolean;
+  /** Whether the databases accept expired passwords. */
   expiredMayUseDatabases: boolean;
-  /** How many passwords a user may have. */
+  /** The maximum number of passwords of a user. */
   passwordsMax: number;
-  /** Whether a change of passwords answers with an `action_uid`. */
+  /** Whether the reply to a change of passwords has an `action_uid`. */
   actionUid: boolean;
-  /** Where an error's text stands: the pages and the OpenAPI document differ. */
+  /** The field of an error's text: Redis' pages and its OpenAPI document differ. */
   errorText: 'description' | 'message';
-  /** The version of each node, and what the password API of that version does. */
+  /** The version of each node. */
   softwareVersions: string[];
+  /** How the password API works: generation A, B or C. */
   generation: 'legacy' | 'adminUnsafe' | 'current';
-  /** Whether the API takes a name and a password, `control_plane_basic_authentication`. */
+  /** `control_plane_basic_authentication`. */
   basicAuthentication: boolean;
-  /** Whether a node passes requests on to the primary, instead of sending the client there. */
+  /** Whether a node forwards requests to the primary instead of redirecting the client. */
   handleRedirects: boolean;
-  /** Which requests it sends there, and to the primary's address or its name. */
+  /** Which requests a node redirects, and whether to the primary's address or its name. */
   redirects: 'every request' | 'changes';
   redirectsTo: 'address' | 'name';
   /** Whether deleting a password closes the connections that logged in with it. */
   disconnectOnRemoval: 'enabled' | 'disabled' | 'auto';
 };
 
-const DEFAULT_OPTIONS: ClusterOptions = {
-  deleteAbsent: 400,
-  addPresent: 'new_password_same_as_current',
-  lastPasswordFirst: false,
-  noneMayUseApi: false,
-  userManagerMayChange: false,
-  identifies: 'name or email',
-  databaseLoginsCount: false,
-  lockedStatus: 401,
-  repeating: 'in a row',
-  complexity: 'today',
-  changeUnlocks: false,
-  addRenews: false,
-  lockedMayUseDatabases: true,
-  expiredMayUseDatabases: true,
-  passwordsMax: Number.POSITIVE_INFINITY,
-  actionUid: false,
-  errorText: 'description',
-  softwareVersions: ['7.22.2-79'],
-  generation: 'current',
-  basicAuthentication: true,
-  handleRedirects: false,
-  redirects: 'every request',
-  redirectsTo: 'address',
-  disconnectOnRemoval: 'disabled',
-};
-
-/** A Redis Enterprise cluster: its users, and what its administrator and its version decide. */
+/** A Redis Enterprise cluster. */
 export type Cluster = {
   /** The fully qualified domain name. */
   name: string;
@@ -86,18 +62,18 @@ export type Cluster = {
   activeActive: { guid: string; name: string }[];
   policy: ClusterPolicy;
   options: ClusterOptions;
-  /** Counts changes; every reply carries it. */
+  /** Counts changes. Every reply contains it. */
   stateId: number;
-  /** The port of its database; undefined: it has none. */
+  /** The port of its database; undefined if it has no database. */
   databasePort: number | undefined;
-  /** The port of the primary node's API; undefined: every node answers by itself. */
+  /** The port of the primary node's API; undefined if no node redirects. */
   primaryPort: number | undefined;
   now: () => number;
-  /** Tells the databases of a changed list of passwords. */
+  /** Passes changed passwords on to the databases. */
   onPasswords: (user: DatabaseUser) => Promise<void>;
-  /** Sees every change of passwords over the API, `before` the list that the user had. */
+  /** Receives every change of passwords by the API, and the passwords before it. */
   onChange: (change: { method: string; user: ClusterUser; before: string[] }) => void;
-  /** Sees every login of a known user to the API. */
+  /** Receives every login of a known user to the API. */
   onLogin: (
     login: Record<'name' | 'password', string> & Record<'isAccepted' | 'isRight', boolean>,
   ) => void;
@@ -107,14 +83,12 @@ export function makeCluster(
   name: string,
   { now, onPasswords }: Pick<Cluster, 'now' | 'onPasswords'>,
 ): Cluster {
-  const policy = { ...DEFAULT_POLICY };
-  const options = { ...DEFAULT_OPTIONS };
   return {
     name,
     users: [],
     activeActive: [],
-    policy,
-    options,
+    policy: { ...DEFAULT_POLICY },
+    options: { ...DEFAULT_OPTIONS },
     stateId: 1,
     primaryPort: undefined,
     databasePort: undefined,
@@ -125,15 +99,15 @@ export function makeCluster(
   };
 }
 
-// One version of each generation, as Redis' release notes have them.
+// A version of each generation, from Redis' release notes.
 const VERSIONS = { legacy: '7.4.6-22', adminUnsafe: '7.22.0-95', current: '7.22.2-79' };
 
-/** Makes all nodes of a cluster run a version of a generation. */
+/** Sets the version of every node to one of a generation. */
 export function setGeneration({ options }: Cluster, generation: keyof typeof VERSIONS): void {
   Object.assign(options, { generation, softwareVersions: [VERSIONS[generation]] });
 }
 
-/** Tells the databases what a user's passwords are, as far as its status lets them know. */
+/** Passes a user's passwords on to the databases, as its status allows. */
 export function tellDatabases(cluster: Cluster, user: ClusterUser): Promise<void> {
   const { lockedMayUseDatabases, expiredMayUseDatabases, disconnectOnRemoval } = cluster.options;
   const isShut =
@@ -149,7 +123,7 @@ export function tellDatabases(cluster: Cluster, user: ClusterUser): Promise<void
   });
 }
 
-/** Adds a user and makes it known to the databases. */
+/** Adds a user to a cluster and its databases. */
 export async function addUser(
   cluster: Cluster,
   user: Pick<ClusterUser, 'name'> & Partial<ClusterUser>,

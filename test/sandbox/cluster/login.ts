@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { type Cluster, tellDatabases } from './cluster.ts';
 import type { Reply } from './passwords.ts';
-import { type ClusterUser, countRefusal, findUser, isLocked } from './users.ts';
+import { type ClusterUser, countRejection, findUser, isLocked } from './users.ts';
 
-/** Who a request says it is from: the user, or why that is refused. */
-export type Login = { name: string } & ({ user: ClusterUser } | { refused: Reply });
+/** The user of a request, or the reply to its invalid login. */
+export type Login = { name: string } & ({ user: ClusterUser } | { rejected: Reply });
 
 /**
- * Logs in by HTTP Basic authentication, with a user's name or email, or, where there is none, by
- * the client certificate.
+ * Logs in by HTTP Basic authentication with a user's name or email. If the request has no such
+ * header, logs in by the client certificate.
  */
 export async function logIn(cluster: Cluster, request: IncomingMessage): Promise<Login> {
   const { headers, socket } = request;
@@ -18,11 +18,11 @@ export async function logIn(cluster: Cluster, request: IncomingMessage): Promise
   }
   const [name, password] = readBasic(headers.authorization);
   const user = findUser(cluster, name);
-  if (user === undefined) return { name, refused: { status: 401 } };
-  const refused = await refusalOf(cluster, user, password);
+  if (user === undefined) return { name, rejected: { status: 401 } };
+  const rejected = await rejectionOf(cluster, user, password);
   const isRight = user.passwords.includes(password);
-  cluster.onLogin({ name: user.name, password, isAccepted: refused === undefined, isRight });
-  return refused === undefined ? { name, user } : { name, refused };
+  cluster.onLogin({ name: user.name, password, isAccepted: rejected === undefined, isRight });
+  return rejected === undefined ? { name, user } : { name, rejected };
 }
 
 function logInByCertificate({ users }: Cluster, socket: TLSSocket): Login {
@@ -31,39 +31,39 @@ function logInByCertificate({ users }: Cluster, socket: TLSSocket): Login {
     ({ authMethod, certificateSubjectLine }) =>
       authMethod === 'certificate' && certificateSubjectLine === line,
   );
-  return { name: line, ...(user === undefined ? { refused: { status: 401 } } : { user }) };
+  return { name: line, ...(user === undefined ? { rejected: { status: 401 } } : { user }) };
 }
 
-async function refusalOf(
+async function rejectionOf(
   cluster: Cluster,
   user: ClusterUser,
   password: string,
 ): Promise<Reply | undefined> {
   const { options, now } = cluster;
   if (isLocked(user, now())) return { status: options.lockedStatus };
-  // Whether one counts that is right is not documented: the worse is supposed.
+  // Redis does not document whether a correct password counts here: assume that it does.
   if (!options.basicAuthentication || !user.passwords.includes(password)) {
-    await refuse(cluster, user);
+    await countAndTell(cluster, user);
     return { status: 401 };
   }
   if (user.status === 'password_expired') return { status: 401, errorCode: 'password_expired' };
   return undefined;
 }
 
-/** Counts a refused login, and tells the databases where it locked the user. */
-async function refuse(cluster: Cluster, user: ClusterUser): Promise<void> {
-  countRefusal(user, cluster.policy, cluster.now());
+/** Counts a rejected login. If it locks the user, updates the databases. */
+async function countAndTell(cluster: Cluster, user: ClusterUser): Promise<void> {
+  countRejection(user, cluster.policy, cluster.now());
   if (isLocked(user, cluster.now())) await tellDatabases(cluster, user);
 }
 
-/** What a login that a database refused means to the cluster. */
+/** Counts a login that a database rejected, if the cluster's options say so. */
 export async function seeDatabaseLogin(
   cluster: Cluster,
   { name, isAccepted }: { name: string; isAccepted: boolean },
 ): Promise<void> {
   const user = cluster.users.find((one) => one.name === name);
   if (isAccepted || user === undefined || !cluster.options.databaseLoginsCount) return;
-  await refuse(cluster, user);
+  await countAndTell(cluster, user);
 }
 
 function readBasic(header: string | undefined): [name: string, password: string] {

@@ -2,7 +2,7 @@ import type { Cluster } from './cluster.ts';
 import type { ClusterUser } from './users.ts';
 
 /**
- * The documented rules, as far as the cluster asks for them.
+ * Returns whether a password satisfies the documented rules, if the cluster enforces them.
  * https://redis.io/docs/latest/operate/rs/security/access-control/manage-passwords/password-complexity-rules/
  */
 export function isComplex(

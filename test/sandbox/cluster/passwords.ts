@@ -3,7 +3,7 @@ import { type Cluster, tellDatabases } from './cluster.ts';
 import { isComplex } from './password-complexity.ts';
 import { type ClusterUser, findUser } from './users.ts';
 
-/** A reply of the REST API; an error has a code, or none where none is documented. */
+/** A reply of the REST API. An error has a code if Redis documents it. */
 export type Reply = { status: number; body?: object; errorCode?: string };
 
 type Body = Record<string, unknown>;
@@ -12,8 +12,8 @@ type Change = (cluster: Cluster, user: ClusterUser, body: Body) => Reply;
 const CHANGES: Record<string, Change> = { POST: add, PUT: replace, DELETE: remove };
 
 /**
- * `/v1/users/password`: POST adds, PUT replaces all, DELETE removes. Generation A asks for a known
- * password besides, and generation B ignores for whom it is (bug RS161290).
+ * Emulates `/v1/users/password`: POST adds, PUT replaces all, DELETE removes. Generation A also
+ * requires a known password. Generation B ignores the username (bug RS161290).
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/
  */
 export async function changePasswords(
@@ -25,8 +25,8 @@ export async function changePasswords(
   const change = CHANGES[method];
   if (change === undefined) return { status: 405 };
   const user = targetOf(cluster, caller, body);
-  const refused = refusalOf(cluster, caller, user, method, body);
-  if (refused !== undefined || user === undefined) return refused ?? { status: 400 };
+  const denied = denialOf(cluster, caller, user, method, body);
+  if (denied !== undefined || user === undefined) return denied ?? { status: 400 };
   const before = user.passwords;
   const reply = change(cluster, user, body);
   if (user.passwords !== before) {
@@ -39,7 +39,7 @@ export async function changePasswords(
   return { ...reply, body: { action_uid: randomUUID() } };
 }
 
-/** What a change does to a user that is locked, or whose passwords have expired. */
+/** Unlocks a user, or renews its expired passwords, if the cluster's options say so. */
 function renew({ options, now }: Cluster, user: ClusterUser, method: string): void {
   if (method === 'DELETE') return;
   if (options.changeUnlocks) user.lockedUntil = 0;
@@ -49,7 +49,7 @@ function renew({ options, now }: Cluster, user: ClusterUser, method: string): vo
   if (ended[user.status]) user.status = 'active';
 }
 
-/** The user whose passwords a request changes. */
+/** Returns the user whose passwords a request changes. */
 function targetOf(
   cluster: Cluster,
   caller: ClusterUser,
@@ -59,7 +59,7 @@ function targetOf(
   return findUser(cluster, String(username));
 }
 
-function refusalOf(
+function denialOf(
   { options }: Cluster,
   caller: ClusterUser,
   user: ClusterUser | undefined,
@@ -117,7 +117,7 @@ function remove(cluster: Cluster, user: ClusterUser, { old_password: password }:
 const TTL_MAX_SECONDS = 86_400;
 
 /**
- * `POST /v1/users/authorize`: a token for whoever logged in.
+ * Emulates `POST /v1/users/authorize`: returns a token for the caller.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/authorize/
  */
 export function authorize(
@@ -125,7 +125,7 @@ export function authorize(
   caller: ClusterUser,
   { ttl = 300, username, password }: Body,
 ): Reply {
-  // Until 7.4 the credentials are in the body.
+  // Before 7.4 the body has the credentials.
   const isIn = caller.passwords.includes(String(password));
   const isCaller = username === caller.name || username === caller.email;
   if (cluster.options.generation === 'legacy' && !(isIn && isCaller)) return { status: 401 };

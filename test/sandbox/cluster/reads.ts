@@ -9,7 +9,7 @@ type Read = {
 };
 
 /**
- * What a login may read, by path.
+ * The readable paths, and the roles that may read them.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/permissions/
  */
 const READS: Record<string, Read> = {
@@ -23,7 +23,7 @@ const READS: Record<string, Read> = {
   '/v1/users/role': { roles: 'all', body: (_, { role }) => ({ role }) },
 };
 
-/** A reply to GET; undefined: there is no such path. */
+/** Returns the reply to GET; undefined if the path is unknown. */
 export function read(cluster: Cluster, caller: ClusterUser, path: string): Reply | undefined {
   const found = READS[path];
   if (found === undefined) return undefined;
@@ -79,7 +79,7 @@ function users({ users, now }: Cluster) {
     role: user.role,
     role_uids: [user.uid],
     auth_method: user.authMethod,
-    // It says seconds.
+    // The API returns whole seconds.
     password_issue_date: new Date(user.passwordIssuedAt).toISOString().replace(/\.\d+/, ''),
     status: isLocked(user, now()) ? 'locked' : user.status,
   }));

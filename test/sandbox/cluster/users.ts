@@ -16,30 +16,31 @@ export type ClusterUser = {
   email: string;
   role: Role;
   passwords: string[];
-  /** The Redis ACL that the user's role is bound to in the database. */
+  /** The Redis ACL of the user's role in the database. */
   acl: string;
-  /** The user that a client certificate of this subject is, such as `CN=rotation`. */
+  /** The subject of the user's client certificate, such as `CN=rotation`. */
   certificateSubjectLine: string;
   authMethod: 'regular' | 'certificate' | 'entraid' | 'sso';
   status: 'active' | 'locked' | 'password_expired';
-  /** When an expiry began to count, in milliseconds since the epoch. */
+  /** In milliseconds since the epoch. */
   passwordIssuedAt: number;
-  /** When logins to the API were refused, in milliseconds since the epoch. */
+  /** The rejected logins to the API, in milliseconds since the epoch. */
   refusedAt: number[];
   lockedUntil: number;
 };
 
-/** What a cluster's administrator sets, with Redis Enterprise's defaults. */
+/** The settings of a cluster's administrator. */
 export type ClusterPolicy = {
   passwordComplexity: boolean;
   passwordMinLength: number;
-  /** 0: no lock-out. */
+  /** 0: no lockout. */
   lockoutThreshold: number;
   lockoutCounterResetSeconds: number;
   /** 0: until an administrator unlocks the user. */
   lockoutDurationSeconds: number;
 };
 
+/** Redis Enterprise's defaults. */
 export const DEFAULT_POLICY: ClusterPolicy = {
   passwordComplexity: false,
   passwordMinLength: 8,
@@ -48,7 +49,7 @@ export const DEFAULT_POLICY: ClusterPolicy = {
   lockoutDurationSeconds: 1_800,
 };
 
-/** A user by its name or, as the API and its Basic authentication also take it, by its email. */
+/** Finds a user by its name or email: the API and Basic authentication accept both. */
 export function findUser(
   { users, options: { identifies } }: Pick<Cluster, 'users' | 'options'>,
   login: string,
@@ -63,8 +64,8 @@ export function isLocked({ status, lockedUntil }: ClusterUser, now: number): boo
   return status === 'locked' || now < lockedUntil;
 }
 
-/** Counts a refused login, and locks the user after too many. */
-export function countRefusal(user: ClusterUser, policy: ClusterPolicy, now: number): void {
+/** Counts a rejected login, and locks the user after too many. */
+export function countRejection(user: ClusterUser, policy: ClusterPolicy, now: number): void {
   const since = now - policy.lockoutCounterResetSeconds * 1_000;
   user.refusedAt = [...user.refusedAt.filter((at) => at > since), now];
   if (policy.lockoutThreshold > 0 && user.refusedAt.length >= policy.lockoutThreshold) {

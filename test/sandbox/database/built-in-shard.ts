@@ -6,8 +6,8 @@ type Session = { user: string | undefined };
 type State = { users: Map<string, User>; data: Map<string, string>; refusal: () => string };
 
 /**
- * A small Redis: AUTH, HELLO, PING, ACL WHOAMI, GET and SET, with named users alone. A refused
- * login is answered with the text of `refusal`.
+ * Emulates Redis with AUTH, HELLO, PING, ACL WHOAMI, GET and SET, for named users only. `refusal`
+ * returns the error of a rejected login.
  */
 export function startBuiltInShard(refusal: () => string): Shard {
   const state: State = { users: new Map(), data: new Map(), refusal };
@@ -27,7 +27,7 @@ function serve(state: State, client: Socket): void {
   client.setEncoding('latin1');
   client.on('data', (chunk) => {
     received += chunk;
-    // Neither TLS nor HTTP is spoken here.
+    // Closes a connection that uses TLS or HTTP.
     if (!received.startsWith('*')) client.destroy();
     for (let read = readCommand(received); read !== undefined; read = readCommand(received)) {
       received = received.slice(read.length);
@@ -36,7 +36,7 @@ function serve(state: State, client: Socket): void {
   });
 }
 
-/** A command as clients send it: an array of bulk strings. Undefined: not here as a whole. */
+/** Reads a command, an array of bulk strings; undefined until it is complete. */
 export function readCommand(text: string): { parts: string[]; length: number } | undefined {
   const [head, count] = /^\*(\d+)\r\n/.exec(text) ?? [];
   if (head === undefined) return undefined;
@@ -56,7 +56,7 @@ export function readCommand(text: string): { parts: string[]; length: number } |
 function run(state: State, session: Session, [name = '', ...rest]: string[]): string {
   const command = name.toUpperCase();
   if (command === 'HELLO') return hello(state, session, rest);
-  if (command === 'AUTH') return auth(state, session, rest) ? OK : refused(state);
+  if (command === 'AUTH') return auth(state, session, rest) ? OK : rejected(state);
   if (session.user === undefined) return '-NOAUTH Authentication required.\r\n';
   const [key = '', value = ''] = rest;
   switch (command) {
@@ -89,7 +89,7 @@ function auth({ users }: State, session: Session, [name = '', password = '']: st
 
 function hello(state: State, session: Session, [version = '2', ...options]: string[]): string {
   const at = options.findIndex((option) => option.toUpperCase() === 'AUTH');
-  if (at !== -1 && !auth(state, session, options.slice(at + 1))) return refused(state);
+  if (at !== -1 && !auth(state, session, options.slice(at + 1))) return rejected(state);
   if (session.user === undefined) {
     return '-NOAUTH HELLO must be called with the client already authenticated\r\n';
   }
@@ -98,7 +98,7 @@ function hello(state: State, session: Session, [version = '2', ...options]: stri
 }
 
 const OK = '+OK\r\n';
-const refused = ({ refusal }: State) => `-${refusal()}\r\n`;
+const rejected = ({ refusal }: State) => `-${refusal()}\r\n`;
 
 function bulk(text: string | undefined): string {
   if (text === undefined) return '$-1\r\n';

@@ -8,17 +8,17 @@ import { startBuiltInShard } from './built-in-shard.ts';
 import { type Login, openConnections } from './open-connections.ts';
 import { findRedisServer, startRedisShard } from './redis-shard.ts';
 
-/** A user as the databases know it. */
+/** The data of a user that the databases need. */
 export type DatabaseUser = Pick<ClusterUser, 'name' | 'passwords' | 'acl'> & {
-  /** Whether connections that logged in with a removed password are closed. */
+  /** Whether the removal of a password closes the connections that logged in with it. */
   disconnects?: boolean;
 };
 
-/** What keeps the data and the users of a database, behind its endpoint. */
+/** The server behind a database endpoint. It has the data and the users. */
 export type Shard = {
   /** Such as `redis-server 7.0.15`. */
   kind: string;
-  /** Serves a connection whose TLS has been taken off. */
+  /** Serves a connection without TLS. */
   serve: (client: Socket) => void;
   setUser: (user: DatabaseUser) => Promise<void>;
   stop: () => Promise<void>;
@@ -27,44 +27,36 @@ export type Shard = {
 export type Database = Pick<Shard, 'kind' | 'setUser'> &
   Listening & {
     fault: FaultOf<[], DatabaseFault> | undefined;
-    /** Sees every login, and whether the database takes it. */
+    /** Receives every login. */
     onLogin: (login: Login & { isAccepted: boolean }) => void;
-    /** What the built-in server says of a refused login: a proxy's wording is not documented. */
+    /** The emulator's error for a rejected login. Redis does not document a proxy's text. */
     refusal: string;
   };
 
-/** What may go wrong with a connection: besides, it is answered with something else. */
+/** A fault of a connection. */
 export type DatabaseFault = Exclude<Fault, object> | { reply: string } | Scripted;
 
 type DatabaseOptions = {
   host?: string;
   port?: number;
-  /** Who signs the certificates that clients must show; default: they need none. */
+  /** The CA of the client certificates that it requires; default: none required. */
   clientAuthority?: Certificate | undefined;
 };
 
-/** Which server keeps the data: a real one where there is one, or that of the sandbox. */
+/** A real server of the PATH, or the sandbox's emulator. */
 export type DatabaseKind = 'redis-server' | 'built-in';
 
 /**
- * A database endpoint. As in Redis Enterprise, a proxy speaks TLS (where `certificate` is given)
- * and passes everything on to a shard, here a real redis-server or the built-in one.
+ * Starts a database endpoint. As in Redis Enterprise, a proxy terminates TLS (if `certificate` is
+ * given) and forwards everything to a shard: a real redis-server or the emulator. Default: a real
+ * server if the PATH has one.
  */
 export async function startDatabase(
   kind: DatabaseKind | undefined,
   certificate: Certificate | undefined,
   { host, port, clientAuthority }: DatabaseOptions = {},
 ): Promise<Database> {
-  const program = kind === 'built-in' ? undefined : findRedisServer();
-  if (kind === 'redis-server' && program === undefined) {
-    throw new Error(
-      'no redis-server or valkey-server on the PATH; hint: apt-get install redis-server',
-    );
-  }
-  const shard =
-    program === undefined
-      ? startBuiltInShard(() => database.refusal)
-      : await startRedisShard(program);
+  const shard = await startShard(kind, () => database.refusal);
   const users = new Map<string, string[]>();
   const connections = openConnections((login) => {
     const isAccepted = users.get(login.name)?.includes(login.password) === true;
@@ -73,19 +65,11 @@ export async function startDatabase(
   const serve = async (client: Socket) => {
     client.on('error', () => client.destroy());
     const fault = await database.fault?.();
-    if (fault === 'no reply') return;
-    if (typeof fault === 'object') {
-      return 'script' in fault ? fault.script(client) : void client.end(fault.reply);
-    }
-    if (fault !== undefined) return void client.destroy();
+    if (fault !== undefined) return applyFault(fault, client);
     connections.watch(client);
     shard.serve(client);
   };
-  const server =
-    certificate === undefined
-      ? createTcpServer(serve)
-      : createTlsServer({ ...certificate, ...mutualTls(clientAuthority) }, serve);
-  server.on('tlsClientError', () => undefined);
+  const server = createProxy(certificate, clientAuthority, serve);
   const proxy = await listen(server, host, port);
   const close = async () => {
     await proxy.close();
@@ -106,4 +90,33 @@ export async function startDatabase(
     refusal: 'WRONGPASS invalid username-password pair or user is disabled.',
   };
   return database;
+}
+
+function startShard(kind: DatabaseKind | undefined, refusal: () => string): Promise<Shard> {
+  const program = kind === 'built-in' ? undefined : findRedisServer();
+  if (program !== undefined) return startRedisShard(program);
+  if (kind !== 'redis-server') return Promise.resolve(startBuiltInShard(refusal));
+  throw new Error(
+    'no redis-server or valkey-server on the PATH; hint: apt-get install redis-server',
+  );
+}
+
+function applyFault(fault: DatabaseFault, client: Socket): void {
+  if (fault === 'no reply') return;
+  if (typeof fault !== 'object') client.destroy();
+  else if ('script' in fault) fault.script(client);
+  else client.end(fault.reply);
+}
+
+function createProxy(
+  certificate: Certificate | undefined,
+  clientAuthority: Certificate | undefined,
+  serve: (client: Socket) => void,
+) {
+  const server =
+    certificate === undefined
+      ? createTcpServer(serve)
+      : createTlsServer({ ...certificate, ...mutualTls(clientAuthority) }, serve);
+  server.on('tlsClientError', () => undefined);
+  return server;
 }

@@ -4,8 +4,8 @@ import type { Certificate } from '../certificate.ts';
 import { type Listening, listen } from '../listen.ts';
 
 /**
- * Databases behind one address and port, as behind a route of Kubernetes or a network load
- * balancer: TLS ends here, and the name in its handshake leads to a database's own port.
+ * Starts a TLS proxy for several databases on one address and port, like a Kubernetes route or a
+ * network load balancer. The server name of the handshake selects the database's port.
  */
 export function startNamedDatabases(
   certificate: Certificate,

@@ -5,11 +5,11 @@ export type Login = { name: string; password: string };
 
 export type OpenConnections = {
   watch: (client: Socket) => void;
-  /** Closes the connections of a user that logged in with a password it has no longer. */
+  /** Closes a user's connections that logged in with a removed password. */
   closeStale: (user: { name: string; passwords: string[] }) => void;
 };
 
-/** The connections to a database, and the password that each of them logged in with. */
+/** Follows the connections to a database, and the password of each login. */
 export function openConnections(onLogin: (login: Login) => void): OpenConnections {
   const logins = new Map<Socket, Login>();
   return {
@@ -35,7 +35,7 @@ export function openConnections(onLogin: (login: Login) => void): OpenConnection
   };
 }
 
-/** The login in `AUTH name password`, or in `HELLO 3 AUTH name password`. */
+/** Returns the login in `AUTH name password` or `HELLO 3 AUTH name password`. */
 function loginIn(parts: string[]): Login | undefined {
   const at = parts.findIndex((part) => part.toUpperCase() === 'AUTH');
   const [name, password] = at === -1 ? [] : parts.slice(at + 1);

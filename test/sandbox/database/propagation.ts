@@ -1,20 +1,20 @@
 import type { DatabaseUser } from './database.ts';
 
-/** A proxy of a database, with users of its own. */
+/** A proxy of a database. It keeps its own copy of the users. */
 export type DatabaseProxy = {
-  /** How long it does not know of a change yet; infinite: it never learns. */
+  /** The delay of changes; infinite: no change arrives. */
   delayMs: number;
 };
 
-/** How the proxies learn of a user; how fast they do is documented nowhere. */
+/** Passes changes of users on to the proxies. Redis does not document how fast this is. */
 export type Propagation = {
   add: (setUser: (user: DatabaseUser) => Promise<void>) => DatabaseProxy;
   tell: (user: DatabaseUser) => Promise<void>;
-  /** Tells the proxies what is due, for a clock that does not run by itself. */
+  /** Delivers the changes whose delay has passed. Virtual time needs this call. */
   deliver: () => Promise<void>;
 };
 
-// A timer may fire a moment before the clock says so; then nothing would be due, and be lost.
+// A timer may fire slightly before its time by the clock.
 const TIMER_EARLY_MS = 2;
 
 export function openPropagation(now: () => number): Propagation {

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -11,11 +11,11 @@ import type { Shard } from './database.ts';
 const PROGRAMS = ['redis-server', 'valkey-server'];
 const CONTROL_USER = 'sandbox-control';
 
-// A server without data is there in 20 ms; a machine that is busy gets a while longer.
+// A server without data starts in 20 ms. A busy machine takes longer.
 const START_TIMEOUT_MS = 10_000;
 const START_POLL_MS = 5;
 
-/** The path of a Redis or Valkey server. */
+/** Returns the path of a Redis or Valkey server; undefined if the PATH has none. */
 export function findRedisServer(path = process.env.PATH ?? ''): string | undefined {
   const candidates = path
     .split(delimiter)
@@ -30,35 +30,17 @@ export function findRedisServer(path = process.env.PATH ?? ''): string | undefin
   });
 }
 
-// The shell waits for the end of its standard input, which comes even when this process is killed,
-// then ends the server and removes its folder: nothing is left behind.
+// The shell waits for the end of its standard input, which comes even if this process is killed.
+// Then it ends the server and removes the folder.
 const KEEPER =
   '"$0" "$1/redis.conf" >"$1/log" 2>&1 & cat >/dev/null; kill -9 $!; wait; rm -rf "$1"';
 
-/** A real server on a Unix socket in a temporary folder, its users driven over that socket. */
+/** Starts a real server on a Unix socket in a temporary folder. */
 export async function startRedisShard(program: string): Promise<Shard> {
   const folder = mkdtempSync(join(tmpdir(), 'redis-shard-'));
   const socket = join(folder, 'redis.sock');
   const password = randomBytes(16).toString('hex');
-  const config = [
-    'port 0',
-    `unixsocket ${socket}`,
-    `dir ${folder}`,
-    'save ""',
-    'user default off',
-    `user ${CONTROL_USER} on >${password} ~* &* +@all`,
-  ];
-  writeFileSync(join(folder, 'redis.conf'), `${config.join('\n')}\n`, { mode: 0o600 });
-  const stdio = ['pipe', 'ignore', 'ignore'] as const;
-  const keeper = spawn('/bin/sh', ['-c', KEEPER, program, folder], {
-    stdio: [...stdio],
-    detached: true,
-  });
-  const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
-  const stop = async () => {
-    keeper.stdin?.end();
-    await ended;
-  };
+  const stop = startServer(program, folder, socket, password);
   const control = createClient({
     username: CONTROL_USER,
     password,
@@ -66,7 +48,7 @@ export async function startRedisShard(program: string): Promise<Shard> {
   });
   control.on('error', () => undefined);
   try {
-    await appear(socket);
+    await waitForFile(socket);
     await control.connect();
   } catch (error) {
     await stop();
@@ -74,13 +56,7 @@ export async function startRedisShard(program: string): Promise<Shard> {
   }
   return {
     kind: versionOf(program),
-    serve: (client) => {
-      const shard = connect(socket);
-      shard.on('error', () => client.destroy());
-      shard.on('close', () => client.destroy());
-      client.on('close', () => shard.destroy());
-      client.pipe(shard).pipe(client);
-    },
+    serve: (client) => forward(client, socket),
     setUser: async ({ name, passwords, acl }) => {
       const rules = ['on', 'resetpass', '~*', '&*', 'nocommands', ...acl.split(' ')];
       await control.aclSetUser(name, [...rules, ...passwords.map((one) => `>${one}`)]);
@@ -92,7 +68,42 @@ export async function startRedisShard(program: string): Promise<Shard> {
   };
 }
 
-async function appear(socket: string): Promise<void> {
+/** Starts the server's process; returns what stops it. */
+function startServer(
+  program: string,
+  folder: string,
+  socket: string,
+  password: string,
+): () => Promise<void> {
+  const config = [
+    'port 0',
+    `unixsocket ${socket}`,
+    `dir ${folder}`,
+    'save ""',
+    'user default off',
+    `user ${CONTROL_USER} on >${password} ~* &* +@all`,
+  ];
+  writeFileSync(join(folder, 'redis.conf'), `${config.join('\n')}\n`, { mode: 0o600 });
+  const keeper = spawn('/bin/sh', ['-c', KEEPER, program, folder], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  const ended = new Promise<void>((resolve) => keeper.once('exit', () => resolve()));
+  return async () => {
+    keeper.stdin?.end();
+    await ended;
+  };
+}
+
+function forward(client: Socket, socket: string): void {
+  const shard = connect(socket);
+  shard.on('error', () => client.destroy());
+  shard.on('close', () => client.destroy());
+  client.on('close', () => shard.destroy());
+  client.pipe(shard).pipe(client);
+}
+
+async function waitForFile(socket: string): Promise<void> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   while (!existsSync(socket)) {
     if (performance.now() > deadline) throw new Error('redis-server did not start');

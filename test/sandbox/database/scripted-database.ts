@@ -3,10 +3,10 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Certificate } from '../certificate.ts';
 import { type Listening, listen } from '../listen.ts';
 
-/** What a database does once it has been written to. */
+/** What a database does after a client has written to it. */
 export type Script = (client: Socket) => void;
 
-/** A database that follows a script instead of the protocol. */
+/** Starts a database that runs a script instead of the protocol. */
 export function startScriptedDatabase(
   script: Script,
   certificate?: Certificate,
