@@ -47,7 +47,7 @@ export async function startServers(options: ServersOptions): Promise<Servers & A
   started.defer(database.close);
   const propagation = openPropagation(now);
   const proxy = propagation.add(database.setUser);
-  const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.tell });
+  const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.update });
   cluster.databasePort = database.port;
   database.onLogin = (login) => void seeDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, certificate, { clientAuthority });

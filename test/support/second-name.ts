@@ -12,8 +12,8 @@ export type SecondName = AsyncDisposable & {
 };
 
 /**
- * Adds a second database to a world without TLS. A TLS server on one address and port then leads to
- * either database by the server name.
+ * Adds a second database to a world without TLS. A TLS server on one address and port then forwards
+ * to one of the databases by the server name.
  */
 export async function addSecondName(world: Scenario): Promise<SecondName> {
   await using started = new AsyncDisposableStack();
@@ -27,7 +27,7 @@ export async function addSecondName(world: Scenario): Promise<SecondName> {
     if (user.name === world.user.name) accepted = passwords;
     await database.setUser({ ...user, passwords });
   });
-  await world.propagation.tell(world.user);
+  await world.propagation.update(world.user);
   const certificate = await makeCertificate(CLUSTER_NAME, { names: ['localhost'] });
   const ports = { [CLUSTER_NAME]: world.database.port, localhost: database.port };
   const front = await startNamedDatabases(certificate, ports);

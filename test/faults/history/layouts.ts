@@ -26,7 +26,7 @@ export type Layout = AsyncDisposable & {
   /** The user on every cluster. */
   accounts: { cluster: Cluster; user: ClusterUser }[];
   isDown: (server: ClusterApi | Database) => boolean;
-  suffer: (outage: Outage) => Promise<void>;
+  apply: (outage: Outage) => Promise<void>;
   /** Ends every outage, and sets the parameters accordingly. */
   fix: () => Promise<void>;
 };
@@ -64,7 +64,7 @@ async function openTwoClusters(world: Scenario, { isAlone = false } = {}): Promi
     databases: [world.database, second.database],
     accounts: [world, second],
     isDown: (server) => isSecondDown && (server === second.api || server === second.database),
-    suffer: async (outage) => {
+    apply: async (outage) => {
       if (outage.do === 'failover') isSecondDown = outage.dies;
       if (outage.do === 'remove parameters') await setAway(true);
       if (outage.do === 'restore parameters') await setAway(false);
@@ -98,12 +98,12 @@ async function openTwoNames(world: Scenario): Promise<Layout> {
     databases: [world.database],
     accounts: [world],
     isDown: () => false,
-    suffer: async (outage) => {
+    apply: async (outage) => {
       if (outage.do === 'delay the database') second.proxy.delayMs = outage.ms;
     },
     fix: async () => {
       second.proxy.delayMs = 0;
-      await world.propagation.tell(world.user);
+      await world.propagation.update(world.user);
     },
     [Symbol.asyncDispose]: () => second[Symbol.asyncDispose](),
   };

@@ -64,7 +64,7 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'remove parameters':
     case 'restore parameters':
     case 'delay the database':
-      return layout.suffer(action);
+      return layout.apply(action);
     case 'forge a version':
     case 'forge a label':
       playback.isForged = true;

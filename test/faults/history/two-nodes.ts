@@ -28,7 +28,7 @@ export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
     cluster.primaryPort = after?.port;
     down = dies ? before : undefined;
   };
-  const suffer = async (outage: Outage) => {
+  const apply = async (outage: Outage) => {
     if (outage.do === 'failover') return failOver(outage.dies);
     if (outage.do !== 'change the certificate') return;
     changes += 1;
@@ -41,5 +41,5 @@ export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {
     return configure();
   };
   const isDown = (one: unknown) => one === down;
-  return { apis, isDown, suffer, fix, [Symbol.asyncDispose]: other.close };
+  return { apis, isDown, apply, fix, [Symbol.asyncDispose]: other.close };
 }

@@ -30,15 +30,15 @@ const SHOWN_MAX_CHARACTERS = 300;
 
 /** Feeds so many pieces of rubbish of all kinds to the function; returns a row for each kind. */
 export async function tryRubbish(runs: number, seed: number): Promise<Row[]> {
-  const stray: unknown[] = [];
-  const note = (error: unknown) => void stray.push(error);
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
   process.on('unhandledRejection', note).on('uncaughtException', note);
   const rows: Row[] = [];
   try {
     const kinds = [...KINDS, await makeCertificates()];
     for (const kind of kinds) {
       const row = await tryKind(kind, Math.ceil(runs / kinds.length / PARTS), seed);
-      row.broken.push(...stray.splice(0).map((error) => `unhandled error: ${error}`));
+      row.broken.push(...unhandled.splice(0).map((error) => `unhandled error: ${error}`));
       rows.push(row);
     }
   } finally {

@@ -26,7 +26,7 @@ export class AwsError extends Error {
   }
 }
 
-/** A fault of a call: besides those of every server, it is denied, or not found after its write. */
+/** A fault of a call. `not found` is a read that is behind a write. */
 export type AwsFault = Fault | 'refused' | 'done, then refused' | 'not found';
 
 /** An operation, such as `secretsmanager:GetSecretValue`, and the access key of its caller. */

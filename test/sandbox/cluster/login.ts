@@ -43,7 +43,7 @@ async function rejectionOf(
   if (isLocked(user, now())) return { status: options.lockedStatus };
   // Redis does not document whether a correct password counts here: assume that it does.
   if (!options.basicAuthentication || !user.passwords.includes(password)) {
-    await countAndTell(cluster, user);
+    await noteRejection(cluster, user);
     return { status: 401 };
   }
   if (user.status === 'password_expired') return { status: 401, errorCode: 'password_expired' };
@@ -51,7 +51,7 @@ async function rejectionOf(
 }
 
 /** Counts a rejected login. If it locks the user, updates the databases. */
-async function countAndTell(cluster: Cluster, user: ClusterUser): Promise<void> {
+async function noteRejection(cluster: Cluster, user: ClusterUser): Promise<void> {
   countRejection(user, cluster.policy, cluster.now());
   if (isLocked(user, cluster.now())) await tellDatabases(cluster, user);
 }
@@ -63,7 +63,7 @@ export async function seeDatabaseLogin(
 ): Promise<void> {
   const user = cluster.users.find((one) => one.name === name);
   if (isAccepted || user === undefined || !cluster.options.databaseLoginsCount) return;
-  await countAndTell(cluster, user);
+  await noteRejection(cluster, user);
 }
 
 function readBasic(header: string | undefined): [name: string, password: string] {

@@ -9,7 +9,7 @@ export type DatabaseProxy = {
 /** Passes changes of users on to the proxies. Redis does not document how fast this is. */
 export type Propagation = {
   add: (setUser: (user: DatabaseUser) => Promise<void>) => DatabaseProxy;
-  tell: (user: DatabaseUser) => Promise<void>;
+  update: (user: DatabaseUser) => Promise<void>;
   /** Delivers the changes whose delay has passed. Virtual time needs this call. */
   deliver: () => Promise<void>;
 };
@@ -18,7 +18,7 @@ export type Propagation = {
 const TIMER_EARLY_MS = 2;
 
 export function openPropagation(now: () => number): Propagation {
-  const proxies: (DatabaseProxy & { tell: (user: DatabaseUser) => Promise<void> })[] = [];
+  const proxies: (DatabaseProxy & { setUser: (user: DatabaseUser) => Promise<void> })[] = [];
   const late: { at: number; deliver: () => Promise<void> }[] = [];
   const deliver = async () => {
     const due = late.filter(({ at }) => at <= now());
@@ -29,17 +29,17 @@ export function openPropagation(now: () => number): Propagation {
   };
   return {
     deliver,
-    add: (tell) => {
-      const proxy = { delayMs: 0, tell };
+    add: (setUser) => {
+      const proxy = { delayMs: 0, setUser };
       proxies.push(proxy);
       return proxy;
     },
-    tell: async (user) => {
-      const seen = { ...user };
-      for (const { delayMs, tell } of proxies) {
-        if (delayMs === 0) await tell(seen);
+    update: async (user) => {
+      const copy = { ...user };
+      for (const { delayMs, setUser } of proxies) {
+        if (delayMs === 0) await setUser(copy);
         else if (Number.isFinite(delayMs)) {
-          late.push({ at: now() + delayMs, deliver: () => tell(seen) });
+          late.push({ at: now() + delayMs, deliver: () => setUser(copy) });
           setTimeout(deliver, delayMs + TIMER_EARLY_MS).unref();
         }
       }

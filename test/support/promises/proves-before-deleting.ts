@@ -13,7 +13,7 @@ import {
 } from '../record.ts';
 import { describeChange, isPasswordChange, removedPasswords } from './password-changes.ts';
 
-/** 5. Nothing is deleted unless AWSCURRENT was verified before, nor what a kept version holds. */
+/** 5. A deletion follows a verification of AWSCURRENT, and spares what a kept version holds. */
 export function provesBeforeDeleting(recording: Recording): string[] {
   const deletions = changesByFunction(recording)
     .filter(isPasswordChange)
