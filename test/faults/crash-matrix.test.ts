@@ -5,7 +5,7 @@ import type { Kind } from './kinds.ts';
 import { type Cell, cellsOf, PROMPT, runCells } from './matrix.ts';
 import { seeded } from './random.ts';
 
-// A sample: `npm run faults` runs every cell. With this seed, the SDK's retries take the least time.
+// A sample: `npm run faults` runs every cell. With this seed, the SDK retries for the least time.
 const SEED = 3;
 const TIMEOUT_MS = 120_000;
 
