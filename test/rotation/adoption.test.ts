@@ -11,14 +11,14 @@ import {
 
 const value = { password: undefined };
 
-test('the first rotation brings a user under management whose password nobody has put', async () => {
+test('the first rotation adopts a user whose password is not in the secret', async () => {
   await using world = await openScenario({ value });
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD, passwordOf(world, 'AWSCURRENT')]);
   expect(labels(world)).toEqual([[], ['AWSCURRENT', 'LIVE']]);
 });
 
-test('a password that was never in the secret is not ours to delete', async () => {
+test('the function does not delete a password that was never in the secret', async () => {
   await using world = await openScenario({ value });
   await rotateSecret(world, world.arn);
   const second = passwordOf(world, 'AWSCURRENT');
@@ -29,12 +29,12 @@ test('a password that was never in the secret is not ours to delete', async () =
   expect(world.user.passwords).not.toContain(second);
 });
 
-test('reconcile leaves a user alone that was not rotated yet', async () => {
+test('reconcile changes nothing before the first rotation', async () => {
   await using world = await openScenario({ value });
   expect(await reconcile(world)).toEqual({ live: 0, deleted: 0 });
 });
 
-test('self mode cannot adopt, and says so before anything changes', async () => {
+test('self mode fails without a password in the secret, before any change', async () => {
   await using world = await openScenario({ value, login: 'self' });
   world.driver.attempts = 1;
   const { outcome, error } = await rotateSecret(world, world.arn);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createHandler } from '../../lambda/handler.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import { readSecret, rotateSecret } from '../sandbox/setup.ts';
 import {
   callStep,
@@ -12,137 +13,129 @@ import {
   stageToken,
 } from '../support/scenario.ts';
 import { addSecondCluster } from '../support/second-cluster.ts';
+import { findAdministrator, LOGINS, rejectedLogins } from './logins.ts';
+import { callSteps } from './steps.ts';
 
-const TRIES = 3;
+const ATTEMPTS = 3;
 
-const adminOf = ({ cluster }: Scenario) => cluster.users.find(({ name }) => name === 'admin');
-
-/** Calls the function in a new environment each time, as after a pause: it remembers nothing. */
-function cold(world: Scenario): Scenario {
+/** Returns the scenario with a new function for each invocation, so that nothing is cached. */
+function withColdStarts(world: Scenario): Scenario {
   const { environment, time, lines } = world;
   const invoke: Scenario['invoke'] = (event) =>
     createHandler(environment, time, (line) => lines.push(line))(event);
   return { ...world, invoke };
 }
 
-type Failing = [name: string, spoil: (world: Scenario) => Promise<unknown> | unknown];
+/** Calls each step several times, and ignores its failures. */
+async function attemptSteps(world: Scenario, token: string): Promise<void> {
+  for (const step of STEPS) {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      await callStep(world, step, token).catch(() => undefined);
+    }
+  }
+}
 
-// Ways in which a login fails, by the default lock-out of 5 refused logins in 15 minutes.
-const FAILING: Failing[] = [
+const lockedUntil = (world: Scenario) => [
+  world.user.lockedUntil,
+  findAdministrator(world)?.lockedUntil ?? 0,
+];
+
+type BreakLogin = (world: Scenario) => Promise<unknown> | unknown;
+
+// By default a cluster locks an account after 5 rejected logins in 15 minutes.
+const REJECTIONS: [name: string, breakLogin: BreakLogin][] = [
   [
-    'a password that an administrator has reset',
+    'a password that an administrator reset',
     async (world) => {
       world.user.passwords = ['reset'];
       await world.cluster.onPasswords(world.user);
     },
   ],
   [
-    'an admin whose password was changed elsewhere',
-    (world) => adminOf(world)?.passwords.splice(0, 1, 'changed'),
+    "an administrator's password that was changed elsewhere",
+    (world) => findAdministrator(world)?.passwords.splice(0, 1, 'changed'),
   ],
   [
-    'Basic authentication that is switched off',
+    'Basic authentication that is disabled',
     ({ cluster }) => Object.assign(cluster.options, { basicAuthentication: false }),
   ],
 ];
 
-const TABLE = (['self', 'admin'] as const).flatMap((login) =>
-  (['before createSecret', 'after it'] as const).flatMap((when) =>
-    FAILING.map(([name, spoil]) => ({ login, when, name, spoil })),
-  ),
+const ROWS = LOGINS.flatMap((login) =>
+  REJECTIONS.map(([name, breakLogin]) => ({ login, name, breakLogin })),
 );
 
 test.each(
-  TABLE,
-)('no account is locked by three tries of each step, a reconcile and a replaceAll: $name, $when, $login', async ({
-  login,
-  when,
-  spoil,
-}) => {
-  await using warm = await openScenario({ login, database: 'built-in' });
-  const world = cold(warm);
+  ROWS.flatMap((row) => (['before', 'after'] as const).map((when) => ({ ...row, when }))),
+)('the function locks no account: $name, $when createSecret, $login', async (row) => {
+  await using warm = await openScenario({ login: row.login, database: 'built-in' });
+  const world = withColdStarts(warm);
   const token = stageToken(world);
-  if (when === 'after it') await callStep(world, 'createSecret', token);
-  await spoil(world);
-  for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      await callStep(world, step, token).catch(() => undefined);
-    }
-  }
+  if (row.when === 'after') await callStep(world, 'createSecret', token);
+  await row.breakLogin(world);
+  await attemptSteps(world, token);
   await reconcile(world).catch(() => undefined);
   await replaceAll(world).catch(() => undefined);
   expect(world.user.refusedAt.length).toBeLessThan(world.cluster.policy.lockoutThreshold);
-  expect(world.user.lockedUntil).toBe(0);
-  expect(adminOf(world)?.lockedUntil ?? 0).toBe(0);
+  expect(lockedUntil(world)).toEqual([0, 0]);
 });
 
 test.each(
-  (['self', 'admin'] as const).flatMap((login) =>
-    FAILING.filter(([name]) => login === 'admin' || !name.startsWith('an admin')).map(
-      ([name, spoil]) => ({ login, name, spoil }),
-    ),
-  ),
-)('without a database, no account is locked by a rotation that Secrets Manager gives up: $name, $login', async ({
-  login,
-  spoil,
-}) => {
-  await using warm = await openScenario({ login, noDatabase: true, database: 'built-in' });
-  const world = cold(warm);
+  ROWS.filter(({ login, name }) => login === 'admin' || !name.startsWith('an administrator')),
+)('without a database, a failed rotation locks no account: $name, $login', async (row) => {
+  const options = { login: row.login, noDatabase: true, database: 'built-in' } as const;
+  await using warm = await openScenario(options);
+  const world = withColdStarts(warm);
   world.driver.invoke = world.invoke;
-  world.driver.attempts = TRIES;
-  await spoil(world);
+  world.driver.attempts = ATTEMPTS;
+  await row.breakLogin(world);
   await world.invoke({ Step: 'preflight', SecretId: world.arn }).catch(() => undefined);
   expect(await rotateSecret(world, world.arn)).toMatchObject({ outcome: 'failed' });
   await reconcile(world).catch(() => undefined);
-  expect([world.user.lockedUntil, adminOf(world)?.lockedUntil ?? 0]).toEqual([0, 0]);
+  expect(lockedUntil(world)).toEqual([0, 0]);
 });
 
-test('without a database a wrong password is tried once by an environment that stays warm', async () => {
+test('without a database, a warm function sends a wrong password once', async () => {
   await using world = await openScenario({ login: 'self', noDatabase: true, database: 'built-in' });
   await putByHand(world, { username: 'orders', password: 'wrong' });
-  const token = stageToken(world);
-  for (const step of ['createSecret', 'setSecret', 'testSecret', 'finishSecret']) {
-    for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      await callStep(world, step, token).catch(() => undefined);
-    }
-  }
+  await attemptSteps(world, stageToken(world));
   expect(world.user.refusedAt).toHaveLength(1);
 });
 
-test('a pending password that is refused without a database is tried once, until it is added again', async () => {
+test('without a database, testSecret sends a rejected password once', async () => {
   await using world = await openScenario({ login: 'self', noDatabase: true, database: 'built-in' });
   const token = stageToken(world);
   await callStep(world, 'createSecret', token);
-  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     await expect(callStep(world, 'testSecret', token)).rejects.toMatchObject({
       code: 'pending_password_refused',
     });
   }
   expect(world.user.refusedAt).toHaveLength(1);
-  for (const step of ['setSecret', 'testSecret', 'finishSecret'])
-    await callStep(world, step, token);
+  await callSteps(world, token, ['setSecret', 'testSecret', 'finishSecret']);
   expect(world.user.passwords).toContain(passwordOf(world, 'AWSCURRENT'));
 });
 
-test('an admin that one cluster refused is tried at another', async () => {
+test('an administrator that one cluster rejected still logs in to another cluster', async () => {
   await using world = await openScenario({ database: 'built-in', ssl: false });
   await using second = await addSecondCluster(world);
-  adminOf(world)?.passwords.splice(0, 1, 'changed');
+  findAdministrator(world)?.passwords.splice(0, 1, 'changed');
   world.driver.attempts = 1;
   expect(await rotateSecret(world, world.arn)).toMatchObject({ outcome: 'failed' });
+  expect(rejectedLogins(world)).not.toEqual([]);
   const endpoints = [`localhost:${second.database.port}`];
   await putByHand(world, { ...(await readSecret(world, world.arn)), clusters: ['us'], endpoints });
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
 });
 
-test('an admin that was refused is tried again after 30 minutes', async () => {
+test('the function sends a rejected administrator login again after 30 minutes', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  const admin = adminOf(world)?.passwords ?? [];
-  const [password = ''] = admin.splice(0, 1, 'changed');
+  const passwords = findAdministrator(world)?.passwords ?? [];
+  const [password = ''] = passwords.splice(0, 1, 'changed');
   const token = stageToken(world);
   const createSecret = () => callStep(world, 'createSecret', token);
   await expect(createSecret()).rejects.toMatchObject({ code: 'cluster_login_refused' });
-  admin.splice(0, 1, password);
+  passwords.splice(0, 1, password);
   await expect(createSecret()).rejects.toThrow('less than 30 minutes ago');
   world.time.advance(30 * 60);
   await createSecret();

@@ -9,9 +9,7 @@ import {
   stageToken,
 } from '../support/scenario.ts';
 
-test.each([
-  50, 1_000, 2_500,
-])('a rotation succeeds where reads are %i ms behind', async (behind) => {
+test.each([50, 1_000, 2_500])('a rotation succeeds if reads are %i ms behind', async (behind) => {
   await using world = await openScenario();
   world.storeOptions.staleReadsMs = behind;
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
@@ -21,11 +19,11 @@ test.each([
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });
 
-test('values that show up later than their labels are asked for again', async () => {
+test('the function reads again a value that appears later than its labels', async () => {
   await using world = await openScenario();
   world.driver.attempts = 1;
   let reads = 0;
-  // The admin secret is not one that a rotation has just written: it is not asked for again.
+  // Reads of the administrator secret name no VersionId, and are not repeated.
   world.aws.fault = (action, { VersionId }) => {
     if (!action.endsWith('GetSecretValue') || VersionId === undefined) return undefined;
     reads += 1;
@@ -36,7 +34,7 @@ test('values that show up later than their labels are asked for again', async ()
   expect(passwordOf(world, 'AWSCURRENT')).toBe(world.user.passwords.at(-1));
 });
 
-test('where reads stay behind, a step gives up by name and has changed nothing', async () => {
+test('if reads stay behind, a step fails before any change', async () => {
   await using world = await openScenario();
   const token = stageToken(world);
   await callStep(world, 'createSecret', token);
@@ -47,7 +45,7 @@ test('where reads stay behind, a step gives up by name and has changed nothing',
   expect(world.api.calls.filter(({ method }) => method !== 'GET')).toEqual([]);
 });
 
-test('with an overlap of 0, labels that are behind put the deletion off, no more', async () => {
+test('with an overlap of 0, labels that are behind only delay the deletion', async () => {
   await using world = await openScenario({ settings: { OVERLAP_SECONDS: '0' } });
   world.storeOptions.staleReadsMs = 500;
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });

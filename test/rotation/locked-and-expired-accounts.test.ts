@@ -10,13 +10,16 @@ import {
   type Scenario,
   stageToken,
 } from '../support/scenario.ts';
+import { rejectedLogins } from './logins.ts';
 
-type Shut = [name: string, shut: (world: Scenario) => void, says: string];
-
-const SHUT: Shut[] = [
-  ['locked, with 401', ({ user }) => Object.assign(user, { status: 'locked' }), 'is locked'],
+const CASES: [name: string, closeAccount: (world: Scenario) => void, message: string][] = [
   [
-    'locked, with 403',
+    'an account that is locked, with 401',
+    ({ user }) => Object.assign(user, { status: 'locked' }),
+    'is locked',
+  ],
+  [
+    'an account that is locked, with 403',
     ({ user, cluster }) => {
       user.status = 'locked';
       cluster.options.lockedStatus = 403;
@@ -24,35 +27,32 @@ const SHUT: Shut[] = [
     'the account is locked',
   ],
   [
-    'expired',
+    'an expired password',
     ({ user }) => Object.assign(user, { status: 'password_expired' }),
     'its password has expired: have an administrator set another one',
   ],
   [
-    'one that Basic authentication is off for',
+    'Basic authentication that is disabled',
     ({ cluster }) => Object.assign(cluster.options, { basicAuthentication: false }),
     'control_plane_basic_authentication',
   ],
 ];
 
-test.each(
-  SHUT,
-)('an account that is %s is explained in self mode, and asked once', async (_name, shut, says) => {
+test.each(CASES)('self mode explains %s, after one login', async (_, closeAccount, message) => {
   await using world = await openScenario({ login: 'self', database: 'built-in' });
   const token = stageToken(world);
   await callStep(world, 'createSecret', token);
-  shut(world);
+  closeAccount(world);
   const failed = await callStep(world, 'setSecret', token).catch((error: unknown) => error);
   expect(failed).toMatchObject({
     code: expect.stringMatching(/^cluster_(login_refused|permission_denied)$/),
-    message: expect.stringContaining(says),
+    message: expect.stringContaining(message),
   });
-  const refused = world.api.calls.filter(({ status }) => status === 401);
-  expect(refused.length).toBeLessThanOrEqual(1);
+  expect(rejectedLogins(world).length).toBeLessThanOrEqual(1);
   expect(world.user.refusedAt.length).toBeLessThanOrEqual(1);
 });
 
-test('without a database, an account whose password has expired is explained', async () => {
+test('without a database, a rotation explains an expired password', async () => {
   await using world = await openScenario({ login: 'self', noDatabase: true, database: 'built-in' });
   world.user.status = 'password_expired';
   world.driver.attempts = 1;
@@ -64,7 +64,7 @@ test('without a database, an account whose password has expired is explained', a
 test.each([
   'locked',
   'password_expired',
-] as const)('an admin rotates an account that is %s, as far as the databases take it', async (status) => {
+] as const)('an administrator rotates an account with status %s', async (status) => {
   await using world = await openScenario({ database: 'built-in' });
   world.user.status = status;
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
@@ -73,7 +73,8 @@ test.each([
 test.each([
   ['locked', 'lockedMayUseDatabases'],
   ['password_expired', 'expiredMayUseDatabases'],
-] as const)('nothing is promoted where the databases refuse an account that is %s', async (status, option) => {
+] as const)('AWSCURRENT stays if the databases reject an account with status %s', async (...row) => {
+  const [status, option] = row;
   await using world = await openScenario({ database: 'built-in' });
   const before = passwordOf(world, 'AWSCURRENT');
   Object.assign(world.user, { status });
@@ -91,7 +92,7 @@ test.each([
 test.each([
   { status: 500 },
   { status: 403 },
-])('a DELETE that fails while the account is locked is not taken for done: $status', async (fault) => {
+])('a DELETE that fails while the account is locked is repeated: $status', async (fault) => {
   await using world = await openScenario({ database: 'built-in' });
   const { cluster, user, time, api } = world;
   cluster.options.lockedMayUseDatabases = false;

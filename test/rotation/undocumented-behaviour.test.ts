@@ -10,9 +10,10 @@ import {
   reconcile,
   replaceAll,
 } from '../support/scenario.ts';
+import { findAdministrator, LOGINS } from './logins.ts';
 
-// What Redis documents of a cluster, or what tests of their own vary.
-type Known =
+/** Options that Redis documents, or that other tests vary. */
+type Documented =
   | 'generation'
   | 'softwareVersions'
   | 'basicAuthentication'
@@ -20,8 +21,8 @@ type Known =
   | 'disconnectOnRemoval'
   | 'expiredMayUseDatabases';
 
-/** The other readings of what Redis' documentation leaves open. */
-const READINGS: { [Key in Exclude<keyof ClusterOptions, Known>]: ClusterOptions[Key][] } = {
+/** What a cluster may do where the documentation of Redis is silent, apart from the defaults. */
+const VARIANTS: { [Key in Exclude<keyof ClusterOptions, Documented>]: ClusterOptions[Key][] } = {
   deleteAbsent: [200, 404],
   addPresent: ['ok'],
   lastPasswordFirst: [true],
@@ -42,26 +43,27 @@ const READINGS: { [Key in Exclude<keyof ClusterOptions, Known>]: ClusterOptions[
   redirectsTo: ['name'],
 };
 
-const TABLE = (['self', 'admin'] as const).flatMap((login) =>
-  Object.entries(READINGS).flatMap(([option, values]) =>
+type Row = { login: (typeof LOGINS)[number]; option: string; value: unknown };
+
+const ROWS: Row[] = LOGINS.flatMap((login) =>
+  Object.entries(VARIANTS).flatMap(([option, values]) =>
     values.map((value) => ({ login, option, value })),
   ),
 );
 
-// An admin names the user that the secret's tag binds, by the name that the tag has.
-const isRefusedFirst = ({ login, value }: { login: string; value: unknown }) =>
-  login === 'admin' && value === 'email';
+// An administrator sends the username that the secret's tag names, which is not an email address.
+const isRejectedFirst = ({ login, value }: Row) => login === 'admin' && value === 'email';
 
-/** A cluster of three nodes and strict rules, whose proxies learn of a password 5 s late. */
-async function openStrict(login: 'self' | 'admin', option: string, value: unknown) {
+/** Opens a cluster of three nodes with strict rules, whose proxies learn a password 5 s late. */
+async function openStrict({ login, option, value }: Row) {
   await using started = new AsyncDisposableStack();
   const email = 'orders@sandbox.test';
   const identity = value === 'email' ? { email } : {};
   const world = started.use(await openScenario({ login, database: 'built-in', value: identity }));
   Object.assign(world.user, identity);
-  const admin = world.cluster.users.find(({ role }) => role === 'admin');
-  // Its secret has the email.
-  if (value === 'name' && admin !== undefined) admin.name = admin.email;
+  const administrator = findAdministrator(world);
+  // The administrator's secret has the email.
+  if (value === 'name' && administrator !== undefined) administrator.name = administrator.email;
   world.cluster.policy.passwordComplexity = true;
   Object.assign(world.cluster.options, { [option]: value });
   world.proxy.delayMs = 5_000;
@@ -74,13 +76,9 @@ async function openStrict(login: 'self' | 'admin', option: string, value: unknow
 }
 
 test.each(
-  TABLE.filter((row) => !isRefusedFirst(row)),
-)('a cluster whose $option is $value is rotated, swept and cut off in $login mode', async ({
-  login,
-  option,
-  value,
-}) => {
-  await using world = await openStrict(login, option, value);
+  ROWS.filter((row) => !isRejectedFirst(row)),
+)('all operations succeed if $option is $value: $login', async (row) => {
+  await using world = await openStrict(row);
   for (let rotations = 0; rotations < 2; rotations += 1) {
     expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
     world.time.advance(OVERLAP_SECONDS + 1);
@@ -93,13 +91,9 @@ test.each(
 });
 
 test.each(
-  TABLE.filter(isRefusedFirst),
-)('a cluster that knows users by email alone refuses an admin before anything changes', async ({
-  login,
-  option,
-  value,
-}) => {
-  await using world = await openStrict(login, option, value);
+  ROWS.filter(isRejectedFirst),
+)('admin mode fails before any change if $option is $value', async (row) => {
+  await using world = await openStrict(row);
   const { error } = await rotateSecret(world, world.arn);
   expect(error).toMatchObject({
     code: 'cluster_user_not_found',

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
+import { STEPS } from '../sandbox/rotation-driver.ts';
 import { leftInTheEnd } from '../support/promises.ts';
 import {
   callStep,
+  idOf,
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
@@ -10,15 +12,13 @@ import {
   stageToken,
 } from '../support/scenario.ts';
 
-const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
-
 async function expectOneInTheEnd(world: Scenario): Promise<void> {
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   expect(leftInTheEnd(world.witness.scene())).toEqual([]);
 }
 
-test.each(STEPS)('%s called twice does what it does once', async (repeated) => {
+test.each(STEPS)('a second call of %s changes nothing', async (repeated) => {
   await using world = await openScenario();
   const token = stageToken(world);
   for (const step of STEPS) {
@@ -32,7 +32,7 @@ test.each(STEPS)('%s called twice does what it does once', async (repeated) => {
   await expectOneInTheEnd(world);
 });
 
-test('steps called at once do what they do one after the other', async () => {
+test('concurrent calls of each step rotate the password once', async () => {
   await using world = await openScenario();
   const token = stageToken(world);
   for (const step of STEPS) {
@@ -41,4 +41,19 @@ test('steps called at once do what they do one after the other', async () => {
   }
   expect(passwordOf(world, 'AWSCURRENT')).toBe(world.user.passwords.at(-1));
   await expectOneInTheEnd(world);
+});
+
+test('createSecret does not take AWSPENDING back from another rotation', async () => {
+  await using world = await openScenario();
+  const token = stageToken(world);
+  let other: string | undefined;
+  world.aws.fault = (action) => {
+    if (action.endsWith('GetParametersByPath')) other ??= stageToken(world);
+    return undefined;
+  };
+  await expect(callStep(world, 'createSecret', token)).rejects.toMatchObject({
+    code: 'token_not_staged',
+  });
+  expect(idOf(world, 'AWSPENDING')).toBe(other);
+  expect(passwordOf(world, 'AWSPENDING')).toBeUndefined();
 });
