@@ -36,7 +36,7 @@ test('a DELETE that fails does not stop the deletion of other expired passwords'
   expect(world.user.passwords).toHaveLength(2);
 });
 
-test('without a database, a reconcile stops after one rejected login, and the next continues', async () => {
+test('without a database, each reconcile stops after one rejected login', async () => {
   await using world = await openScenario({ login: 'self', noDatabase: true });
   for (const _ of [1, 2, 3]) {
     const token = stageToken(world);
@@ -71,7 +71,7 @@ test.each(
   expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
 });
 
-test('reconciles send a rejected administrator login once, so that they do not lock it', async () => {
+test('reconciles do not lock an administrator whose login is rejected', async () => {
   await using world = await openExpired();
   Object.assign(findAdministrator(world) ?? {}, { passwords: ['reset'] });
   for (const _ of [1, 2, 3]) {

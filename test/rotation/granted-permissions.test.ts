@@ -24,7 +24,7 @@ function resourceOf({ SecretId, Path }: Input): string {
   return SecretId === undefined ? '*' : String(SecretId);
 }
 
-/** Returns what a call does with the customer-managed key of its secret, on behalf of the caller. */
+/** Returns what a call does with the customer-managed key of its secret, as its caller. */
 function keyActions(action: string): string[] {
   if (action === 'secretsmanager:GetSecretValue') return ['kms:Decrypt'];
   return action === 'secretsmanager:PutSecretValue' ? ['kms:Decrypt', 'kms:GenerateDataKey'] : [];

@@ -73,7 +73,7 @@ test.each([
 test.each([
   ['locked', 'lockedMayUseDatabases'],
   ['password_expired', 'expiredMayUseDatabases'],
-] as const)('AWSCURRENT stays if the databases reject an account with status %s', async (...row) => {
+] as const)('AWSCURRENT stays if databases reject an account with status %s', async (...row) => {
   const [status, option] = row;
   await using world = await openScenario({ database: 'built-in' });
   const before = passwordOf(world, 'AWSCURRENT');

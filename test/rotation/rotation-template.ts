@@ -9,7 +9,8 @@ export const USERNAME = 'orders';
 export const OVERLAP = Duration.seconds(1);
 export const KEY_ARN =
   'arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012';
-export const ADMIN_ARN = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:redis-enterprise/admin-AbCdEf`;
+const SECRETS = `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret`;
+export const ADMIN_ARN = `${SECRETS}:redis-enterprise/admin-AbCdEf`;
 
 const PORT = 12_345;
 const TEMPLATE_REGION = 'eu-west-1';

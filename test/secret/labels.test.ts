@@ -1,103 +1,106 @@
 import { expect, test } from 'vitest';
 import type { RotationStep } from '../../lambda/event.ts';
-import type { SecretState } from '../../lambda/secret/labels.ts';
-import { decideStep } from '../../lambda/secret/step.ts';
+import { decideStep, type SecretState } from '../../lambda/secret/labels.ts';
+import { STEPS } from '../sandbox/rotation-driver.ts';
+import { stateOf } from './secret-state.ts';
 
-const T = 'token-of-this-rotation-0000000001';
-const A = 'version-that-is-current-000000001';
+const TOKEN = 'token-of-this-rotation-0000000001';
+const CURRENT = 'version-that-is-current-000000001';
 
-function staging(versions: Record<string, string[]>, rotationEnabled = true): SecretState {
-  const list = Object.entries(versions).map(([id, labels]) => ({ id, labels }));
-  return { rotationEnabled, tags: new Map(), versions: list };
-}
+const CREATED = { [CURRENT]: ['AWSCURRENT'], [TOKEN]: ['AWSPENDING', `LIVE-${TOKEN}`] };
+const WITHOUT_LIVE = { [CURRENT]: ['AWSCURRENT'], [TOKEN]: ['AWSPENDING'] };
 
-const CREATED = { [A]: ['AWSCURRENT'], [T]: ['AWSPENDING', `LIVE-${T}`] };
-const STAGED = { [A]: ['AWSCURRENT'], [T]: ['AWSPENDING'] };
-const ALL: RotationStep[] = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
-
-type Case = [sentence: string, steps: RotationStep[], staging: SecretState, verdict: string];
+type Case = [name: string, steps: readonly RotationStep[], state: SecretState, verdict: string];
 
 const CASES: Case[] = [
-  ['lets every step of a created version proceed', ALL, staging(CREATED), 'proceed'],
   [
-    'lets createSecret fill the version that AWS staged',
+    'lets each step proceed once createSecret has written the version',
+    STEPS,
+    stateOf(CREATED),
+    'proceed',
+  ],
+  [
+    'lets createSecret write the version that AWS staged',
     ['createSecret'],
-    staging(STAGED),
+    stateOf(WITHOUT_LIVE),
     'proceed',
   ],
   [
-    'lets testSecret run alone on a version that createSecret did not make',
+    'lets testSecret run alone on a version that createSecret did not write',
     ['testSecret'],
-    staging(STAGED),
+    stateOf(WITHOUT_LIVE),
     'proceed',
   ],
   [
-    'refuses to set or finish a version without LIVE',
+    'fails setSecret and finishSecret without LIVE',
     ['setSecret', 'finishSecret'],
-    staging(STAGED),
+    stateOf(WITHOUT_LIVE),
     'pending_not_created',
   ],
   [
-    'does not take the LIVE label of another version for its own',
+    'ignores the LIVE label of another version',
     ['setSecret', 'finishSecret'],
-    staging({ [A]: ['AWSCURRENT'], [T]: ['AWSPENDING', `LIVE-${A}`] }),
+    stateOf({ [CURRENT]: ['AWSCURRENT'], [TOKEN]: ['AWSPENDING', `LIVE-${CURRENT}`] }),
     'pending_not_created',
   ],
+  ['fails first of all if rotation is off', STEPS, stateOf({}, false), 'rotation_not_enabled'],
   [
-    'refuses where rotation is off, before all else',
-    ALL,
-    staging({}, false),
-    'rotation_not_enabled',
+    'fails if the token is not staged',
+    STEPS,
+    stateOf({ [CURRENT]: ['AWSCURRENT'] }),
+    'token_not_staged',
   ],
-  ['refuses a token that is not staged', ALL, staging({ [A]: ['AWSCURRENT'] }), 'token_not_staged'],
-  ['refuses a secret without AWSCURRENT', ALL, staging({ [T]: ['AWSPENDING'] }), 'current_missing'],
+  ['fails without AWSCURRENT', STEPS, stateOf({ [TOKEN]: ['AWSPENDING'] }), 'current_missing'],
   [
-    'has nothing left to do once the token is AWSCURRENT',
+    'has nothing to do once the token is AWSCURRENT',
     ['createSecret', 'setSecret', 'testSecret'],
-    staging({ [T]: ['AWSCURRENT', 'AWSPENDING', `LIVE-${T}`] }),
+    stateOf({ [TOKEN]: ['AWSCURRENT', 'AWSPENDING', `LIVE-${TOKEN}`] }),
     'done',
   ],
   [
     'only cleans up once the token is AWSCURRENT',
     ['finishSecret'],
-    staging({ [T]: ['AWSCURRENT', `LIVE-${T}`] }),
+    stateOf({ [TOKEN]: ['AWSCURRENT', `LIVE-${TOKEN}`] }),
     'clean-up',
   ],
   [
-    'cleans up even if a replaceAll has not ended well',
+    'cleans up beside an unfinished replaceAll',
     ['finishSecret'],
-    staging({ [T]: ['AWSCURRENT'], [A]: ['REPLACING'] }),
+    stateOf({ [TOKEN]: ['AWSCURRENT'], [CURRENT]: ['REPLACING'] }),
     'clean-up',
   ],
   [
-    'refuses a token that lost AWSPENDING',
-    ALL,
-    staging({ [A]: ['AWSCURRENT'], [T]: [`LIVE-${T}`] }),
+    'fails if the token has lost AWSPENDING',
+    STEPS,
+    stateOf({ [CURRENT]: ['AWSCURRENT'], [TOKEN]: [`LIVE-${TOKEN}`] }),
     'token_not_pending',
   ],
   [
-    'names a lost AWSPENDING beside REPLACING',
-    ALL,
-    staging({ [A]: ['AWSCURRENT', 'REPLACING'], [T]: [`LIVE-${T}`] }),
+    'fails if the token has lost AWSPENDING to a replaceAll',
+    STEPS,
+    stateOf({ [CURRENT]: ['AWSCURRENT', 'REPLACING'], [TOKEN]: [`LIVE-${TOKEN}`] }),
     'token_not_pending',
   ],
   [
-    'refuses a version that was abandoned before, but for a test',
+    'fails for a version that was abandoned before, except in testSecret',
     ['createSecret', 'setSecret', 'finishSecret'],
-    staging({ [A]: ['AWSCURRENT'], [T]: ['AWSPENDING', `LIVE-${T}`, `EXPIRES-1800000000-${T}`] }),
+    stateOf({
+      [CURRENT]: ['AWSCURRENT'],
+      [TOKEN]: ['AWSPENDING', `LIVE-${TOKEN}`, `EXPIRES-1800000000-${TOKEN}`],
+    }),
     'pending_not_created',
   ],
   [
-    'goes on if a replaceAll has not ended well',
-    ALL,
-    staging({ ...CREATED, [A]: ['AWSCURRENT', 'REPLACING'] }),
+    'proceeds beside an unfinished replaceAll',
+    STEPS,
+    stateOf({ ...CREATED, [CURRENT]: ['AWSCURRENT', 'REPLACING'] }),
     'proceed',
   ],
 ];
 
-test.each(CASES)('the guard %s', (_sentence, steps, labels, verdict) => {
+test.each(CASES)('the check of a step %s', (_name, steps, state, verdict) => {
   for (const step of steps) {
-    const decision = decideStep(labels, step, T);
+    const decision = decideStep(state, step, TOKEN);
     expect(decision.verdict === 'error' ? decision.code : decision.verdict, step).toBe(verdict);
   }
 });

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { SecretState } from '../../lambda/secret/labels.ts';
 import {
   currentChanges,
   deletionChanges,
@@ -8,6 +7,7 @@ import {
   labelCapacityError,
   versionsToKeep,
 } from '../../lambda/secret/ledger.ts';
+import { stateOf } from './secret-state.ts';
 
 const NOW = 1_800_000_000;
 const A = 'version-a-000000000000000000000001';
@@ -17,39 +17,40 @@ const LIVE_B = `LIVE-${B}`;
 const SETTINGS = { overlapSeconds: 3_600, functionTimeoutSeconds: 120 };
 const CURRENT_B = { [B]: ['AWSCURRENT', LIVE_B] };
 
-function staging(versions: Record<string, string[]>): SecretState {
-  const list = Object.entries(versions).map(([id, labels]) => ({ id, labels }));
-  return { rotationEnabled: true, tags: new Map(), versions: list };
-}
-
 const expires = (id: string, seconds: number) => `EXPIRES-${NOW + seconds}-${id}`;
 
 test.each([
-  ['of a replaced version', [LIVE_A, 'AWSPREVIOUS'], A, 3_600, [expires(A, 3_600)]],
-  ['of an abandoned version', [LIVE_A], undefined, 3_600, [expires(A, 3_600)]],
-  ['of a replaced version, with no overlap', [LIVE_A], A, 0, [expires(A, 0)]],
-  ['of an abandoned version, with no overlap', [LIVE_A], undefined, 0, [expires(A, 120)]],
-  ['never twice', [LIVE_A, expires(A, 5)], A, 3_600, []],
-  ['never of AWSPENDING', [LIVE_A, 'AWSPENDING'], undefined, 3_600, []],
-  ['of REPLACING as of any other', [LIVE_A, 'REPLACING'], undefined, 3_600, [expires(A, 3_600)]],
-  ['never of a version that is not live', ['AWSPREVIOUS'], A, 3_600, []],
-])('an expiry is put %s', (_sentence, labelsOfA, justReplaced, overlapSeconds, puts) => {
+  ['on a replaced version', [LIVE_A, 'AWSPREVIOUS'], A, 3_600, [expires(A, 3_600)]],
+  ['on an abandoned version', [LIVE_A], undefined, 3_600, [expires(A, 3_600)]],
+  ['on a replaced version, with an overlap of 0', [LIVE_A], A, 0, [expires(A, 0)]],
+  ['on an abandoned version, with an overlap of 0', [LIVE_A], undefined, 0, [expires(A, 120)]],
+  ['only once', [LIVE_A, expires(A, 5)], A, 3_600, []],
+  ['never on AWSPENDING', [LIVE_A, 'AWSPENDING'], undefined, 3_600, []],
+  [
+    'on REPLACING, as on any other version',
+    [LIVE_A, 'REPLACING'],
+    undefined,
+    3_600,
+    [expires(A, 3_600)],
+  ],
+  ['never on a version without LIVE', ['AWSPREVIOUS'], A, 3_600, []],
+])('the ledger sets an expiry %s', (_name, labelsOfA, justReplaced, overlapSeconds, added) => {
   const longer = Math.max(overlapSeconds, SETTINGS.functionTimeoutSeconds);
-  const state = staging({ ...CURRENT_B, [A]: labelsOfA });
+  const state = stateOf({ ...CURRENT_B, [A]: labelsOfA });
   const changes = expiryChanges(state, NOW, ({ id }) =>
     id === justReplaced ? overlapSeconds : longer,
   );
-  expect(changes).toEqual(puts.map((label) => ({ label, to: A })));
+  expect(changes).toEqual(added.map((label) => ({ label, to: A })));
 });
 
-test('an overlap is never a fraction of a second short', () => {
-  const state = staging({ ...CURRENT_B, [A]: [LIVE_A] });
+test('the ledger rounds an overlap up to whole seconds', () => {
+  const state = stateOf({ ...CURRENT_B, [A]: [LIVE_A] });
   const changes = expiryChanges(state, NOW + 0.001, () => 3_600);
   expect(changes).toEqual([{ label: expires(A, 3_601), to: A }]);
 });
 
-test('an expiry without LIVE is a leftover and taken off', () => {
-  const state = staging({ ...CURRENT_B, [A]: [expires(A, 1), expires(A, 2)] });
+test('the ledger removes an expiry from a version without LIVE', () => {
+  const state = stateOf({ ...CURRENT_B, [A]: [expires(A, 1), expires(A, 2)] });
   expect(expiryChanges(state, NOW, () => 3_600)).toEqual([
     { label: expires(A, 1), from: A },
     { label: expires(A, 2), from: A },
@@ -59,23 +60,23 @@ test('an expiry without LIVE is a leftover and taken off', () => {
 test.each([
   [16, 4],
   [19, 1],
-  // Without room one is tried, so that AWS's error is reported.
+  // Even if all labels are in use, one change is made, so that AWS's error is reported.
   [20, 1],
 ])('with %i labels on a secret, %i of four versions get an expiry', (labels, count) => {
   const ids = ['c', 'd', 'e', 'f'].map((name) => `version-${name}-00000000000000000000`);
   const live = Object.fromEntries(ids.map((id) => [id, [`LIVE-${id}`]]));
   const filled = Array.from({ length: labels - 4 - CURRENT_B[B].length }, (_, at) => `other-${at}`);
-  const state = staging({ [B]: [...CURRENT_B[B], ...filled], ...live });
+  const state = stateOf({ [B]: [...CURRENT_B[B], ...filled], ...live });
   expect(expiryChanges(state, NOW, () => 3_600)).toHaveLength(count);
 });
 
-test('an AWSCURRENT made by hand gets LIVE, and one without a password does not', () => {
+test('AWSCURRENT gets LIVE if it has a password', () => {
   const version = { id: A, labels: ['AWSCURRENT'] };
   expect(currentChanges(version, true)).toEqual([{ label: LIVE_A, to: A }]);
   expect(currentChanges(version, false)).toEqual([]);
 });
 
-test('an AWSCURRENT that a rollback brought back loses its expiry', () => {
+test('an AWSCURRENT that a rollback restored loses its expiry', () => {
   const version = { id: A, labels: ['AWSCURRENT', LIVE_A, expires(A, 9)] };
   expect(currentChanges(version, true)).toEqual([{ label: expires(A, 9), from: A }]);
 });
@@ -83,18 +84,18 @@ test('an AWSCURRENT that a rollback brought back loses its expiry', () => {
 test.each([
   ['once its expiry has passed', [LIVE_A, expires(A, 0)], true],
   ['not a second before', [LIVE_A, expires(A, 1)], false],
-  ['not by the earlier of two expiries', [LIVE_A, expires(A, -5), expires(A, 1)], false],
-  ['not by the expiry of another version', [LIVE_A, expires(B, -5)], false],
+  ['not at the earlier of two expiries', [LIVE_A, expires(A, -5), expires(A, 1)], false],
+  ['not at the expiry of another version', [LIVE_A, expires(B, -5)], false],
   ['not without LIVE', [expires(A, -5)], false],
   ['not while it is AWSCURRENT', [LIVE_A, expires(A, -5), 'AWSCURRENT'], false],
   ['not while it is AWSPENDING', [LIVE_A, expires(A, -5), 'AWSPENDING'], false],
   ['with REPLACING as without', [LIVE_A, expires(A, -5), 'REPLACING'], true],
-])('a version is due %s', (_sentence, labels, due) => {
-  expect(isExpired({ id: A, labels }, NOW)).toBe(due);
+])('a version expires %s', (_name, labels, expected) => {
+  expect(isExpired({ id: A, labels }, NOW)).toBe(expected);
 });
 
-test('a password is held by what is in use and by what is live and not due', () => {
-  const state = staging({
+test('versions in use, and live versions that have not expired, keep their passwords', () => {
+  const state = stateOf({
     ...CURRENT_B,
     [A]: [LIVE_A, expires(A, -1)],
     pending: ['AWSPENDING'],
@@ -106,7 +107,8 @@ test('a password is held by what is in use and by what is live and not due', () 
   expect(ids).toEqual([B, 'pending', 'overlapping']);
 });
 
-test('LIVE is taken off before EXPIRES, so that a cut leaves a leftover and no orphan', () => {
+test('a deletion removes LIVE before EXPIRES', () => {
+  // If it is interrupted in between, EXPIRES is left, and no password without a label.
   const version = { id: A, labels: [expires(A, -1), LIVE_A, 'AWSPREVIOUS'] };
   expect(deletionChanges(version)).toEqual([
     { label: LIVE_A, from: A },
@@ -114,10 +116,10 @@ test('LIVE is taken off before EXPIRES, so that a cut leaves a leftover and no o
   ]);
 });
 
-test('with fewer than 4 of 20 labels free there is no room for a rotation', () => {
+test('a rotation needs 4 free labels of 20', () => {
   const labels = (count: number) => Array.from({ length: count }, (_, index) => `label-${index}`);
-  expect(labelCapacityError(staging({ [A]: labels(16) }))).toBeUndefined();
-  expect(labelCapacityError(staging({ [A]: labels(10), [B]: labels(7) }))?.message).toContain(
+  expect(labelCapacityError(stateOf({ [A]: labels(16) }))).toBeUndefined();
+  expect(labelCapacityError(stateOf({ [A]: labels(10), [B]: labels(7) }))?.message).toContain(
     'room for 3 more of 20',
   );
 });

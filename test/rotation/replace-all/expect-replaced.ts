@@ -11,9 +11,12 @@ import {
 
 /** How the function logs in, and whether the secret names a database. */
 export const LOGIN_KINDS: [name: string, options: ScenarioOptions][] = [
-  ['admin', { login: 'admin', database: 'built-in' }],
-  ['self', { login: 'self', database: 'built-in' }],
-  ['self, without a database', { login: 'self', noDatabase: true, database: 'built-in' }],
+  ['admin', { login: 'admin', database: 'built-in', ssl: false }],
+  ['self', { login: 'self', database: 'built-in', ssl: false }],
+  [
+    'self, without a database',
+    { login: 'self', noDatabase: true, database: 'built-in', ssl: false },
+  ],
 ];
 
 // Without a database a reconcile deletes one password, since that may cost a rejected login.

@@ -28,7 +28,7 @@ test.each(
 });
 
 test('replaceAll keeps the other fields of the secret', async () => {
-  await using world = await openScenario({ value: { owner: 'team-a' } });
+  await using world = await openScenario({ value: { owner: 'team-a' }, database: 'built-in' });
   const { password: before, ...rest } = await readSecret(world, world.arn);
   await replaceAll(world);
   const { password, ...after } = await readSecret(world, world.arn);
@@ -37,7 +37,7 @@ test('replaceAll keeps the other fields of the secret', async () => {
 });
 
 test("replaceAll changes nothing unless Confirm is the secret's username", async () => {
-  await using world = await openScenario();
+  await using world = await openScenario({ database: 'built-in' });
   const event = { Step: 'replaceAll', SecretId: world.arn, Confirm: 'carts' };
   await expect(world.invoke(event)).rejects.toMatchObject({ code: 'event_invalid' });
   await expect(world.invoke({ ...event, Confirm: '' })).rejects.toThrow('Confirm is absent');
@@ -55,7 +55,7 @@ test('a second replaceAll creates another password', async () => {
 });
 
 test('replaceAll replaces a version that a rollback restored', async () => {
-  await using world = await openScenario();
+  await using world = await openScenario({ database: 'built-in' });
   const first = idOf(world, 'AWSCURRENT');
   await replaceAll(world);
   const leaked = passwordOf(world, 'AWSCURRENT');

@@ -12,7 +12,7 @@ import {
   stageToken,
 } from '../support/scenario.ts';
 
-// What each JavaScript object inherits, a table of error codes or hints included.
+// Every JavaScript object inherits these, also the tables of error codes and of hints.
 const INHERITED = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf'];
 
 const REQUESTS: [request: string, path: string, send: (world: Scenario) => Promise<unknown>][] = [
@@ -36,19 +36,19 @@ const REQUESTS: [request: string, path: string, send: (world: Scenario) => Promi
 
 test.each(
   REQUESTS,
-)('an error_code that JavaScript objects inherit is unexpected: %s', async (...of) => {
-  const [request, path, send] = of;
+)('an error_code named like an inherited property is unexpected: %s', async (...row) => {
+  const [request, path, send] = row;
   const method = request === 'authorize' ? 'POST' : request;
   const noDatabase = request === 'authorize';
   await using world = await openScenario({ database: 'built-in', noDatabase });
   await rotateSecret(world, world.arn);
   world.time.advance(OVERLAP_SECONDS + 1);
   if (noDatabase) await callStep(world, 'createSecret', stageToken(world));
-  const isIt = (call: { method: string; path: string }) =>
+  const isFaulty = (call: { method: string; path: string }) =>
     call.method === method && call.path === path;
   for (const code of INHERITED) {
     const body = `{"error_code":"${code}","__proto__":{"error_code":"user_not_exist"}}`;
-    world.api.fault = (call) => (isIt(call) ? { status: 400, body } : undefined);
+    world.api.fault = (call) => (isFaulty(call) ? { status: 400, body } : undefined);
     const answered = new RegExp(`answered ${request} with 400( constructor| valueOf)?; hint: name`);
     await expect(send(world)).rejects.toMatchObject({
       code: 'cluster_reply_unexpected',
@@ -57,7 +57,7 @@ test.each(
   }
 });
 
-test.each(INHERITED)('an AWS exception %s has the usual hint', async (type) => {
+test.each(INHERITED)('an AWS exception named %s has the usual hint', async (type) => {
   await using world = await openScenario({ database: 'built-in' });
   world.aws.fault = () => ({ status: 400, body: `{"__type":"${type}","Message":"a fault"}` });
   await expect(reconcile(world)).rejects.toMatchObject({
@@ -68,17 +68,17 @@ test.each(INHERITED)('an AWS exception %s has the usual hint', async (type) => {
 
 const FIELDS = '{"__proto__":{"a":1},"constructor":"c","deep":{"__proto__":[2]},"toString":null}';
 
-test('fields that JavaScript objects inherit are carried over through a rotation', async () => {
+test('a rotation copies fields named like inherited properties', async () => {
   await using world = await openScenario({ database: 'built-in', value: JSON.parse(FIELDS) });
-  const textOf = (label: string) => JSON.stringify(fieldsAt(world, label));
-  const [before, first] = [textOf('AWSCURRENT'), passwordOf(world, 'AWSCURRENT') ?? ''];
+  const currentValue = () => JSON.stringify(readFields(world, 'AWSCURRENT'));
+  const [before, first] = [currentValue(), passwordOf(world, 'AWSCURRENT') ?? ''];
   expect(before).toContain('"__proto__":{"a":1},"constructor":"c"');
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
-  expect(textOf('AWSCURRENT')).toBe(before.replace(first, passwordOf(world, 'AWSCURRENT') ?? ''));
+  expect(currentValue()).toBe(before.replace(first, passwordOf(world, 'AWSCURRENT') ?? ''));
 });
 
-/** The value of a version, as JSON. */
-function fieldsAt({ store, arn }: Scenario, label: string): Record<string, unknown> {
+/** Returns the value of the version that has a label. */
+function readFields({ store, arn }: Scenario, label: string): Record<string, unknown> {
   const versions = [...store.latest(arn).versions.values()];
   const value = versions.find(({ stages }) => stages.includes(label))?.value;
   return value !== undefined && 'SecretString' in value ? JSON.parse(value.SecretString) : {};
