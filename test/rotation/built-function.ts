@@ -1,7 +1,19 @@
 import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { setEnvironment } from '../sandbox/process-environment.ts';
 import type { World } from '../sandbox/world.ts';
+
+/** Drops what the built function logs, which would hide the report of the tests. */
+export function silenceOutput(): void {
+  const { write } = process.stdout;
+  beforeAll(() => {
+    process.stdout.write = () => true;
+  });
+  afterAll(() => {
+    process.stdout.write = write;
+  });
+}
 
 let imports = 0;
 let last: Promise<unknown> = Promise.resolve();

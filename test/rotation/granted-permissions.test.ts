@@ -5,7 +5,7 @@ import { addUser } from '../sandbox/cluster/cluster.ts';
 import { ACCOUNT, REGION } from '../sandbox/names.ts';
 import { makeSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
-import { loadBuilt } from './built-function.ts';
+import { loadBuilt, silenceOutput } from './built-function.ts';
 import {
   ADMIN_ARN,
   adoptedSecret,
@@ -17,6 +17,8 @@ import {
   readGrants,
   USERNAME,
 } from './rotation-template.ts';
+
+silenceOutput();
 
 /** Returns the ARN on which an operation acts. */
 function resourceOf({ SecretId, Path }: Input): string {

@@ -59,7 +59,8 @@ async function openStrict({ login, option, value }: Row) {
   await using started = new AsyncDisposableStack();
   const email = 'orders@sandbox.test';
   const identity = value === 'email' ? { email } : {};
-  const world = started.use(await openScenario({ login, database: 'built-in', value: identity }));
+  const options = { login, database: 'built-in', ssl: false, value: identity } as const;
+  const world = started.use(await openScenario(options));
   Object.assign(world.user, identity);
   const administrator = findAdministrator(world);
   // The administrator's secret has the email.

@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { REAL_TIME } from '../../sandbox/real-time.ts';
 import { openScenario } from '../../support/scenario.ts';
-import { loadBuilt } from '../built-function.ts';
+import { loadBuilt, silenceOutput } from '../built-function.ts';
 import { CLUSTER_CASES } from './cluster-cases.ts';
 import { SECRET_CASES } from './secret-cases.ts';
+
+silenceOutput();
 
 const CASES = [...SECRET_CASES, ...CLUSTER_CASES];
 
@@ -11,15 +13,6 @@ test.each(CASES)('$name', async ({ options, run }) => {
   await using world = await openScenario({ ...options, database: 'built-in' });
   await run(world);
   expect(world.user.passwords).not.toEqual([]);
-});
-
-// The built function logs to the standard output, which would hide the report of the tests.
-const { write } = process.stdout;
-beforeAll(() => {
-  process.stdout.write = () => true;
-});
-afterAll(() => {
-  process.stdout.write = write;
 });
 
 // The built function runs on real time, so that its waits are real.
