@@ -18,14 +18,14 @@ const DAY_SECONDS = 86_400;
 
 // Applications cache a secret for an hour, deployments for days: a week covers both. After a
 // quarter of a year, a replaced password is no overlap but a second password.
-export const OVERLAP: Range = { fallback: 7 * DAY_SECONDS, min: 0, max: 90 * DAY_SECONDS };
+export const OVERLAP_RANGE: Range = { fallback: 7 * DAY_SECONDS, min: 0, max: 90 * DAY_SECONDS };
 
 // 32 characters of 65 have 192 bits; fewer than 16 do not resist an offline attack. Redis
 // Enterprise documents no maximum; clients and proxies accept 128.
-export const LENGTH: Range = { fallback: 32, min: 16, max: 128 };
+export const PASSWORD_LENGTH_RANGE: Range = { fallback: 32, min: 16, max: 128 };
 
 // Lambda's maximum: safe for every function. A smaller value deletes abandoned passwords earlier.
-export const TIMEOUT: Range = { fallback: 900, min: 1, max: 900 };
+export const TIMEOUT_RANGE: Range = { fallback: 900, min: 1, max: 900 };
 
 // All punctuation except "-", "." and "_", which have no meaning in URIs, shells and JSON.
 const EXCLUDED = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}~';
@@ -51,14 +51,14 @@ export function readSettings(environment: Environment): Settings {
       allowed: 'a path such as /redis/clusters',
       accepts: (seen) => /^(\/[A-Za-z0-9_.-]+)+$/.test(seen),
     }),
-    overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP),
-    passwordLength: integer(names.PASSWORD_LENGTH, LENGTH),
+    overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP_RANGE),
+    passwordLength: integer(names.PASSWORD_LENGTH, PASSWORD_LENGTH_RANGE),
     excludeCharacters: readText(environment, names.EXCLUDE_CHARACTERS, {
       fallback: EXCLUDED,
       allowed,
       accepts: isExcludable,
     }),
-    functionTimeoutSeconds: integer(names.FUNCTION_TIMEOUT_SECONDS, TIMEOUT),
+    functionTimeoutSeconds: integer(names.FUNCTION_TIMEOUT_SECONDS, TIMEOUT_RANGE),
   };
 }
 

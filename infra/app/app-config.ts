@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Environment } from 'aws-cdk-lib';
 import { z } from 'zod';
 import { SECRET_ARN } from '../../lambda/event.ts';
-import { OVERLAP } from '../../lambda/settings.ts';
+import { OVERLAP_RANGE } from '../../lambda/settings.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -94,7 +94,7 @@ const SCHEMA = z.strictObject({
   users: z.record(z.string(), user).default({}),
   secrets: z.record(z.string(), secret).default({}),
   vpc: vpc.optional(),
-  overlapHours: number.default(OVERLAP.fallback / HOUR_SECONDS),
+  overlapHours: number.default(OVERLAP_RANGE.fallback / HOUR_SECONDS),
   alarmTopicArn: topicArn.optional(),
   runbookUrl: z.url().optional(),
 });

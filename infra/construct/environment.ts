@@ -1,6 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
 import * as names from '../../lambda/names.ts';
-import { isExcludable, LENGTH, OVERLAP, TIMEOUT } from '../../lambda/settings.ts';
+import {
+  isExcludable,
+  OVERLAP_RANGE,
+  PASSWORD_LENGTH_RANGE,
+  TIMEOUT_RANGE,
+} from '../../lambda/settings.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 // A step waits up to 30 seconds until all proxies have a new password, and calls AWS besides.
@@ -25,15 +30,16 @@ export function environmentVariables(
   timeout: Duration,
 ): Record<string, string> {
   checkVariables(functionProps?.environment);
-  if (overlap.toMilliseconds() > OVERLAP.max * 1_000) {
-    const max = Duration.seconds(OVERLAP.max).toHumanString();
+  if (overlap.toMilliseconds() > OVERLAP_RANGE.max * 1_000) {
+    const max = Duration.seconds(OVERLAP_RANGE.max).toHumanString();
     throw new Error(`overlap must be at most ${max}, got ${overlap.toHumanString()}`);
   }
   checkRange('timeout of functionProps', timeout.toSeconds(), {
     min: TIMEOUT_MIN_SECONDS,
-    max: TIMEOUT.max,
+    max: TIMEOUT_RANGE.max,
   });
-  if (passwordLength !== undefined) checkRange('passwordLength', passwordLength, LENGTH);
+  if (passwordLength !== undefined)
+    checkRange('passwordLength', passwordLength, PASSWORD_LENGTH_RANGE);
   if (excludeCharacters !== undefined && !isExcludable(excludeCharacters)) {
     throw new Error(
       'excludeCharacters must be printable ASCII that leaves letters of both cases and digits, ' +

@@ -2,7 +2,7 @@ import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { TIMEOUT } from '../../lambda/settings.ts';
+import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
 
 const preflight = (secretId: string) => `{"Step":"preflight","SecretId":"${secretId}"}`;
 const replaceAll = (secretId: string, username: string) =>
@@ -26,7 +26,7 @@ export class OperatorOutputs extends Construct {
     // The CLI must not time out before the function and then call it again.
     const invoke = (event: string) =>
       `aws lambda invoke --region ${region} --function-name ${fn.functionName} ` +
-      `--cli-read-timeout ${TIMEOUT.max} --cli-binary-format raw-in-base64-out ` +
+      `--cli-read-timeout ${TIMEOUT_RANGE.max} --cli-binary-format raw-in-base64-out ` +
       `--payload "${event.replaceAll('"', '\\"')}" /dev/stdout`;
     this.add('Logs', 'Shows the log of the last day', [
       `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`,

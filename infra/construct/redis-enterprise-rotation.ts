@@ -3,7 +3,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import { OVERLAP } from '../../lambda/settings.ts';
+import { OVERLAP_RANGE } from '../../lambda/settings.ts';
 import { Monitoring } from '../monitoring/monitoring.ts';
 import { type AddedSecret, checkAddable } from './added-secrets.ts';
 import { Clusters, referencedSecrets } from './clusters.ts';
@@ -25,7 +25,7 @@ export type { RedisEnterpriseRotationProps } from './props.ts';
 export type { ScheduleProps } from './schedule.ts';
 export type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
 
-const DEFAULT_OVERLAP = Duration.seconds(OVERLAP.fallback);
+const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 const DEFAULT_TIMEOUT = Duration.seconds(120);
 
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */

@@ -52,7 +52,7 @@ export function unknown(check: CheckName, detail: string, hint = ''): Check {
   return { check, status: 'unknown', detail, hint };
 }
 
-export const LOOK_IT_UP = 'look it up in the Cluster Manager';
+export const LOOK_UP_HINT = 'look it up in the Cluster Manager';
 
 /** Returns the check for a reply without the needed field. Status 0 stands for no reply. */
 export function notReported(
@@ -63,7 +63,7 @@ export function notReported(
 ): Check {
   const how = status === 200 ? 'without the needed field' : `with ${status}`;
   const seen = status === 0 ? `did not answer ${request}` : `answered ${request} ${how}`;
-  return unknown(check, `cluster ${cluster} ${seen}`, LOOK_IT_UP);
+  return unknown(check, `cluster ${cluster} ${seen}`, LOOK_UP_HINT);
 }
 
 /** Returns the check for an error that would end a step. */

@@ -1,5 +1,5 @@
 import type { ApiReply } from '../redis-enterprise/types.ts';
-import { type Check, LOOK_IT_UP, notReported, pass, unknown, warn } from './check.ts';
+import { type Check, LOOK_UP_HINT, notReported, pass, unknown, warn } from './check.ts';
 
 // The domain of services in Kubernetes.
 const KUBERNETES = /\.svc\.cluster\.local\.?$/;
@@ -35,7 +35,7 @@ export function checkManaged(
   if (found.length > 0) return found;
   if (crdbs.status !== 200) return [notReported('managed', name, 'GET /v1/crdbs', crdbs)];
   if (role === undefined) {
-    return [unknown('managed', `cluster ${name} did not return the user's role`, LOOK_IT_UP)];
+    return [unknown('managed', `cluster ${name} did not return the user's role`, LOOK_UP_HINT)];
   }
   return [pass('managed', `no other system changes the password on cluster ${name}`)];
 }

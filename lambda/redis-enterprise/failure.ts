@@ -2,7 +2,7 @@ import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiReply, Session } from './types.ts';
 
 const EXPIRED_HINT =
-  'its password has expired: an administrator must set another password; put it into its secret';
+  'its password has expired: let an administrator set another one, and set that in its secret';
 const ACCEPTED_HINT =
   'the databases accept it: check whether the account is locked, and whether Basic ' +
   'authentication is on (control_plane_basic_authentication)';

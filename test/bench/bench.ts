@@ -4,12 +4,12 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
-import { namedOf } from '../support/named.ts';
+import { selectNames } from '../support/named.ts';
 import { countCalls } from './calls.ts';
 import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';
 import { measureStarts } from './cold-start.ts';
-import { ROOT, setSection } from './document.ts';
+import { ROOT, writeSection } from './document.ts';
 import { type Figures, SECTIONS, summary } from './report.ts';
 import { rotateMany } from './scale.ts';
 import { bytesByPackage, zipBytes } from './size.ts';
@@ -49,17 +49,17 @@ async function main(names: string[]): Promise<void> {
     Object.assign(figures, await PARTS[name]?.());
     const content = SECTIONS[name]?.(figures) ?? '';
     process.stdout.write(`\n${name}\n\n${content}\n`);
-    setSection('docs/performance.md', name, content);
+    writeSection('docs/performance.md', name, content);
   }
-  setSection('docs/performance.md', 'machine', machine);
+  writeSection('docs/performance.md', 'machine', machine);
   writeFileSync(JSON_FILE, `${JSON.stringify(figures, undefined, 1)}\n`);
-  setSection('README.md', 'bench', summary(figures));
+  writeSection('README.md', 'bench', summary(figures));
   writeFileSync(join(ROOT, 'docs/start.svg'), drawStarts(figures.starts));
   writeFileSync(join(ROOT, 'docs/scale.svg'), drawScale(figures.scales));
 }
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'rotate') process.stdout.write(JSON.stringify(await rotateMany(Number(rest[0]))));
-else await main(namedOf(Object.keys(PARTS), process.argv.slice(2)));
+else await main(selectNames(Object.keys(PARTS), process.argv.slice(2)));
 // Kept-alive connections would keep the process running.
 process.exit();

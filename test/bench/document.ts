@@ -18,7 +18,7 @@ export function sectionOf(file: string, name: string): string {
 }
 
 /** Replaces the text between the two marks of a section. */
-export function setSection(file: string, name: string, content: string): void {
+export function writeSection(file: string, name: string, content: string): void {
   const path = join(ROOT, file);
   const text = readFileSync(path, 'utf8');
   const [begin, end] = marks(name);
@@ -30,7 +30,7 @@ export function setSection(file: string, name: string, content: string): void {
 }
 
 /** Returns a Markdown table; if it fits 80 columns, the cells are padded. */
-export function table(heads: string[], rows: (string | number)[][]): string {
+export function tableOf(heads: string[], rows: (string | number)[][]): string {
   const cells = [heads, ...rows].map((row) => row.map(String));
   const align = heads.map((_, column) => (column === 0 ? '' : 'right'));
   const linedUp = markdownTable(cells, { align });

@@ -1,7 +1,7 @@
 import type { StepCalls } from './calls.ts';
 import type { StepChunks } from './chunks.ts';
 import type { Start } from './cold-start.ts';
-import { table } from './document.ts';
+import { tableOf } from './document.ts';
 import { ELASTICACHE } from './elasticache.ts';
 import type { Scale } from './scale.ts';
 import type { Spread } from './spread.ts';
@@ -31,18 +31,18 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
     const rows = starts.map(({ name, load, process }) => {
       return [name, spread(load), ratio(load.median, naive), spread(process)];
     });
-    return table(['start', 'ms to load', 'of the naive bundle', 'ms of the whole process'], rows);
+    return tableOf(['start', 'ms to load', 'of the naive bundle', 'ms of the whole process'], rows);
   },
   size: ({ zipBytes, packages }) => {
     const rows = packages.map(([name, bytes]) => [`\`${name}\``, whole(bytes)]);
-    return table(['bundled from', 'bytes'], [...rows, ['all, as a zip file', whole(zipBytes)]]);
+    return tableOf(['bundled from', 'bytes'], [...rows, ['all, as a zip file', whole(zipBytes)]]);
   },
   chunks: ({ chunks }) => {
     const rows = chunks.map(({ step, chunks }) => [
       step,
       chunks.map((one) => `\`${one}\``).join(' '),
     ]);
-    return table(['step', 'files it loads'], rows);
+    return tableOf(['step', 'files it loads'], rows);
   },
   calls: ({ calls }) => {
     const heads = [
@@ -62,7 +62,7 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
       rows.reduce((sum, row) => sum + (row[column] ?? 0), 0),
     );
     const named = rows.map((row, index) => [calls.self[index]?.step ?? '', ...row]);
-    return table([...heads, ...more, aws], [...named, ['one rotation', ...sums]]);
+    return tableOf([...heads, ...more, aws], [...named, ['one rotation', ...sums]]);
   },
   warm: ({ warm }) => {
     const rows = warm.map(({ delayMs, rotation, roundTrips, floorMs }) => [
@@ -70,7 +70,7 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
       spread(rotation),
       roundTrips === 0 ? '' : `${roundTrips} × ${delayMs} = ${floorMs}`,
     ]);
-    return table(['added to every reply', 'ms of a rotation', 'floor'], rows);
+    return tableOf(['added to every reply', 'ms of a rotation', 'floor'], rows);
   },
   scale: ({ scales }) => {
     const rows = scales.map(({ secrets, ms, awsCalls, clusterCalls, sockets, heapKb }) => [
@@ -83,7 +83,7 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
       whole(heapKb),
     ]);
     const heads = ['secrets', 's in all', 'ms each', 'AWS calls each', 'cluster calls each'];
-    return table([...heads, 'connections at most', 'KiB of heap each'], rows);
+    return tableOf([...heads, 'connections at most', 'KiB of heap each'], rows);
   },
 };
 
@@ -99,7 +99,7 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
   });
   const [least, most] = [scales[0], scales.at(-1)];
   const secretsOf = (scale: Scale | undefined) => whole(scale?.secrets ?? 0);
-  return table(
+  return tableOf(
     ['', 'this function', 'beside it'],
     [
       [

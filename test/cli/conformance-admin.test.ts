@@ -105,7 +105,7 @@ test('sends a wrong password once, and changes nothing', async () => {
   await using world = await openConformanceWorld();
   world.target.admin.password = 'wrong';
   await expect(conform(world.target)).rejects.toThrow(/rejected the login of admin with 401/);
-  expect(adminOf(world).refusedAt).toHaveLength(1);
+  expect(adminOf(world).rejectedAt).toHaveLength(1);
   expect(world.api.calls).toHaveLength(1);
 });
 
@@ -128,5 +128,5 @@ test('ends the run when the cluster begins to reject the password', async () => 
   const { ended, left } = await conform(world.target);
   expect(ended).toContain('rejected the login of admin with 401');
   expect(left).toHaveLength(4);
-  expect(adminOf(world).refusedAt.length).toBeLessThan(3);
+  expect(adminOf(world).rejectedAt.length).toBeLessThan(3);
 });

@@ -5,7 +5,7 @@ import {
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   type Scenario,
 } from '../support/scenario.ts';
@@ -22,7 +22,7 @@ test('a rotation fails before any change if two clusters share a database host',
   await using world = await openScenario({ database: 'built-in', ssl: false });
   await using _second = await addSecondCluster(world);
   await putParameters(world, { 'database-hosts': '127.0.0.1,localhost' }, 'us');
-  await putByHand(world, makeValue(world));
+  await putManually(world, makeValue(world));
   world.driver.attempts = 1;
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: {
@@ -38,7 +38,7 @@ test('a cluster without a database host of its own verifies passwords on its API
   await using second = await addSecondCluster(world);
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
   await putParameters(world, { 'database-hosts': '.0.0.1,localhost' }, 'us');
-  await putByHand(world, makeValue(world));
+  await putManually(world, makeValue(world));
   second.user.role = 'db_viewer';
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   const logins = second.api.calls.filter(({ path }) => path === '/v1/users/authorize');
@@ -50,14 +50,14 @@ test('reconcile keeps the passwords of a cluster that AWSCURRENT does not name',
   await using second = await addSecondCluster(world);
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   const password = passwordOf(world, 'AWSCURRENT');
-  await putByHand(world, { ...makeValue(world), password, clusters: ['sandbox'] });
+  await putManually(world, { ...makeValue(world), password, clusters: ['sandbox'] });
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   expect(second.user.passwords).toHaveLength(2);
   expect(world.lines.join('')).toContain('expired version of a removed cluster kept');
   // AWSCURRENT names the second cluster again.
   const endpoints = [...makeValue(world).endpoints, `localhost:${second.database.port}`];
-  await putByHand(world, { ...makeValue(world), password, endpoints });
+  await putManually(world, { ...makeValue(world), password, endpoints });
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   expect([world.user.passwords, second.user.passwords]).toEqual([[password], [password]]);

@@ -9,7 +9,7 @@ import {
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
 } from '../support/scenario.ts';
@@ -84,7 +84,7 @@ test('generation A adopts no user without a valid password in the secret', async
   await using world = await openScenario({ database: 'built-in' });
   setGeneration(world.cluster, 'legacy');
   const endpoint = { host: '127.0.0.1', port: world.database.port };
-  await putByHand(world, { username: 'orders', ...endpoint });
+  await putManually(world, { username: 'orders', ...endpoint });
   const { error } = await rotateSecret(world, world.arn);
   expect(error).toMatchObject({
     code: 'current_password_missing',

@@ -6,7 +6,7 @@ import { putParameters, rotateSecret } from '../sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
   openScenario,
-  putByHand,
+  putManually,
   replaceAll,
   type Scenario,
 } from '../support/scenario.ts';
@@ -113,7 +113,7 @@ test('the versions of a cluster expire when its api-endpoints change', async () 
   setGeneration(second.cluster, 'legacy');
   const endpoints = [`localhost:${second.database.port}`];
   const value = { username: 'orders', password: FIRST_PASSWORD, ssl: false, endpoints };
-  await putByHand(world, { ...value, clusters: ['us'] });
+  await putManually(world, { ...value, clusters: ['us'] });
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   // The API of the second cluster moves to another address and a later version.
   const moved = await startClusterApi(second.cluster, world.certificate);

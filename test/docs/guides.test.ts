@@ -9,7 +9,7 @@ import { environmentOf, readConfig } from '../../infra/app/app-config.ts';
 import { RotationStack } from '../../infra/app/rotation-stack.ts';
 import { FUNCTION_TIMEOUT_SECONDS, USER_TAG } from '../../lambda/names.ts';
 import { ADMIN, API, ORDERS, withRotation } from '../infra/rotation-template.ts';
-import { ofType, type Synthesised, show, synthesiseStack } from '../infra/template.ts';
+import { ofType, showValue, synthesiseStack, type Template } from '../infra/template.ts';
 import { addUser } from '../sandbox/cluster/cluster.ts';
 import { makeSecret, readSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openWorld } from '../sandbox/world.ts';
@@ -36,8 +36,8 @@ function terms({ Effect, Action, Resource, Condition = {} }: Statement): string 
 }
 
 /** Returns the statements of every policy of the function's role. */
-function granted(template: Synthesised): Statement[] {
-  const role = show(template, ofType(template, 'AWS::Lambda::Function')[0]?.Properties.Role);
+function granted(template: Template): Statement[] {
+  const role = showValue(template, ofType(template, 'AWS::Lambda::Function')[0]?.Properties.Role);
   expect(role).toBe('<AWS::IAM::Role>.Arn');
   const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
     ofType(template, type),
@@ -50,7 +50,7 @@ function granted(template: Synthesised): Statement[] {
 }
 
 /** Returns a construct in a VPC, with a KMS key for the administrator's secret and the user's. */
-function withEverything(): Synthesised {
+function withEverything(): Template {
   return withRotation(
     (stack) => {
       const attributes = { secretCompleteArn: ADMIN, encryptionKey: new Key(stack, 'AdminKey') };

@@ -80,7 +80,7 @@ async function resume(flow: Flow, stage: Stage, afterwards: Afterwards): Promise
       return [];
     } catch (error) {
       failure = error;
-      world.user.refusedAt = [];
+      world.user.rejectedAt = [];
     }
   }
   return [`${afterwards}: the flow still fails: ${failure}`];

@@ -3,8 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
-import { ROOT, setSection, table } from '../bench/document.ts';
-import { namedOf } from '../support/named.ts';
+import { ROOT, tableOf, writeSection } from '../bench/document.ts';
+import { selectNames } from '../support/named.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
 // Runs every part, or those whose names start with an argument, each in its own process and in
@@ -63,7 +63,7 @@ function draw(lines: Line[]): string {
   const rows = lines.map(({ what, runs, more, broken }) => {
     return [more === undefined ? what : `${what}: ${more}`, runs, broken.length];
   });
-  return table(['fault', 'times', 'broken'], rows);
+  return tableOf(['fault', 'times', 'broken'], rows);
 }
 
 const TEXT = `# Faults
@@ -88,7 +88,7 @@ function keep(found: Line[]): Line[] {
   return lines.sort((one, other) => one.what.localeCompare(other.what));
 }
 
-const wanted = namedOf(
+const wanted = selectNames(
   PARTS.map(({ name }) => name),
   process.argv.slice(2),
 );
@@ -100,5 +100,5 @@ const drawn = draw(lines);
 process.stdout.write(`${drawn}\n`);
 for (const broken of lines.flatMap((line) => line.broken)) process.stdout.write(`${broken}\n`);
 writeFileSync(DOCUMENT, `${TEXT}\n${drawn}\n`);
-setSection('README.md', 'faults', drawn);
+writeSection('README.md', 'faults', drawn);
 process.exitCode = lines.every(({ broken }) => broken.length === 0) ? 0 : 1;

@@ -21,8 +21,8 @@ const error = (type: string) => JSON.stringify({ __type: type, Message: 'a fault
 
 export const OF_AWS: Record<Kind, AwsFault> = {
   // Has the same effect on the servers, and the SDK does not retry.
-  'killed before it is sent': 'refused',
-  'applied, then killed': 'done, then refused',
+  'killed before it is sent': 'denied',
+  'applied, then killed': 'done, then denied',
   'applied, reply lost': 'reply lost',
   '500': { status: 500, body: error('InternalServiceError') },
   '503': { status: 503, body: error('ServiceUnavailable') },

@@ -1,4 +1,4 @@
-import { type Synthesised, show } from './template.ts';
+import { showValue, type Template } from './template.ts';
 
 /** An alarm of a template. */
 export type AlarmDefinition = {
@@ -17,7 +17,7 @@ export type AlarmDefinition = {
 };
 
 /** Returns the alarms of a template. The function's name is `local`, as in the sandbox. */
-export function alarmsOf(template: Synthesised): AlarmDefinition[] {
+export function alarmsOf(template: Template): AlarmDefinition[] {
   const ids = Object.entries(template.resources).filter(
     ([, { Type }]) => Type === 'AWS::CloudWatch::Alarm',
   );
@@ -26,7 +26,7 @@ export function alarmsOf(template: Synthesised): AlarmDefinition[] {
     name: /Alarms([A-Za-z]+?)[0-9A-F]{8}$/.exec(id)?.[1] ?? id,
     description: String(Properties.AlarmDescription),
     Dimensions: (Properties.Dimensions as { Name: string; Value: never }[]).map(
-      ({ Name, Value }) => ({ Name, Value: show(template, Value).replace(/^<.*>$/, 'local') }),
+      ({ Name, Value }) => ({ Name, Value: showValue(template, Value).replace(/^<.*>$/, 'local') }),
     ),
   }));
 }

@@ -7,7 +7,7 @@ import { RotationStack } from '../../infra/app/rotation-stack.ts';
 import { makeCertificate } from '../sandbox/certificate.ts';
 import { CLUSTERS, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
 import { ADMIN, BILLING, CLIENT } from './rotation-template.ts';
-import { ofType, statements, synthesiseStack } from './template.ts';
+import { ofType, policyStatements, synthesiseStack } from './template.ts';
 
 const { cert: PEM } = await makeCertificate('redis.example.com');
 
@@ -119,7 +119,7 @@ test('the template has the secret of a user, and the permissions on keys, from t
   const [secret] = ofType(template, 'AWS::SecretsManager::Secret');
   expect(secret?.Properties).toMatchObject({ KmsKeyId: KEY });
   expect(JSON.parse(String(secret?.Properties.SecretString))).toMatchObject({ ssl: false });
-  const keyed = statements(template).filter((one) => one.includes(`on ${KEY}`));
+  const keyed = policyStatements(template).filter((one) => one.includes(`on ${KEY}`));
   expect(keyed).toHaveLength(2);
   for (const arn of [ADMIN, CLIENT]) expect(keyed.join()).toContain(arn);
 });

@@ -6,7 +6,7 @@ import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { BILLED, BILLING, imported, ORDERS, propsOf, withRotation } from './rotation-template.ts';
-import { ofType, show, synthesise } from './template.ts';
+import { ofType, showValue, synthesise } from './template.ts';
 
 const SECRET = '<AWS::SecretsManager::Secret>';
 
@@ -65,7 +65,9 @@ test('the scheduler reconciles every secret hourly, without retries', () => {
       Target: { RetryPolicy: { MaximumRetryAttempts: 0 } },
     })),
   );
-  const inputs = schedules.map((one) => show(template, (one.Target as { Input: string }).Input));
+  const inputs = schedules.map((one) =>
+    showValue(template, (one.Target as { Input: string }).Input),
+  );
   expect(inputs).toEqual([
     `{"Step":"reconcile","SecretId":"${SECRET}"}`,
     `{"Step":"reconcile","SecretId":"${BILLING}"}`,
@@ -121,7 +123,7 @@ test('the outputs are commands and events that an operator can paste', () => {
   const template = withRotation(undefined, (rotation, stack) => {
     rotation.addSecret('Billing', imported(stack, BILLING), BILLED);
   });
-  const values = Object.values(template.outputs).map(({ Value }) => show(template, Value));
+  const values = Object.values(template.outputs).map(({ Value }) => showValue(template, Value));
   const invoke =
     'aws lambda invoke --region eu-west-1 --function-name <AWS::Lambda::Function> ' +
     '--cli-read-timeout 900 --cli-binary-format raw-in-base64-out --payload';

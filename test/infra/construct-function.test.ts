@@ -5,7 +5,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { ORDERS, propsOf, withRotation } from './rotation-template.ts';
-import { ofType, show, synthesise } from './template.ts';
+import { ofType, showValue, synthesise } from './template.ts';
 
 test('the function depends on its permissions, which Lambda checks in a VPC', () => {
   const template = withRotation();
@@ -88,7 +88,7 @@ test('a given role gets all permissions of the function, which gets no other rol
   ];
   const onGiven = policies.filter(
     ({ Properties }) =>
-      show(template, Properties.Roles) !== '' &&
+      showValue(template, Properties.Roles) !== '' &&
       JSON.stringify(Properties.Roles).includes(`"${given}"`),
   );
   expect(onGiven).toHaveLength(4);

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { API, ORDERS, propsOf } from './rotation-template.ts';
-import { ofType, type Synthesised, synthesise } from './template.ts';
+import { ofType, synthesise, type Template } from './template.ts';
 
 // Limits of IAM and CloudFormation.
 const POLICY_MAX_CHARACTERS = 6_144;
@@ -21,7 +21,7 @@ const SECRET_ARN_SUFFIX = '-123456789012-a1b2c3';
 const KEY_ARN = `arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/${'x'.repeat(36)}`;
 
 /** Returns the characters of a policy in which ARNs replace the references. */
-function sizeOf(template: Synthesised, document: unknown): number {
+function sizeOf(template: Template, document: unknown): number {
   const text = JSON.stringify(document).replace(
     /\{"(Ref|Fn::GetAtt)":\[?"(\w+)"[^}]*\}/g,
     (...found) => {
@@ -35,7 +35,7 @@ function sizeOf(template: Synthesised, document: unknown): number {
 }
 
 /** Expects a template within the limits, and returns the number of its managed policies. */
-function expectWithinLimits(template: Synthesised): number {
+function expectWithinLimits(template: Template): number {
   expect(Object.keys(template.resources).length).toBeLessThanOrEqual(RESOURCES_MAX);
   expect(Object.keys(template.outputs).length).toBeLessThanOrEqual(OUTPUTS_MAX);
   expect(template.bytes).toBeLessThanOrEqual(TEMPLATE_MAX_BYTES);
@@ -58,7 +58,7 @@ function expectWithinLimits(template: Synthesised): number {
 function withUsers(
   users: number,
   add: (rotation: RedisEnterpriseRotation, id: string, stack: Construct) => void,
-): Synthesised {
+): Template {
   return synthesise((stack) => {
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
     for (let user = 1; user <= users; user += 1) add(rotation, `User${user}`, stack);

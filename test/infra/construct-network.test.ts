@@ -3,13 +3,13 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { ADMIN, ORDERS, withRotation } from './rotation-template.ts';
-import { ofType, type Synthesised, show } from './template.ts';
+import { ofType, showValue, type Template } from './template.ts';
 
 const vpcIn = (stack: Construct) =>
   new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc;
 
 /** Returns the port ranges that a security group allows. */
-function portsOf(template: Synthesised, description: string, direction: 'Ingress' | 'Egress') {
+function portsOf(template: Template, description: string, direction: 'Ingress' | 'Egress') {
   const group = ofType(template, 'AWS::EC2::SecurityGroup').find(({ Properties }) =>
     String(Properties.GroupDescription).includes(description),
   );
@@ -51,7 +51,7 @@ test('the security group allows the given API ports, or the default port', () =>
 test('the whole VPC reaches the created endpoints, which replace the public names', () => {
   const template = withRotation((stack) => ({ vpc: vpcIn(stack), createVpcEndpoints: true }));
   const endpoints = ofType(template, 'AWS::EC2::VPCEndpoint').map(({ Properties }) => Properties);
-  expect(endpoints.map(({ ServiceName }) => show(template, ServiceName))).toEqual([
+  expect(endpoints.map(({ ServiceName }) => showValue(template, ServiceName))).toEqual([
     'com.amazonaws.eu-west-1.secretsmanager',
     'com.amazonaws.eu-west-1.ssm',
   ]);
@@ -61,7 +61,7 @@ test('the whole VPC reaches the created endpoints, which replace the public name
       String(Properties.GroupDescription).includes(`Network/${name}`),
     );
     const [all] = group?.Properties.SecurityGroupIngress as Record<string, unknown>[];
-    expect(show(template, all?.CidrIp as string)).toBe('<AWS::EC2::VPC>.CidrBlock');
+    expect(showValue(template, all?.CidrIp as string)).toBe('<AWS::EC2::VPC>.CidrBlock');
     expect(all?.FromPort).toBe(443);
   }
 });

@@ -4,7 +4,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { ADMIN, API, CLIENT, ORDERS, withRotation } from './rotation-template.ts';
-import { ofType, statements } from './template.ts';
+import { ofType, policyStatements } from './template.ts';
 
 const SECRET = '<AWS::SecretsManager::Secret>';
 const FUNCTION = '<AWS::Lambda::Function>.Arn';
@@ -28,7 +28,7 @@ const BASE = [
 ];
 
 test('the construct grants exactly these permissions', () => {
-  expect(statements(withRotation())).toEqual(BASE);
+  expect(policyStatements(withRotation())).toEqual(BASE);
 });
 
 test('the function may read existing clusters by their path, and the named admin secrets', () => {
@@ -37,7 +37,7 @@ test('the function may read existing clusters by their path, and the named admin
     adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', ADMIN)],
   }));
   expect(ofType(template, 'AWS::SSM::Parameter')).toEqual([]);
-  expect(statements(template)).toEqual(
+  expect(policyStatements(template)).toEqual(
     BASE.map((one) => one.replace(PATH, `${PARAMETERS}/redis/clusters`)),
   );
 });
@@ -62,7 +62,7 @@ test.each([
     `${PARAMETERS}/redis/clusters`,
   ],
 ])('the function may read a client certificate %s, and nothing more', (_name, props, path) => {
-  const found = statements(withRotation(props));
+  const found = policyStatements(withRotation(props));
   expect(found).toEqual(
     BASE.map((one) => one.replace(PATH, path).replace(`on ${ADMIN}`, `on ${ADMIN}, ${CLIENT}`)),
   );
@@ -91,7 +91,7 @@ test('the function may use a key through Secrets Manager only, for its secrets o
       `if {StringEquals={${context}=${SECRET}; ${via}}}`,
   ];
   const both = BASE.map((one) => one.replace(` on ${SECRET}`, ` on ${SECRET}, ${SECRET}`));
-  const found = statements(template).filter((one) => !one.startsWith('AWS::KMS::Key'));
+  const found = policyStatements(template).filter((one) => !one.startsWith('AWS::KMS::Key'));
   expect(found).toEqual([...both, ...added].sort());
 });
 
@@ -104,6 +104,6 @@ test('a VPC adds only the permissions that Lambda needs to attach the function',
   const template = withRotation((stack) => ({
     vpc: new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc,
   }));
-  expect(statements(template)).toEqual([...BASE, NETWORK].sort());
+  expect(policyStatements(template)).toEqual([...BASE, NETWORK].sort());
   expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
 import { alarmsOf } from './alarm-evaluation.ts';
 import { withRotation } from './rotation-template.ts';
-import { ofType, show } from './template.ts';
+import { ofType, showValue } from './template.ts';
 
 const template = withRotation((stack) => ({ alarmTopic: new Topic(stack, 'Topic') }));
 const ALARMS = alarmsOf(template);
@@ -66,7 +66,7 @@ test('the construct creates a dashboard unless dashboard is false', () => {
 
 test('the dashboard shows exactly these metrics', () => {
   const [dashboard] = ofType(template, 'AWS::CloudWatch::Dashboard');
-  const { widgets } = JSON.parse(show(template, dashboard?.Properties.DashboardBody));
+  const { widgets } = JSON.parse(showValue(template, dashboard?.Properties.DashboardBody));
   type Shown = [string, string, ...unknown[]];
   const metrics = (widgets as { properties: { metrics?: Shown[] } }[])
     .flatMap(({ properties }) => properties.metrics ?? [])

@@ -2,7 +2,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import { type Synthesised, synthesise } from './template.ts';
+import { synthesise, type Template } from './template.ts';
 
 export const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
 export const BILLING = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-d4e5f6';
@@ -40,7 +40,7 @@ export function propsOf(
 export function withRotation(
   props: (stack: Construct) => Partial<RedisEnterpriseRotationProps> = () => ({}),
   add: Addition = () => undefined,
-): Synthesised {
+): Template {
   return synthesise((stack) => {
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack, props(stack)));
     rotation.adoptUser('Orders', ORDERS);

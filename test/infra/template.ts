@@ -10,14 +10,14 @@ type Properties = { [key: string]: Json };
 export type Resource = { Type: string; Properties: Properties; DependsOn?: string[] };
 
 /** A synthesised template. */
-export type Synthesised = {
+export type Template = {
   resources: Record<string, Resource>;
   outputs: Record<string, { Value: Json }>;
   bytes: number;
 };
 
 /** Synthesises a stack that `build` fills, in account 123456789012 and region eu-west-1. */
-export function synthesise(build: (stack: Construct) => void): Synthesised {
+export function synthesise(build: (stack: Construct) => void): Template {
   return synthesiseStack((app) => {
     const env = { account: '123456789012', region: 'eu-west-1' };
     const stack = new Stack(app, 'Test', { env });
@@ -27,7 +27,7 @@ export function synthesise(build: (stack: Construct) => void): Synthesised {
 }
 
 /** Synthesises the stack that `create` returns. */
-export function synthesiseStack(create: (app: Construct) => Stack): Synthesised {
+export function synthesiseStack(create: (app: Construct) => Stack): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'template-'));
   const app = new App({ analyticsReporting: false, outdir });
   try {
@@ -39,15 +39,15 @@ export function synthesiseStack(create: (app: Construct) => Stack): Synthesised 
 }
 
 function read(template: {
-  Resources: Synthesised['resources'];
-  Outputs?: Synthesised['outputs'];
-}): Synthesised {
+  Resources: Template['resources'];
+  Outputs?: Template['outputs'];
+}): Template {
   const { Resources: resources, Outputs: outputs = {} } = template;
   return { resources, outputs, bytes: JSON.stringify(template).length };
 }
 
 /** Returns the resources of a type. */
-export function ofType({ resources }: Synthesised, type: string): Resource[] {
+export function ofType({ resources }: Template, type: string): Resource[] {
   return Object.values(resources).filter((resource) => resource.Type === type);
 }
 
@@ -55,10 +55,10 @@ export function ofType({ resources }: Synthesised, type: string): Resource[] {
  * Returns a value as text without generated ids. `<AWS::SecretsManager::Secret>` replaces a
  * reference to a secret, and `<AWS::Lambda::Function>.Arn` an attribute of a function.
  */
-export function show(template: Synthesised, value: Json | undefined): string {
+export function showValue(template: Template, value: Json | undefined): string {
   if (value === undefined || value === null) return '';
   if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return value.map((one) => show(template, one)).join(', ');
+  if (Array.isArray(value)) return value.map((one) => showValue(template, one)).join(', ');
   const typeOf = (id: Json | undefined) => {
     const resource = template.resources[String(id)];
     return resource === undefined ? `<${id}>` : `<${resource.Type}>`;
@@ -68,14 +68,14 @@ export function show(template: Synthesised, value: Json | undefined): string {
   if (Array.isArray(attribute)) return `${typeOf(attribute[0])}.${attribute[1]}`;
   const join = value['Fn::Join'];
   if (Array.isArray(join) && Array.isArray(join[1])) {
-    return join[1].map((one) => show(template, one)).join(String(join[0]));
+    return join[1].map((one) => showValue(template, one)).join(String(join[0]));
   }
-  const pairs = Object.entries(value).map(([key, one]) => `${key}=${show(template, one)}`);
+  const pairs = Object.entries(value).map(([key, one]) => `${key}=${showValue(template, one)}`);
   return `{${pairs.join('; ')}}`;
 }
 
 /** Returns every statement of every policy in the template, and every permission, as text. */
-export function statements(template: Synthesised): string[] {
+export function policyStatements(template: Template): string[] {
   const found: string[] = [];
   for (const { Type, Properties } of Object.values(template.resources)) {
     for (const name of [
@@ -91,16 +91,16 @@ export function statements(template: Synthesised): string[] {
     }
     if (Type === 'AWS::Lambda::Permission') {
       const { Action, FunctionName, Principal, ...rest } = Properties;
-      const when = show(template, rest);
+      const when = showValue(template, rest);
       found.push(
-        `${Type}: ${show(template, [Principal ?? '', Action ?? '', FunctionName ?? ''])} ${when}`,
+        `${Type}: ${showValue(template, [Principal ?? '', Action ?? '', FunctionName ?? ''])} ${when}`,
       );
     }
   }
   return found.sort();
 }
 
-function showStatement(template: Synthesised, statement: Properties): string {
+function showStatement(template: Template, statement: Properties): string {
   const { Effect, Action, Resource, Principal, Condition } = statement;
   const parts = [
     Effect,
@@ -112,7 +112,7 @@ function showStatement(template: Synthesised, statement: Properties): string {
     Condition,
   ];
   return parts
-    .map((part) => show(template, part))
+    .map((part) => showValue(template, part))
     .filter((part) => part !== '')
     .join(' ');
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { namedOf } from '../support/named.ts';
+import { selectNames } from '../support/named.ts';
 import { say } from './report.ts';
 
 // Every peer runs in a process of its own, even after another has failed. The peers of a row run
@@ -11,7 +11,7 @@ const ROWS = [
   ['moto', 'clients', 'beside-moto'],
 ];
 
-const wanted = namedOf(ROWS.flat(), process.argv.slice(2));
+const wanted = selectNames(ROWS.flat(), process.argv.slice(2));
 
 /** Runs a script, and prints its output when it has ended. */
 async function run(peer: string): Promise<void> {

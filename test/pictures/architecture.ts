@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { instance } from '@viz-js/viz';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { withRotation } from '../infra/rotation-template.ts';
-import { ofType, type Synthesised, statements } from '../infra/template.ts';
+import { ofType, policyStatements, type Template } from '../infra/template.ts';
 
 // Draws docs/architecture.svg from a synthesised template: each caller, and its permissions.
 
@@ -22,8 +22,8 @@ const NODES = {
 type Edge = [from: keyof typeof NODES, to: keyof typeof NODES, label: string];
 
 /** Returns the edges that the template describes. */
-function edgesOf(template: Synthesised): Edge[] {
-  const lines = statements(template);
+function edgesOf(template: Template): Edge[] {
+  const lines = policyStatements(template);
   const actions = (service: string) =>
     lines
       .flatMap((line) => line.match(new RegExp(`\\b${service}:[A-Z]\\w+`, 'g')) ?? [])

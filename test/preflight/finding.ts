@@ -1,5 +1,5 @@
 import type { Check } from '../../lambda/preflight/check.ts';
-import { putByHand, type Scenario, type ScenarioOptions } from '../support/scenario.ts';
+import { putManually, type Scenario, type ScenarioOptions } from '../support/scenario.ts';
 
 type Mistake = (world: Scenario) => unknown;
 
@@ -16,5 +16,5 @@ const endpointOf = (world: Scenario) => ({ host: '127.0.0.1', port: world.databa
 
 /** Puts a value with an endpoint and these fields. */
 export function putWithEndpoint(fields: object): Mistake {
-  return (world) => putByHand(world, { username: 'orders', ...fields, ...endpointOf(world) });
+  return (world) => putManually(world, { username: 'orders', ...fields, ...endpointOf(world) });
 }

@@ -79,7 +79,7 @@ test('npm run preflight warns about another secret of the same user', async () =
 test('npm run preflight names the missing permission for ListSecrets', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
-  world.aws.fault = (action) => (action === 'secretsmanager:ListSecrets' ? 'refused' : undefined);
+  world.aws.fault = (action) => (action === 'secretsmanager:ListSecrets' ? 'denied' : undefined);
   expect(await userTagChecks(world)).toMatchObject([
     { status: 'pass' },
     { status: 'unknown', hint: 'add secretsmanager:ListSecrets to your permissions' },

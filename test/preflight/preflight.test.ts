@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { CHECK_NAMES } from '../../lambda/preflight/check.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, putByHand, type Scenario } from '../support/scenario.ts';
+import { openScenario, putManually, type Scenario } from '../support/scenario.ts';
 import { putWithEndpoint } from './finding.ts';
 import { FINDINGS } from './findings.ts';
 
@@ -66,14 +66,14 @@ test('preflight sends a login once, and none with a password that a database rej
   const found = await preflight(world);
   expect(statusOf(found)).toEqual(expect.arrayContaining(['verification fail', 'login unknown']));
   expect(world.api.calls).toEqual([]);
-  await putByHand(world, { username: 'orders', password: 'wrong' });
+  await putManually(world, { username: 'orders', password: 'wrong' });
   expect(statusOf(await preflight(world))).toContain('login fail');
   expect(world.api.calls.filter(({ status }) => status === 401)).toHaveLength(1);
 });
 
 test('the check secret fails if the function cannot read the secret', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  world.aws.fault = () => 'refused';
+  world.aws.fault = () => 'denied';
   const found = await preflight(world);
   expect(found.ok).toBe(false);
   expect(statusOf(found)).toContain('secret fail');

@@ -1,12 +1,12 @@
 import type { StoredSecret } from '../sandbox/aws/secret-store.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
-import { putByHand, type Scenario } from '../support/scenario.ts';
+import { putManually, type Scenario } from '../support/scenario.ts';
 import { type Finding, putWithEndpoint } from './finding.ts';
 
 const OVERLAP_OF_29_DAYS = String(29 * 86_400);
 
 const putFields = (fields: object) => (world: Scenario) =>
-  putByHand(world, { username: 'orders', password: 'the-first-password-1', ...fields });
+  putManually(world, { username: 'orders', password: 'the-first-password-1', ...fields });
 
 const changeSecret = (fields: Partial<StoredSecret>) => (world: Scenario) =>
   world.store.write(world.arn, (secret) => Object.assign(secret, fields));
@@ -19,7 +19,7 @@ const addLabels =
     });
 
 export const SECRET_FINDINGS: Finding[] = [
-  ['secret', 'fail', /put-secret-value/, (world) => putByHand(world, { password: 'x' })],
+  ['secret', 'fail', /put-secret-value/, (world) => putManually(world, { password: 'x' })],
   ['clusters', 'fail', /put-parameter/, putFields({ clusters: ['us'] })],
   ['clusters', 'fail', /database-hosts/, putFields({ host: 'example.org', port: 1 })],
   ['user-tag', 'fail', /tag the secret/, putFields({ username: 'carts' })],

@@ -7,7 +7,7 @@ const changesLabel = (action: string) => action.endsWith('UpdateSecretVersionSta
 
 test('a call that AWS denies fails with the permission that the role needs', async () => {
   await using world = await openScenario({ database: 'built-in' });
-  world.aws.fault = () => 'refused';
+  world.aws.fault = () => 'denied';
   await expect(reconcile(world)).rejects.toMatchObject({
     code: 'aws_call_failed',
     message:
@@ -24,7 +24,7 @@ test('a label change that fails fails the step, and a retry makes it', async () 
   world.aws.fault = (action) => {
     if (!changesLabel(action) || failures === 0) return undefined;
     failures -= 1;
-    return 'refused';
+    return 'denied';
   };
   await expect(callStep(world, 'createSecret', token)).rejects.toMatchObject({
     code: 'aws_call_failed',
@@ -39,7 +39,7 @@ test('a label change that fails fails the step, and a retry makes it', async () 
 
 test('a label change whose reply is lost does not fail the rotation', async () => {
   await using world = await openScenario();
-  world.aws.fault = (action) => (changesLabel(action) ? 'done, then refused' : undefined);
+  world.aws.fault = (action) => (changesLabel(action) ? 'done, then denied' : undefined);
   world.driver.attempts = 1;
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   expect(labels(world)).toEqual([
@@ -55,7 +55,7 @@ test('a clean-up that fails does not fail finishSecret, and reconcile completes 
   let moves = 0;
   world.aws.fault = (action) => {
     if (changesLabel(action)) moves += 1;
-    return moves === 2 && changesLabel(action) ? 'refused' : undefined;
+    return moves === 2 && changesLabel(action) ? 'denied' : undefined;
   };
   await expect(callStep(world, 'finishSecret', token)).resolves.toBeUndefined();
   expect(labels(world)).toEqual([['LIVE'], ['AWSCURRENT', 'AWSPENDING', 'LIVE']]);

@@ -10,7 +10,7 @@ const EXPIRED = [LIVE, `EXPIRES-999-${OLD}`];
 const NOT_EXPIRED = [LIVE, `EXPIRES-1001-${OLD}`];
 const SAME_USER = { username: 'orders', password: 'old-password' };
 
-const valueOf = (versionId: string, value: object) => ({
+const versionValue = (versionId: string, value: object) => ({
   ...parseSecretValue(JSON.stringify(value)),
   versionId,
   createdAt: 0,
@@ -74,8 +74,8 @@ test.each(CASES)('a deletion $name', ({
       versions: [version],
     },
     version,
-    value: valueOf(OLD, value),
-    current: valueOf('current', { username: 'orders', password: 'current-password' }),
+    value: versionValue(OLD, value),
+    current: versionValue('current', { username: 'orders', password: 'current-password' }),
     removedClusters: removed,
     nowSeconds: NOW_SECONDS,
   });

@@ -41,7 +41,7 @@ function allowOnly(world: World, secretArn: string, grants: Grant[]): void {
     const ofKey = resource === secretArn ? keyActions(action) : [];
     const isGranted =
       isAllowed(action, resource) && ofKey.every((one) => isAllowed(one, inSandbox(KEY_ARN)));
-    return isGranted ? undefined : 'refused';
+    return isGranted ? undefined : 'denied';
   };
 }
 

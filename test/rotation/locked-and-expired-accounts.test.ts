@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { tellDatabases } from '../sandbox/cluster/cluster.ts';
+import { updateDatabases } from '../sandbox/cluster/cluster.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
 import {
   callStep,
@@ -29,7 +29,7 @@ const CASES: [name: string, closeAccount: (world: Scenario) => void, message: st
   [
     'an expired password',
     ({ user }) => Object.assign(user, { status: 'password_expired' }),
-    'its password has expired: have an administrator set another one',
+    'its password has expired: let an administrator set another one',
   ],
   [
     'Basic authentication that is disabled',
@@ -49,7 +49,7 @@ test.each(CASES)('self mode explains %s, after one login', async (_, closeAccoun
     message: expect.stringContaining(message),
   });
   expect(rejectedLogins(world).length).toBeLessThanOrEqual(1);
-  expect(world.user.refusedAt.length).toBeLessThanOrEqual(1);
+  expect(world.user.rejectedAt.length).toBeLessThanOrEqual(1);
 });
 
 test('without a database, a rotation explains an expired password', async () => {
@@ -101,7 +101,7 @@ test.each([
   api.fault = async ({ method }) => {
     if (method !== 'DELETE') return undefined;
     user.lockedUntil = time.now() + 1_800_000;
-    await tellDatabases(cluster, user);
+    await updateDatabases(cluster, user);
     return fault;
   };
   await expect(reconcile(world)).rejects.toMatchObject({
@@ -109,7 +109,7 @@ test.each([
   });
   api.fault = undefined;
   user.lockedUntil = 0;
-  await tellDatabases(cluster, user);
+  await updateDatabases(cluster, user);
   await reconcile(world);
   expect(user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });

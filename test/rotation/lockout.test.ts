@@ -6,7 +6,7 @@ import {
   callStep,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
   type Scenario,
@@ -76,7 +76,7 @@ test.each(
   await attemptSteps(world, token);
   await reconcile(world).catch(() => undefined);
   await replaceAll(world).catch(() => undefined);
-  expect(world.user.refusedAt.length).toBeLessThan(world.cluster.policy.lockoutThreshold);
+  expect(world.user.rejectedAt.length).toBeLessThan(world.cluster.policy.lockoutThreshold);
   expect(lockedUntil(world)).toEqual([0, 0]);
 });
 
@@ -97,9 +97,9 @@ test.each(
 
 test('without a database, a warm function sends a wrong password once', async () => {
   await using world = await openScenario({ login: 'self', noDatabase: true, database: 'built-in' });
-  await putByHand(world, { username: 'orders', password: 'wrong' });
+  await putManually(world, { username: 'orders', password: 'wrong' });
   await attemptSteps(world, stageToken(world));
-  expect(world.user.refusedAt).toHaveLength(1);
+  expect(world.user.rejectedAt).toHaveLength(1);
 });
 
 test('without a database, testSecret sends a rejected password once', async () => {
@@ -111,7 +111,7 @@ test('without a database, testSecret sends a rejected password once', async () =
       code: 'pending_password_refused',
     });
   }
-  expect(world.user.refusedAt).toHaveLength(1);
+  expect(world.user.rejectedAt).toHaveLength(1);
   await callSteps(world, token, ['setSecret', 'testSecret', 'finishSecret']);
   expect(world.user.passwords).toContain(passwordOf(world, 'AWSCURRENT'));
 });
@@ -124,7 +124,11 @@ test('an administrator that one cluster rejected still logs in to another cluste
   expect(await rotateSecret(world, world.arn)).toMatchObject({ outcome: 'failed' });
   expect(rejectedLogins(world)).not.toEqual([]);
   const endpoints = [`localhost:${second.database.port}`];
-  await putByHand(world, { ...(await readSecret(world, world.arn)), clusters: ['us'], endpoints });
+  await putManually(world, {
+    ...(await readSecret(world, world.arn)),
+    clusters: ['us'],
+    endpoints,
+  });
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
 });
 

@@ -10,7 +10,7 @@ import {
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
   stageToken,
@@ -40,7 +40,7 @@ test('createSecret fails if somebody else put a value under AWSPENDING', async (
   const token = stageToken(world);
   const value = await readSecret(world, world.arn);
   const stages = { ClientRequestToken: token, VersionStages: ['AWSPENDING'] };
-  await putByHand(world, { ...value, password: 'of-somebody-else-1' }, stages);
+  await putManually(world, { ...value, password: 'of-somebody-else-1' }, stages);
   await expect(callStep(world, 'createSecret', token)).rejects.toMatchObject({
     code: 'pending_not_created',
   });
@@ -50,9 +50,9 @@ test('createSecret fails if somebody else put a value under AWSPENDING', async (
 test('reconcile continues after an invalid AWSCURRENT was corrected', async () => {
   await using world = await openScenario({ ssl: false, database: 'built-in' });
   const value = await readSecret(world, world.arn);
-  await putByHand(world, { ...value, ssl: true, password: 'a-typing-error' });
+  await putManually(world, { ...value, ssl: true, password: 'a-typing-error' });
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unreachable' });
-  await putByHand(world, value);
+  await putManually(world, value);
   expect(await reconcile(world)).toEqual({ live: 2, deleted: 0 });
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
@@ -73,7 +73,7 @@ test('reconcile removes the labels of an expired version without a password', as
   await rotateSecret(world, world.arn);
   const { username, host, port } = await readSecret(world, world.arn);
   const id = 'a-version-without-a-password-0001';
-  await putByHand(
+  await putManually(
     world,
     { username, host, port },
     { ClientRequestToken: id, VersionStages: [`LIVE-${id}`] },
@@ -89,7 +89,7 @@ test.each(
   await using world = await openScenario({ login, database: 'built-in' });
   const current = idOf(world, 'AWSCURRENT');
   const value = await readSecret(world, world.arn);
-  await putByHand(world, { ...value, note: 1 }, { VersionStages: [`LIVE-${current}`] });
+  await putManually(world, { ...value, note: 1 }, { VersionStages: [`LIVE-${current}`] });
   expect(await reconcile(world)).toMatchObject({ live: 1 });
   await replaceAll(world);
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);

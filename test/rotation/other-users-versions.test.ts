@@ -6,7 +6,7 @@ import {
   labels,
   OVERLAP_SECONDS,
   openScenario,
-  putByHand,
+  putManually,
   reconcile,
 } from '../support/scenario.ts';
 
@@ -16,11 +16,11 @@ test('without a user tag, an expired version of another user stays', async () =>
   const { host, port } = await readSecret(world, world.arn);
   const password = 'the-password-of-billing';
   await addUser(world.cluster, { name: 'billing', role: 'db_viewer', passwords: [password] });
-  await putByHand(world, { username: 'billing', password, host, port });
+  await putManually(world, { username: 'billing', password, host, port });
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 3, deleted: 0 });
   expect(world.user.passwords).toHaveLength(2);
-  expect(world.lines.join('')).toContain('version of another user: it is left alone');
+  expect(world.lines.join('')).toContain('version of another user kept');
 });
 
 test('reconcile deletes an expired password that another user has too', async () => {
@@ -31,7 +31,7 @@ test('reconcile deletes an expired password that another user has too', async ()
   const stages = ['LIVE-another-user-of-the-same-password-1'];
   const ClientRequestToken = 'another-user-of-the-same-password-1';
   const other = { username: 'billing', password: FIRST_PASSWORD, host, port };
-  await putByHand(world, other, { ClientRequestToken, VersionStages: stages });
+  await putManually(world, other, { ClientRequestToken, VersionStages: stages });
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 2, deleted: 1 });
   expect(world.user.passwords).not.toContain(FIRST_PASSWORD);
@@ -43,7 +43,7 @@ test('reconcile deletes no password of a version with another email', async () =
   world.user.email = value.email;
   await rotateSecret(world, world.arn);
   const current = await readSecret(world, world.arn);
-  await putByHand(world, { ...current, email: 'billing@sandbox.test' });
+  await putManually(world, { ...current, email: 'billing@sandbox.test' });
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world).catch(() => undefined);
   expect(labels(world)[0]).toEqual(['EXPIRES-then', 'LIVE']);

@@ -6,7 +6,7 @@ import {
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
 } from '../support/scenario.ts';
 
@@ -50,7 +50,7 @@ test('an old value that was put back is not deleted with its old version', async
   await using world = await openScenario();
   const value = await readSecret(world, world.arn);
   await rotateSecret(world, world.arn);
-  await putByHand(world, value);
+  await putManually(world, value);
   world.time.advance(OVERLAP_SECONDS + 1);
   expect(await reconcile(world)).toEqual({ live: 2, deleted: 0 });
   expect(world.user.passwords).toContain(FIRST_PASSWORD);
@@ -66,7 +66,7 @@ test('nothing is deleted while AWSCURRENT is rejected', async () => {
   world.user.passwords = [FIRST_PASSWORD];
   await world.database.setUser(world.user);
   world.time.advance(OVERLAP_SECONDS + 1);
-  await expect(reconcile(world)).rejects.toThrow('refused the password of AWSCURRENT');
+  await expect(reconcile(world)).rejects.toThrow('rejected the password of AWSCURRENT');
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });
 

@@ -73,7 +73,7 @@ test('an interrupted finishSecret keeps the overlap of the restored password', a
   world.aws.fault = (_action, { VersionStage }) => {
     const wasMoved = isMoved;
     isMoved ||= VersionStage === 'AWSCURRENT';
-    return wasMoved ? 'refused' : undefined;
+    return wasMoved ? 'denied' : undefined;
   };
   await callStep(world, 'finishSecret', token);
   world.aws.fault = undefined;

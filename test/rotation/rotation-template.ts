@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import { ofType, show, synthesise } from '../infra/template.ts';
+import { ofType, showValue, synthesise } from '../infra/template.ts';
 import { ACCOUNT, CLUSTERS_PATH, REGION } from '../sandbox/names.ts';
 
 export const USERNAME = 'orders';
@@ -60,7 +60,7 @@ export function readGrants({ secretArn, adminArn }: Record<'secretArn' | 'adminA
   return policies.flatMap(({ Properties }): Grant[] => {
     const { Statement } = Properties.PolicyDocument as { Statement: Record<string, string>[] };
     return Statement.flatMap(({ Action, Resource }) => {
-      const resource = inSandbox(show(TEMPLATE, Resource))
+      const resource = inSandbox(showValue(TEMPLATE, Resource))
         .replace('<AWS::SecretsManager::Secret>', secretArn)
         .replace('<AWS::Partition>', 'aws')
         .replace(ADMIN_ARN, adminArn);

@@ -5,7 +5,7 @@ import { secretsManagerService } from './aws/secrets-manager.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { type ClusterApi, startClusterApi } from './cluster/api.ts';
 import { type Cluster, makeCluster } from './cluster/cluster.ts';
-import { seeDatabaseLogin } from './cluster/login.ts';
+import { countDatabaseLogin } from './cluster/login.ts';
 import { type Database, startDatabase } from './database/database.ts';
 import { type DatabaseProxy, openPropagation, type Propagation } from './database/propagation.ts';
 import { CLUSTER_NAME, FUNCTION_ARN } from './names.ts';
@@ -49,7 +49,7 @@ export async function startServers(options: ServersOptions): Promise<Servers & A
   const proxy = propagation.add(database.setUser);
   const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.update });
   cluster.databasePort = database.port;
-  database.onLogin = (login) => void seeDatabaseLogin(cluster, login);
+  database.onLogin = (login) => void countDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, certificate, { clientAuthority });
   started.defer(api.close);
   const storeOptions = { now, elapsed: time.elapsed, staleReadsMs: 0 };

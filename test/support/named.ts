@@ -1,5 +1,5 @@
 /** Returns the names that start with a wanted one, or all. Ends the process if one matches none. */
-export function namedOf(all: string[], wanted: string[]): string[] {
+export function selectNames(all: string[], wanted: string[]): string[] {
   const unknown = wanted.find((one) => !all.some((name) => name.startsWith(one)));
   if (unknown !== undefined) {
     process.stderr.write(`unknown name: ${unknown}; allowed: ${all.join(', ')}\n`);

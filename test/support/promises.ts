@@ -5,7 +5,7 @@ import { keepsOverlap } from './promises/keeps-overlap.ts';
 import { leaks } from './promises/leaks.ts';
 import { leavesNoOrphan } from './promises/leaves-no-orphan.ts';
 import { locksNobodyOut } from './promises/locks-nobody-out.ts';
-import { provesBeforeDeleting } from './promises/proves-before-deleting.ts';
+import { verifiesBeforeDeleting } from './promises/proves-before-deleting.ts';
 import { reportsNoFalseSuccess } from './promises/reports-no-false-success.ts';
 import { touchesOnlyThisUser } from './promises/touches-only-this-user.ts';
 import { current, currentPassword, passwordLists, versionsOf } from './record.ts';
@@ -15,7 +15,7 @@ const ALWAYS = [
   currentWorks,
   keepsOverlap,
   leavesNoOrphan,
-  provesBeforeDeleting,
+  verifiesBeforeDeleting,
   touchesOnlyThisUser,
   locksNobodyOut,
   bringsInOnlyItsOwn,

@@ -140,7 +140,7 @@ export function idOf({ store, arn }: Scenario, label: string): string | undefine
 }
 
 /** Puts a value manually, as an operator does. */
-export async function putByHand(
+export async function putManually(
   { secretsManager, arn }: Scenario,
   value: object,
   more: object = {},

@@ -1,11 +1,11 @@
 import { type ClusterApi, startClusterApi } from '../sandbox/cluster/api.ts';
 import { addUser, type Cluster, makeCluster } from '../sandbox/cluster/cluster.ts';
-import { seeDatabaseLogin } from '../sandbox/cluster/login.ts';
+import { countDatabaseLogin } from '../sandbox/cluster/login.ts';
 import type { ClusterUser } from '../sandbox/cluster/users.ts';
 import { type Database, startDatabase } from '../sandbox/database/database.ts';
 import { CLUSTER_NAME } from '../sandbox/names.ts';
 import { putClusterNames, putParameters } from '../sandbox/setup.ts';
-import { FIRST_PASSWORD, putByHand, type Scenario } from './scenario.ts';
+import { FIRST_PASSWORD, putManually, type Scenario } from './scenario.ts';
 
 export type SecondCluster = AsyncDisposable & {
   cluster: Cluster;
@@ -26,7 +26,7 @@ export async function addSecondCluster(
   const database = await startDatabase('built-in', undefined);
   started.defer(database.close);
   const cluster = makeCluster('us', { now: world.time.now, onPasswords: database.setUser });
-  database.onLogin = (login) => void seeDatabaseLogin(cluster, login);
+  database.onLogin = (login) => void countDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, world.certificate);
   started.defer(api.close);
   const admin = world.cluster.users.find(({ name }) => name === 'admin');
@@ -49,7 +49,7 @@ export async function addSecondCluster(
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
   const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${database.port}`];
   const value = { username: 'orders', password, ssl: false };
-  await putByHand(world, { ...value, endpoints });
+  await putManually(world, { ...value, endpoints });
   world.witness.watch({ name: 'us', cluster, api, database });
   const running = started.move();
   return { cluster, api, database, user, [Symbol.asyncDispose]: () => running.disposeAsync() };

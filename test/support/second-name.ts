@@ -4,7 +4,7 @@ import { startNamedDatabases } from '../sandbox/database/named-databases.ts';
 import type { DatabaseProxy } from '../sandbox/database/propagation.ts';
 import { CLUSTER_NAME } from '../sandbox/names.ts';
 import { putParameters } from '../sandbox/setup.ts';
-import { FIRST_PASSWORD, putByHand, type Scenario } from './scenario.ts';
+import { FIRST_PASSWORD, putManually, type Scenario } from './scenario.ts';
 
 export type SecondName = AsyncDisposable & {
   /** Delays the changes of users at the second database. */
@@ -38,7 +38,7 @@ export async function addSecondName(world: Scenario): Promise<SecondName> {
   });
   // For an IP address the function uses the name of the cluster as the server name.
   const endpoints = [`127.0.0.1:${front.port}`, `localhost:${front.port}`];
-  await putByHand(world, { username: world.user.name, password: FIRST_PASSWORD, endpoints });
+  await putManually(world, { username: world.user.name, password: FIRST_PASSWORD, endpoints });
   world.witness.watchDatabase(() => accepted);
   const running = started.move();
   return { proxy, [Symbol.asyncDispose]: () => running.disposeAsync() };

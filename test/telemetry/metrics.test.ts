@@ -70,7 +70,7 @@ test('DeletionsFailed counts a label that reconcile cannot set', async () => {
       version.stages = version.stages.filter((label) => label !== 'AWSPENDING');
     }
   });
-  world.aws.fault = (action) => (action.endsWith('VersionStage') ? 'refused' : undefined);
+  world.aws.fault = (action) => (action.endsWith('VersionStage') ? 'denied' : undefined);
   await reconcile(world).catch(() => undefined);
   expect(measured(world).values).toMatchObject({ DeletionsFailed: 1, SecretsReconciled: 1 });
 });

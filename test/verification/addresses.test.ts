@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { listen } from '../sandbox/listen.ts';
 import { putParameters, rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, putByHand, type Scenario } from '../support/scenario.ts';
+import { openScenario, putManually, type Scenario } from '../support/scenario.ts';
 import { addProxy } from './late-proxy.ts';
 
 // DNS returns both addresses of this name, or the next one set.
@@ -53,7 +53,7 @@ afterAll(() => {
 
 async function putHost(world: Scenario, host: string, port: number): Promise<void> {
   const [password] = world.user.passwords;
-  await putByHand(world, { username: 'orders', password, host, port });
+  await putManually(world, { username: 'orders', password, host, port });
   await putParameters(world, { 'database-hosts': '.redis.sandbox.test' });
 }
 

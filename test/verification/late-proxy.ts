@@ -1,4 +1,4 @@
-import { seeDatabaseLogin } from '../sandbox/cluster/login.ts';
+import { countDatabaseLogin } from '../sandbox/cluster/login.ts';
 import { type Database, startDatabase } from '../sandbox/database/database.ts';
 import type { Scenario } from '../support/scenario.ts';
 
@@ -9,7 +9,7 @@ export async function addProxy(
   where: { host?: string; port?: number } = {},
 ): Promise<Database & AsyncDisposable> {
   const database = await startDatabase('built-in', world.certificate, where);
-  database.onLogin = (login) => void seeDatabaseLogin(world.cluster, login);
+  database.onLogin = (login) => void countDatabaseLogin(world.cluster, login);
   await database.setUser(world.user);
   world.propagation.add(database.setUser).delayMs = delayMs;
   return { ...database, [Symbol.asyncDispose]: database.close };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, passwordOf, putByHand, type Scenario } from '../support/scenario.ts';
+import { openScenario, passwordOf, putManually, type Scenario } from '../support/scenario.ts';
 import { addProxy } from './late-proxy.ts';
 
 const DELAY_MS = 5_000;
@@ -8,7 +8,7 @@ const DELAY_MS = 5_000;
 async function putEndpoints(world: Scenario, ports: number[]): Promise<void> {
   const [password] = world.user.passwords;
   const endpoints = ports.map((port) => `127.0.0.1:${port}`);
-  await putByHand(world, { username: 'orders', password, endpoints });
+  await putManually(world, { username: 'orders', password, endpoints });
 }
 
 test('the function waits for a proxy that accepts the password after 5 seconds', async () => {
@@ -48,5 +48,5 @@ test.each([
   }
   await putEndpoints(world, ports);
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
-  expect([world.user.refusedAt.length > 0, world.user.lockedUntil]).toEqual([true, 0]);
+  expect([world.user.rejectedAt.length > 0, world.user.lockedUntil]).toEqual([true, 0]);
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { updateStage } from '../../sandbox/setup.ts';
-import { FIRST_PASSWORD, idOf, putByHand, type Scenario } from '../../support/scenario.ts';
+import { FIRST_PASSWORD, idOf, putManually, type Scenario } from '../../support/scenario.ts';
 import { hasRoom, OTHER_USER, valueNow } from './site.ts';
 
 /** A password that the adversary knows and tries to make valid. */
@@ -37,7 +37,7 @@ async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
     const id = randomUUID();
     const username = forgery.whose === 'the user' ? user.name : OTHER_USER.username;
     const password = PASSWORDS[forgery.password];
-    return putByHand(
+    return putManually(
       world,
       { ...valueNow(world), username, password },
       {

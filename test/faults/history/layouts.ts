@@ -5,7 +5,7 @@ import type { ClusterUser } from '../../sandbox/cluster/users.ts';
 import type { Database } from '../../sandbox/database/database.ts';
 import { CLUSTERS_PATH } from '../../sandbox/names.ts';
 import { putParameters } from '../../sandbox/setup.ts';
-import { FIRST_PASSWORD, putByHand, type Scenario } from '../../support/scenario.ts';
+import { FIRST_PASSWORD, putManually, type Scenario } from '../../support/scenario.ts';
 import { addSecondCluster } from '../../support/second-cluster.ts';
 import { addSecondName } from '../../support/second-name.ts';
 import { openTwoNodes } from './two-nodes.ts';
@@ -47,7 +47,7 @@ async function openTwoClusters(world: Scenario, { isAlone = false } = {}): Promi
   const second = await addSecondCluster(world);
   if (isAlone) {
     for (const { user } of [world, second]) user.role = 'db_viewer';
-    await putByHand(world, { username: 'orders', password: FIRST_PASSWORD });
+    await putManually(world, { username: 'orders', password: FIRST_PASSWORD });
   }
   let isAway = false;
   let isSecondDown = false;

@@ -3,7 +3,7 @@ import { USER_TAG } from '../../../lambda/names.ts';
 import type { ClusterUser } from '../../sandbox/cluster/users.ts';
 import { updateStage } from '../../sandbox/setup.ts';
 import { valueIn } from '../../support/observation.ts';
-import { idOf, putByHand } from '../../support/scenario.ts';
+import { idOf, putManually } from '../../support/scenario.ts';
 import { abandon } from '../stage.ts';
 import { findRollback, isPasted, isRolledBack, OTHER_USER, type Site, valueNow } from './site.ts';
 
@@ -64,12 +64,12 @@ async function editValue(site: Site, edit: ValueEdit): Promise<void> {
     case 'put the old value': {
       const password = valueIn(findRollback(site))?.password;
       if (password === undefined) return;
-      return putByHand(world, { ...valueNow(world), password });
+      return putManually(world, { ...valueNow(world), password });
     }
     case 'put another field':
-      return putByHand(world, { ...valueNow(world), note: world.time.now() });
+      return putManually(world, { ...valueNow(world), note: world.time.now() });
     case "paste another user's value":
-      return putByHand(world, { ...valueNow(world), ...OTHER_USER });
+      return putManually(world, { ...valueNow(world), ...OTHER_USER });
     case 'undo the paste':
       return undoPaste(site);
     case 'put a new value': {
@@ -77,7 +77,7 @@ async function editValue(site: Site, edit: ValueEdit): Promise<void> {
       const password = `manual-${edit.n}-${site.foreign.length}`;
       await setPasswords(site, (passwords) => [...passwords, password]);
       site.foreign.push(password);
-      return putByHand(world, { ...valueNow(world), password });
+      return putManually(world, { ...valueNow(world), password });
     }
   }
 }
@@ -96,7 +96,7 @@ function setTag(site: Site, isSet: boolean): void {
 export async function reset(site: Site, password: string): Promise<void> {
   await setPasswords(site, () => [password]);
   site.foreign.push(password);
-  await putByHand(site.world, { ...site.fields, password });
+  await putManually(site.world, { ...site.fields, password });
 }
 
 async function setPasswords(
@@ -115,7 +115,7 @@ export async function undoPaste({ world, accounts, fields }: Site): Promise<void
   const [first = [], ...others] = accounts.map(({ user }) => user.passwords);
   const password = first.findLast((one) => others.every((list) => list.includes(one)));
   if (password === undefined) return;
-  await putByHand(world, { ...fields, password });
+  await putManually(world, { ...fields, password });
 }
 
 function findAdmins({ accounts }: Site): ClusterUser[] {

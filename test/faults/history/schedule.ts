@@ -115,8 +115,8 @@ function holdAws({ aws }: Scenario, environments: Environments, hold: Hold): voi
     const run = environments.runOf(caller);
     if (run === undefined) return undefined;
     const outcome = await hold(run);
-    if (outcome === 'lost') return 'refused';
-    return outcome === 'applied' ? 'done, then refused' : undefined;
+    if (outcome === 'lost') return 'denied';
+    return outcome === 'applied' ? 'done, then denied' : undefined;
   };
 }
 

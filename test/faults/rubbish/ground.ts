@@ -1,4 +1,4 @@
-import { tellDatabases } from '../../sandbox/cluster/cluster.ts';
+import { updateDatabases } from '../../sandbox/cluster/cluster.ts';
 import { STEPS } from '../../sandbox/rotation-driver.ts';
 import {
   callStep,
@@ -48,7 +48,7 @@ export async function openGround(options: ScenarioOptions = {}): Promise<Ground>
     world.time.advance(BETWEEN_RUNS_SECONDS);
     for (const user of world.cluster.users) Object.assign(user, { refusedAt: [], lockedUntil: 0 });
     world.user.passwords = passwords;
-    await tellDatabases(world.cluster, world.user);
+    await updateDatabases(world.cluster, world.user);
     clear(world);
   };
   const event = (operation: Operation) => {

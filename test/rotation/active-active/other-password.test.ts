@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { setGeneration } from '../../sandbox/cluster/cluster.ts';
 import { rotateSecret } from '../../sandbox/setup.ts';
+import { runPreflight } from '../../support/run-preflight.ts';
 import { FIRST_PASSWORD, OVERLAP_SECONDS, passwordOf, reconcile } from '../../support/scenario.ts';
 import { addSecondCluster } from '../../support/second-cluster.ts';
-import { runPreflight } from '../run-preflight.ts';
 import { naming, openClusters } from './clusters.ts';
 
 const OTHER_PASSWORD = 'of-its-own';
@@ -41,7 +41,7 @@ test('preflight names a cluster of generation A that rejects AWSCURRENT', async 
   const { ok, checks } = await runPreflight(world);
   expect({ ok, version: checks.filter(({ check }) => check === 'version').at(-1) }).toMatchObject({
     ok: false,
-    version: { status: 'fail', hint: expect.stringContaining('this version asks for it') },
+    version: { status: 'fail', hint: expect.stringContaining('this version requires one') },
   });
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: { code: 'current_password_refused', ...naming(down) },

@@ -2,8 +2,8 @@ import { DeleteParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm
 import { expect, test } from 'vitest';
 import { CLUSTERS_PATH } from '../../sandbox/names.ts';
 import { putClusterNames, rotateSecret } from '../../sandbox/setup.ts';
+import { runPreflight } from '../../support/run-preflight.ts';
 import { openScenario, reconcile } from '../../support/scenario.ts';
-import { runPreflight } from '../run-preflight.ts';
 import { openTwoClusters, readParameters, removeParameters } from './two-clusters.ts';
 
 test.each(['sandbox,', 'eu us', 'x'.repeat(129)])('the list %j is invalid', async (list) => {

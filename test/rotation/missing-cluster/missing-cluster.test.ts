@@ -7,7 +7,7 @@ import {
   labels,
   OVERLAP_SECONDS,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
   type Scenario,
@@ -78,7 +78,7 @@ test('an expired password stays if AWSCURRENT leaves out the missing cluster', a
   const { world, second } = clusters;
   await rotateSecret(world, world.arn);
   const password = passwordOf(world, 'AWSCURRENT');
-  await putByHand(world, { ...VALUE, password, clusters: ['sandbox'] });
+  await putManually(world, { ...VALUE, password, clusters: ['sandbox'] });
   world.time.advance(OVERLAP_SECONDS);
   const restore = await removeParameters(world);
   await reconcile(world);
@@ -101,7 +101,7 @@ test('replaceAll fails while a listed cluster has no parameters', async () => {
 test('a secret that leaves out the missing cluster rotates', async () => {
   await using clusters = await openTwoClusters();
   const { world, second } = clusters;
-  await putByHand(world, { ...VALUE, clusters: ['sandbox'] });
+  await putManually(world, { ...VALUE, clusters: ['sandbox'] });
   const restore = await removeParameters(world);
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   expect(second.user.passwords).toEqual([FIRST_PASSWORD]);

@@ -6,7 +6,12 @@ import {
 } from '@aws-sdk/client-ssm';
 import { expect } from 'vitest';
 import { CLUSTERS_PATH } from '../../sandbox/names.ts';
-import { FIRST_PASSWORD, openScenario, putByHand, type Scenario } from '../../support/scenario.ts';
+import {
+  FIRST_PASSWORD,
+  openScenario,
+  putManually,
+  type Scenario,
+} from '../../support/scenario.ts';
 import { addSecondCluster } from '../../support/second-cluster.ts';
 
 // The function caches parameters for 5 minutes.
@@ -28,7 +33,7 @@ export async function openTwoClusters() {
   const world = started.use(await openScenario({ database: 'built-in', ssl: false }));
   const second = started.use(await addSecondCluster(world));
   for (const user of [world.user, second.user]) user.role = 'db_viewer';
-  await putByHand(world, VALUE);
+  await putManually(world, VALUE);
   world.driver.attempts = 1;
   const running = started.move();
   return { world, second, [Symbol.asyncDispose]: () => running.disposeAsync() };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { STEPS } from '../../sandbox/rotation-driver.ts';
 import { readSecret, rotateSecret, updateStage } from '../../sandbox/setup.ts';
-import { mend } from '../../support/cut.ts';
+import { removeFaults } from '../../support/interrupt.ts';
 import {
   callStep,
   FIRST_PASSWORD,
@@ -9,7 +9,7 @@ import {
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
   type Scenario,
@@ -69,7 +69,7 @@ async function replaceDuring(
   world.aws.fault = hold;
   world.api.fault = hold;
   await step().catch(() => undefined);
-  mend(world);
+  removeFaults(world);
   await replaced;
   if (replaced !== undefined) expect(world.user.passwords).not.toContain(FIRST_PASSWORD);
   return replaced !== undefined;
@@ -86,7 +86,7 @@ test('a run verifies its password again before it moves AWSCURRENT', async () =>
     return undefined;
   };
   await expect(replaceAll(world)).rejects.toMatchObject({ code: 'pending_password_refused' });
-  mend(world);
+  removeFaults(world);
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });
 
@@ -121,7 +121,7 @@ test('replaceAll keeps a value that an operator puts while it runs', async () =>
   world.aws.fault = async (action) => {
     if (!action.endsWith('PutSecretValue')) return undefined;
     world.aws.fault = undefined;
-    await putByHand(world, { ...value, note: 'of an operator' });
+    await putManually(world, { ...value, note: 'of an operator' });
     return undefined;
   };
   await expect(replaceAll(world)).rejects.toMatchObject({ code: 'secret_value_changed' });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { rotateSecret, updateStage } from '../../sandbox/setup.ts';
-import { cut, mend } from '../../support/cut.ts';
+import { interruptAt, removeFaults } from '../../support/interrupt.ts';
 import {
   idOf,
   OVERLAP_SECONDS,
@@ -17,7 +17,7 @@ test('an interrupted replaceAll does not stop rotations, and reconcile reports i
   await using world = await openScenario({ database: 'built-in' });
   world.api.fault = ({ method }) => (method === 'PUT' ? 'request lost' : undefined);
   await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_unreachable' });
-  mend(world);
+  removeFaults(world);
   expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
   world.time.advance(OVERLAP_SECONDS + 1);
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'replace_in_progress' });
@@ -32,10 +32,10 @@ test('reconcile removes REPLACING from an AWSCURRENT that every cluster accepts'
   let isCut = false;
   world.aws.fault = (action, { VersionStage }) => {
     isCut ||= action.endsWith('UpdateSecretVersionStage') && VersionStage === 'REPLACING';
-    return isCut ? 'refused' : undefined;
+    return isCut ? 'denied' : undefined;
   };
   await expect(replaceAll(world)).rejects.toMatchObject({ code: 'aws_call_failed' });
-  mend(world);
+  removeFaults(world);
   expect(idOf(world, 'REPLACING')).toBe(idOf(world, 'AWSCURRENT'));
   await reconcile(world);
   await expectReplaced(world);
@@ -68,10 +68,10 @@ test.each(
   for (let isReached = true; isReached; at += EVERY) {
     await using world = await openScenario(row.options);
     const isDone = (at + row.index) % 2 === 0;
-    const counter = cut(world, at, isDone);
+    const counter = interruptAt(world, at, isDone);
     await replaceAll(world).catch(() => undefined);
     isReached = counter.calls() >= at;
-    mend(world);
+    removeFaults(world);
     await row.act(world).catch(() => undefined);
     await complete(world);
     await expectReplaced(world);
@@ -83,7 +83,7 @@ test.each(
 async function complete(world: Scenario): Promise<void> {
   let failure: unknown = 'no run';
   for (let run = 0; run < 3 && failure !== undefined; run += 1) {
-    world.user.refusedAt = [];
+    world.user.rejectedAt = [];
     const before = rejectedLogins(world).length;
     failure = await replaceAll(world).then(
       () => undefined,

@@ -4,7 +4,7 @@ import {
   FIRST_PASSWORD,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   replaceAll,
 } from '../../support/scenario.ts';
 import { expectReplaced } from './expect-replaced.ts';
@@ -43,7 +43,7 @@ test('replaceAll succeeds if an invalid value has LIVE', async () => {
   await using world = await openScenario({ login: 'self', database: 'built-in' });
   const id = 'an-invalid-value-of-somebody-else-00001';
   const stages = { ClientRequestToken: id, VersionStages: [`LIVE-${id}`] };
-  await putByHand(world, ['not', 'an', 'object'], stages);
+  await putManually(world, ['not', 'an', 'object'], stages);
   await replaceAll(world);
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
   expect(world.user.passwords).not.toContain(FIRST_PASSWORD);

@@ -23,7 +23,7 @@ function denyLabelsOverLimit({ aws, store, arn }: Scenario): () => boolean {
     const isOver = stages.length >= LABELS_MAX && !stages.includes(String(VersionStage));
     if (!isOver || !String(VersionStage).startsWith('EXPIRES-')) return undefined;
     isDenied = true;
-    return 'refused';
+    return 'denied';
   };
   return () => isDenied;
 }

@@ -6,7 +6,7 @@ import {
   idOf,
   openScenario,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
   type ScenarioOptions,
@@ -82,7 +82,7 @@ test.each(
   await reconcile(world);
   const { host: _, ...value } = await readSecret(world, world.arn);
   const endpoints = [`127.0.0.1:${world.database.port}`];
-  await putByHand(world, { ...value, endpoints, clusters: ['sandbox'] });
+  await putManually(world, { ...value, endpoints, clusters: ['sandbox'] });
   await expect(replaceAll(world)).rejects.toMatchObject(INCOMPLETE);
   expect(idOf(world, 'REPLACING')).toBeDefined();
   expect(second.user.passwords).toEqual([FIRST_PASSWORD]);

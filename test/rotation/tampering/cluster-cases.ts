@@ -7,7 +7,7 @@ import {
   idOf,
   labels,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
   type Scenario,
@@ -43,7 +43,7 @@ const delayReads = async (world: Scenario) => {
 async function putWithExpired(world: Scenario, password: string): Promise<void> {
   const expired = idOf(world, 'AWSCURRENT') ?? '';
   // Without a database the value is valid even if the cluster `us` is missing.
-  await putByHand(world, { username: world.user.name, password });
+  await putManually(world, { username: world.user.name, password });
   await updateStage(world, world.arn, `LIVE-${expired}`, { to: expired });
   await updateStage(world, world.arn, `EXPIRES-1-${expired}`, { to: expired });
 }

@@ -7,7 +7,7 @@ import {
   idOf,
   labels,
   passwordOf,
-  putByHand,
+  putManually,
   reconcile,
   replaceAll,
   type Scenario,
@@ -38,8 +38,8 @@ const takeOver = (victim: 'billing' | 'admin@sandbox.test') => async (world: Sce
   await addBilling(world);
   const before = allPasswords(world);
   const value = await readSecret(world, world.arn);
-  await putByHand(world, { ...value, password: CHOSEN }, { VersionStages: ['REPLACING'] });
-  await putByHand(world, { ...value, username: victim, password: 'rubbish' });
+  await putManually(world, { ...value, password: CHOSEN }, { VersionStages: ['REPLACING'] });
+  await putManually(world, { ...value, username: victim, password: 'rubbish' });
   world.driver.attempts = 1;
   await runAll(world);
   expect(allPasswords(world)).toEqual(before);
@@ -49,12 +49,12 @@ const takeOver = (victim: 'billing' | 'admin@sandbox.test') => async (world: Sce
 const pasteForAnHour = (isLabelled: boolean) => async (world: Scenario) => {
   const billing = await addBilling(world);
   const value = await readSecret(world, world.arn);
-  await putByHand(world, { ...value, username: billing.name, password: PASSWORD_OF_BILLING });
+  await putManually(world, { ...value, username: billing.name, password: PASSWORD_OF_BILLING });
   const pasted = idOf(world, 'AWSCURRENT') ?? '';
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'user_tag_mismatch' });
   expect(labels(world).flat()).toEqual(['AWSCURRENT']);
   if (isLabelled) await updateStage(world, world.arn, `LIVE-${pasted}`, { to: pasted });
-  await putByHand(world, value);
+  await putManually(world, value);
   await reconcile(world);
   expect(world.store.latest(world.arn).versions.get(pasted)?.stages).not.toContainEqual(
     expect.stringMatching(/^(LIVE|EXPIRES)-/),
@@ -69,11 +69,15 @@ const pasteForAnHour = (isLabelled: boolean) => async (world: Scenario) => {
 /** Sets REPLACING on an old version, then on a version with a chosen password. */
 const setReplacing = async (world: Scenario) => {
   const value = await readSecret(world, world.arn);
-  await putByHand(world, { ...value, note: 'an older version has the first password' });
+  await putManually(world, { ...value, note: 'an older version has the first password' });
   const old = [...world.store.latest(world.arn).versions.keys()][0];
   await updateStage(world, world.arn, 'REPLACING', { to: old });
   await expectIdle(world);
-  await putByHand(world, { ...value, password: CHOSEN }, { VersionStages: ['REPLACING', 'MINE'] });
+  await putManually(
+    world,
+    { ...value, password: CHOSEN },
+    { VersionStages: ['REPLACING', 'MINE'] },
+  );
   await expectIdle(world);
   await replaceAll(world);
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);

@@ -27,7 +27,7 @@ export class AwsError extends Error {
 }
 
 /** A fault of a call. `not found` is a read that is behind a write. */
-export type AwsFault = Fault | 'refused' | 'done, then refused' | 'not found';
+export type AwsFault = Fault | 'denied' | 'done, then denied' | 'not found';
 
 /** An operation, such as `secretsmanager:GetSecretValue`, and the access key of its caller. */
 export type AwsCall = { action: string; input: Input; caller: string };
@@ -101,7 +101,7 @@ async function perform(
   if (fault === 'request lost') return 'hang up';
   if (typeof fault === 'object') return fault;
   if (fault === 'not found') throw new AwsError('ResourceNotFoundException', 'not there yet');
-  if (fault === 'refused') throw new AwsError('AccessDeniedException', 'denied by a fault');
+  if (fault === 'denied') throw new AwsError('AccessDeniedException', 'denied by a fault');
   const done = await aws.around(call, async () => run(call.input));
   if (fault === 'reply lost') return 'hang up';
   if (fault === 'reply cut off') return { status: 200, body: CUT_OFF };

@@ -1,4 +1,4 @@
-import { addUser, type Cluster, tellDatabases } from './cluster.ts';
+import { addUser, type Cluster, updateDatabases } from './cluster.ts';
 import type { Reply } from './passwords.ts';
 import type { ClusterUser, Role } from './users.ts';
 
@@ -44,7 +44,7 @@ export async function changeUsers(
     status: 'active',
     passwordIssuedAt: cluster.now(),
   });
-  await tellDatabases(cluster, user);
+  await updateDatabases(cluster, user);
   return { status: 200, body: { uid: user.uid, name: user.name } };
 }
 

@@ -108,7 +108,7 @@ export function setGeneration({ options }: Cluster, generation: keyof typeof VER
 }
 
 /** Passes a user's passwords on to the databases, as its status allows. */
-export function tellDatabases(cluster: Cluster, user: ClusterUser): Promise<void> {
+export function updateDatabases(cluster: Cluster, user: ClusterUser): Promise<void> {
   const { lockedMayUseDatabases, expiredMayUseDatabases, disconnectOnRemoval } = cluster.options;
   const isShut =
     (isLocked(user, cluster.now()) && !lockedMayUseDatabases) ||
@@ -138,12 +138,12 @@ export async function addUser(
     authMethod: 'regular',
     status: 'active',
     passwordIssuedAt: cluster.now(),
-    refusedAt: [],
+    rejectedAt: [],
     lockedUntil: 0,
     ...user,
   };
   cluster.users.push(added);
   cluster.stateId += 1;
-  await tellDatabases(cluster, added);
+  await updateDatabases(cluster, added);
   return added;
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
-import { type Cluster, tellDatabases } from './cluster.ts';
+import { type Cluster, updateDatabases } from './cluster.ts';
 import type { Reply } from './passwords.ts';
 import { type ClusterUser, countRejection, findUser, isLocked } from './users.ts';
 
@@ -53,11 +53,11 @@ async function rejectionOf(
 /** Counts a rejected login. If it locks the user, updates the databases. */
 async function noteRejection(cluster: Cluster, user: ClusterUser): Promise<void> {
   countRejection(user, cluster.policy, cluster.now());
-  if (isLocked(user, cluster.now())) await tellDatabases(cluster, user);
+  if (isLocked(user, cluster.now())) await updateDatabases(cluster, user);
 }
 
 /** Counts a login that a database rejected, if the cluster's options say so. */
-export async function seeDatabaseLogin(
+export async function countDatabaseLogin(
   cluster: Cluster,
   { name, isAccepted }: { name: string; isAccepted: boolean },
 ): Promise<void> {

@@ -53,7 +53,7 @@ test('without Basic authentication, a correct password is rejected and counted',
   await using world = await openScenario({ login: 'self', database: 'built-in' });
   world.cluster.options.basicAuthentication = false;
   const { status } = await callApi(world, 'POST', {}, 'orders', '/v1/users/authorize');
-  expect([status, world.user.refusedAt.length]).toEqual([401, 1]);
+  expect([status, world.user.rejectedAt.length]).toEqual([401, 1]);
 });
 
 /** Logs in with a password that is removed before the request arrives. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type Cluster, tellDatabases } from './cluster.ts';
+import { type Cluster, updateDatabases } from './cluster.ts';
 import { isComplex } from './password-complexity.ts';
 import { type ClusterUser, findUser } from './users.ts';
 
@@ -33,7 +33,7 @@ export async function changePasswords(
     renew(cluster, user, method);
     cluster.stateId += 1;
     cluster.onChange({ method, user, before });
-    await tellDatabases(cluster, user);
+    await updateDatabases(cluster, user);
   }
   if (reply.status !== 200 || !cluster.options.actionUid) return reply;
   return { ...reply, body: { action_uid: randomUUID() } };

@@ -25,7 +25,7 @@ export type ClusterUser = {
   /** In milliseconds since the epoch. */
   passwordIssuedAt: number;
   /** The rejected logins to the API, in milliseconds since the epoch. */
-  refusedAt: number[];
+  rejectedAt: number[];
   lockedUntil: number;
 };
 
@@ -67,8 +67,8 @@ export function isLocked({ status, lockedUntil }: ClusterUser, now: number): boo
 /** Counts a rejected login, and locks the user after too many. */
 export function countRejection(user: ClusterUser, policy: ClusterPolicy, now: number): void {
   const since = now - policy.lockoutCounterResetSeconds * 1_000;
-  user.refusedAt = [...user.refusedAt.filter((at) => at > since), now];
-  if (policy.lockoutThreshold > 0 && user.refusedAt.length >= policy.lockoutThreshold) {
+  user.rejectedAt = [...user.rejectedAt.filter((at) => at > since), now];
+  if (policy.lockoutThreshold > 0 && user.rejectedAt.length >= policy.lockoutThreshold) {
     const { lockoutDurationSeconds: seconds } = policy;
     user.lockedUntil = seconds === 0 ? Number.POSITIVE_INFINITY : now + seconds * 1_000;
   }

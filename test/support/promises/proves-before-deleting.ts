@@ -14,7 +14,7 @@ import {
 import { describeChange, isPasswordChange, removedPasswords } from './password-changes.ts';
 
 /** 5. A deletion follows a verification of AWSCURRENT, and spares what a kept version holds. */
-export function provesBeforeDeleting(recording: Recording): string[] {
+export function verifiesBeforeDeleting(recording: Recording): string[] {
   const deletions = changesByFunction(recording)
     .filter(isPasswordChange)
     .filter(({ method }) => method === 'DELETE');

@@ -1,5 +1,5 @@
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
-import type { Scenario } from '../support/scenario.ts';
+import type { Scenario } from './scenario.ts';
 
 /** Returns what preflight finds for the scenario's secret. */
 export async function runPreflight({ invoke, arn }: Scenario): Promise<Preflight> {

@@ -4,7 +4,7 @@ import type { Scenario } from './scenario.ts';
  * Counts the function's outside calls from 1. Call `at` and every later call fail. Call `at` is
  * done before it fails if `isDone`.
  */
-export function cut(world: Scenario, at: number, isDone: boolean): { calls: () => number } {
+export function interruptAt(world: Scenario, at: number, isDone: boolean): { calls: () => number } {
   let calls = 0;
   const count = () => {
     calls += 1;
@@ -14,7 +14,7 @@ export function cut(world: Scenario, at: number, isDone: boolean): { calls: () =
   world.aws.fault = () => {
     const outcome = count();
     if (outcome === 'through') return undefined;
-    return outcome === 'done' ? 'done, then refused' : 'refused';
+    return outcome === 'done' ? 'done, then denied' : 'denied';
   };
   world.api.fault = () => {
     const outcome = count();
@@ -25,7 +25,7 @@ export function cut(world: Scenario, at: number, isDone: boolean): { calls: () =
 }
 
 /** Removes the faults. */
-export function mend(world: Scenario): void {
+export function removeFaults(world: Scenario): void {
   world.aws.fault = undefined;
   world.api.fault = undefined;
 }

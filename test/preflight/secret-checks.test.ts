@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { putClusterNames, rotateSecret, updateStage } from '../sandbox/setup.ts';
+import { runPreflight } from '../support/run-preflight.ts';
 import { idOf, openScenario } from '../support/scenario.ts';
 import { addSecondCluster } from '../support/second-cluster.ts';
-import { runPreflight } from './run-preflight.ts';
 
 test('preflight names a cluster that is not listed', async () => {
   await using world = await openScenario({ database: 'built-in', ssl: false });
