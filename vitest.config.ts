@@ -8,6 +8,7 @@ export default defineConfig({
     // Tests wait for sockets and clocks, so that one a core would leave the cores idle at times.
     maxWorkers: availableParallelism() + 1,
     // Many tests run for seconds, and a machine may be busy with other things besides.
+    isolate: false,
     testTimeout: 60_000,
   },
 });
