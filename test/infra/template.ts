@@ -91,10 +91,8 @@ export function policyStatements(template: Template): string[] {
     }
     if (Type === 'AWS::Lambda::Permission') {
       const { Action, FunctionName, Principal, ...rest } = Properties;
-      const when = showValue(template, rest);
-      found.push(
-        `${Type}: ${showValue(template, [Principal ?? '', Action ?? '', FunctionName ?? ''])} ${when}`,
-      );
+      const who = [Principal, Action, FunctionName].map((one) => one ?? '');
+      found.push(`${Type}: ${showValue(template, who)} ${showValue(template, rest)}`);
     }
   }
   return found.sort();
