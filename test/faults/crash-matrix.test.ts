@@ -18,17 +18,15 @@ const drawOne = (isWanted: (cell: Cell) => boolean): Cell => {
   return wanted[Math.floor(random() * wanted.length)] as Cell;
 };
 
-// Every third pair of a flow and a kind, so that each flow and each kind occurs.
+// Every fifth pair of a flow and a kind, so that each flow and each kind occurs.
 const SPREAD = FLOWS.flatMap((flow) => PROMPT.map((kind) => ({ flow, kind })))
-  .filter((_, index) => index % 3 === 0)
+  .filter((_, index) => index % 5 === 0)
   .map(({ flow, kind }) => drawOne((cell) => cell.flow === flow && cell.kind === kind));
 
 // A killed process is the most frequent fault.
 const DEADLY: Kind[] = ['killed before it is sent', 'applied, then killed'];
 const KILLED = ['rotation, admin', 'rotation, self, overlap 0', 'reconcile'].flatMap((name) =>
-  DEADLY.flatMap((kind) =>
-    [1, 2].map(() => drawOne((cell) => cell.flow.name === name && cell.kind === kind)),
-  ),
+  DEADLY.map((kind) => drawOne((cell) => cell.flow.name === name && cell.kind === kind)),
 );
 
 const SAMPLE = [...new Set([...SPREAD, ...KILLED])].map((cell) => ({

@@ -17,13 +17,9 @@ export function run(cwd: string, command: string, ...args: string[]): Promise<st
 }
 
 /** Creates an app that installs the package, with the peers of this project. */
-export async function createApp(
-  folder: string,
-  type: 'commonjs' | 'module',
-  tarball: string,
-): Promise<void> {
+export async function createApp(folder: string, tarball: string): Promise<void> {
   mkdirSync(folder);
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', type, private: true }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
   const install = ['install', '--offline', '--legacy-peer-deps', '--no-audit', tarball];
   await run(folder, 'npm', ...install);
   for (const peer of [...PEERS, '@types']) {
@@ -44,13 +40,14 @@ const { RedisEnterpriseRotation } = require('redis-enterprise-rotation');
 `;
 
 const BODY = `
-const app = new cdk.App({ outdir: 'cdk.out', analyticsReporting: false });
+const app = new cdk.App({ outdir: process.argv[2], analyticsReporting: false });
 const stack = new cdk.Stack(app, 'Stack');
 ${sampleRotation('stack')}
 app.synth();
 `;
 
-export const JAVASCRIPT = { commonjs: REQUIRES + BODY, module: IMPORTS + BODY };
+/** The files of the app: an ES module, and CommonJS. */
+export const JAVASCRIPT = { 'app.mjs': IMPORTS + BODY, 'app.cjs': REQUIRES + BODY };
 
 export const TYPESCRIPT = `
 import type { AdoptUserProps, RedisEnterpriseRotationProps } from 'redis-enterprise-rotation';

@@ -9,6 +9,7 @@ import { createApp, JAVASCRIPT, PEERS, ROOT, run, TYPESCRIPT } from './package-a
 const TIMEOUT_MS = 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'package-'));
+const app = join(folder, 'app');
 let tarball = '';
 
 beforeAll(async () => {
@@ -17,24 +18,23 @@ beforeAll(async () => {
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [packed] = JSON.parse(await run(ROOT, 'npm', ...pack));
   tarball = join(folder, packed.filename);
+  await createApp(app, tarball);
 }, TIMEOUT_MS);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.each(['commonjs', 'module'] as const)(
-  'an app of type %s installs the package and synthesises',
-  async (type) => {
-    const app = join(folder, `${type}-app`);
-    await createApp(app, type, tarball);
-    writeFileSync(join(app, 'app.js'), JAVASCRIPT[type]);
-    await run(app, process.execPath, 'app.js');
-    const template = JSON.parse(readFileSync(join(app, 'cdk.out/Stack.template.json'), 'utf8'));
+test.each(['app.cjs', 'app.mjs'] as const)(
+  'an app installs the package and synthesises: %s',
+  async (file) => {
+    writeFileSync(join(app, file), JAVASCRIPT[file]);
+    const out = join(app, `${file}.out`);
+    await run(app, process.execPath, file, out);
+    const template = JSON.parse(readFileSync(join(out, 'Stack.template.json'), 'utf8'));
     const resources = Object.values(template.Resources) as { Type: string }[];
     const types = resources.map(({ Type }) => Type);
     expect(types).toEqual(
       expect.arrayContaining(['AWS::SecretsManager::RotationSchedule', 'AWS::Lambda::Function']),
     );
-    const out = join(app, 'cdk.out');
     const assets = readdirSync(out).filter((name) => name.startsWith('asset.'));
     const files = assets.flatMap((name) => readdirSync(join(out, name)));
     expect(files).toContain('index.mjs');
@@ -42,12 +42,11 @@ test.each(['commonjs', 'module'] as const)(
   TIMEOUT_MS,
 );
 
-test.each(['commonjs', 'module'] as const)(
-  'an app of type %s compiles with the types of the package',
-  async (type) => {
-    const app = join(folder, `${type}-types`);
-    await createApp(app, type, tarball);
-    writeFileSync(join(app, 'app.ts'), TYPESCRIPT);
+test(
+  'an app compiles with the types of the package, as an ES module and as CommonJS',
+  async () => {
+    const files = ['app.mts', 'app.cts'];
+    for (const file of files) writeFileSync(join(app, file), TYPESCRIPT);
     const compilerOptions = {
       module: 'nodenext',
       target: 'es2023',
@@ -56,10 +55,7 @@ test.each(['commonjs', 'module'] as const)(
       skipLibCheck: true,
       types: ['node'],
     };
-    writeFileSync(
-      join(app, 'tsconfig.json'),
-      JSON.stringify({ compilerOptions, files: ['app.ts'] }),
-    );
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
     await run(app, join(ROOT, 'node_modules/.bin/tsc'), '--project', '.');
   },
   TIMEOUT_MS,

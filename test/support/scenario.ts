@@ -35,21 +35,21 @@ export type ScenarioOptions = Pick<
   /** The management role of the user; default: the role that the login needs. */
   role?: Role;
   userTag?: string | undefined;
-  /** Default: virtual time. */
   time?: Scenario['time'];
 };
 
-/** Opens a scenario. Closing it throws if a promise was broken. */
+/** Opens a scenario, by default on the emulator. Closing it throws if a promise was broken. */
 export async function openScenario(options: ScenarioOptions = {}): Promise<Scenario> {
-  const { time = virtualTime(() => world.propagation.deliver()), login = 'admin' } = options;
+  const time = options.time ?? virtualTime(() => world.propagation.deliver());
+  const { login = 'admin', database = 'built-in' } = options;
   const settings = {
     OVERLAP_SECONDS: String(OVERLAP_SECONDS),
     FUNCTION_TIMEOUT_SECONDS: String(FUNCTION_TIMEOUT_SECONDS),
     ...options.settings,
   };
   const admin = login === 'admin';
-  const world: World = await openWorld({ ...options, time, admin, settings });
-  const { role = admin ? 'none' : 'db_viewer' } = options;
+  const world: World = await openWorld({ ...options, database, time, admin, settings });
+  const role = options.role ?? (admin ? 'none' : 'db_viewer');
   const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
   const userTag = 'userTag' in options ? options.userTag : 'orders';
   const arn = await makeSecret(world, 'orders', firstValue(options, world), userTag);
