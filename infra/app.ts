@@ -1,7 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { environmentOf, readConfig } from './app-config.ts';
-import { RotationStack } from './rotation-stack.ts';
+import { environmentOf, readConfig } from './app/app-config.ts';
+import { RotationStack } from './app/rotation-stack.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -10,7 +10,7 @@ try {
   new RotationStack(app, config.stackName, config, { env: environmentOf(config) });
   app.synth();
 } catch (error) {
-  // What is wrong is in cdk.json: the place in our code says nothing to whoever reads this.
+  // Errors concern cdk.json, so the stack of this code does not help the reader.
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }

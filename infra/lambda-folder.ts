@@ -1,4 +1,4 @@
 import { join } from 'node:path';
 
-/** What AWS Lambda gets; the handler is `index.handler`. */
+/** The folder that is deployed to AWS Lambda. The handler is `index.handler`. */
 export const LAMBDA_FOLDER = join(import.meta.dirname, '../dist/lambda');

@@ -1,6 +1,6 @@
 import { RotationError } from './errors.ts';
 
-/** The end of one invocation. Disposing of it stops whatever the invocation left running. */
+/** The end of one invocation. Disposing of it stops what the invocation left running. */
 export type Deadline = Disposable & {
   /** Stops AWS calls. */
   signal: AbortSignal;
@@ -8,12 +8,12 @@ export type Deadline = Disposable & {
   within: <T>(work: Promise<T>) => Promise<T>;
 };
 
-// Time for the operation to fail with an error of its own after its AWS call was stopped.
+// Time for the operation to throw its own error after its AWS call was stopped.
 const CALLS_MARGIN_MS = 3_000;
-// Time for the log line. With little memory a function gets a fraction of a core: timers are late.
+// Time for the log line. A function with little memory has a fraction of a core: timers are late.
 const LOG_MARGIN_MS = 1_000;
 
-/** Starts the clock of an invocation; without `remainingMs` the invocation has no end. */
+/** Starts the clock of an invocation. Without `remainingMs` the invocation has no end. */
 export function openDeadline(remainingMs: number | undefined): Deadline {
   const calls = new AbortController();
   const end = Promise.withResolvers<never>();

@@ -1,22 +1,22 @@
 import { RotationError } from './errors.ts';
 
-/** What AWS Secrets Manager sends, its steps as they are on the wire. */
+/** The event of AWS Secrets Manager. The steps are in camelCase, as AWS sends them. */
 export type RotationEvent = {
   Step: 'createSecret' | 'setSecret' | 'testSecret' | 'finishSecret';
   /** The complete ARN. */
   SecretId: string;
-  /** 32 to 64 characters, not always a UUID; it is the VersionId of the pending version. */
+  /** 32 to 64 characters, not always a UUID: the VersionId of the pending version. */
   ClientRequestToken: string;
   RotationToken: string | undefined;
 };
 
-/** What the schedule and an operator send. */
-type UpkeepEvent = { Step: 'reconcile' | 'preflight'; SecretId: string };
+/** The event of the schedule, and of an operator. */
+type CheckEvent = { Step: 'reconcile' | 'preflight'; SecretId: string };
 
-/** What an operator sends after a leak; `Confirm` is the username. */
-export type ReplaceEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
+/** The event of an operator after a leak. `Confirm` is the username. */
+export type ReplaceAllEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
 
-export type Event = RotationEvent | UpkeepEvent | ReplaceEvent;
+export type Event = RotationEvent | CheckEvent | ReplaceAllEvent;
 export type RotationStep = RotationEvent['Step'];
 
 const STEPS = [
@@ -29,10 +29,10 @@ const STEPS = [
   'replaceAll',
 ] as const;
 
-/** The complete ARN of a secret. */
+/** Matches the complete ARN of a secret. */
 export const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:\S{1,1024}$/;
 
-/** Checks an event and echoes nothing of it. @throws `event_invalid` with the name of the field. */
+/** Parses an event. @throws `event_invalid` with the name of the field, without its value. */
 export function parseEvent(event: unknown): Event {
   if (typeof event !== 'object' || event === null) throw invalid('the event is not an object');
   const fields: Partial<Record<keyof RotationEvent | 'Confirm', unknown>> = { ...event };

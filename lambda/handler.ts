@@ -1,120 +1,134 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { awsConfig } from './aws-config.ts';
-import { type ClusterSource, clusterSource } from './clusters.ts';
+import { awsConfig } from './aws/client-config.ts';
+import { type Clock, SYSTEM_CLOCK } from './clock.ts';
+import { openParameterCache, type ReadParameters } from './cluster/parameter-cache.ts';
+import type { Context } from './context.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
-import type { Edges } from './edges.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
-import { openLog } from './log.ts';
-import { type Measures, metricFields } from './metrics.ts';
-import { openRedaction, type Redaction, redactFields } from './redaction.ts';
 import { rotate } from './rotation.ts';
-import { type Environment, readSettings } from './settings.ts';
-import { SYSTEM_TIME, type Time } from './time.ts';
+import { type Environment, readSettings, type Settings } from './settings.ts';
+import { type Log, openLog } from './telemetry/log.ts';
+import { type Measures, metricFields } from './telemetry/metrics.ts';
+import { openRedaction, type Redaction, redactFields } from './telemetry/redaction.ts';
 
-/**
- * Builds the handler of the Lambda function from its environment variables: its own, and those of
- * AWS. Throws `setting_invalid`.
- */
-export function createHandler(
-  environment: Environment,
-  time: Time = SYSTEM_TIME,
-  write: (line: string) => void = (line) => process.stdout.write(line),
-) {
-  const settings = readSettings(environment);
-  const client = new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER'));
-  const parameters = awsConfig(environment, 'SSM');
-  const clusters = clusterSource(parameters, settings.clustersPath, time.now);
-  const shared = {
-    edges: { ...time, settings, clusters, reads: new Map(), refusals: new Map() },
-    client,
-    functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
-    write,
-  };
-  return (input: unknown, context: Context = {}) => handle(input, context, shared);
-}
+/** The fields of Lambda's context object that the function uses. */
+type LambdaContext = { invokedFunctionArn?: string; getRemainingTimeInMillis?: () => number };
 
+/** What invocations share, as long as the environment lives. */
 type Shared = {
-  edges: Pick<Edges, keyof Time | 'settings' | 'reads' | 'refusals'> & { clusters: ClusterSource };
+  clock: Clock;
+  settings: Settings;
   client: SecretsManagerClient;
+  clusters: ReadParameters;
+  replies: Context['replies'];
+  rejectedVersions: Context['rejectedVersions'];
   functionName: string;
   write: (line: string) => void;
 };
 
-async function handle(input: unknown, context: Context, shared: Shared): Promise<unknown> {
+/** Creates the handler from the environment variables. @throws `setting_invalid` */
+export function createHandler(
+  environment: Environment,
+  clock: Clock = SYSTEM_CLOCK,
+  write: (line: string) => void = (line) => process.stdout.write(line),
+) {
+  const settings = readSettings(environment);
+  const ssm = awsConfig(environment, 'SSM');
+  const shared: Shared = {
+    clock,
+    settings,
+    client: new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER')),
+    clusters: openParameterCache(ssm, settings.clustersPath, clock.now),
+    replies: new Map(),
+    rejectedVersions: new Map(),
+    functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
+    write,
+  };
+  return (input: unknown, invocation: LambdaContext = {}) => handle(input, invocation, shared);
+}
+
+async function handle(input: unknown, invocation: LambdaContext, shared: Shared): Promise<unknown> {
   const { functionName, write } = shared;
-  const { now } = shared.edges;
-  using deadline = openDeadline(context.getRemainingTimeInMillis?.());
-  const { remember, redact } = openRedaction();
+  const { now } = shared.clock;
+  using deadline = openDeadline(invocation.getRemainingTimeInMillis?.());
+  const { registerSecret, redact } = openRedaction();
   const started = now();
   const measures: Measures = {};
   let event: Event | undefined;
   let log = openLog({}, { write, redact, now });
-  // One line tells of the whole invocation, and carries its metrics.
   const metrics = (code?: string) => {
     const at = now();
     if (event !== undefined && 'ClientRequestToken' in event) {
-      measures.StepsFailed = Number(code !== undefined);
+      measures.RotationStepErrors = Number(code !== undefined);
     }
     return metricFields({ at, functionName, step: event?.Step, ms: at - started, code, measures });
   };
   try {
     event = parseEvent(input);
-    log = openLog(contextOf(event), { write, redact, now });
-    if ('RotationToken' in event) remember(event.RotationToken);
+    log = openLog(logFields(event), { write, redact, now });
+    if ('RotationToken' in event) registerSecret(event.RotationToken);
     const measure = (measured: Measures) => Object.assign(measures, measured);
-    const edges = edgesOf(event, context, shared, { deadline, log, measure, remember });
-    const result = await deadline.within(rotate(event, edges));
+    const own = { deadline, log, measure, registerSecret };
+    const result = await deadline.within(
+      rotate(event, openContext(event, invocation, shared, own)),
+    );
     log('INFO', 'done', { ...metrics(), ...result });
     return redactFields(result, redact);
   } catch (thrown) {
-    const error = redacted(toRotationError(thrown), redact);
+    const error = redactError(toRotationError(thrown), redact);
     const { code, message, cause } = error;
     log('ERROR', 'failed', { ...metrics(code), code, error: message, cause });
     throw error;
   }
 }
 
-type Own = Pick<Edges, 'log' | 'measure' | 'remember'> & { deadline: Deadline };
+// Time for a request that is under way, for what follows it, and for the log.
+const MARGIN_MS = 25_000;
 
-/** What the operations of one invocation may use. */
-function edgesOf(event: Event, context: Context, { edges, client }: Shared, own: Own): Edges {
-  const { now, clusters } = edges;
-  const { log, measure, remember } = own;
-  const { signal: abortSignal, within } = own.deadline;
+/** What belongs to one invocation. */
+type Own = { deadline: Deadline; log: Log } & Pick<Context, 'measure' | 'registerSecret'>;
+
+function openContext(
+  event: Event,
+  invocation: LambdaContext,
+  { clock, client, clusters, ...shared }: Shared,
+  { deadline, log, measure, registerSecret }: Own,
+): Context {
+  const { now } = clock;
+  const { signal: abortSignal, within } = deadline;
+  const ends = now() + (invocation.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
+  const sleep = (milliseconds: number) => within(clock.sleep(milliseconds));
   const until = { abortSignal };
-  const ends = now() + (context.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
-  const sleep = (milliseconds: number) => within(edges.sleep(milliseconds));
   return {
-    ...edges,
-    ...{ sleep, log, measure, remember },
+    settings: shared.settings,
+    replies: shared.replies,
+    rejectedVersions: shared.rejectedVersions,
+    ...{ now, sleep, log, measure, registerSecret },
     clusters: (isFresh) => clusters(abortSignal, isFresh),
     secret: { now, sleep, arn: event.SecretId, client, log, changes: new Map(), until },
     values: new Map(),
-    named: new Map(),
-    refusedLogins: new Set(),
-    functionArn: context.invokedFunctionArn,
-    // After the end of the invocation, the rest of its work sends no request.
+    referencedSecrets: new Map(),
+    rejectedLogins: new Set(),
+    functionArn: invocation.invokedFunctionArn,
+    // After the end of the invocation, the work that is left must send no request.
     timeLeft: () => (abortSignal.aborted ? 0 : ends - MARGIN_MS - now()),
   };
 }
 
-/** What Lambda tells of a call, as far as it is of use here. */
-type Context = { invokedFunctionArn?: string; getRemainingTimeInMillis?: () => number };
-
-// What is left for a request that is under way, for what it leads to, and for the log.
-const MARGIN_MS = 25_000;
-
-function contextOf(event: Event) {
+function logFields(event: Event) {
   const { Step: step, SecretId: secretId } = event;
   const clientRequestToken = 'ClientRequestToken' in event ? event.ClientRequestToken : undefined;
   return { step, secretId, clientRequestToken };
 }
 
-function redacted(error: RotationError, redact: Redaction['redact']): RotationError {
-  error.message = redact(error.message);
-  error.stack = redact(error.stack ?? '');
+function redactError(error: RotationError, redact: Redaction['redact']): RotationError {
   const { name = '', code } = error.cause ?? {};
-  if (error.cause) error.cause = { name: redact(name), code: code && redact(code) };
-  return error;
+  return Object.assign(error, {
+    message: redact(error.message),
+    what: redact(error.what),
+    hint: redact(error.hint),
+    stack: redact(error.stack ?? ''),
+    ...(error.cause && { cause: { name: redact(name), code: code && redact(code) } }),
+  });
 }

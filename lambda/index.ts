@@ -1,4 +1,4 @@
 import { createHandler } from './handler.ts';
 
-/** What AWS Lambda calls. */
+/** The handler that AWS Lambda calls. */
 export const handler = createHandler(process.env);

@@ -1,7 +1,7 @@
 export type JsonObject = Record<string, unknown>;
 
 declare global {
-  // ECMAScript's "JSON.parse source text access", which Node.js has and TypeScript's lib lacks.
+  // Node.js has "JSON.parse source text access"; the lib of TypeScript does not declare it yet.
   interface JSON {
     rawJSON(text: string): unknown;
     parse(
@@ -14,25 +14,25 @@ declare global {
 type Context = { source?: string };
 
 /**
- * Reads a JSON object. Anything else, broken JSON included, is undefined: the parser's message
- * quotes its input, which may hold a password, so it goes no further.
+ * Parses a JSON object. Returns undefined for other or invalid JSON, without the parser's message:
+ * the message quotes its input, which may contain a password.
  */
 export function parseObject(text: string): JsonObject | undefined {
-  return fieldsOf(read(() => JSON.parse(text)));
+  return fieldsOf(parse(() => JSON.parse(text)));
 }
 
-/** The same for writing it again: a number that JavaScript cannot hold exactly stays its text. */
-export function parseExactly(text: string): JsonObject | undefined {
-  const exact = (_key: string, value: unknown, { source }: Context) => {
+/** Parses a JSON object. Keeps the text of each number that JavaScript cannot represent. */
+export function parseLossless(text: string): JsonObject | undefined {
+  const lossless = (_key: string, value: unknown, { source }: Context) => {
     const isExact = typeof value !== 'number' || source === undefined || String(value) === source;
     return isExact ? value : JSON.rawJSON(source);
   };
-  return fieldsOf(read(() => JSON.parse(text, exact)));
+  return fieldsOf(parse(() => JSON.parse(text, lossless)));
 }
 
-/** Reads a JSON list; anything else is empty. */
+/** Parses a JSON list. Returns an empty list for anything else. */
 export function parseList(text: string): unknown[] {
-  const json = read(() => JSON.parse(text));
+  const json = parse(() => JSON.parse(text));
   return Array.isArray(json) ? json : [];
 }
 
@@ -42,7 +42,7 @@ export function fieldsOf(json: unknown): JsonObject | undefined {
   return isObject ? { ...json } : undefined;
 }
 
-function read(source: () => unknown): unknown {
+function parse(source: () => unknown): unknown {
   try {
     return source();
   } catch {

@@ -1,46 +1,46 @@
-import type { Edges } from './edges.ts';
+import type { Context } from './context.ts';
 import type { Event, RotationEvent } from './event.ts';
-import { passGuard } from './guard.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
-import { type Preflight, preflight } from './operations/preflight.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
 import { replaceAll } from './operations/replace-all.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
+import { type Preflight, preflight } from './preflight/preflight.ts';
+import { checkStep } from './secret/step.ts';
 
 /**
- * What always holds, whatever is cut off, repeated or run at once:
+ * What always holds, even if invocations are interrupted, repeated or concurrent:
  *
  *  - AWSCURRENT moves only to a password that was verified in the same invocation, or that a PUT of
  *    replaceAll has just made the only one. A replaced password stays valid for the overlap.
  *  - A password that may be on a cluster belongs to a version with LIVE.
  *  - Nothing is deleted unless AWSCURRENT was verified in the same invocation, and never a password
- *    that a version which stays holds too.
+ *    that a version which stays has too.
  *  - A request names the user that the tag binds, and no other user.
  */
 export async function rotate(
   event: Event,
-  edges: Edges,
+  context: Context,
 ): Promise<Reconciled | Preflight | undefined> {
   switch (event.Step) {
     case 'reconcile':
-      return reconcile(edges);
+      return reconcile(context);
     case 'preflight':
-      return preflight(edges);
+      return preflight(context);
     case 'replaceAll':
-      await replaceAll(event, edges);
+      await replaceAll(event, context);
       return undefined;
     default:
-      await runStep(event, edges);
+      await runStep(event, context);
       return undefined;
   }
 }
 
 const STEPS = { createSecret, setSecret, testSecret, finishSecret };
 
-async function runStep(event: RotationEvent, edges: Edges): Promise<void> {
-  const passed = await passGuard(event, edges);
-  if (passed.verdict === 'proceed') await STEPS[event.Step](passed, edges, event);
-  if (passed.verdict === 'clean-up') await cleanUp(passed.staging, edges);
+async function runStep(event: RotationEvent, context: Context): Promise<void> {
+  const checked = await checkStep(event, context.secret);
+  if (checked.verdict === 'proceed') await STEPS[event.Step](checked, context, event);
+  if (checked.verdict === 'clean-up') await cleanUp(checked.state, context);
 }

@@ -1,8 +1,8 @@
-/** What a field may be. */
+/** The rule for one field. `allowed` completes the sentence "allowed is …". */
 export type Rule = { allowed: string; accepts: (seen: unknown) => boolean; required?: boolean };
 
-/** Says which field breaks its rule, and how, without echoing it; undefined: none does. */
-export function brokenRule(
+/** Describes the first field that breaks its rule, without its value. */
+export function findViolation(
   fields: Readonly<Record<string, unknown>>,
   rules: Readonly<Record<string, Rule>>,
 ): string | undefined {
@@ -16,22 +16,28 @@ export function brokenRule(
   return undefined;
 }
 
-function isText(seen: unknown): seen is string {
-  return typeof seen === 'string';
+export function stringRule(
+  allowed: string,
+  accepts: (seen: string) => boolean,
+  required = false,
+): Rule {
+  return { allowed, accepts: (seen) => isString(seen) && accepts(seen), required };
 }
 
-/** A rule for a text. */
-export function text(allowed: string, accepts: (seen: string) => boolean, required = false): Rule {
-  return { allowed, accepts: (seen) => isText(seen) && accepts(seen), required };
-}
-
-/** A rule for a list of texts, of which there are at least so many. */
-export function texts(allowed: string, accepts: (seen: string) => boolean, least = 0): Rule {
+export function stringListRule(
+  allowed: string,
+  accepts: (seen: string) => boolean,
+  minLength = 0,
+): Rule {
   return {
     allowed,
     accepts: (seen) =>
       Array.isArray(seen) &&
-      seen.length >= least &&
-      seen.every((one) => isText(one) && accepts(one)),
+      seen.length >= minLength &&
+      seen.every((one) => isString(one) && accepts(one)),
   };
+}
+
+function isString(seen: unknown): seen is string {
+  return typeof seen === 'string';
 }

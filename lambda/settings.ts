@@ -1,5 +1,5 @@
-import * as names from './environment.ts';
 import { RotationError } from './errors.ts';
+import * as names from './names.ts';
 
 export type Settings = {
   /** Starts with a slash, ends without one. */
@@ -12,63 +12,79 @@ export type Settings = {
 
 export type Environment = Record<string, string | undefined>;
 
+type Range = { fallback: number; min: number; max: number };
+
 const DAY_SECONDS = 86_400;
 
-// Applications keep a secret for an hour, deployments for days: a week covers both. Past a quarter
-// of a year a replaced password is no longer an overlap but a second password.
-const OVERLAP = { fallback: 7 * DAY_SECONDS, min: 0, max: 90 * DAY_SECONDS };
+// Applications cache a secret for an hour, deployments for days: a week covers both. After a
+// quarter of a year, a replaced password is no overlap but a second password.
+export const OVERLAP_RANGE: Range = { fallback: 7 * DAY_SECONDS, min: 0, max: 90 * DAY_SECONDS };
 
-// 32 characters of 65 are 192 bits, and 16 the least that resists guessing offline. Redis
-// Enterprise documents no maximum; the clients and proxies in use take 128.
-const LENGTH = { fallback: 32, min: 16, max: 128 };
+// 32 characters of 65 have 192 bits; fewer than 16 do not resist an offline attack. Redis
+// Enterprise documents no maximum; clients and proxies accept 128.
+export const PASSWORD_LENGTH_RANGE: Range = { fallback: 32, min: 16, max: 128 };
 
-// Lambda's own maximum: right for every function, only slower to sweep up than need be.
-const TIMEOUT = { fallback: 900, min: 1, max: 900 };
+// Lambda's maximum: safe for every function. A smaller value deletes abandoned passwords earlier.
+export const TIMEOUT_RANGE: Range = { fallback: 900, min: 1, max: 900 };
 
-// All punctuation but "-", "." and "_": those three mean nothing to a URI, a shell or JSON.
+// All punctuation except "-", "." and "_", which have no meaning in URIs, shells and JSON.
 const EXCLUDED = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}~';
 
 const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
 const EACH_TYPE = [LOWERCASE, LOWERCASE.toUpperCase(), '0123456789'];
 
-/** Reads the settings from the environment; throws `setting_invalid` naming the variable. */
+/** Whether the characters are printable ASCII and leave letters of both cases and digits. */
+export function isExcludable(characters: string): boolean {
+  const leavesEachType = EACH_TYPE.every((type) =>
+    [...type].some((character) => !characters.includes(character)),
+  );
+  return leavesEachType && /^[\x20-\x7e]*$/.test(characters);
+}
+
+/** Reads the settings. @throws `setting_invalid` with the name of the variable. */
 export function readSettings(environment: Environment): Settings {
-  const text = (
-    name: string,
-    fallback: string | undefined,
-    allowed: string,
-    accepts: (seen: string) => boolean,
-  ): string => {
-    const seen = environment[name] ?? fallback;
-    if (seen !== undefined && accepts(seen)) return seen;
-    const shown = seen === undefined ? 'not set' : JSON.stringify(seen);
-    const what = `environment variable ${name} is ${shown}, allowed is ${allowed}`;
-    throw new RotationError('setting_invalid', what);
-  };
-  const integer = (name: string, { fallback, min, max }: typeof OVERLAP): number => {
-    const isInRange = (seen: string) =>
-      /^\d{1,9}$/.test(seen) && Number(seen) >= min && Number(seen) <= max;
-    return Number(text(name, String(fallback), `a whole number from ${min} to ${max}`, isInRange));
-  };
-  const isPath = (seen: string) => /^(\/[A-Za-z0-9_.-]+)+$/.test(seen);
-  const leavesEachType = (seen: string) =>
-    EACH_TYPE.every((type) => [...type].some((character) => !seen.includes(character)));
-  // It would turn verification off for the AWS SDK's own connections too.
-  if (environment[names.TLS_SWITCH] !== undefined) {
-    const what = `environment variable ${names.TLS_SWITCH} is set, allowed is: not set`;
-    const hint = "remove it; set the cluster's ca-certificate instead";
-    throw new RotationError('setting_invalid', what, { hint });
-  }
+  checkTlsSwitch(environment);
+  const integer = (name: string, range: Range) => readInteger(environment, name, range);
+  const allowed = 'printable ASCII characters that leave letters of both cases and digits';
   return {
-    clustersPath: text(names.CLUSTERS_PATH, undefined, 'a path such as /redis/clusters', isPath),
-    overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP),
-    passwordLength: integer(names.PASSWORD_LENGTH, LENGTH),
-    excludeCharacters: text(
-      names.EXCLUDE_CHARACTERS,
-      EXCLUDED,
-      'printable ASCII characters that leave letters of both cases and digits',
-      (seen) => /^[\x20-\x7e]*$/.test(seen) && leavesEachType(seen),
-    ),
-    functionTimeoutSeconds: integer(names.FUNCTION_TIMEOUT_SECONDS, TIMEOUT),
+    clustersPath: readText(environment, names.CLUSTERS_PATH, {
+      allowed: 'a path such as /redis/clusters',
+      accepts: (seen) => /^(\/[A-Za-z0-9_.-]+)+$/.test(seen),
+    }),
+    overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP_RANGE),
+    passwordLength: integer(names.PASSWORD_LENGTH, PASSWORD_LENGTH_RANGE),
+    excludeCharacters: readText(environment, names.EXCLUDE_CHARACTERS, {
+      fallback: EXCLUDED,
+      allowed,
+      accepts: isExcludable,
+    }),
+    functionTimeoutSeconds: integer(names.FUNCTION_TIMEOUT_SECONDS, TIMEOUT_RANGE),
   };
+}
+
+type TextRule = { fallback?: string; allowed: string; accepts: (seen: string) => boolean };
+
+function readText(environment: Environment, name: string, rule: TextRule): string {
+  const seen = environment[name] ?? rule.fallback;
+  if (seen !== undefined && rule.accepts(seen)) return seen;
+  const shown = seen === undefined ? 'not set' : JSON.stringify(seen);
+  const what = `environment variable ${name} is ${shown}, allowed is ${rule.allowed}`;
+  throw new RotationError('setting_invalid', what);
+}
+
+function readInteger(environment: Environment, name: string, { fallback, min, max }: Range) {
+  const text = readText(environment, name, {
+    fallback: String(fallback),
+    allowed: `a whole number from ${min} to ${max}`,
+    accepts: (seen) => /^\d{1,9}$/.test(seen) && Number(seen) >= min && Number(seen) <= max,
+  });
+  return Number(text);
+}
+
+// The variable would also turn verification off for the connections of the AWS SDK.
+function checkTlsSwitch(environment: Environment): void {
+  if (environment[names.TLS_SWITCH] === undefined) return;
+  const what = `environment variable ${names.TLS_SWITCH} is set, allowed is: not set`;
+  const hint = "remove it; set the cluster's ca-certificate instead";
+  throw new RotationError('setting_invalid', what, { hint });
 }

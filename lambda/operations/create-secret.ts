@@ -1,48 +1,51 @@
-import { isSelf } from '../accounts.ts';
-import type { Edges } from '../edges.ts';
+import { readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
+import type { Context } from '../context.ts';
+import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
-import { type Guarded, passGuard } from '../guard.ts';
-import { roomTooSmall } from '../ledger.ts';
-import { withNewPassword } from '../random-password.ts';
-import { readPolicies } from '../redis-enterprise/policy.ts';
-import { passwordOf } from '../secret-value.ts';
-import { changeLabel, putVersion } from '../secrets-manager.ts';
-import { isLive, PENDING } from '../staging.ts';
-import { changesOfCurrent } from '../upkeep.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import { isLive, PENDING } from '../secret/labels.ts';
+import { labelCapacityError } from '../secret/ledger.ts';
+import { changeLabel, putVersion } from '../secret/secrets-manager.ts';
+import { checkStep, type StepState } from '../secret/step.ts';
+import { requirePassword } from '../secret/value.ts';
+import { readValue } from '../secret/versions.ts';
+import { waitForVersion } from '../secret/wait-for-labels.ts';
+import { readPolicies, withNewPassword } from './next-value.ts';
+import { labelChangesForCurrent } from './update-labels.ts';
 
 /**
- * Before: AWS has staged the token as AWSPENDING, without a value.
- * Does: writes AWSCURRENT's value with another password, as AWSPENDING and LIVE in one call, so
- * that the intent is durable before the cluster is touched.
- * Safe to repeat because a version has one value for ever, and LIVE shows that it is there.
+ * Before: AWS has set AWSPENDING on the token's version, which has no value.
+ * Does: writes AWSCURRENT's value with another password, with AWSPENDING and LIVE in one call: the
+ * intent is durable before the function sends anything to a cluster.
+ * Safe to repeat because the value of a version never changes, and LIVE shows that it exists.
  */
 export async function createSecret(
-  { staging, current, pending }: Guarded,
-  edges: Edges,
+  { state, current, pending }: StepState,
+  context: Context,
   event: RotationEvent,
 ): Promise<void> {
   if (isLive(pending)) return;
-  const value = await readValue(edges, current.id);
-  const accounts = await readAccounts(edges, value, staging);
-  if (accounts.some(isSelf)) passwordOf(value);
-  const room = roomTooSmall(staging);
-  if (room !== undefined) throw room;
-  const policies = await readPolicies(value, accounts, edges);
-  const text = withNewPassword(value, policies, edges);
-  for (const change of await changesOfCurrent(staging, edges)) {
-    await changeLabel(edges.secret, change);
+  const value = await readValue(context, current.id);
+  const accounts = await readAccounts(context, value, state);
+  if (accounts.some(usesOwnLogin)) requirePassword(value);
+  const full = labelCapacityError(state);
+  if (full !== undefined) throw full;
+  const policies = await readPolicies(value, accounts, context);
+  const text = withNewPassword(value, policies, context);
+  for (const change of await labelChangesForCurrent(state, context)) {
+    await changeLabel(context.secret, change);
   }
-  // Another rotation may have taken AWSPENDING over.
-  if ((await passGuard(event, edges)).verdict !== 'proceed') return;
-  const isWritten = await putVersion(edges.secret, PENDING, {
+  // Another rotation may have taken AWSPENDING meanwhile.
+  if ((await checkStep(event, context.secret)).verdict !== 'proceed') return;
+  const { RotationToken: rotationToken } = event;
+  const isWritten = await putVersion(context.secret, PENDING, {
     id: pending.id,
     text,
-    rotationToken: event.RotationToken,
+    rotationToken,
   });
-  // setSecret goes on only once it sees LIVE.
+  // setSecret waits for LIVE itself.
   if (isWritten) return;
-  // An earlier try wrote it, or somebody else did.
-  await passGuard({ ...event, Step: 'setSecret' }, edges);
-  await readValue(edges, pending.id);
+  // An earlier call wrote the version with LIVE, or another client wrote it without LIVE.
+  const what = 'the version with AWSPENDING has no LIVE label: createSecret did not write it';
+  await waitForVersion(context.secret, pending.id, new RotationError('pending_not_created', what));
+  await readValue(context, pending.id);
 }

@@ -1,39 +1,43 @@
-import { deleteExpired } from '../deletion.ts';
-import type { Edges } from '../edges.ts';
-import type { Guarded } from '../guard.ts';
-import { isDue } from '../ledger.ts';
-import { prove, requireProof } from '../proof.ts';
-import { changeLabel } from '../secrets-manager.ts';
-import { CURRENT, type Staging } from '../staging.ts';
-import { changesOfCurrent, keepLabels, labelsNow } from '../upkeep.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import { readAccounts } from '../cluster/accounts.ts';
+import type { Context } from '../context.ts';
+import { CURRENT, type SecretState } from '../secret/labels.ts';
+import { isExpired } from '../secret/ledger.ts';
+import { changeLabel } from '../secret/secrets-manager.ts';
+import type { StepState } from '../secret/step.ts';
+import { readValue } from '../secret/versions.ts';
+import { assertAccepted, verifyPassword } from '../verification/verify.ts';
+import { deleteExpired } from './delete-expired.ts';
+import { labelChangesForCurrent, labelsNow, updateLabels } from './update-labels.ts';
 
 /**
- * Before: the pending password was proved.
- * Does: proves it once more, moves AWSCURRENT to it, then gives the replaced one its expiry and
- * deletes what is due. Only the move and what comes before it may fail the step.
- * Safe to repeat because the guard leaves only the clean-up once AWSCURRENT has moved.
+ * Before: the pending password was verified.
+ * Does: verifies it again, moves AWSCURRENT to it, gives the replaced version its expiry, and
+ * deletes expired passwords. Only the move, and what precedes it, can fail the step.
+ * Safe to repeat because after the move of AWSCURRENT only the clean-up runs.
  */
-export async function finishSecret(guarded: Guarded, edges: Edges): Promise<void> {
-  const { staging, current, pending } = guarded;
-  const value = await readValue(edges, pending.id);
-  const accounts = await readAccounts(edges, value, staging);
-  requireProof('pending', await prove(value, accounts, edges, { patient: true }));
-  // The replaced version starts its overlap with LIVE, and without an expiry of an earlier one.
-  const changes = await changesOfCurrent(staging, edges);
+export async function finishSecret(
+  { state, current, pending }: StepState,
+  context: Context,
+): Promise<void> {
+  const value = await readValue(context, pending.id);
+  const accounts = await readAccounts(context, value, state);
+  const options = { retryRejected: true };
+  assertAccepted('pending', await verifyPassword(value, accounts, context, options));
+  // The replaced version must start its overlap with LIVE and without an earlier expiry.
+  const changes = await labelChangesForCurrent(state, context);
   const move = { label: CURRENT, to: pending.id, from: current.id };
-  for (const change of [...changes, move]) await changeLabel(edges.secret, change);
-  await cleanUp(staging, edges, { justReplaced: current.id, proved: [pending.id] });
+  for (const change of [...changes, move]) await changeLabel(context.secret, change);
+  await cleanUp(state, context, { justReplaced: current.id, verified: [pending.id] });
 }
 
-/** What is left once AWSCURRENT has moved. Failures are logged; reconcile repeats it. */
+/** Runs what follows the move of AWSCURRENT. Logs failures; reconcile repeats the work. */
 export async function cleanUp(
-  read: Staging,
-  edges: Edges,
-  known: { justReplaced?: string; proved?: string[] } = {},
+  read: SecretState,
+  context: Context,
+  known: { justReplaced?: string; verified?: string[] } = {},
 ): Promise<void> {
-  await keepLabels(labelsNow(read, edges), edges, known.justReplaced);
-  const { versions } = labelsNow(read, edges);
-  const due = versions.filter((version) => isDue(version, edges.now() / 1_000));
-  await deleteExpired(due, edges, new Set(known.proved));
+  await updateLabels(labelsNow(read, context), context, known.justReplaced);
+  const { versions } = labelsNow(read, context);
+  const expired = versions.filter((version) => isExpired(version, context.now() / 1_000));
+  await deleteExpired(expired, context, new Set(known.verified));
 }

@@ -1,142 +1,142 @@
-import type { Account } from '../accounts.ts';
-import { deleteExpired } from '../deletion.ts';
-import type { Edges } from '../edges.ts';
-import { USER_TAG } from '../environment.ts';
+import { type Account, readAccounts } from '../cluster/accounts.ts';
+import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import { waitForLabels } from '../guard.ts';
-import { healthOf, unfinished } from '../health.ts';
-import { isDue } from '../ledger.ts';
-import { isRefused, proveOnDatabases, requireProof } from '../proof.ts';
-import type { VersionValue } from '../secret-value.ts';
-import { changeLabel, type Described, describeSecret, readVersion } from '../secrets-manager.ts';
+import { USER_TAG } from '../names.ts';
 import {
   CURRENT,
-  expiresLabels,
-  findLabel,
-  has,
-  isInUse,
+  hasLabel,
   isLive,
-  PREVIOUS,
   REPLACING,
-  type Staging,
+  type SecretState,
   type Version,
-} from '../staging.ts';
-import { certificateDaysLeft } from '../tls.ts';
-import { keepLabels, labelsNow } from '../upkeep.ts';
-import { findValue, readAccounts, readValue, requireCurrent } from '../versions.ts';
+  versionWithLabel,
+} from '../secret/labels.ts';
+import { isAbandoned, isExpired } from '../secret/ledger.ts';
+import {
+  changeLabel,
+  describeSecret,
+  readVersion,
+  type SecretDescription,
+} from '../secret/secrets-manager.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
+import { waitForLabels } from '../secret/wait-for-labels.ts';
+import { assertAccepted, verifyOnDatabases } from '../verification/verify.ts';
+import { deleteExpired } from './delete-expired.ts';
+import { certificateDaysLeft, computeHealth, pendingRotation } from './health.ts';
+import { isPreviousRejected } from './replace-passwords.ts';
+import { labelsNow, updateLabels } from './update-labels.ts';
 
-/** What a reconcile reports: passwords that may still be live, and those deleted just now. */
+/** The passwords that may be valid, and those that this call deleted. */
 export type Reconciled = { live: number; deleted: number };
 
 /**
- * Before: anything; it runs on a schedule, beside rotations too.
- * Does: gives every live version that is not in use an expiry, verifies AWSCURRENT, deletes what
- * has expired, and measures the secret's health.
- * Safe to repeat because it acts on labels alone, and reads them again before it deletes.
+ * Before: any state; the schedule runs it, and rotations may run at the same time.
+ * Does: gives every live version that is not in use an expiry, verifies AWSCURRENT, deletes
+ * expired passwords, and measures the health of the secret.
+ * Safe to repeat because it acts on labels only, and reads them again before it deletes.
  */
-export async function reconcile(edges: Edges): Promise<Reconciled> {
-  const read = await describeSecret(edges.secret);
-  const replacing = findLabel(read, REPLACING);
-  const proved = new Set<string>();
+export async function reconcile(context: Context): Promise<Reconciled> {
+  const read = await describeSecret(context.secret);
+  const verified = new Set<string>();
+  const replacing = versionWithLabel(read, REPLACING);
+  if (replacing === undefined) return reconcileSecret(read, context, verified);
   try {
-    const reconciled = await keepSecret(read, edges, proved);
-    if (replacing === undefined) return reconciled;
-    if (!has(replacing, CURRENT) || !proved.has(replacing.id) || !(await isReplaced(read, edges))) {
+    const reconciled = await reconcileSecret(read, context, verified);
+    const isVerified = hasLabel(replacing, CURRENT) && verified.has(replacing.id);
+    if (!isVerified || !(await isPreviousRejected(read, context))) {
       throw new RotationError('replace_in_progress', 'no replaceAll has verified its effect');
     }
-    await changeLabel(edges.secret, { label: REPLACING, from: replacing.id });
+    await changeLabel(context.secret, { label: REPLACING, from: replacing.id });
     return reconciled;
   } catch (thrown) {
-    if (replacing === undefined) throw thrown;
-    // The alarm on missing reconciles stays on until a replaceAll has succeeded.
-    edges.measure({ SecretsReconciled: 0 });
-    const what = `version ${replacing.id} has REPLACING: ${toRotationError(thrown).parts.what}`;
+    // Keeps the alarm ReconcileNotRunning on until a replaceAll has succeeded.
+    context.measure({ SecretsReconciled: 0 });
+    const what = `version ${replacing.id} has REPLACING: ${toRotationError(thrown).what}`;
     throw new RotationError('replace_in_progress', what, { cause: thrown });
   }
 }
 
-/** Whether every database rejects the password of before, as replaceAll itself verifies. */
-async function isReplaced(read: Described, edges: Edges): Promise<boolean> {
-  const previous = findLabel(read, PREVIOUS);
-  const before = previous && (await findValue(edges, previous.id));
-  const current = await readValue(edges, requireCurrent(read).id);
-  if (before?.password === undefined || before.password === current.password) return false;
-  const accounts = await readAccounts(edges, current, read);
-  const old = { ...current, password: before.password };
-  const answers = await Promise.all(accounts.map((account) => isRefused(old, account, edges)));
-  return answers.every((isRejected) => isRejected);
-}
-
-async function keepSecret(read: Described, edges: Edges, proved: Set<string>): Promise<Reconciled> {
-  const current = requireCurrent(read);
-  const value = await readValue(edges, current.id);
-  edges.measure(healthOf(read, value.madeAt, await pendingMadeAt(read, edges), edges.now()));
-  // Before a label is put: the value must be that of the user that the tag names.
-  const accounts = await readAccounts(edges, value, read);
-  const failures = await keepLabels(read, edges);
-  const isProved = value.password !== undefined && (await proveCurrent(value, accounts, edges));
-  edges.measure({ SecretsReconciled: 1 });
-  if (isProved) proved.add(current.id);
-  const swept = await deleteExpired(await findExpired(read, value, edges), edges, proved);
-  const live = labelsNow(read, edges).versions.filter(isLive).length;
-  const failed = [...failures, ...swept.failures];
-  edges.measure({ LivePasswords: live, DeletionsFailed: failed.length });
-  if (swept.failures.some(({ code }) => code === 'current_password_refused')) {
-    edges.measure({ CurrentRefused: 1 });
+async function reconcileSecret(
+  read: SecretDescription,
+  context: Context,
+  verified: Set<string>,
+): Promise<Reconciled> {
+  const { measure, secret } = context;
+  const current = await readValue(context, requireCurrent(read).id);
+  const pending = await pendingCreatedAt(read, context);
+  measure(computeHealth(read, { current: current.createdAt, pending }, context.now()));
+  // Before any change of labels: the value must be that of the user in the tag.
+  const accounts = await readAccounts(context, current, read);
+  const failures = await updateLabels(read, context);
+  const isVerified =
+    current.password !== undefined && (await verifyCurrent(current, accounts, context));
+  measure({ SecretsReconciled: 1 });
+  if (isVerified) verified.add(current.versionId);
+  const deletion = await deleteExpired(
+    await findExpired(read, current, context),
+    context,
+    verified,
+  );
+  const live = labelsNow(read, context).versions.filter(isLive).length;
+  failures.push(...deletion.failures);
+  measure({ LivePasswords: live, DeletionsFailed: failures.length });
+  if (deletion.failures.some(({ code }) => code === 'current_password_refused')) {
+    measure({ CurrentPasswordRejected: 1 });
   }
-  const [failure] = failed;
-  if (failure !== undefined) throw failure;
-  const changes = [...edges.secret.changes.values()];
-  if (changes.length > 0) await waitForLabels(edges, changes);
-  return { live, deleted: swept.deleted };
+  if (failures[0] !== undefined) throw failures[0];
+  const changes = [...secret.changes.values()];
+  if (changes.length > 0) await waitForLabels(secret, changes);
+  return { live, deleted: deletion.deleted };
 }
 
-/**
- * Returns expired versions and, if the secret has a tag, live versions of another user that have
- * no expiry yet.
- */
-async function findExpired(
-  { versions, tags }: Staging,
-  { username }: VersionValue,
-  edges: Edges,
-): Promise<Version[]> {
-  const now = edges.now() / 1_000;
-  const isWanted = async (version: Version) => {
-    if (isDue(version, now)) return true;
-    const isOpen = isLive(version) && !isInUse(version) && expiresLabels(version).length === 0;
-    if (!isOpen || !tags.has(USER_TAG)) return false;
-    // `deleteExpired` reports an invalid value.
-    const value = await findValue(edges, version.id).catch(() => undefined);
-    return value?.username !== username;
-  };
-  const wanted = await Promise.all(versions.map(isWanted));
-  return versions.filter((_, at) => wanted[at]);
+/** Returns when the value of an unfinished rotation was created, in ms since the epoch. */
+async function pendingCreatedAt(
+  read: SecretDescription,
+  { secret }: Context,
+): Promise<number | undefined> {
+  const pending = pendingRotation(read);
+  return pending && (await readVersion(secret, pending.id, []))?.createdAt;
 }
 
-/** When the version of an unfinished rotation was made; undefined where it has no value. */
-async function pendingMadeAt(described: Described, edges: Edges): Promise<number | undefined> {
-  const pending = unfinished(described);
-  return pending && (await readVersion(edges.secret, pending.id, []))?.madeAt;
-}
-
-/** Whether every cluster has proved AWSCURRENT; throws where one refused it. */
-async function proveCurrent(
-  value: VersionValue,
+/** Returns whether every cluster accepts AWSCURRENT. @throws if a database rejects it. */
+async function verifyCurrent(
+  current: VersionValue,
   accounts: Account[],
-  edges: Edges,
+  context: Context,
 ): Promise<boolean> {
-  const days = certificateDaysLeft(value, accounts, edges.now());
+  const days = certificateDaysLeft(current, accounts, context.now());
   try {
-    const refusal = await proveOnDatabases(value, accounts, edges, { patient: false });
-    // A refusal has an alarm of its own: the secret was looked at all the same.
-    const hasDatabase = accounts.some(({ endpoints }) => endpoints.length > 0);
-    if (hasDatabase) edges.measure({ CurrentRefused: Number(refusal !== undefined) });
-    edges.measure({ SecretsReconciled: 1 });
-    requireProof('current', refusal);
+    const options = { retryRejected: false };
+    const rejection = await verifyOnDatabases(current, accounts, context, options);
+    if (accounts.some(({ endpoints }) => endpoints.length > 0)) {
+      context.measure({ CurrentPasswordRejected: Number(rejection !== undefined) });
+    }
+    // A rejection has its own alarm: the secret counts as reconciled.
+    context.measure({ SecretsReconciled: 1 });
+    assertAccepted('current', rejection);
   } finally {
     const daysLeft = await days;
-    if (daysLeft !== undefined) edges.measure({ CertificateDaysLeft: daysLeft });
+    if (daysLeft !== undefined) context.measure({ CertificateDaysLeft: daysLeft });
   }
-  // A cluster without a database endpoint is asked over its API, and only before a deletion.
+  // Without a database, the function verifies over the API, and only before a deletion.
   return accounts.every(({ endpoints }) => endpoints.length > 0);
+}
+
+/** Returns expired versions and, with a tag, abandoned versions of another user. */
+async function findExpired(
+  { versions, tags }: SecretState,
+  { username }: VersionValue,
+  context: Context,
+): Promise<Version[]> {
+  const now = context.now() / 1_000;
+  const isFound = async (version: Version) => {
+    if (isExpired(version, now)) return true;
+    if (!isAbandoned(version) || !tags.has(USER_TAG)) return false;
+    // deleteExpired reports an invalid value.
+    const value = await findValue(context, version.id).catch(() => undefined);
+    return value?.username !== username;
+  };
+  const found = await Promise.all(versions.map(isFound));
+  return versions.filter((_, at) => found[at]);
 }

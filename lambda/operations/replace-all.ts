@@ -1,130 +1,134 @@
 import { randomUUID } from 'node:crypto';
-import type { Account } from '../accounts.ts';
-import { clustersLeft } from '../deletion.ts';
-import type { Edges } from '../edges.ts';
-import { RotationError, toRotationError } from '../errors.ts';
-import type { ReplaceEvent } from '../event.ts';
-import { waitForVersion } from '../guard.ts';
-import { expireOthers, makeRoom, moveCurrent, removePending } from '../promotion.ts';
-import { withNewPassword } from '../random-password.ts';
-import { readPolicies } from '../redis-enterprise/policy.ts';
-import { findCandidates, findLogin, replaceOn, requireReplaced } from '../replacement.ts';
-import type { VersionValue } from '../secret-value.ts';
-import { changeLabel, describeSecret, putVersion } from '../secrets-manager.ts';
-import { CURRENT, findLabel, has, REPLACING, type Staging } from '../staging.ts';
-import { changesOfCurrent } from '../upkeep.ts';
-import { readAccounts, readValue, requireCurrent } from '../versions.ts';
+import { type Account, readAccounts } from '../cluster/accounts.ts';
+import type { Context } from '../context.ts';
+import { RotationError } from '../errors.ts';
+import type { ReplaceAllEvent } from '../event.ts';
+import {
+  CURRENT,
+  hasLabel,
+  REPLACING,
+  type SecretState,
+  versionWithLabel,
+} from '../secret/labels.ts';
+import { changeLabel, describeSecret, putVersion } from '../secret/secrets-manager.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { readValue, requireCurrent } from '../secret/versions.ts';
+import { waitForVersion } from '../secret/wait-for-labels.ts';
+import { type Failure, incomplete, onEach } from './cluster-failures.ts';
+import { findCandidates, findLogin } from './find-login.ts';
+import { readPolicies, withNewPassword } from './next-value.ts';
+import { expireOthers, makeRoom, moveCurrent, removePending } from './promote.ts';
+import { removedClusters } from './removed-clusters.ts';
+import { checkReplaced, replaceOn } from './replace-passwords.ts';
+import { labelChangesForCurrent } from './update-labels.ts';
 
-// What is kept for the PUTs and what follows them: a cluster that hangs while a login is looked for
-// must not use up the time of the others.
+// Time kept for the PUTs and what follows: a cluster that hangs during the search for a login must
+// not use up the time of the others.
 const RESERVE_MAX_MS = 60_000;
-// A cluster that fails with one of these codes is left out. Any other error stops the replaceAll.
+// A cluster that fails with one of these codes is left out. Any other code stops the replaceAll.
 const IS_LEFT_OUT = /^(cluster_(unreachable|reply_unexpected)|certificate_refused|database_.*)$/;
 
-/** A cluster on which a replaceAll has failed, which may still accept leaked passwords. */
-type Failure = { cluster: string; error: RotationError };
+type Logins = ReadonlyMap<Account, VersionValue>;
 
 /**
- * Before: anything; credentials may have leaked.
+ * Before: any state; passwords may have leaked.
  * Does: makes a new password the user's only one on every cluster, and AWSCURRENT.
- * Safe to repeat because each run draws its own password, and nothing is resumed from labels:
- * REPLACING stays until a run has verified its effect on every cluster.
+ * Safe to repeat because each run draws its own password and resumes nothing from labels: REPLACING
+ * stays until a run has verified its effect on every cluster.
  */
-export async function replaceAll({ Confirm }: ReplaceEvent, edges: Edges): Promise<void> {
-  const read = await describeSecret(edges.secret);
-  const before = await readValue(edges, requireCurrent(read).id);
-  if (before.username !== Confirm) {
-    const what = "Confirm is another name, allowed is the username in the secret's value";
-    const hint = "check the ARN; if it is right, correct username in the secret's value";
-    throw new RotationError('event_invalid', what, { hint });
-  }
-  const accounts = await readAccounts(edges, before, read);
-  const logins = new Map<Account, VersionValue>();
-  const candidates = await findCandidates(before, read, edges);
-  const reserve = Math.min(edges.timeLeft() / 2, RESERVE_MAX_MS);
-  const asking = { ...edges, timeLeft: () => edges.timeLeft() - reserve };
-  const failures = await tryEach(accounts, async (account) => {
-    logins.set(account, await findLogin(account, candidates, before, asking));
-  });
+export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context): Promise<void> {
+  const { secret } = context;
+  const read = await describeSecret(secret);
+  const before = await readValue(context, requireCurrent(read).id);
+  checkConfirm(Confirm, before);
+  const accounts = await readAccounts(context, before, read);
+  const candidates = await findCandidates(before, read, context);
+  const { logins, failures } = await findLogins(accounts, candidates, before, context);
   checkLogins(failures, accounts, read);
-  await makeRoom(read, before.versionId, edges);
-  // A cluster that is down keeps the password that is replaced: the ledger must have it.
-  for (const change of await changesOfCurrent(read, edges)) await changeLabel(edges.secret, change);
-  const id = await writeVersion(before, logins, edges);
-  const shown = await waitForVersion(edges, id);
-  if (requireCurrent(shown).id !== before.versionId) {
-    const options = { hint: 'run replaceAll again' };
-    throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', options);
+  await makeRoom(read, before.versionId, context);
+  // A cluster that is down keeps the replaced password: the ledger must contain it.
+  for (const change of await labelChangesForCurrent(read, context)) {
+    await changeLabel(secret, change);
   }
-  const value = await readValue(edges, id);
-  await removePending(shown, id, edges);
-  const put = (account: Account) => replaceOn(account, logins.get(account) ?? before, value, edges);
-  failures.push(...(await tryEach([...logins.keys()], put)));
-  const isReplaced = ({ cluster }: Account) =>
-    !failures.some((one) => one.cluster === cluster.name);
-  const replaced = accounts.filter(isReplaced);
+  const id = await writeVersion(before, logins, context);
+  const shown = await waitForVersion(secret, id);
+  checkNotMoved(shown, before);
+  const value = await readValue(context, id);
+  await removePending(shown, id, context);
+  const put = (account: Account) =>
+    replaceOn(account, logins.get(account) ?? before, value, context);
+  failures.push(...(await onEach([...logins.keys()], put)));
+  const failed = new Set(failures.map(({ cluster }) => cluster));
+  const replaced = accounts.filter(({ cluster }) => !failed.has(cluster.name));
   if (replaced.length === 0) throw incomplete(failures);
-  await moveCurrent(shown, value, replaced, edges);
-  await expireOthers(id, edges);
-  const verify = (account: Account) => requireReplaced(account, value, before, edges);
-  failures.push(...(await tryEach(replaced, verify)), ...(await findLeft(candidates, edges)));
+  await moveCurrent(shown, value, replaced, context);
+  await expireOthers(id, context);
+  const check = (account: Account) => checkReplaced(account, value, before, context);
+  failures.push(...(await onEach(replaced, check)), ...(await leftOut(candidates, context)));
   if (failures.length > 0) throw incomplete(failures);
-  await changeLabel(edges.secret, { label: REPLACING, from: id });
+  await changeLabel(secret, { label: REPLACING, from: id });
 }
 
-/** Finds clusters that AWSCURRENT, the first candidate, leaves out and a live version does not. */
-async function findLeft([current, ...others]: VersionValue[], edges: Edges): Promise<Failure[]> {
-  const hint = "add it to clusters in the secret's value";
-  const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
-  const left = others.map((one) => (current ? clustersLeft(one, current, edges) : []));
-  return [...new Set((await Promise.all(left)).flat())].map((cluster) => ({ cluster, error }));
+function checkConfirm(confirm: string, { username }: VersionValue): void {
+  if (username === confirm) return;
+  const what = "Confirm is another name, allowed is the username in the secret's value";
+  const hint = "check the ARN; if it is right, correct username in the secret's value";
+  throw new RotationError('event_invalid', what, { hint });
 }
 
-/** Does something on each cluster, at the same time, and returns those on which it failed. */
-async function tryEach(
+async function findLogins(
   accounts: Account[],
-  act: (account: Account) => Promise<void>,
-): Promise<Failure[]> {
-  const results = accounts.map((account) =>
-    act(account).then(
-      () => [],
-      (thrown: unknown) => [{ cluster: account.cluster.name, error: toRotationError(thrown) }],
-    ),
-  );
-  return (await Promise.all(results)).flat();
+  candidates: VersionValue[],
+  before: VersionValue,
+  context: Context,
+): Promise<{ logins: Logins; failures: Failure[] }> {
+  const logins = new Map<Account, VersionValue>();
+  const reserve = Math.min(context.timeLeft() / 2, RESERVE_MAX_MS);
+  const limited = { ...context, timeLeft: () => context.timeLeft() - reserve };
+  const failures = await onEach(accounts, async (account) => {
+    logins.set(account, await findLogin(account, candidates, before, limited));
+  });
+  return { logins, failures };
 }
 
-/** Throws if a cluster rejects the login, or if no cluster has a login. */
-function checkLogins(failures: Failure[], accounts: Account[], staging: Staging): void {
+/** @throws if a cluster rejects the login, or if no cluster has a login. */
+function checkLogins(failures: Failure[], accounts: Account[], state: SecretState): void {
   const isAll = failures.length === accounts.length;
   const fatal = failures.find(({ error }) => isAll || !IS_LEFT_OUT.test(error.code))?.error;
   if (fatal === undefined) return;
-  const version = findLabel(staging, REPLACING);
-  const isLeft = version !== undefined && !has(version, CURRENT) && /_refused$/.test(fatal.code);
+  const version = versionWithLabel(state, REPLACING);
   // An earlier run may have stopped after its PUT: the version with REPLACING is valid then.
-  const then = isLeft ? `or move AWSCURRENT to version ${version.id}; ` : '';
-  const hint = `${fatal.parts.hint}; ${then}then run replaceAll again`;
-  const what = `nothing was changed: ${fatal.parts.what}`;
+  const mayBeValid =
+    version !== undefined && !hasLabel(version, CURRENT) && /_refused$/.test(fatal.code);
+  const then = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
+  const hint = `${fatal.hint}; ${then}then run replaceAll again`;
+  const what = `nothing was changed: ${fatal.what}`;
   throw new RotationError(fatal.code, what, { cause: fatal, hint });
 }
 
-/** Writes a version with a password of its own, LIVE and REPLACING, and returns its id. */
+/** Writes a version with a new password, LIVE and REPLACING, and returns its id. */
 async function writeVersion(
   before: VersionValue,
-  logins: ReadonlyMap<Account, VersionValue>,
-  edges: Edges,
+  logins: Logins,
+  context: Context,
 ): Promise<string> {
-  const read = [...logins].map(([account, login]) => readPolicies(login, [account], edges));
-  const text = withNewPassword(before, (await Promise.all(read)).flat(), edges);
+  const read = [...logins].map(([account, login]) => readPolicies(login, [account], context));
+  const text = withNewPassword(before, (await Promise.all(read)).flat(), context);
   const id = randomUUID();
-  await putVersion(edges.secret, REPLACING, { id, text });
+  await putVersion(context.secret, REPLACING, { id, text });
   return id;
 }
 
-function incomplete(failures: Failure[]): RotationError {
-  const names = failures.map(({ cluster }) => cluster).join(', ');
-  const { error } = failures[0] ?? { error: toRotationError(undefined) };
-  const what = `cluster ${names} may still accept leaked passwords: ${error.parts.what}`;
-  const hint = `${error.parts.hint}; then run replaceAll again`;
-  return new RotationError(error.code, what, { cause: error, hint });
+function checkNotMoved(shown: SecretState, before: VersionValue): void {
+  if (requireCurrent(shown).id === before.versionId) return;
+  const hint = 'run replaceAll again';
+  throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
+}
+
+/** Returns the clusters of live versions that AWSCURRENT, the first candidate, leaves out. */
+async function leftOut([current, ...others]: VersionValue[], context: Context): Promise<Failure[]> {
+  const hint = "add it to clusters in the secret's value";
+  const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
+  const found = others.map((one) => (current ? removedClusters(one, current, context) : []));
+  return [...new Set((await Promise.all(found)).flat())].map((cluster) => ({ cluster, error }));
 }

@@ -1,44 +1,43 @@
-import type { Edges } from '../edges.ts';
+import { readAccounts } from '../cluster/accounts.ts';
+import { openPasswordApi } from '../cluster/change-passwords.ts';
+import { forgetRejection } from '../cluster/rejected-logins.ts';
+import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
-import type { Guarded } from '../guard.ts';
-import { logged } from '../log.ts';
-import { proveSelf } from '../proof.ts';
-import { withChange } from '../redis-enterprise/generations.ts';
-import { addPassword } from '../redis-enterprise/passwords.ts';
-import { forgetRefusal } from '../refusals.ts';
-import { changedField, passwordOf } from '../secret-value.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import type { StepState } from '../secret/step.ts';
+import { changedField, requirePassword } from '../secret/value.ts';
+import { readValue } from '../secret/versions.ts';
+import { withLogging } from '../telemetry/log.ts';
+import { verifyOwnLogin } from '../verification/verify.ts';
 
 /**
  * Before: the pending version has a value and LIVE.
- * Does: adds its password to the user's list on every cluster; every other password stays.
- * Safe to repeat because a password that is there is not added again.
+ * Does: adds its password to the user's list on every cluster; all other passwords stay.
+ * Safe to repeat because a password that is in the list is not added again.
  */
 export async function setSecret(
-  { staging, current, pending }: Guarded,
-  edges: Edges,
+  { state, current, pending }: StepState,
+  context: Context,
 ): Promise<void> {
   const [before, after] = await Promise.all([
-    readValue(edges, current.id),
-    readValue(edges, pending.id),
+    readValue(context, current.id),
+    readValue(context, pending.id),
   ]);
   const changed = changedField(before, after);
   if (changed !== undefined) throw valueChanged(changed);
-  const accounts = await readAccounts(edges, before, staging);
-  await proveSelf(before, accounts, edges);
-  const password = passwordOf(after);
+  const accounts = await readAccounts(context, before, state);
+  await verifyOwnLogin(before, accounts, context);
+  const password = requirePassword(after);
   for (const account of accounts) {
-    const fields = { cluster: account.cluster.name, versionId: pending.id };
-    await logged(edges, 'password added', fields, () =>
-      withChange(account, before, edges, (api, login, username) =>
-        addPassword(api, login, { username, password }),
-      ),
-    );
-    forgetRefusal(fields, edges);
+    const login = { cluster: account.cluster.name, versionId: pending.id };
+    await withLogging(context, 'password added', login, async () => {
+      const api = await openPasswordApi(account, before, context);
+      return api.add(password);
+    });
+    forgetRejection(login, context);
   }
 }
 
 function valueChanged(field: string): RotationError {
   const what = `secret value: ${field} differs between AWSPENDING and AWSCURRENT`;
-  return new RotationError('secret_value_changed', `${what}, allowed is password alone`);
+  return new RotationError('secret_value_changed', `${what}, allowed is password only`);
 }

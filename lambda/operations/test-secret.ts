@@ -1,16 +1,18 @@
-import type { Edges } from '../edges.ts';
-import type { Guarded } from '../guard.ts';
-import { prove, requireProof } from '../proof.ts';
-import { readAccounts, readValue } from '../versions.ts';
+import { readAccounts } from '../cluster/accounts.ts';
+import type { Context } from '../context.ts';
+import type { StepState } from '../secret/step.ts';
+import { readValue } from '../secret/versions.ts';
+import { assertAccepted, verifyPassword } from '../verification/verify.ts';
 
 /**
- * Before: the pending password is on every cluster; or AWS only tests a new configuration, and
- * the pending value is AWSCURRENT's.
- * Does: logs in with it as an application would.
+ * Before: every cluster has the pending password; or AWS only tests a new configuration, with
+ * AWSCURRENT's value as the pending value.
+ * Does: logs in with it as an application does.
  * Safe to repeat because it changes nothing.
  */
-export async function testSecret({ staging, pending }: Guarded, edges: Edges): Promise<void> {
-  const value = await readValue(edges, pending.id);
-  const accounts = await readAccounts(edges, value, staging);
-  requireProof('pending', await prove(value, accounts, edges, { patient: true }));
+export async function testSecret({ state, pending }: StepState, context: Context): Promise<void> {
+  const value = await readValue(context, pending.id);
+  const accounts = await readAccounts(context, value, state);
+  const options = { retryRejected: true };
+  assertAccepted('pending', await verifyPassword(value, accounts, context, options));
 }

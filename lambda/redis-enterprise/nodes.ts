@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { fieldsOf } from '../json.ts';
-import { type Api, type ApiReply, readKey } from './api.ts';
-import { type Generation, generationOf, worstOf } from './generation.ts';
+import { getLast } from './cache.ts';
+import type { ApiReply, Session } from './types.ts';
+import { type Generation, generationOf, mostRestrictive } from './version.ts';
 
-/** What says of every node which version it runs, and where it is. */
+/** The path that lists the version and the addresses of each node. */
 export const NODES = '/v1/nodes';
 
 /** Returns '' unless `software_version` is a string. */
@@ -12,29 +13,29 @@ function versionOf(node: unknown): string {
   return typeof version === 'string' ? version : '';
 }
 
-/** The generation that a list of nodes speaks of; undefined where one of them is not known. */
+/** Returns the generation of a list of nodes; undefined if that of one node is unknown. */
 export function generationIn({ status, list }: ApiReply): Generation | undefined {
   const found = list.map((node) => generationOf(versionOf(node)));
   const known = found.filter((one) => one !== undefined);
-  return status === 200 && known.length === found.length ? worstOf(known) : undefined;
+  return status === 200 && known.length === found.length ? mostRestrictive(known) : undefined;
 }
 
-/** Whether some node is of generation A, or may be. */
-export function hasOld({ list }: ApiReply): boolean {
+/** Whether a node is of the legacy generation, or may be. */
+export function hasLegacy({ list }: ApiReply): boolean {
   const found = list.map((node) => generationOf(versionOf(node)));
-  return found.includes('A') || found.includes(undefined);
+  return found.includes('legacy') || found.includes(undefined);
 }
 
-/** The versions of a cluster's nodes, for messages; only what looks like one is shown. */
+/** Returns the versions of the nodes for messages, without text that cannot be a version. */
 export function versionsIn({ list }: ApiReply): string {
   const versions = list.map(versionOf);
   const shown = versions.filter((version) => /^[\w.-]{1,40}$/.test(version));
   return [...new Set(shown)].join(', ') || 'no version that may be read';
 }
 
-/** The addresses of a cluster's nodes, as far as they were read. */
-export function nodeAddresses({ reads, cluster }: Pick<Api, 'reads' | 'cluster'>): string[] {
-  const { list = [] } = reads.get(readKey({ cluster }, NODES))?.reply ?? {};
+/** Returns the addresses of the nodes in the last list that the cluster returned. */
+export function nodeAddresses({ replies, target }: Session): string[] {
+  const { list = [] } = getLast(target, NODES, { replies }) ?? {};
   const found = list.flatMap((node) => {
     const { addr, external_addr: external } = fieldsOf(node) ?? {};
     return [addr, ...(Array.isArray(external) ? external : [])];

@@ -1,105 +1,102 @@
-import { RotationError, type RotationErrorCode } from '../errors.ts';
-import type { Verdict } from '../redis-auth.ts';
-import { type Api, type ApiLogin, type ApiReply, loginRefused } from './api.ts';
+import { RotationError } from '../errors.ts';
+import { toApiError } from './failure.ts';
 import { request } from './request.ts';
+import type { ApiReply, ApiRequest, Session } from './types.ts';
 
-// A token is asked for only to see whether it is given.
+/** The user whose list of passwords changes. */
+export type User = {
+  username: string;
+  /** Whether a node is of the legacy generation; undefined: unknown. */
+  isLegacy: boolean | undefined;
+  /** A password of the user, which the legacy generation requires. */
+  knownPassword: string | undefined;
+};
+
+/**
+ * The list of passwords of one user.
+ * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/
+ */
+export type PasswordApi = {
+  isLegacy: boolean | undefined;
+  /** Adds a password. */
+  add: (password: string) => Promise<'added' | 'present'>;
+  /**
+   * Deletes a password. Redis does not document the reply for a password that is not in the list:
+   * returns the error of any reply except 200, and the caller verifies.
+   */
+  remove: (password: string) => Promise<RotationError | undefined>;
+  /** Makes a password the only one. `isOnce`: does not repeat a request that may have run. */
+  replaceAll: (password: string, isOnce: boolean) => Promise<'replaced' | 'present'>;
+};
+
+const PATH = '/v1/users/password';
+
+/**
+ * Opens the password list of a user. Each method throws what `request` throws; `add` and
+ * `replaceAll` throw `cluster_password_refused` and what `toApiError` returns.
+ */
+export function passwordApi(session: Session, user: User): PasswordApi {
+  const { username, isLegacy, knownPassword } = user;
+  const old =
+    isLegacy === false || knownPassword === undefined ? {} : { old_password: knownPassword };
+  const send = (method: 'POST' | 'PUT', password: string, isOnce = false) => {
+    const body = { username, new_password: password, ...old };
+    return request(session, { method, path: PATH, body, isOnce });
+  };
+  return {
+    isLegacy,
+    add: async (password) => {
+      const reply = await send('POST', password);
+      if (reply.status === 200) return 'added';
+      if (isPresent(reply)) return 'present';
+      if (isLegacy && reply.status === 400 && reply.errorCode === undefined) {
+        throw unknownPassword(session);
+      }
+      throw toApiError(session, 'POST', reply);
+    },
+    remove: async (password) => {
+      const body = { username, old_password: password };
+      const reply = await request(session, { method: 'DELETE', path: PATH, body });
+      return reply.status === 200 ? undefined : toApiError(session, 'DELETE', reply);
+    },
+    replaceAll: async (password, isOnce) => {
+      const reply = await send('PUT', password, isOnce);
+      if (reply.status === 200) return 'replaced';
+      if (isPresent(reply)) return 'present';
+      throw toApiError(session, 'PUT', reply);
+    },
+  };
+}
+
+function isPresent({ errorCode }: ApiReply): boolean {
+  return errorCode === 'new_password_same_as_current';
+}
+
+function unknownPassword({ target }: Session): RotationError {
+  const what = `cluster ${target.name} answered POST with 400: it requires a password of the user`;
+  const hint =
+    "set the user's password on that cluster in the secret, or upgrade to 7.8.6-119 or later";
+  return new RotationError('current_password_refused', what, { hint });
+}
+
+// The function only checks whether it gets a token.
 const TOKEN_TTL_SECONDS = 1;
 
 /**
- * Adds a password to a user's list; one that is there already stays. Throws
- * `cluster_password_refused` and what `refusal` names.
- * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/#add-password
- */
-export async function addPassword(
-  api: Api,
-  login: ApiLogin,
-  { username, password }: { username: string; password: string },
-): Promise<'added' | 'present'> {
-  const body = { username, new_password: password, ...oldPassword(api) };
-  const reply = await request(api, login, { method: 'POST', path: '/v1/users/password', body });
-  if (reply.status === 200) return 'added';
-  if (reply.errorCode === 'new_password_same_as_current') return 'present';
-  if (api.isOld && reply.status === 400 && reply.errorCode === undefined) {
-    const what = `cluster ${api.cluster.name} answered POST with 400: it asks for a password`;
-    throw new RotationError('current_password_refused', `${what} that the user has`, {
-      hint: "put the user's password on that cluster into the secret, or upgrade past 7.8.6-119",
-    });
-  }
-  throw refusal(api, 'POST', reply);
-}
-
-/**
- * Makes a password a user's only one. `isOnce`: it is not sent again where it may have been done.
- * Throws what `addPassword` throws.
- * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/#update-password
- */
-export async function replacePasswords(
-  api: Api,
-  login: ApiLogin,
-  { username, password, isOnce }: { username: string; password: string; isOnce: boolean },
-): Promise<'replaced' | 'present'> {
-  const body = { username, new_password: password, ...oldPassword(api) };
-  const sent = { method: 'PUT', path: '/v1/users/password', body, isOnce } as const;
-  const reply = await request(api, login, sent);
-  if (reply.status === 200) return 'replaced';
-  if (reply.errorCode === 'new_password_same_as_current') return 'present';
-  throw refusal(api, 'PUT', reply);
-}
-
-/**
- * Deletes a password from a user's list. Nobody documents what deleting one that is not there
- * answers, so that anything but 200 is for the caller to settle. Throws what `refusal` names.
- * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/#delete-password
- */
-export async function deletePassword(
-  api: Api,
-  login: ApiLogin,
-  { username, password }: { username: string; password: string },
-): Promise<'deleted' | RotationError> {
-  const body = { username, old_password: password };
-  const reply = await request(api, login, { method: 'DELETE', path: '/v1/users/password', body });
-  if (reply.status === 200) return 'deleted';
-  const error = refusal(api, 'DELETE', reply);
-  if (reply.status === 401) throw error;
-  return error;
-}
-
-/**
- * Whether the cluster gives the login a token: a proof where no database is named.
+ * Verifies the login of a session: whether the cluster returns a token.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/authorize/
  */
-export async function authorize(api: Api, login: ApiLogin): Promise<Verdict> {
-  // Generation A takes the credentials here; where the version is not known, so it may.
-  const { name: username, password } = login;
-  const isBasic = api.isOld === false || password === undefined;
-  const credentials = isBasic ? {} : { username, password };
-  const body = { ttl: TOKEN_TTL_SECONDS, ...credentials };
-  const reply = await request(api, login, { method: 'POST', path: '/v1/users/authorize', body });
-  if (reply.status === 401) return 'refused';
+export async function authorize(
+  session: Session,
+  isLegacy?: boolean,
+): Promise<'accepted' | 'rejected'> {
+  const { name: username, password } = session.login;
+  // The legacy generation reads the login from the body. Send both if the version is unknown.
+  const isInHeader = isLegacy === false || password === undefined;
+  const body = { ttl: TOKEN_TTL_SECONDS, ...(isInHeader ? {} : { username, password }) };
+  const sent: ApiRequest = { method: 'POST', path: '/v1/users/authorize', body };
+  const reply = await request(session, sent);
+  if (reply.status === 401) return 'rejected';
   if (reply.status === 200 && typeof reply.fields.access_token === 'string') return 'accepted';
-  throw refusal(api, 'authorize', reply);
-}
-
-/** What generation A needs beside the new password, and the others ignore. */
-function oldPassword({ isOld, knownPassword }: Api): Record<string, string> {
-  if (isOld === false || knownPassword === undefined) return {};
-  return { old_password: knownPassword };
-}
-
-// The codes that Redis documents for these requests.
-const CODES = new Map<string, RotationErrorCode>([
-  ['password_not_complex', 'cluster_password_refused'],
-  ['user_not_exist', 'cluster_user_not_found'],
-  ['cannot_delete_last_password', 'password_not_deleted'],
-  ['unauthorized_action', 'cluster_permission_denied'],
-]);
-
-/** What a reply other than 200 means, by `error_code` first and by status then. */
-export function refusal(api: Api, request: string, { status, errorCode = '' }: ApiReply) {
-  const what = `cluster ${api.cluster.name} answered ${request} with ${status} ${errorCode}`.trim();
-  const isLogin = status === 401 || errorCode === 'password_expired';
-  if (isLogin) return loginRefused(api, `(${what})`, errorCode);
-  const denied = status === 403 ? 'cluster_permission_denied' : 'cluster_reply_unexpected';
-  return new RotationError(CODES.get(errorCode) ?? denied, what);
+  throw toApiError(session, 'authorize', reply);
 }

@@ -1,89 +1,98 @@
-import { apiEndpoint, canonicalHost } from '../endpoint.ts';
-import { codeOf, RotationError } from '../errors.ts';
-import type { Api, ApiLogin, ApiReply, ApiRequest } from './api.ts';
-import { exchange } from './exchange.ts';
+import { retry } from '../clock.ts';
+import { errorCode, RotationError } from '../errors.ts';
+import { apiEndpoint, canonicalHost } from '../network/endpoint.ts';
+import { sendRequest } from './http.ts';
 import { nodeAddresses } from './nodes.ts';
+import type { ApiReply, ApiRequest, Session } from './types.ts';
 
-/** Waits before all endpoints are tried again, half a minute in all, as a failover may take. */
+/** Waits before the endpoints are tried again: half a minute in total, as a failover may take. */
 export const RETRY_WAITS_MS = [500, 2_000, 5_000, 10_000, 15_000] as const;
 
-// The node that a redirect leads to may have lost its place meanwhile, and know who has it.
+// The node that a redirect names may no longer be the primary, and redirect again.
 const REDIRECTS_MAX = 3;
 
 const UNAVAILABLE = [502, 503, 504];
 const REDIRECTS = [307, 308];
 
-// What says that no connection was made, so that nothing can have been done.
+// Codes of a failed connection: the cluster cannot have run the request.
 const NEVER_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
-/**
- * Sends a request to the first endpoint that answers. It may be sent twice, unless `isOnce`: a
- * password that is there is not added again, and one that is gone is not deleted again. Throws
- * `cluster_login_refused`, `cluster_unreachable` or `certificate_refused`.
- */
-export async function request(api: Api, login: ApiLogin, sent: ApiRequest): Promise<ApiReply> {
-  const { name, apiEndpoints } = api.cluster;
-  for (let attempt = 0; ; attempt += 1) {
-    const { reply, failure, isOver } = await tryEndpoints(api, login, sent);
-    if (reply !== undefined && failure === undefined) return reply;
-    const wait = isOver ? undefined : RETRY_WAITS_MS[attempt];
-    if (wait === undefined || api.timeLeft() <= wait) {
-      if (reply !== undefined) return reply;
-      const what = `cluster ${name}: no reply from ${apiEndpoints.join(', ')}`;
-      throw new RotationError('cluster_unreachable', what, { cause: failure });
-    }
-    // Not all at once: a cluster that comes back is not to be met by a crowd.
-    await api.sleep(wait * (1 - Math.random() / 2));
-  }
-}
-
-/** What came of one round; a reply beside a failure is a redirect to somebody unknown. */
-type Outcome = { reply?: ApiReply; failure?: unknown; isOver?: boolean };
-
-async function tryEndpoints(api: Api, login: ApiLogin, sent: ApiRequest): Promise<Outcome> {
-  const outcome: Outcome = {};
-  for (const origin of api.cluster.apiEndpoints) {
-    try {
-      const reply = await follow(api, origin, login, sent);
-      if (REDIRECTS.includes(reply.status)) {
-        outcome.reply = reply;
-        continue;
-      }
-      if (!UNAVAILABLE.includes(reply.status)) return { reply };
-      const code = `HTTP ${reply.status}`;
-      outcome.failure = Object.assign(new Error('unavailable'), { code });
-    } catch (error) {
-      if (error instanceof RotationError) throw error;
-      outcome.failure = error;
-    }
-    const isOver = sent.isOnce === true && !NEVER_SENT.test(codeOf(outcome.failure) ?? '');
-    if (isOver || api.timeLeft() <= 0) return { ...outcome, isOver: true };
-  }
-  return outcome;
-}
+/** The result of one endpoint, or of one round over all endpoints. */
+type Result =
+  /** `redirected`: to a host that the cluster does not list. */
+  | { kind: 'reply' | 'redirected'; reply: ApiReply }
+  /** `stop`: the cluster may have run a request that must not run twice, or no time is left. */
+  | { kind: 'unavailable' | 'stop'; cause: unknown };
 
 /**
- * A node that is not the primary sends us there. The login goes along only to a host that the
- * configuration or the cluster itself names, under the same TLS name; other redirects are replies.
+ * Sends a request to the first endpoint that answers. Sends it again if the reply was lost, unless
+ * `isOnce`: to add or delete a password twice has the effect of once.
+ * @throws `cluster_login_refused`, `cluster_unreachable`, `certificate_refused` or
+ * `deadline_exceeded`.
  */
-async function follow(
-  api: Api,
+export async function request(session: Session, sent: ApiRequest): Promise<ApiReply> {
+  const { target, timeLeft } = session;
+  let cause: unknown;
+  // With jitter: the requests of many rotations must not arrive together when a cluster recovers.
+  const sleep = (wait: number) => session.sleep(wait * (1 - Math.random() / 2));
+  const result = await retry(RETRY_WAITS_MS, { sleep, timeLeft }, async () => {
+    const round = await tryEndpoints(session, sent);
+    if ('reply' in round) return round;
+    cause = round.cause;
+    return round.kind === 'stop' ? round : undefined;
+  });
+  if (result !== undefined && 'reply' in result) return result.reply;
+  const what = `cluster ${target.name}: no reply from ${target.apiEndpoints.join(', ')}`;
+  throw new RotationError('cluster_unreachable', what, { cause });
+}
+
+async function tryEndpoints(session: Session, sent: ApiRequest): Promise<Result> {
+  const results: Result[] = [];
+  for (const origin of session.target.apiEndpoints) {
+    const result = await tryEndpoint(session, origin, sent);
+    if (result.kind === 'reply' || result.kind === 'stop') return result;
+    results.push(result);
+  }
+  const unavailable = results.findLast(({ kind }) => kind === 'unavailable');
+  return unavailable ?? results.at(-1) ?? { kind: 'unavailable', cause: undefined };
+}
+
+async function tryEndpoint(session: Session, origin: string, sent: ApiRequest): Promise<Result> {
+  let cause: unknown;
+  try {
+    const reply = await followRedirects(session, origin, sent);
+    if (REDIRECTS.includes(reply.status)) return { kind: 'redirected', reply };
+    if (!UNAVAILABLE.includes(reply.status)) return { kind: 'reply', reply };
+    cause = Object.assign(new Error('unavailable'), { code: `HTTP ${reply.status}` });
+  } catch (error) {
+    if (error instanceof RotationError) throw error;
+    cause = error;
+  }
+  const mayHaveRun = sent.isOnce === true && !NEVER_SENT.test(errorCode(cause) ?? '');
+  return { kind: mayHaveRun || session.timeLeft() <= 0 ? 'stop' : 'unavailable', cause };
+}
+
+/**
+ * Follows the redirect of a node that is not the primary. Sends the login only to a host that the
+ * configuration or the cluster itself lists, under the same TLS name. Returns other redirects.
+ */
+async function followRedirects(
+  session: Session,
   origin: string,
-  login: ApiLogin,
   sent: ApiRequest,
-  hops = REDIRECTS_MAX,
+  redirectsLeft = REDIRECTS_MAX,
 ): Promise<ApiReply> {
-  const reply = await exchange(api, origin, login, sent);
-  const isRedirect = REDIRECTS.includes(reply.status) && hops > 0;
+  const reply = await sendRequest(session, origin, sent);
+  const isRedirect = REDIRECTS.includes(reply.status) && redirectsLeft > 0;
   if (!isRedirect || !URL.canParse(reply.location ?? '', origin)) return reply;
-  const target = new URL(reply.location ?? '', origin);
-  // Of another protocol there may be no host, nor even an origin.
-  if (target.protocol !== 'https:') return reply;
-  const { apiEndpoints, serverName = apiEndpoint(origin).host } = api.cluster;
-  const hosts = [...apiEndpoints.map((one) => apiEndpoint(one).host), ...nodeAddresses(api)];
-  const host = canonicalHost(apiEndpoint(target.origin).host);
+  const to = new URL(reply.location ?? '', origin);
+  // A URL of another protocol may have no host and no origin.
+  if (to.protocol !== 'https:') return reply;
+  const { apiEndpoints, serverName = apiEndpoint(origin).host } = session.target;
+  const hosts = [...apiEndpoints.map((one) => apiEndpoint(one).host), ...nodeAddresses(session)];
+  const host = canonicalHost(apiEndpoint(to.origin).host);
   if (!hosts.map(canonicalHost).includes(host)) return reply;
-  const there = { ...api, cluster: { ...api.cluster, serverName } };
-  return follow(there, target.origin, login, sent, hops - 1);
+  const there = { ...session, target: { ...session.target, serverName } };
+  return followRedirects(there, to.origin, sent, redirectsLeft - 1);
 }

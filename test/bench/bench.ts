@@ -2,21 +2,21 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
-import { buildLambda } from '../../infra/build.ts';
+import { buildLambda } from '../../infra/build/build.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
-import { namedOf } from '../named.ts';
+import { selectNames } from '../support/named.ts';
 import { countCalls } from './calls.ts';
 import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';
 import { measureStarts } from './cold-start.ts';
-import { ROOT, setSection } from './document.ts';
+import { ROOT, writeSection } from './document.ts';
 import { type Figures, SECTIONS, summary } from './report.ts';
 import { rotateMany } from './scale.ts';
 import { bytesByPackage, zipBytes } from './size.ts';
 import { measureRotations } from './warm.ts';
 
-// What `npm run bench` runs: all parts, or those that are named. The figures go to the screen, to
-// docs/performance.json, and from there into docs/performance.md, its pictures and README.
+// What `npm run bench` runs: all parts, or the parts that the command line names. It prints the
+// figures, and writes them to docs/performance.json, docs/performance.md, its pictures and README.
 const JSON_FILE = join(ROOT, 'docs/performance.json');
 const SECRETS = [10, 100, 1_000, 10_000];
 
@@ -34,7 +34,7 @@ const PARTS: Record<string, () => Promise<Partial<Figures>>> = {
   scale: async () => ({ scales: SECRETS.map(rotateInProcess) }),
 };
 
-/** In a process of its own, so that each starts with an empty heap. */
+/** Runs in a process of its own, so that each measurement starts with an empty heap. */
 function rotateInProcess(secrets: number): Awaited<ReturnType<typeof rotateMany>> {
   const args = ['--expose-gc', import.meta.filename, 'rotate', String(secrets)];
   return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
@@ -42,23 +42,24 @@ function rotateInProcess(secrets: number): Awaited<ReturnType<typeof rotateMany>
 
 async function main(names: string[]): Promise<void> {
   const before = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : {};
-  const machine = `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores, Node.js ${process.version}`;
+  const cpu = cpus()[0]?.model ?? 'unknown';
+  const machine = `${cpu}, ${availableParallelism()} cores, Node.js ${process.version}`;
   const figures: Figures = { ...before, machine };
   for (const name of names) {
     Object.assign(figures, await PARTS[name]?.());
     const content = SECTIONS[name]?.(figures) ?? '';
     process.stdout.write(`\n${name}\n\n${content}\n`);
-    setSection('docs/performance.md', name, content);
+    writeSection('docs/performance.md', name, content);
   }
-  setSection('docs/performance.md', 'machine', machine);
+  writeSection('docs/performance.md', 'machine', machine);
   writeFileSync(JSON_FILE, `${JSON.stringify(figures, undefined, 1)}\n`);
-  setSection('README.md', 'bench', summary(figures));
+  writeSection('README.md', 'bench', summary(figures));
   writeFileSync(join(ROOT, 'docs/start.svg'), drawStarts(figures.starts));
   writeFileSync(join(ROOT, 'docs/scale.svg'), drawScale(figures.scales));
 }
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'rotate') process.stdout.write(JSON.stringify(await rotateMany(Number(rest[0]))));
-else await main(namedOf(Object.keys(PARTS), process.argv.slice(2)));
-// Connections that are kept alive keep the process alive as well.
+else await main(selectNames(Object.keys(PARTS), process.argv.slice(2)));
+// Kept-alive connections would keep the process running.
 process.exit();

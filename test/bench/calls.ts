@@ -1,17 +1,17 @@
 import { rotate } from '../faults/flows.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
-import { callStep, openScenario, reconcile, stageToken } from '../scenario.ts';
+import { callStep, openScenario, reconcile, stageToken } from '../support/scenario.ts';
 import { type Call, roundTrips, trace } from './trace.ts';
 
-/** What a step sends, in a rotation in an environment that has rotated before. */
+/** The calls of a step. */
 export type StepCalls = { step: string; calls: Call[]; roundTrips: number };
 
-// Long enough that calls which go out together are seen to.
+// Long enough that concurrent calls overlap.
 const DELAY_MS = 20;
-// Shorter than what is known of a cluster is kept: another secret of it has rotated just before.
+// Shorter than the function caches what it has read about a cluster.
 const OVERLAP_SECONDS = 60;
 
-/** A rotation of a secret that has rotated before, and whose last overlap is over. */
+/** Counts the calls of a rotation in a warm environment, after the last overlap has passed. */
 export async function countCalls(login: 'self' | 'admin'): Promise<StepCalls[]> {
   const settings = { OVERLAP_SECONDS: String(OVERLAP_SECONDS) };
   await using world = await openScenario({ login, database: 'built-in', ssl: false, settings });

@@ -3,13 +3,14 @@ import type { Start } from './cold-start.ts';
 import type { Scale } from './scale.ts';
 
 const SIZE = { width: 760, height: 300 };
-// It stands on its own background, so that it is read on a light page and on a dark one.
+// A background of its own keeps the chart readable on light and on dark pages.
 const STYLE = {
   backgroundColor: '#ffffff',
   animation: false,
   textStyle: { fontFamily: 'sans-serif', color: '#24292f' },
 } as const;
 const BLUE = '#0969da';
+const GREEN = '#1a7f37';
 const GREY = '#8c959f';
 
 function draw(option: EChartsOption): string {
@@ -20,7 +21,7 @@ function draw(option: EChartsOption): string {
   return `${svg}\n`;
 }
 
-/** How long each way to start takes to load, as bars with the median beside them. */
+/** Draws the median load time of each way to start, as bars. */
 export function drawStarts(starts: Start[]): string {
   const shown = starts.filter(({ load }) => load.median > 0).toReversed();
   return draw({
@@ -42,16 +43,8 @@ export function drawStarts(starts: Start[]): string {
   });
 }
 
-/** What one rotation costs where there are ever more of them. */
+/** Draws the cost of one rotation by the number of secrets, as lines. */
 export function drawScale(scales: Scale[]): string {
-  const line = (name: string, figures: number[], yAxisIndex: number, color: string) => ({
-    type: 'line' as const,
-    name,
-    yAxisIndex,
-    color,
-    symbolSize: 8,
-    data: figures,
-  });
   return draw({
     title: { text: 'One rotation, by how many secrets rotate', left: 16, top: 8 },
     legend: { top: 36, left: 16 },
@@ -68,24 +61,21 @@ export function drawScale(scales: Scale[]): string {
       { type: 'value', name: 'ms', min: 0, splitLine: { show: false } },
     ],
     series: [
-      line(
-        'AWS calls',
-        scales.map(({ awsCalls }) => awsCalls),
-        0,
-        BLUE,
-      ),
-      line(
-        'cluster calls',
-        scales.map(({ clusterCalls }) => clusterCalls),
-        0,
-        '#1a7f37',
-      ),
-      line(
-        'milliseconds',
-        scales.map(({ ms }) => Math.round(ms * 10) / 10),
-        1,
-        GREY,
-      ),
+      { ...line('AWS calls', BLUE), data: scales.map(({ awsCalls }) => awsCalls) },
+      { ...line('cluster calls', GREEN), data: scales.map(({ clusterCalls }) => clusterCalls) },
+      {
+        ...line('milliseconds', GREY),
+        yAxisIndex: 1,
+        data: scales.map(({ ms }) => Math.round(ms * 10) / 10),
+      },
     ],
   });
 }
+
+const line = (name: string, color: string) => ({
+  type: 'line' as const,
+  name,
+  color,
+  yAxisIndex: 0,
+  symbolSize: 8,
+});

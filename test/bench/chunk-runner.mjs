@@ -2,7 +2,8 @@ import { registerHooks } from 'node:module';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
 
-// Loads the built files, does one event as AWS Lambda would, and tells which files that took.
+// Handles one event with the built files, as AWS Lambda does, and sends the names of the files that
+// Node.js loaded.
 const [, , file, invokedFunctionArn] = process.argv;
 const loaded = [];
 registerHooks({

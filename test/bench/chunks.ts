@@ -5,14 +5,14 @@ import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { FUNCTION_ARN, FUNCTION_KEY } from '../sandbox/names.ts';
 import { REAL_TIME } from '../sandbox/real-time.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
-import { openScenario, type Scenario, stageToken } from '../scenario.ts';
+import { openScenario, type Scenario, stageToken } from '../support/scenario.ts';
 
-/** Which of the built files a step loads, without the hashes in their names. */
+/** The built files that a step loads, without the hashes in their names. */
 export type StepChunks = { step: string; chunks: string[] };
 
 const RUNNER = join(import.meta.dirname, 'chunk-runner.mjs');
 
-/** Runs each step in a process of its own, with the function as it is deployed. */
+/** Runs each step of the built function in a process of its own. */
 export async function loadedChunks(): Promise<StepChunks[]> {
   await using world = await openScenario({ database: 'built-in', time: REAL_TIME });
   const ClientRequestToken = stageToken(world);

@@ -2,20 +2,20 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildLambda } from '../../infra/build.ts';
+import { buildLambda } from '../../infra/build/build.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { buildNaively } from './naive.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
-/** How long one way to start takes, in milliseconds: to load, and as a whole process. */
+/** One way to start: the milliseconds to load, and of the whole process. */
 export type Start = { name: string; load: Spread; process: Spread };
 
 const STARTER = join(import.meta.dirname, 'starter.mjs');
 
-// Odd, so that the median is one of them; enough for the spread of a machine that does more.
+// An odd number, so that the median is a measured value.
 const RUNS = 21;
 
-// What AWS's Python templates load before their first event.
+// AWS's Python templates load this before their first event.
 const PYTHON = `
 import time
 before = time.perf_counter()
@@ -32,7 +32,7 @@ const ENVIRONMENT = {
   AWS_SECRET_ACCESS_KEY: 'none',
 };
 
-/** Starts every way in turn, so that what else the machine does befalls all of them alike. */
+/** Measures the ways in turn, so that other load on the machine affects all of them equally. */
 export async function measureStarts(): Promise<Start[]> {
   await buildLambda();
   const naive = mkdtempSync(join(tmpdir(), 'naive-'));
@@ -65,6 +65,9 @@ export async function measureStarts(): Promise<Start[]> {
 
 function hasBoto3(): boolean {
   const has = spawnSync('python3', ['-c', 'import boto3'], { env: ENVIRONMENT }).status === 0;
-  if (!has) process.stderr.write('no Python with boto3: its start is NOT measured\n');
+  if (!has)
+    process.stderr.write(
+      'Python with boto3 is absent: its start is NOT measured; hint: pip install boto3\n',
+    );
   return has;
 }

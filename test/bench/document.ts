@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from 'markdown-table';
-import { COLUMNS, widthOf } from '../sandbox/terminal.ts';
+import { COLUMNS, widthOf } from '../../cli/terminal.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
 const marks = (name: string) => [`<!-- ${name} -->`, `<!-- /${name} -->`] as const;
 
-/** What stands in a document between the two marks of a section. */
+/** Returns the text between the two marks of a section. */
 export function sectionOf(file: string, name: string): string {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const [begin, end] = marks(name);
@@ -17,8 +17,8 @@ export function sectionOf(file: string, name: string): string {
   return text.slice(from + begin.length, to).trim();
 }
 
-/** Puts something else there. */
-export function setSection(file: string, name: string, content: string): void {
+/** Replaces the text between the two marks of a section. */
+export function writeSection(file: string, name: string, content: string): void {
   const path = join(ROOT, file);
   const text = readFileSync(path, 'utf8');
   const [begin, end] = marks(name);
@@ -29,8 +29,8 @@ export function setSection(file: string, name: string, content: string): void {
   );
 }
 
-/** A table of Markdown, figures to the right; lined up where it fits a terminal. */
-export function table(heads: string[], rows: (string | number)[][]): string {
+/** Returns a Markdown table; if it fits 80 columns, the cells are padded. */
+export function tableOf(heads: string[], rows: (string | number)[][]): string {
   const cells = [heads, ...rows].map((row) => row.map(String));
   const align = heads.map((_, column) => (column === 0 ? '' : 'right'));
   const linedUp = markdownTable(cells, { align });

@@ -1,6 +1,6 @@
 /**
- * The calls of AWS's rotation template for ElastiCache users, step by step, with the line of each in
- * its source. Every one waits for the one before.
+ * The calls of AWS's rotation template for ElastiCache users, with their lines in its source.
+ * Each call waits for the call before it.
  * https://github.com/aws-samples/aws-secrets-manager-rotation-lambdas/blob/b4b8eca63e1f61bbcfb18c291b640f4fc3b0deb8/SecretsManagerElasticacheUserRotation/lambda_function.py
  */
 export const ELASTICACHE: Record<string, [call: string, line: number][]> = {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { BUNDLED } from '../../infra/build.ts';
+import { BUNDLED } from '../../infra/build/build.ts';
 
-/** The same code as one file, as a bundler makes it when it is told nothing else. */
+/** Bundles the function into one file, with esbuild's defaults. */
 export async function buildNaively(folder: string): Promise<void> {
   await build({
     ...BUNDLED,

@@ -1,14 +1,14 @@
 import type { StepCalls } from './calls.ts';
 import type { StepChunks } from './chunks.ts';
 import type { Start } from './cold-start.ts';
-import { table } from './document.ts';
+import { tableOf } from './document.ts';
 import { ELASTICACHE } from './elasticache.ts';
 import type { Scale } from './scale.ts';
 import type { Spread } from './spread.ts';
 import { isWrite } from './trace.ts';
 import type { Warm } from './warm.ts';
 
-/** All that was measured; what a run leaves out stays as it was. */
+/** Every figure; a run replaces only what it measures. */
 export type Figures = {
   machine: string;
   zipBytes: number;
@@ -31,18 +31,18 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
     const rows = starts.map(({ name, load, process }) => {
       return [name, spread(load), ratio(load.median, naive), spread(process)];
     });
-    return table(['start', 'ms to load', 'of the naive bundle', 'ms of the whole process'], rows);
+    return tableOf(['start', 'ms to load', 'of the naive bundle', 'ms of the whole process'], rows);
   },
   size: ({ zipBytes, packages }) => {
     const rows = packages.map(([name, bytes]) => [`\`${name}\``, whole(bytes)]);
-    return table(['bundled from', 'bytes'], [...rows, ['all, as a zip file', whole(zipBytes)]]);
+    return tableOf(['bundled from', 'bytes'], [...rows, ['all, as a zip file', whole(zipBytes)]]);
   },
   chunks: ({ chunks }) => {
     const rows = chunks.map(({ step, chunks }) => [
       step,
       chunks.map((one) => `\`${one}\``).join(' '),
     ]);
-    return table(['step', 'files it loads'], rows);
+    return tableOf(['step', 'files it loads'], rows);
   },
   calls: ({ calls }) => {
     const heads = [
@@ -62,7 +62,7 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
       rows.reduce((sum, row) => sum + (row[column] ?? 0), 0),
     );
     const named = rows.map((row, index) => [calls.self[index]?.step ?? '', ...row]);
-    return table([...heads, ...more, aws], [...named, ['one rotation', ...sums]]);
+    return tableOf([...heads, ...more, aws], [...named, ['one rotation', ...sums]]);
   },
   warm: ({ warm }) => {
     const rows = warm.map(({ delayMs, rotation, roundTrips, floorMs }) => [
@@ -70,7 +70,7 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
       spread(rotation),
       roundTrips === 0 ? '' : `${roundTrips} × ${delayMs} = ${floorMs}`,
     ]);
-    return table(['added to every reply', 'ms of a rotation', 'floor'], rows);
+    return tableOf(['added to every reply', 'ms of a rotation', 'floor'], rows);
   },
   scale: ({ scales }) => {
     const rows = scales.map(({ secrets, ms, awsCalls, clusterCalls, sockets, heapKb }) => [
@@ -83,11 +83,11 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
       whole(heapKb),
     ]);
     const heads = ['secrets', 's in all', 'ms each', 'AWS calls each', 'cluster calls each'];
-    return table([...heads, 'connections at most', 'KiB of heap each'], rows);
+    return tableOf([...heads, 'connections at most', 'KiB of heap each'], rows);
   },
 };
 
-/** The few figures that README has. */
+/** Returns the table of README. */
 export function summary({ starts, zipBytes, calls, scales }: Figures): string {
   const load = (name: string) => whole(starts.find((one) => one.name === name)?.load.median ?? 0);
   const python = starts.some(({ name }) => name === PYTHON)
@@ -98,7 +98,8 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
     return all.reduce((sums, step) => sums.map((sum, at) => sum + (step[at] ?? 0)), [0, 0, 0, 0]);
   });
   const [least, most] = [scales[0], scales.at(-1)];
-  return table(
+  const secretsOf = (scale: Scale | undefined) => whole(scale?.secrets ?? 0);
+  return tableOf(
     ['', 'this function', 'beside it'],
     [
       [
@@ -115,7 +116,7 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
       ['of these, writes that share a quota of 50 a second', `${self?.[1]}`, ''],
       ['round trips of a rotation', `${self?.[3]} and ${admin?.[3]}`, '17: the same template'],
       [
-        `AWS calls each, of ${whole(least?.secrets ?? 0)} and of ${whole(most?.secrets ?? 0)} secrets`,
+        `AWS calls each, of ${secretsOf(least)} and of ${secretsOf(most)} secrets`,
         `${least?.awsCalls.toFixed(1)} and ${most?.awsCalls.toFixed(1)}`,
         '',
       ],

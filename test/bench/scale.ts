@@ -1,33 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import { createHandler } from '../../lambda/handler.ts';
-import { addUser } from '../sandbox/cluster.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
 import { FUNCTION_ARN, FUNCTION_KEY } from '../sandbox/names.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
-import { stageToken } from '../scenario.ts';
+import { stageToken } from '../support/scenario.ts';
 
-/** What it takes to rotate so many secrets once, each figure for one rotation. */
+/** The cost of rotating a number of secrets; `ms` and the calls are for one rotation. */
 export type Scale = {
   secrets: number;
   ms: number;
   awsCalls: number;
   clusterCalls: number;
-  /** How many connections the servers had at most, of all rotations together. */
+  /** The most connections that the servers had at the same time. */
   sockets: number;
-  /** What the heap has grown by, function and sandbox together. */
+  /** The growth of the heap of function and sandbox, for one rotation. */
   heapKb: number;
 };
 
-// As many environments of the function as AWS Lambda would run at a time.
-const AT_ONCE = 50;
+// Environments of the function that run at the same time.
+const ENVIRONMENTS = 50;
 
-/** Rotates secrets of one cluster, each once, fifty at a time, and checks every one. */
+/** Rotates secrets of one cluster once, fifty at a time, and verifies each user's passwords. */
 export async function rotateMany(secrets: number): Promise<Scale> {
   await using world = await openWorld({ database: 'built-in', settings: OVERLAP });
   const environments = makeEnvironments(world);
   const made = await makeSecrets(world, secrets + environments.length);
-  // Environments that have rotated once are warm, as those of a long night are.
+  // One rotation warms each environment.
   await rotateAll(world, made.splice(0, environments.length), environments);
   const counted = count(world);
   const heapBefore = heapUsed();
@@ -38,7 +38,7 @@ export async function rotateMany(secrets: number): Promise<Scale> {
   const left = world.cluster.users.filter(({ name, passwords }) => {
     return name !== 'admin' && passwords.length !== 2;
   });
-  if (left.length > 0) throw new Error(`${left.length} users have not been rotated`);
+  if (left.length > 0) throw new Error(`${left.length} users were not rotated`);
   return {
     secrets,
     ms: ms / secrets,
@@ -81,10 +81,10 @@ type Handler = ReturnType<typeof createHandler>;
 function makeEnvironments(world: World): Handler[] {
   const environment = { ...world.environment, AWS_ACCESS_KEY_ID: FUNCTION_KEY };
   const make = () => createHandler(environment, undefined, () => undefined);
-  return Array.from({ length: AT_ONCE }, make);
+  return Array.from({ length: ENVIRONMENTS }, make);
 }
 
-/** Every environment takes the next secret when it is done with one. */
+/** Lets each environment rotate the next secret until none is left. */
 async function rotateAll({ store }: World, arns: string[], environments: Handler[]) {
   const left = [...arns];
   const work = async (handler: Handler) => {

@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
 
-// A zip file has two headers for every file, and one record at its end.
+// A zip file has two headers for each file, and one record at its end.
 const HEADERS_BYTES = 30 + 46;
 const END_BYTES = 22;
 
-/** The bytes of a zip file of a folder, with the strongest compression, as the CDK makes it. */
+/** Returns the bytes of a folder's zip file with the strongest compression, as the CDK makes it. */
 export function zipBytes(folder: string): number {
   const files = readdirSync(folder).map((file) => {
     const content = deflateRawSync(readFileSync(join(folder, file)), { level: 9 });
@@ -16,7 +16,7 @@ export function zipBytes(folder: string): number {
   return files.reduce((sum, bytes) => sum + bytes, END_BYTES);
 }
 
-/** How many bytes of what is bundled come from each package; `lambda` is the function's own code. */
+/** Returns the bundled bytes of each package; `lambda` is the function's own code. */
 export function bytesByPackage({ outputs }: Metafile): Map<string, number> {
   const bytes = new Map<string, number>();
   for (const { inputs } of Object.values(outputs)) {

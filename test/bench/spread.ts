@@ -1,4 +1,3 @@
-/** Figures of several runs. */
 export type Spread = { least: number; median: number; most: number };
 
 export function spreadOf(figures: number[]): Spread {

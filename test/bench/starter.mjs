@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-// A process that starts as the function does in AWS, and says how long it took: what AWS Lambda
-// loads before the first event and, where it is asked to, the chunks that wait for one as well.
+// Starts as the function does on AWS, and prints the milliseconds. It loads what AWS Lambda loads
+// before the first event and, with a second argument, the chunks that load with the first call.
 const [, , folder, more] = process.argv;
 const load = (file) => import(pathToFileURL(join(folder, file)).href);
 const before = performance.now();

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { World } from '../sandbox/world.ts';
 
-/** One outside call, as the server sees it; times in milliseconds. */
+/** One call, as the server sees it; times in milliseconds. */
 export type Call = {
   service: 'AWS' | 'cluster' | 'database';
   action: string;
@@ -10,8 +10,8 @@ export type Call = {
 };
 
 /**
- * Delays every reply of a world's servers, as a network would, and notes every call. A connection
- * to a database is one call: AUTH and ACL WHOAMI go out together.
+ * Delays every reply of a world's servers, as a network does, and records every call. A connection
+ * to a database is one call, because AUTH and ACL WHOAMI are sent together.
  */
 export function trace({ aws, api, database }: World, delayMs: number): Call[] {
   const calls: Call[] = [];
@@ -27,7 +27,7 @@ export function trace({ aws, api, database }: World, delayMs: number): Call[] {
   return calls;
 }
 
-/** How many calls had to wait for another one: the longest chain in which none overlaps the next. */
+/** Returns the length of the longest chain of calls in which no call overlaps the next. */
 export function roundTrips(calls: Call[]): number {
   let count = 0;
   let until = Number.NEGATIVE_INFINITY;
@@ -39,7 +39,7 @@ export function roundTrips(calls: Call[]): number {
   return count;
 }
 
-/** Whether a call is one of those that share AWS's quota of 50 a second. */
+/** Returns whether a call counts towards AWS's shared quota of 50 writes a second. */
 export function isWrite({ service, action }: Call): boolean {
   return service === 'AWS' && /Put|Update/.test(action);
 }

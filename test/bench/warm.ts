@@ -1,27 +1,27 @@
 import { rotate } from '../faults/flows.ts';
-import { openScenario, reconcile, type Scenario, stageToken } from '../scenario.ts';
+import { openScenario, reconcile, type Scenario, stageToken } from '../support/scenario.ts';
 import { type Spread, spreadOf } from './spread.ts';
 import { roundTrips, trace } from './trace.ts';
 
-/** A warm rotation with so much added to every reply; the floor is that times the round trips. */
+/** Warm rotations with a delayed reply; `floorMs` is the delay times the round trips. */
 export type Warm = { delayMs: number; rotation: Spread; roundTrips: number; floorMs: number };
 
 const DELAYS_MS = [0, 5, 20];
 const RUNS = 9;
-// Shorter than what is known of a cluster is kept, so that the environment stays warm.
+// Shorter than the function caches what it has read about a cluster, so that it stays warm.
 const OVERLAP_SECONDS = 60;
 
-/** Delays take turns, so that what else the machine does befalls all of them alike. */
+/** Measures the delays in turn, so that other load on the machine affects all of them equally. */
 export async function measureRotations(): Promise<Warm[]> {
   const settings = { OVERLAP_SECONDS: String(OVERLAP_SECONDS) };
   await using world = await openScenario({ database: 'built-in', settings });
-  await rotateDue(world);
-  await rotateDue(world);
+  await measureRotation(world);
+  await measureRotation(world);
   const found = DELAYS_MS.map((delayMs) => ({ delayMs, ms: [] as number[], trips: 0 }));
   for (let run = 0; run < RUNS; run += 1) {
     for (const one of found) {
       const calls = trace(world, one.delayMs);
-      one.ms.push(await rotateDue(world, () => calls.splice(0, calls.length)));
+      one.ms.push(await measureRotation(world, () => calls.splice(0, calls.length)));
       one.trips = one.delayMs > 0 ? roundTrips(calls) : 0;
     }
   }
@@ -30,8 +30,11 @@ export async function measureRotations(): Promise<Warm[]> {
   });
 }
 
-/** The four steps of a rotation, in milliseconds; what is due is deleted before, and not timed. */
-async function rotateDue(world: Scenario, onStart: () => void = () => undefined): Promise<number> {
+/** Deletes expired passwords, then measures the four steps of a rotation in milliseconds. */
+async function measureRotation(
+  world: Scenario,
+  onStart: () => void = () => undefined,
+): Promise<number> {
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   const token = stageToken(world);

@@ -2,9 +2,9 @@ import type { Random } from './random.ts';
 
 /** When a client reads the secret again. */
 type Cache = {
-  /** How long it keeps what it has read. */
+  /** How long it caches the secret. */
   keepMs: (random: Random) => number;
-  /** Whether a refused login makes it read the secret and try once more. */
+  /** Whether it reads the secret again after a rejected login, and retries the login once. */
   readsOnFailure?: boolean;
 };
 
@@ -21,14 +21,14 @@ export type View = {
   now: number;
   /** AWSCURRENT's password. */
   current: string | undefined;
-  /** The passwords that the database takes. */
-  taken: readonly string[];
+  /** The passwords that the database accepts. */
+  accepted: readonly string[];
 };
 
 const SECOND_MS = 1_000;
 const HOUR_MS = 3_600 * SECOND_MS;
 
-/** What until-restart clients need: how long a replaced password lives on. */
+/** The overlap that a client needs if it reads the secret only at its start. */
 export const OVERLAP_SECONDS = 86_400;
 
 // AWS's caching clients refresh at random between half of their TTL, which is 1 h, and all of it.
@@ -40,7 +40,7 @@ const CACHES: Cache[] = [
   { keepMs: (random) => TTL_MS * (0.5 + random() / 2) },
   { keepMs: () => EXTENSION_MS },
   { keepMs: () => Number.POSITIVE_INFINITY, readsOnFailure: true },
-  // It reads the secret when it starts, and restarts within the overlap.
+  // Reads the secret at its start, and restarts within the overlap.
   { keepMs: (random) => OVERLAP_SECONDS * SECOND_MS * random() },
 ];
 
@@ -55,23 +55,23 @@ export function makeClients(count: number, now: number, random: Random): Client[
   });
 }
 
-/** All logins of a client until now, at its own instants; how many, and how many were refused. */
+/** Logs a client in at each of its instants until now; returns the number of logins. */
 export function logInUntil(client: Client, view: View, random: Random) {
-  const tally = { logins: 0, refused: 0 };
+  const tally = { logins: 0, rejected: 0 };
   while (client.logInAt <= view.now) {
     tally.logins += 1;
-    if (!logIn(client, { ...view, now: client.logInAt }, random)) tally.refused += 1;
+    if (!logIn(client, { ...view, now: client.logInAt }, random)) tally.rejected += 1;
     client.logInAt += random() * LOGIN_EVERY_MAX_MS;
   }
   return tally;
 }
 
-/** Whether the database takes what the client has cached, or reads anew. */
+/** Returns whether the database accepts the client's password, cached or read again. */
 export function logIn(client: Client, view: View, random: Random): boolean {
-  const isTaken = () => client.password !== undefined && view.taken.includes(client.password);
-  const isOld = client.readAgainAt <= view.now;
-  if (!isOld && (isTaken() || !client.cache.readsOnFailure)) return isTaken();
+  const isAccepted = () => client.password !== undefined && view.accepted.includes(client.password);
+  const isFresh = client.readAgainAt > view.now;
+  if (isFresh && (isAccepted() || !client.cache.readsOnFailure)) return isAccepted();
   client.password = view.current;
   client.readAgainAt = view.now + client.cache.keepMs(random);
-  return isTaken();
+  return isAccepted();
 }

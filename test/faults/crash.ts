@@ -1,42 +1,42 @@
-import { leftInTheEnd } from '../promises.ts';
+import { leftInTheEnd, promisesBroken } from '../support/promises.ts';
 import {
   FIRST_PASSWORD,
   FUNCTION_TIMEOUT_SECONDS,
   OVERLAP_SECONDS,
   passwordOf,
-  promisesBroken,
   reconcile,
-} from '../scenario.ts';
-import { abandon, type Flow, openStage, rotate, type Stage, stageAnother } from './flows.ts';
+} from '../support/scenario.ts';
+import { type Flow, openStage, rotate } from './flows.ts';
 import { type Injection, inject } from './injection.ts';
+import { abandon, type Stage, stageAnother } from './stage.ts';
 
-/** What becomes of the flow after a fault. */
+/** How a flow continues after a fault. */
 export const AFTERWARDS = ['same token', 'new token', 'reconcile between'] as const;
 export type Afterwards = (typeof AFTERWARDS)[number];
 
-/** What one run came to: which promises were broken, and whether the fault befell it at all. */
+/** The result of one run: whether the flow reached the faulty call, and the broken promises. */
 export type Outcome = { isHit: boolean; broken: string[] };
 
-// Secrets Manager tries a rotation again several times.
-const TRIES = 3;
-// Without a database a reconcile settles one version a time.
+// Secrets Manager retries a rotation several times.
+const ATTEMPTS = 3;
+// Without a database, one reconcile settles one version.
 const RECONCILES_MAX = 6;
 
-// Of the overlap, when reconcile looks for the first time: nothing is to be deleted yet.
+// The first reconcile runs so long before the end of the overlap, when nothing has expired.
 const LEFT_SECONDS = 60;
 
-/** How many outside calls a flow has where nothing befalls it. */
+/** Returns how many outside calls a flow makes without a fault. */
 export async function countCalls(flow: Flow): Promise<number> {
   const stage = await openStage(flow);
   const at = Number.POSITIVE_INFINITY;
-  const { calls, mend } = inject(stage.world, stage.edges, { at, kind: '500' });
+  const { calls, fix } = inject(stage.world, stage.clusters, { at, kind: '500' });
   await flow.act(stage);
-  mend();
+  fix();
   await close(stage);
   return calls();
 }
 
-/** Runs a flow under a fault, then what comes afterwards, and looks at the servers in the end. */
+/** Runs a flow with a fault, continues it afterwards, and checks the servers at the end. */
 export async function crash(
   flow: Flow,
   injection: Injection,
@@ -45,61 +45,57 @@ export async function crash(
   const stage = await openStage(flow);
   const { world } = stage;
   const broken: string[] = [];
-  const { calls, mend } = inject(world, stage.edges, injection);
+  const { calls, fix } = inject(world, stage.clusters, injection);
   await flow.act(stage).catch(() => undefined);
-  mend();
+  fix();
   const isHit = calls() >= injection.at;
   if (isHit) {
-    broken.push(...(await goOn(flow, stage, afterwards)));
+    broken.push(...(await resume(flow, stage, afterwards)));
     broken.push(...(await settle(stage)), ...promisesBroken(world));
   }
   await close(stage);
   return { isHit, broken };
 }
 
-/** What closing finds broken has been noted before. */
+/** Closes a world whose promises have been checked already. */
 export async function close(world: AsyncDisposable): Promise<void> {
   try {
     await world[Symbol.asyncDispose]();
   } catch {
-    // Nothing is left to tell.
+    // The caller has reported every broken promise.
   }
 }
 
-async function goOn(flow: Flow, stage: Stage, afterwards: Afterwards): Promise<string[]> {
+async function resume(flow: Flow, stage: Stage, afterwards: Afterwards): Promise<string[]> {
   const { world } = stage;
   const isReplaceAll = flow.name.startsWith('replaceAll');
   let failure: unknown;
-  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
-      await between(stage, afterwards).catch((error: unknown) => {
-        // A replaceAll that was cut off may have left AWSCURRENT rejected until its next run.
+      await runBetween(stage, afterwards).catch((error: unknown) => {
+        // An interrupted replaceAll may leave AWSCURRENT rejected until its next run.
         if (!isReplaceAll) throw error;
       });
       if (afterwards !== 'new token' || isReplaceAll) await flow.act(stage);
       return [];
     } catch (error) {
       failure = error;
-      world.user.refusedAt = [];
+      world.user.rejectedAt = [];
     }
   }
-  return [`${afterwards} does not go on: ${failure}`];
+  return [`${afterwards}: the flow still fails: ${failure}`];
 }
 
-/** What happens before the flow runs again; with a new token a rotation takes its place. */
-async function between(stage: Stage, afterwards: Afterwards): Promise<void> {
+/** Runs what comes before the flow's retry. A rotation with a new token takes its place. */
+async function runBetween(stage: Stage, afterwards: Afterwards): Promise<void> {
   if (afterwards === 'reconcile between') await reconcile(stage.world);
-  if (afterwards === 'new token') await rotateAnother(stage);
-}
-
-/** A rotation under another token. */
-async function rotateAnother(stage: Stage): Promise<void> {
+  if (afterwards !== 'new token') return;
   await stageAnother(stage);
   await rotate(stage);
 }
 
-/** Time passes, and reconcile runs as it does every hour: before the overlap is over, too. */
-export async function settle({ world, foreign }: Stage): Promise<string[]> {
+/** Lets the overlap pass with reconciles before and after its end; returns what is left. */
+async function settle({ world, foreign }: Stage): Promise<string[]> {
   await abandon(world);
   world.time.advance(Math.max(0, world.overlapMs / 1_000 - LEFT_SECONDS));
   await reconcile(world).catch(() => undefined);

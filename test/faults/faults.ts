@@ -2,13 +2,13 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { buildLambda } from '../../infra/build.ts';
-import { ROOT, setSection, table } from '../bench/document.ts';
-import { namedOf } from '../named.ts';
+import { buildLambda } from '../../infra/build/build.ts';
+import { ROOT, tableOf, writeSection } from '../bench/document.ts';
+import { selectNames } from '../support/named.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
-// What `npm run faults` runs: every part in a process of its own, one a core, or those whose names
-// begin as is said; then the table, on the screen, in docs/ and in README.
+// Runs every part, or those whose names start with an argument, each in its own process and in
+// parallel. Writes the table to the screen, docs/ and README.
 const DOCUMENT = join(ROOT, 'docs/faults.md');
 const JSON_FILE = join(ROOT, 'docs/faults.json');
 
@@ -25,7 +25,7 @@ function runPart(name: string): Promise<Line[]> {
   });
   return new Promise((resolve) => {
     child.on('close', (code) => {
-      const why = `${name} ended with ${code}: ${err.trim().split('\n').at(-1)}`;
+      const why = `${name} exited with ${code}: ${err.trim().split('\n').at(-1)}`;
       resolve(code === 0 ? JSON.parse(out) : [{ what: name, runs: 0, broken: [why] }]);
     });
   });
@@ -48,7 +48,7 @@ async function runAll(parts: Part[]): Promise<Line[]> {
   return merge(found);
 }
 
-/** One line for what several parts have done a share of. */
+/** Merges the lines of parts that share a fault. */
 function merge(lines: Line[]): Line[] {
   const names = [...new Set(lines.map(({ what }) => what))].sort();
   return names.map((what) => {
@@ -63,22 +63,24 @@ function draw(lines: Line[]): string {
   const rows = lines.map(({ what, runs, more, broken }) => {
     return [more === undefined ? what : `${what}: ${more}`, runs, broken.length];
   });
-  return table(['what befalls the function', 'times', 'broken'], rows);
+  return tableOf(['fault', 'times', 'broken'], rows);
 }
 
 const TEXT = `# Faults
 
-What \`npm run faults\` printed. After every run the promises are checked on the servers' side:
-passwords, labels and logins, as \`test/promises.ts\` says them, and those broken are counted; no
-password or token may stand in a log line, an error, a header or an address. "One call" is every
-outside call of every flow in \`test/faults/flows.ts\`, each with three ways to go on afterwards: with
-the same token, with a new one, and with a reconcile in between. "Random histories" put rotations,
-replaceAll, reconcile, kills, outages and what an operator does by hand in an order by chance.
-"Rubbish" is malformed input of one kind, which must end in time with one known error, nothing
-changed.
+\`npm run faults\` prints this table. After every run it checks passwords, labels and logins on the
+servers' side. It counts the broken promises of \`test/support/promises/\`. No log line, error,
+header or URL may contain a password or token.
+
+- "One call" is every outside call of every flow in \`test/faults/flows.ts\`. Each flow then
+  continues in three ways: with the same token, with a new token, and with a reconcile in between.
+- "Random histories" are rotations, replaceAll, reconcile, kills, outages and manual changes in a
+  random order.
+- "Rubbish" is malformed input of one kind. The function must end in time with one known error, and
+  change nothing.
 `;
 
-/** What was found now, in the place of what was found of the same before. */
+/** Replaces the lines of the last run, and keeps those of parts that did not run. */
 function keep(found: Line[]): Line[] {
   const before: Line[] = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : [];
   const names = found.map(({ what }) => what);
@@ -86,7 +88,7 @@ function keep(found: Line[]): Line[] {
   return lines.sort((one, other) => one.what.localeCompare(other.what));
 }
 
-const wanted = namedOf(
+const wanted = selectNames(
   PARTS.map(({ name }) => name),
   process.argv.slice(2),
 );
@@ -98,5 +100,5 @@ const drawn = draw(lines);
 process.stdout.write(`${drawn}\n`);
 for (const broken of lines.flatMap((line) => line.broken)) process.stdout.write(`${broken}\n`);
 writeFileSync(DOCUMENT, `${TEXT}\n${drawn}\n`);
-setSection('README.md', 'faults', drawn);
+writeSection('README.md', 'faults', drawn);
 process.exitCode = lines.every(({ broken }) => broken.length === 0) ? 0 : 1;

@@ -1,50 +1,45 @@
-import { setTimeout } from 'node:timers/promises';
-import { leftInTheEnd } from '../promises.ts';
 import { REAL_TIME } from '../sandbox/real-time.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
+import { leftInTheEnd, promisesBroken } from '../support/promises.ts';
 import {
   callStep,
   openScenario,
-  promisesBroken,
   reconcile,
   replaceAll,
   type Scenario,
   stageToken,
-} from '../scenario.ts';
+} from '../support/scenario.ts';
 import { close } from './crash.ts';
-import { abandon } from './flows.ts';
 import { type Random, seeded } from './random.ts';
+import { abandon } from './stage.ts';
 import { openVictim, type Victim } from './victim.ts';
 
-/** What came of killing the function's process again and again. */
+/** The result of many kills of the function's process. */
 export type Killed = {
-  /** What the databases are, such as `redis-server 7.0.15`; `built-in` where there is none. */
+  /** The kind of the databases, such as `redis-server 7.0.15` or `built-in`. */
   database: string;
   kills: number;
   rotations: number;
   replaceAlls: number;
-  /** Promises that were broken, and operations that did not go on after a kill. */
+  /** Broken promises, and operations that failed after a kill. */
   broken: string[];
   /** Passwords and labels that were left in the end. */
   orphans: string[];
 };
 
-// In real time, as short as both may be: a password is due a second or two after it was replaced,
-// which is while the next rotation runs.
+// As short as possible: a replaced password expires while the next rotation runs.
 const SETTINGS = { OVERLAP_SECONDS: '1', FUNCTION_TIMEOUT_SECONDS: '1' };
-const DUE_MS = 2_000;
-// How far reads may be behind: a replaceAll waits so much longer before it lets anything expire.
+const EXPIRED_SECONDS = 2;
+// A replaceAll adds this margin for stale reads to every expiry.
 const MARGIN_SECONDS = 30;
-// Most of what a function does is to rotate.
-const ROTATIONS_A_REPLACEMENT = 3;
-// A version that a kill left without an expiry gets it from one reconcile, and is due at the next.
+const ROTATIONS_PER_REPLACE_ALL = 3;
+// The first reconcile sets an expiry that a kill prevented, and the next one deletes the password.
 const RECONCILES_MAX = 3;
 
 /**
- * Kills the real process with SIGKILL at random instants, so many times, while it rotates,
- * reconciles and replaces all passwords, half of it in either mode of login; then looks at the
- * servers, which run in this process, with a real redis-server where there is one. The function
- * has been built before.
+ * Kills the real process with SIGKILL at random instants while it rotates, reconciles and replaces
+ * all passwords. Half of the kills occur in each mode of login. The servers run in this process.
+ * The caller has built the function.
  */
 export async function killTimes(count: number, seed: number): Promise<Killed> {
   const random = seeded(seed);
@@ -63,6 +58,16 @@ export async function killTimes(count: number, seed: number): Promise<Killed> {
   };
 }
 
+/** Returns the machine's clock, which `advance` sets forward. */
+function adjustableTime(): Scenario['time'] {
+  let aheadMs = 0;
+  const now = () => REAL_TIME.now() + aheadMs;
+  const advance = (seconds: number) => {
+    aheadMs += seconds * 1_000;
+  };
+  return { ...REAL_TIME, now, elapsed: now, advance };
+}
+
 type Mode = {
   login: 'admin' | 'self';
   kills: number;
@@ -71,7 +76,7 @@ type Mode = {
 };
 
 async function killInMode({ login, kills, random, tookMs }: Mode): Promise<Killed> {
-  const scenario = await openScenario({ login, settings: SETTINGS, time: REAL_TIME });
+  const scenario = await openScenario({ login, settings: SETTINGS, time: adjustableTime() });
   const figures: Killed = {
     database: scenario.database.kind,
     kills: 0,
@@ -84,8 +89,8 @@ async function killInMode({ login, kills, random, tookMs }: Mode): Promise<Kille
     await using victim = openVictim(scenario, random, tookMs);
     victim.killsMax = kills;
     while (victim.kills < kills && figures.broken.length === 0) {
-      if (figures.rotations % ROTATIONS_A_REPLACEMENT === 0) await replace(victim, figures);
-      await round(victim, figures);
+      if (figures.rotations % ROTATIONS_PER_REPLACE_ALL === 0) await replace(victim, figures);
+      await rotate(victim, figures);
     }
     figures.kills = victim.kills;
     figures.orphans.push(...(await settle(victim)));
@@ -96,8 +101,8 @@ async function killInMode({ login, kills, random, tookMs }: Mode): Promise<Kille
   return figures;
 }
 
-/** A rotation, step by step under one token, and the reconcile that comes after it. */
-async function round({ world, untilDone }: Victim, figures: Killed): Promise<void> {
+/** Runs the steps of a rotation under one token, and the reconcile after it. */
+async function rotate({ world, untilDone }: Victim, figures: Killed): Promise<void> {
   const token = stageToken(world);
   for (const step of STEPS) {
     figures.broken.push(...(await untilDone((it) => callStep(it, step, token))));
@@ -110,25 +115,14 @@ async function round({ world, untilDone }: Victim, figures: Killed): Promise<voi
 async function replace({ world, untilDone }: Victim, figures: Killed): Promise<void> {
   figures.broken.push(...(await untilDone(replaceAll)));
   figures.replaceAlls += 1;
-  passMargin(world);
+  world.time.advance(MARGIN_SECONDS);
 }
 
-/** What a replaceAll has replaced expires half a minute later: that time passes here. */
-function passMargin({ store, arn }: Scenario): void {
-  const earlier = (_label: string, seconds: string) =>
-    `EXPIRES-${Number(seconds) - MARGIN_SECONDS}-`;
-  store.write(arn, ({ versions }) => {
-    for (const version of versions.values()) {
-      version.stages = version.stages.map((label) => label.replace(/^EXPIRES-(\d+)-/, earlier));
-    }
-  });
-}
-
-/** Time passes, and reconcile runs as it does every hour; what is left then. */
+/** Lets the overlap pass, and runs reconcile as the schedule does; returns what is left. */
 async function settle({ world, untilDone }: Victim): Promise<string[]> {
   let left: string[] = [];
   for (let run = 0; run < RECONCILES_MAX; run += 1) {
-    await setTimeout(DUE_MS);
+    world.time.advance(EXPIRED_SECONDS);
     const failures = await untilDone(reconcile);
     left = [...failures, ...leftInTheEnd(world.witness.scene())];
     if (left.length === 0) break;

@@ -1,16 +1,17 @@
-import { AFTERWARDS, type Afterwards, countCalls, crash } from './crash.ts';
+import { AFTERWARDS, type Afterwards, countCalls, crash, type Outcome } from './crash.ts';
 import { FLOWS, type Flow } from './flows.ts';
-import { type Injection, KINDS, type Kind } from './injection.ts';
+import type { Injection } from './injection.ts';
+import { KINDS, type Kind } from './kinds.ts';
 
-/** One run of the matrix: what befalls which call of which flow, and what comes afterwards. */
+/** One run of the matrix: a flow, the fault of one of its calls, and how the flow continues. */
 export type Cell = { flow: Flow; afterwards: Afterwards } & Injection;
 
-// Faults that are waited for take seconds and no work: while one is waited for, others run.
-const AT_ONCE = 16;
-// A timeout is little but waiting.
-const TIMEOUTS_AT_ONCE = 160;
+// The SDK waits for seconds before a retry. Meanwhile, other cells run.
+const PARALLEL_MAX = 16;
+// A cell with a timeout does little but wait.
+const PARALLEL_TIMEOUTS_MAX = 160;
 
-/** Every outside call of every flow, as counted, under a fault, with all that may come afterwards. */
+/** Returns a cell for every outside call of every flow, each kind, and each way to continue. */
 export async function cellsOf(kinds: readonly Kind[]): Promise<Cell[]> {
   const counted = await Promise.all(
     FLOWS.map(async (flow) => ({ flow, calls: await countCalls(flow) })),
@@ -25,12 +26,14 @@ export async function cellsOf(kinds: readonly Kind[]): Promise<Cell[]> {
 export const WAITING: readonly Kind[] = ['timeout'];
 export const PROMPT: readonly Kind[] = KINDS.filter((kind) => !WAITING.includes(kind));
 
-/** Runs cells, several at once; tells of each whether its call was there, and what was broken. */
+/** Runs cells in parallel, and reports each outcome. */
 export async function runCells(
-  some: Cell[],
-  onDone: (done: { cell: Cell; isHit: boolean; broken: string[] }) => void,
+  cells: readonly Cell[],
+  onDone: (done: Outcome & { cell: Cell }) => void,
 ): Promise<void> {
-  const left = [...some];
+  // The SDK's retries of a throttled call take longest, up to 24 s: start these cells first.
+  const isThrottled = ({ kind }: Cell) => Number(kind === 'throttled');
+  const left = cells.toSorted((one, other) => isThrottled(other) - isThrottled(one));
   const work = async () => {
     for (let cell = left.shift(); cell !== undefined; cell = left.shift()) {
       const { flow, at, kind, afterwards } = cell;
@@ -39,7 +42,7 @@ export async function runCells(
       onDone({ cell, isHit, broken: broken.map((what) => `${where}: ${what}`) });
     }
   };
-  const isWaiting = some.some(({ kind }) => WAITING.includes(kind));
-  const atOnce = isWaiting ? TIMEOUTS_AT_ONCE : AT_ONCE;
-  await Promise.all(Array.from({ length: atOnce }, work));
+  const isWaiting = cells.every(({ kind }) => WAITING.includes(kind));
+  const workers = isWaiting ? PARALLEL_TIMEOUTS_MAX : PARALLEL_MAX;
+  await Promise.all(Array.from({ length: workers }, work));
 }

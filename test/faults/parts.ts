@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { serveClients } from './clients.ts';
-import { histories } from './histories.ts';
-import { play } from './history.ts';
-import type { Kind } from './injection.ts';
+import { histories } from './history/histories.ts';
+import { play } from './history/history.ts';
 import { killTimes } from './kills.ts';
+import type { Kind } from './kinds.ts';
 import { cellsOf, PROMPT, runCells, WAITING } from './matrix.ts';
-import { tryRubbish } from './rubbish.ts';
+import { tryRubbish } from './rubbish/rubbish.ts';
 
 /** A line of the report. */
 export type Line = { what: string; runs: number; more?: string; broken: string[] };
 
-/** A part of it all that runs by itself, in a process of its own. */
+/** A part that runs in its own process. */
 export type Part = {
   name: string;
   run: () => Promise<Line[]>;
-  /** It waits more than it works, and needs no core of its own. */
+  /** Whether it mostly waits, and needs no core. */
   isWaiting?: true;
 };
 
@@ -22,9 +22,9 @@ const HISTORIES = 1_000;
 const KILLS = 200;
 const RUBBISH = 2_000;
 const CLIENTS = { clients: 200, rotations: 100, faultRate: 0.01 };
-// Any other would do: the same one finds the same again.
+// Arbitrary, and fixed so that a run can be repeated.
 const SEED = 8;
-// So many pieces that no core is idle at the end.
+// Enough slices to keep every core busy until the end.
 const SLICES = 8;
 
 const slices = Array.from({ length: SLICES }, (_, slice) => slice);
@@ -79,7 +79,7 @@ async function killAll(): Promise<Line[]> {
 async function serveAll(): Promise<Line[]> {
   const served = await serveClients({ ...CLIENTS, seed: SEED });
   const { rotations, logins, refused, faults, broken, orphans } = served;
-  const lockedOut = refused === 0 ? [] : [`${refused} of ${logins} logins were refused`];
+  const lockedOut = refused === 0 ? [] : [`${refused} of ${logins} logins were rejected`];
   const more = `${CLIENTS.clients} clients, ${rotations} rotations, ${faults} faults`;
   const all = [...lockedOut, ...broken, ...orphans];
   return [{ what: 'logins', runs: logins, more, broken: all }];
@@ -90,11 +90,11 @@ async function feedAll(): Promise<Line[]> {
   return rows.map(({ kind, runs, broken }) => ({ what: `rubbish: ${kind}`, runs, broken }));
 }
 
-/** Run with the name of a part, a process writes its lines. */
+// A process that runs with the name of a part writes its lines.
 if (import.meta.main) {
   const part = PARTS.find(({ name }) => name === process.argv[2]);
-  if (part === undefined) throw new Error(`there is no part ${process.argv[2]}`);
+  if (part === undefined) throw new Error(`unknown part: ${process.argv[2]}`);
   const lines = await part.run();
-  // What timed out may still wait for its reply: nobody waits for it any more.
+  // A request that timed out may still wait for its reply: exit without it.
   process.stdout.write(`${JSON.stringify(lines)}\n`, () => process.exit(0));
 }

@@ -4,35 +4,38 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { FUNCTION_ARN, FUNCTION_KEY } from '../sandbox/names.ts';
-import type { World } from '../sandbox/world.ts';
+import type { Scenario } from '../support/scenario.ts';
 
-/** How an event ended in a process of its own, and after how long. */
+/** How a process ended, and after how long. */
 export type Run = { isKilled: boolean; ms: number };
 
 /** Runs the built function, each event in a new process. */
 export type Processes = AsyncDisposable & {
-  /** Throws what the function throws. `killAfterMs`: when it is killed, unless it is done by then. */
+  /**
+   * Runs one event, and kills the process after `killAfterMs` unless it has ended.
+   * @throws the function's error.
+   */
   run: (event: unknown, killAfterMs?: number) => Promise<Run>;
 };
 
 const RUNNER = join(import.meta.dirname, 'runner.mjs');
 const BUILT = join(LAMBDA_FOLDER, 'index.mjs');
 
-// What a killed process had sent still lies in its sockets: the servers, which are in this
-// process, have read and done it after a few turns of the event loop.
-const LATE_MS = 30;
+// The requests of a killed process may still be in its sockets. The servers run in this process,
+// and apply them within a few turns of the event loop.
+const DELIVERY_MS = 30;
 
 /**
- * Starts one process ahead, so that loading does not have to be waited for: AWS Lambda does it
- * before an event comes, and a kill then meets no server. `lines` gets what the function logs.
+ * Starts each process before its event comes, as AWS Lambda does, so that no kill hits the loading
+ * of the function.
  */
-export function openProcesses({ environment, lines }: World): Processes {
+export function openProcesses({ environment, lines, time }: Scenario): Processes {
   const env = { PATH: process.env.PATH, ...environment, AWS_ACCESS_KEY_ID: FUNCTION_KEY };
   const start = () => {
     const stdio: ('ignore' | 'pipe' | 'inherit' | 'ipc')[] = ['ignore', 'pipe', 'inherit', 'ipc'];
     const child = fork(RUNNER, [BUILT, FUNCTION_ARN], { env, stdio, execArgv: [] });
     child.stdout?.setEncoding('utf8').on('data', (text: string) => lines.push(text));
-    return { child, ready: firstMessage(child) };
+    return { child, ready: nextMessage(child) };
   };
   let next = start();
   return {
@@ -40,7 +43,7 @@ export function openProcesses({ environment, lines }: World): Processes {
       const { child, ready } = next;
       await ready;
       next = start();
-      return runIn(child, event, killAfterMs);
+      return runIn(child, { event, now: time.now() }, killAfterMs);
     },
     [Symbol.asyncDispose]: async () => {
       next.child.kill('SIGKILL');
@@ -51,13 +54,13 @@ export function openProcesses({ environment, lines }: World): Processes {
 
 async function runIn(
   child: ChildProcess,
-  event: unknown,
+  message: { event: unknown; now: number },
   killAfterMs: number | undefined,
 ): Promise<Run> {
   const closed = once(child, 'close');
-  const answered = firstMessage(child);
+  const answered = nextMessage(child);
   const started = performance.now();
-  child.send(Object(event));
+  child.send(message);
   const kill = new AbortController();
   if (killAfterMs !== undefined) {
     setTimeout(killAfterMs, undefined, kill).then(
@@ -71,7 +74,7 @@ async function runIn(
   await closed;
   if (answer === undefined) {
     if (child.signalCode !== 'SIGKILL') throw new Error(`the process ended: ${child.exitCode}`);
-    await setTimeout(LATE_MS);
+    await setTimeout(DELIVERY_MS);
     return { isKilled: true, ms };
   }
   const { error } = answer as { error?: Error };
@@ -79,8 +82,8 @@ async function runIn(
   return { isKilled: false, ms };
 }
 
-/** What a process says next; undefined where it ends without a word. */
-async function firstMessage(child: ChildProcess): Promise<object | undefined> {
+/** Returns the next message of a process; undefined if it ends without a message. */
+async function nextMessage(child: ChildProcess): Promise<object | undefined> {
   return new Promise((resolve) => {
     child.once('message', (message) => resolve(Object(message)));
     child.once('close', () => resolve(undefined));

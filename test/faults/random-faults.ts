@@ -1,56 +1,57 @@
 import { FUNCTION_KEY } from '../sandbox/names.ts';
-import type { Scenario } from '../scenario.ts';
-import { KINDS, type Kind, OF_API, OF_AWS, OF_DATABASE } from './injection.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { KINDS, type Kind, OF_API, OF_AWS, OF_DATABASE } from './kinds.ts';
 import type { Random } from './random.ts';
 
-/** The faults that befell the function's outside calls. */
 export type RandomFaults = {
+  /** The function's outside calls so far. */
   calls: number;
+  /** The calls that failed. */
   faults: number;
-  /** A killed function is dead until it is invoked again. */
+  /** Ends the effect of a kill, before the next invocation. */
   revive: () => void;
-  mend: () => void;
+  /** Removes the faults. */
+  fix: () => void;
 };
 
 export type RandomFaultsOptions = {
-  /** The share of calls that a fault befalls. */
+  /** The share of calls that fail. */
   rate: number;
   random: Random;
   /** Runs before every call. */
   onCall: () => Promise<void>;
 };
 
-// A call that times out waits for seconds of real time, and to the servers it is as one that was
-// killed before it was sent.
+// A timeout takes seconds of real time, and has the effect of a kill before the call is sent.
 const DRAWN = KINDS.filter((kind) => kind !== 'timeout');
 
-/** Lets faults of every kind befall the function's calls, each by chance. */
+/** Lets the function's outside calls fail at random, with faults of every kind but timeouts. */
 export function injectRandomly(
   { aws, api, database, witness }: Scenario,
   { rate, random, onCall }: RandomFaultsOptions,
 ): RandomFaults {
   let isKilled = false;
-  const outcome = async <F>(of: Record<Kind, F>): Promise<F | undefined> => {
+  const faultOf = async <F>(faults: Record<Kind, F>): Promise<F | undefined> => {
     if (!witness.isRunning()) return undefined;
     await onCall();
     injected.calls += 1;
-    if (isKilled) return of['killed before it is sent'];
+    if (isKilled) return faults['killed before it is sent'];
     const kind = random() < rate ? DRAWN[Math.floor(random() * DRAWN.length)] : undefined;
     if (kind === undefined) return undefined;
     injected.faults += 1;
     isKilled = kind.includes('killed');
-    return of[kind];
+    return faults[kind];
   };
-  aws.fault = (_action, _input, caller) => (caller === FUNCTION_KEY ? outcome(OF_AWS) : undefined);
-  api.fault = () => outcome(OF_API);
-  database.fault = () => outcome(OF_DATABASE);
+  aws.fault = (_action, _input, caller) => (caller === FUNCTION_KEY ? faultOf(OF_AWS) : undefined);
+  api.fault = () => faultOf(OF_API);
+  database.fault = () => faultOf(OF_DATABASE);
   const injected: RandomFaults = {
     calls: 0,
     faults: 0,
     revive: () => {
       isKilled = false;
     },
-    mend: () => {
+    fix: () => {
       for (const server of [aws, api, database]) server.fault = undefined;
     },
   };

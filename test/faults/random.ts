@@ -1,7 +1,7 @@
-/** Numbers that look random, in [0, 1), and are the same again for the same seed. */
+/** Returns pseudo-random numbers in [0, 1), the same sequence for the same seed. */
 export type Random = () => number;
 
-/** The generator mulberry32, whose state is one number. */
+/** Returns the generator mulberry32. */
 export function seeded(seed: number): Random {
   let state = seed | 0;
   return () => {

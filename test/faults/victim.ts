@@ -1,4 +1,4 @@
-import type { Scenario } from '../scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
 import { openProcesses, type Run } from './processes.ts';
 import type { Random } from './random.ts';
 
@@ -6,18 +6,21 @@ import type { Random } from './random.ts';
 export type Victim = AsyncDisposable & {
   world: Scenario;
   kills: number;
-  /** None is killed once there were so many. */
+  /** After so many kills, no process is killed any more. */
   killsMax: number;
-  /** Runs an operation until it is done; whoever throws instead of dying says so. */
+  /** Retries an operation after each kill; returns why it failed, if not by a kill. */
   untilDone: (operate: (world: Scenario) => Promise<unknown>) => Promise<string[]>;
 };
 
-// The first try of every operation is killed, and so is every second one of those that follow.
+// The share of retries that are killed. The first attempt of every operation is killed.
 const KILLED_AGAIN = 1 / 2;
-// Far more than ever die in a row.
-const TRIES_MAX = 50;
+// Far more than the longest row of kills.
+const ATTEMPTS_MAX = 50;
 
-/** `tookMs`: how long each step took when it was last left alone; none is killed before. */
+/**
+ * Opens a world whose processes are killed. `tookMs` is the time that each step took in its last
+ * complete run: a step is killed only after it has one.
+ */
 export function openVictim(
   scenario: Scenario,
   random: Random,
@@ -39,17 +42,17 @@ export function openVictim(
     kills: 0,
     killsMax: 0,
     untilDone: async (operate) => {
-      for (let attempt = 1; attempt <= TRIES_MAX; attempt += 1) {
+      for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
         isDoomed = victim.kills < victim.killsMax && (attempt === 1 || random() < KILLED_AGAIN);
         try {
           const { isKilled } = (await operate(victim.world)) as Run;
           if (!isKilled) return [];
           victim.kills += 1;
         } catch (error) {
-          return [`attempt ${attempt} does not go on: ${error}`];
+          return [`attempt ${attempt} failed: ${error}`];
         }
       }
-      return [`not done after ${TRIES_MAX} attempts`];
+      return [`not done after ${ATTEMPTS_MAX} attempts`];
     },
     [Symbol.asyncDispose]: () => processes[Symbol.asyncDispose](),
   };

@@ -1,23 +1,23 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { namedOf } from '../named.ts';
+import { selectNames } from '../support/named.ts';
 import { say } from './report.ts';
 
-// Every peer, each in a process of its own; all run, also after one has failed. Those of one row
-// write the same folder, dist, so that they run one after another; the two rows keep two cores busy.
+// Every peer runs in a process of its own, even after another has failed. The peers of a row run
+// one after another, because they write to the same folder, dist. The rows run at the same time.
 const ROWS = [
   ['templates', 'cdk-init', 'runtime'],
   ['moto', 'clients', 'beside-moto'],
 ];
 
-const wanted = namedOf(ROWS.flat(), process.argv.slice(2));
+const wanted = selectNames(ROWS.flat(), process.argv.slice(2));
 
-/** Runs a script, and shows what it said once it has ended. */
+/** Runs a script, and prints its output when it has ended. */
 async function run(peer: string): Promise<void> {
   const started = performance.now();
   const script = join(import.meta.dirname, `${peer}.ts`);
-  // What fails says so on either stream, and in its place: they are one here.
+  // One stream for both keeps the order of the output.
   const child = spawn('sh', ['-c', 'exec "$0" "$1" 2>&1', process.execPath, script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

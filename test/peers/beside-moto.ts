@@ -1,19 +1,20 @@
 import { ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { openWorld } from '../sandbox/world.ts';
-import { compare, type Explained } from './comparison.ts';
-import { EXPLAINED_MOVES } from './explained-moves.ts';
-import { EXPLAINED_READS } from './explained-reads.ts';
-import { EXPLAINED_WRITES } from './explained-writes.ts';
-import { type MotoServer, startMoto } from './moto-server.ts';
+import { compare } from './beside-moto/compare.ts';
+import type { Explained } from './beside-moto/explained.ts';
+import { EXPLAINED_MOVES } from './beside-moto/explained-moves.ts';
+import { EXPLAINED_READS } from './beside-moto/explained-reads.ts';
+import { EXPLAINED_WRITES } from './beside-moto/explained-writes.ts';
+import { type Call, sequences } from './beside-moto/secret-calls.ts';
+import { type MotoServer, startMoto } from './moto/server.ts';
 import { absent, promise, say, summarize } from './report.ts';
-import { type Call, sequences } from './secret-calls.ts';
 
-// The sandbox's Secrets Manager and moto's are given the same calls. Both stand for AWS, so where
-// they differ one of them is wrong: the table says which, and who says so.
+// Sends the same calls to the Secrets Manager of the sandbox and of moto. Both emulate AWS: if they
+// differ, one of them is wrong. The table says which one, with a source.
 const EXPLAINED = [...EXPLAINED_READS, ...EXPLAINED_WRITES, ...EXPLAINED_MOVES];
 
-// A sequence takes a tenth of a second, on a busy machine a half.
+// A sequence takes about 0.1 seconds, on a busy machine 0.5.
 const SEQUENCES = 100;
 
 async function check(moto: MotoServer): Promise<void> {
@@ -26,9 +27,9 @@ async function check(moto: MotoServer): Promise<void> {
     return compare({ url, name }, { url: moto.url, name }, calls, EXPLAINED);
   };
   for (const entry of EXPLAINED) {
-    await promise(`moto still departs: ${entry.name} (${entry.source})`, async () => {
+    await promise(`moto still differs: ${entry.name} (${entry.source})`, async () => {
       const { explained } = await run(entry.example);
-      ok(explained.has(entry), 'the difference is gone, and its entry should be, too');
+      ok(explained.has(entry), 'moto no longer differs: remove the entry');
     });
   }
   const met = new Map<Explained, number>();

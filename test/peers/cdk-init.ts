@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sampleRotation } from '../sample-app.ts';
+import { sampleRotation } from '../infra/sample-app.ts';
+import { say } from './report.ts';
 
-// The package in an app that CDK's own `cdk init` makes, with Jest and its settings of TypeScript.
-// It installs from npm's registry, so that CI runs it, and npm test does not.
+// Uses the package in an app of `cdk init`, with its Jest and its TypeScript settings. The app is
+// installed from npm's registry: `npm test` does not run this.
 const ROOT = join(import.meta.dirname, '../..');
 
 const STACK = `
@@ -35,7 +36,7 @@ test('the secret rotates', () => {
 
 function run(cwd: string, command: string, ...args: string[]): boolean {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) process.stdout.write(`${command} ${args.join(' ')}\n${stdout}${stderr}\n`);
+  if (status !== 0) say(`${command} ${args.join(' ')}\n${stdout}${stderr}`);
   return status === 0;
 }
 
@@ -45,7 +46,7 @@ mkdirSync(app);
 try {
   const cdk = join(ROOT, 'node_modules/.bin/cdk');
   if (!run(app, cdk, 'init', 'app', '--language', 'typescript')) {
-    process.stdout.write('!!! cdk init failed: THE PACKAGE WAS NOT TRIED IN AN APP OF ITS OWN\n');
+    say('!!! cdk init failed: THE PACKAGE WAS NOT CHECKED IN AN APP OF ITS OWN');
     process.exitCode = 1;
   } else {
     const isPacked = run(ROOT, 'npm', 'pack', '--pack-destination', folder);
@@ -57,7 +58,7 @@ try {
       run(app, 'npm', 'install', '--no-audit', join(folder, tarball)) &&
       run(app, 'npx', 'tsc', '--noEmit') &&
       run(app, 'npx', 'jest');
-    process.stdout.write(`the package in an app of cdk init: ${isFit ? 'fits' : 'DOES NOT FIT'}\n`);
+    say(`the package in an app of cdk init: ${isFit ? 'fits' : 'DOES NOT FIT'}`);
     process.exitCode = isFit ? 0 : 1;
   }
 } finally {

@@ -1,98 +1,23 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { USER_TAG } from '../../lambda/environment.ts';
-import { addUser } from '../sandbox/cluster.ts';
+import { USER_TAG } from '../../lambda/names.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
 import { FUNCTION_ARN } from '../sandbox/names.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
+import { assertFailed, failingCalls } from './clients/errors.ts';
+import { openBoto3, openCli, type SecretsClient } from './clients/open.ts';
 import { absent, promise, summarize } from './report.ts';
-import { type Outcome, openBoto3, openCli, type SecretsClient } from './secrets-client.ts';
 
-// AWS's clients of other languages with the sandbox: what they send, and what they decode.
+// Calls the sandbox with boto3 and the AWS CLI, and checks what they decode.
 
 const PASSWORD = 'the-first-password-1';
 
-// Seconds taken for milliseconds would be years away.
+// If a client read seconds as milliseconds, the date would be years away.
 const RECENT_MS = 3_600_000;
 
-/** Python prints a date, the CLI the seconds that it was sent. */
+/** Parses a date of Python, or the seconds of the CLI. */
 function timeOf(date: unknown): number {
   return typeof date === 'number' ? date * 1_000 : Date.parse(String(date));
-}
-
-/** A call that is refused: its exception, and what its message is. */
-type Refusal = [error: string, message: RegExp, operation: string, parameters: object];
-
-function refusals(name: string, first: string, second: string): Refusal[] {
-  const SecretId = name;
-  const value = { SecretId, SecretString: 'other' };
-  const notFound = 'ResourceNotFoundException';
-  const invalid = 'InvalidRequestException';
-  const parameter = 'InvalidParameterException';
-  const lost = /^Secrets Manager can't find the specified secret\.$/;
-  const found = "^Secrets Manager can't find the specified secret value for";
-  const current = { SecretId, VersionStage: 'AWSCURRENT', MoveToVersionId: first };
-  return [
-    [notFound, lost, 'GetSecretValue', { SecretId: 'nobody' }],
-    [notFound, lost, 'DescribeSecret', { SecretId: 'nobody' }],
-    [
-      notFound,
-      RegExp(`${found} staging label: NONE$`),
-      'GetSecretValue',
-      { SecretId, VersionStage: 'NONE' },
-    ],
-    [
-      notFound,
-      RegExp(`${found} VersionId: `),
-      'GetSecretValue',
-      { SecretId, VersionId: randomUUID() },
-    ],
-    [
-      invalid,
-      /^You provided a VersionStage that is not associated to the provided VersionId\.$/,
-      'GetSecretValue',
-      { SecretId, VersionId: first, VersionStage: 'AWSCURRENT' },
-    ],
-    [
-      'ResourceExistsException',
-      /^You can't use ClientRequestToken .* already in use for a version of secret arn:aws:/,
-      'PutSecretValue',
-      { ...value, ClientRequestToken: first },
-    ],
-    [
-      'ResourceExistsException',
-      /already exists/,
-      'CreateSecret',
-      { Name: name, SecretString: 'other', ClientRequestToken: randomUUID() },
-    ],
-    [
-      parameter,
-      RegExp(`attached to version ${second}, so you must`),
-      'UpdateSecretVersionStage',
-      current,
-    ],
-    [
-      invalid,
-      /^No Lambda rotation function ARN is associated with this secret\.$/,
-      'RotateSecret',
-      { SecretId },
-    ],
-    [
-      'AccessDeniedException',
-      /^Secrets Manager cannot invoke the specified Lambda function\./,
-      'RotateSecret',
-      { SecretId, RotationLambdaARN: `${FUNCTION_ARN}-another` },
-    ],
-  ];
-}
-
-function refused(outcome: Outcome, error: string, message: RegExp): void {
-  equal(outcome.error, error);
-  match(outcome.message ?? '', message);
-  // AWS's model of the service does not name this one, so that boto3 has no class for it.
-  const isModelled = error !== 'AccessDeniedException';
-  // The CLI shows neither the class nor the status.
-  ok([undefined, isModelled ? error : 'ClientError'].includes(outcome.raised));
-  ok([undefined, 400].includes(outcome.status));
 }
 
 async function checkVersions(peer: string, client: SecretsClient): Promise<void> {
@@ -116,9 +41,9 @@ async function checkVersions(peer: string, client: SecretsClient): Promise<void>
     equal((await stage('AWSPREVIOUS'))?.SecretString, 'one');
     equal((await client.call('GetSecretValue', { SecretId })).reply?.SecretString, 'two');
   });
-  for (const [error, message, operation, parameters] of refusals(SecretId, first, second)) {
-    await promise(`${peer}: ${operation} is refused with ${error} ${message}`, async () => {
-      refused(await client.call(operation, { ...parameters }), error, message);
+  for (const [error, message, operation, parameters] of failingCalls(SecretId, first, second)) {
+    await promise(`${peer}: ${operation} fails with ${error} ${message}`, async () => {
+      assertFailed(await client.call(operation, { ...parameters }), error, message);
     });
   }
   await promise(`${peer}: AWSCURRENT is moved back`, async () => {

@@ -5,7 +5,7 @@ export function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** Checks a promise, and prints a line for it; one that is broken fails the process. */
+/** Checks a promise, and prints the result; a broken promise fails the process. */
 export async function promise(text: string, check: () => unknown): Promise<void> {
   try {
     await check();
@@ -18,12 +18,12 @@ export async function promise(text: string, check: () => unknown): Promise<void>
   }
 }
 
-/** Says loudly that a tool is absent, which fails nothing. */
+/** Prints that a tool is absent; this does not fail the process. */
 export function absent(tool: string, what: string, hint: string): void {
   say(`!!! ${tool} is absent: ${what.toUpperCase()} WAS NOT CHECKED; hint: ${hint}`);
 }
 
-/** The last line of a script; one that checked nothing has failed. */
+/** Prints the last line of a script; a script that checked nothing fails. */
 export function summarize(peer: string): void {
   if (kept + broken === 0) process.exitCode = 1;
   say(`${peer}: ${kept} promises kept, ${broken} broken`);

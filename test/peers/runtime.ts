@@ -1,19 +1,19 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { buildLambda } from '../../infra/build.ts';
-import { addUser } from '../sandbox/cluster.ts';
+import { buildLambda } from '../../infra/build/build.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { makeSecret, readSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
-import { type LambdaRuntime, startLambda } from './lambda-runtime.ts';
 import { promise, summarize } from './report.ts';
-import type { RuntimeError } from './runtime-api.ts';
-import { installRuntimeClient } from './runtime-client.ts';
+import type { RuntimeError } from './runtime/api.ts';
+import { installRuntimeClient } from './runtime/install-client.ts';
+import { type LambdaRuntime, startLambda } from './runtime/start-lambda.ts';
 
-// The files that are deployed, under the client that runs them in AWS Lambda.
+// Runs the built files under the client that runs them on AWS Lambda.
 
 const TIMEOUT_MS = 120_000;
-// A silent cluster is given up after 15 s a try; the second would end after this.
+// A request times out after 15 s; a second request would end after this.
 const SHORT_TIMEOUT_MS = 29_000;
 const FIRST_PASSWORD = 'the-first-password-1';
 
@@ -24,7 +24,7 @@ async function makeOrders(world: World): Promise<string> {
   return makeSecret(world, 'orders', value, 'orders');
 }
 
-/** Lets the sandbox's Secrets Manager call the built function; returns the steps that it called. */
+/** Lets the sandbox's Secrets Manager call the built function, and records the steps. */
 function connect({ driver }: World, lambda: LambdaRuntime): string[] {
   const steps: string[] = [];
   driver.attempts = 1;
@@ -37,7 +37,7 @@ function connect({ driver }: World, lambda: LambdaRuntime): string[] {
   return steps;
 }
 
-async function failure(
+async function invokeAndFail(
   lambda: LambdaRuntime,
   event: unknown,
   timeoutMs = TIMEOUT_MS,
@@ -47,7 +47,7 @@ async function failure(
   throw new Error(`it succeeded with ${JSON.stringify(outcome.response)}`);
 }
 
-function isOurs(error: RuntimeError, code: string): void {
+function assertRotationError(error: RuntimeError, code: string): void {
   deepEqual(Object.keys(error), ['errorType', 'errorMessage', 'trace']);
   equal(error.errorType, code);
   match(error.errorMessage, /; hint: ./);
@@ -69,41 +69,48 @@ async function check(client: string): Promise<void> {
     ]);
     ok(!lambda.output().includes(String(password)));
   });
-  await promise('reconcile answers with what it counted', async () => {
+  await promise('reconcile returns its counts', async () => {
     const outcome = await lambda.invoke({ Step: 'reconcile', SecretId: arn }, TIMEOUT_MS);
     deepEqual(outcome, { response: { live: 2, deleted: 0 } });
   });
-  await promise("an error has the function's own code as its type", async () => {
-    isOurs(await failure(lambda, { Step: 'nonsense', SecretId: arn }), 'event_invalid');
+  await promise("an error's type is the function's error code", async () => {
+    assertRotationError(
+      await invokeAndFail(lambda, { Step: 'nonsense', SecretId: arn }),
+      'event_invalid',
+    );
     const ClientRequestToken = randomUUID();
     const event = { Step: 'setSecret', SecretId: arn, ClientRequestToken };
-    isOurs(await failure(lambda, event), 'token_not_staged');
+    assertRotationError(await invokeAndFail(lambda, event), 'token_not_staged');
   });
-  await promise('a cluster that never answers is given up before the deadline', async () => {
+  await checkTimeout(world, lambda, arn);
+}
+
+async function checkTimeout(world: World, lambda: LambdaRuntime, arn: string): Promise<void> {
+  await promise('a cluster that does not reply fails the step before the deadline', async () => {
     let failed: RuntimeError | undefined;
     let ms = 0;
     world.driver.invoke = async (event) => {
       if (event.Step === 'createSecret') return lambda.invoke(event, TIMEOUT_MS);
       world.api.fault = () => 'no reply';
       const started = performance.now();
-      failed = await failure(lambda, event, SHORT_TIMEOUT_MS);
+      failed = await invokeAndFail(lambda, event, SHORT_TIMEOUT_MS);
       ms = performance.now() - started;
-      throw new Error('this rotation is not to go on');
+      throw new Error('stop this rotation');
     };
     await rotateSecret(world, arn);
     ok(failed !== undefined);
-    isOurs(failed, 'cluster_unreachable');
+    assertRotationError(failed, 'cluster_unreachable');
     ok(ms < SHORT_TIMEOUT_MS, `it took ${ms} ms`);
   });
 }
 
 async function checkInit(client: string): Promise<void> {
-  await promise('a setting that is malformed is named as the function starts', async () => {
+  await promise('an invalid setting is named when the function starts', async () => {
     await using world = await openWorld({ database: 'built-in' });
     const environment = { ...world.environment, OVERLAP_SECONDS: 'soon' };
     await using lambda = await startLambda(client, environment);
     const error = await lambda.initError;
-    isOurs(error, 'setting_invalid');
+    assertRotationError(error, 'setting_invalid');
     match(error.errorMessage, /OVERLAP_SECONDS is "soon"/);
   });
 }

@@ -4,10 +4,10 @@ import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { RedisEnterpriseRotation } from '../../infra/redis-enterprise-rotation.ts';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 
-// The templates that other people's tools look at, beside the example's: everything a construct
-// can make, and as many users as it takes.
+// The templates for cfn-lint, in addition to the example's: one with every resource of the
+// construct, and one with a hundred users.
 const app = new App();
 const apiEndpoints = ['https://redis.eu.example.com:9443'];
 const user = { host: 'redis-12000.redis.eu.example.com', port: 12_000 };

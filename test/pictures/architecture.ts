@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { instance } from '@viz-js/viz';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { withRotation } from '../rotation-template.ts';
-import { ofType, type Synthesised, statements } from '../template.ts';
+import { withRotation } from '../infra/rotation-template.ts';
+import { ofType, policyStatements, type Template } from '../infra/template.ts';
 
-// Draws docs/architecture.svg from a synthesised template: who calls whom, and with what right.
+// Draws docs/architecture.svg from a synthesised template: each caller, and its permissions.
 
-/** The nodes of the picture, by the service that a permission or a resource names. */
+/** The nodes of the picture, by the service of a permission or a resource. */
 const NODES = {
   scheduler: 'EventBridge Scheduler',
   secretsmanager: 'Secrets Manager',
@@ -21,9 +21,9 @@ const NODES = {
 
 type Edge = [from: keyof typeof NODES, to: keyof typeof NODES, label: string];
 
-/** The edges that the template speaks of. */
-function edgesOf(template: Synthesised): Edge[] {
-  const lines = statements(template);
+/** Returns the edges that the template describes. */
+function edgesOf(template: Template): Edge[] {
+  const lines = policyStatements(template);
   const actions = (service: string) =>
     lines
       .flatMap((line) => line.match(new RegExp(`\\b${service}:[A-Z]\\w+`, 'g')) ?? [])
@@ -46,16 +46,16 @@ function edgesOf(template: Synthesised): Edge[] {
   return edges;
 }
 
-// What no template knows: the two ways to a cluster, and who reads the secret.
+// The edges that no template describes.
 const OUTSIDE: Edge[] = [
   ['lambda', 'cluster', 'POST, PUT, DELETE\n/v1/users/password'],
-  ['lambda', 'database', 'AUTH: the proof'],
+  ['lambda', 'database', 'AUTH: verification'],
   ['applications', 'secretsmanager', 'GetSecretValue'],
   ['applications', 'database', 'AUTH'],
 ];
 
-/** The picture, as SVG. */
-export async function drawArchitecture(): Promise<string> {
+/** Returns the picture as SVG. */
+async function drawArchitecture(): Promise<string> {
   const template = withRotation((stack) => ({ alarmTopic: new Topic(stack, 'Topic') }));
   const quote = (text: string) => JSON.stringify(text);
   const font = 'fontname="Helvetica"';
@@ -77,4 +77,4 @@ export async function drawArchitecture(): Promise<string> {
   return (await instance()).renderString(dot, { format: 'svg', engine: 'dot' });
 }
 
-if (import.meta.main) writeFileSync('docs/architecture.svg', await drawArchitecture());
+writeFileSync('docs/architecture.svg', await drawArchitecture());

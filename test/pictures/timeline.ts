@@ -1,153 +1,20 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { demonstrate, OVERLAP_DEFAULT_SECONDS } from '../sandbox/demo-rotations.ts';
-import type { Life, Logins } from '../sandbox/demo-timeline.ts';
-import { NO_TERMINAL } from '../sandbox/terminal.ts';
+import { NO_TERMINAL } from '../../cli/terminal.ts';
+import { OVERLAP_DEFAULT_SECONDS } from '../demo/options.ts';
+import { demonstrate } from '../demo/rotations.ts';
+import { drawRun, type Run } from './timeline-drawing.ts';
 
-// Draws docs/timeline.svg from a run of what npm start shows. The picture carries the run that it
-// was drawn from, so that a test can draw it again.
+// Draws docs/timeline.svg from a run of what `npm start` shows. With --redraw it draws the run of
+// the existing picture again: use it after a change of the drawing.
 const PICTURE = 'docs/timeline.svg';
-const BIN_SECONDS = 0.5;
 
-/** A run, with its moments in seconds. */
-export type Run = {
-  overlap: number;
-  database: string;
-  end: number;
-  lives: Omit<Life, 'password'>[];
-  logins: Logins[];
-};
-
-const [WIDTH, HEIGHT] = [900, 326];
-const [LEFT, RIGHT] = [112, 20];
-const [ROWS_TOP, ROW, BAR] = [74, 36, 22];
-// As wide as what is said of a deletion.
-const FATE = 130;
-const [BINS_BASE, BINS_HEIGHT] = [270, 40];
-const COLORS = { added: '#8250df', current: '#1a7f37', replaced: '#e3b341', refused: '#cf222e' };
-const [INK, SOFT, LINE, CLIENTS] = ['#1f2328', '#59636e', '#d1d9e0', '#54aeff'];
-
-const number = (value: number) => String(Math.round(value * 10) / 10);
-const seconds = (value: number) => `${value.toFixed(1)} s`;
-
-function text(x: number, y: number, content: string, more = ''): string {
-  return `<text x="${number(x)}" y="${number(y)}" ${more}>${content}</text>`;
-}
-
-function bar(left: number, right: number, top = 0, bottom = 0, color = INK): string {
-  const size = `width="${number(right - left)}" height="${number(bottom - top)}"`;
-  return `<rect x="${number(left)}" y="${number(top)}" ${size} fill="${color}"/>`;
-}
-
-type Scale = (at: number) => number;
-
-function drawAxis(end: number, x: Scale): string[] {
-  const ticks = Array.from({ length: Math.floor(end / 5) + 1 }, (_, index) => index * 5);
-  return ticks.map((tick) => {
-    const line = `x1="${number(x(tick))}" x2="${number(x(tick))}" y1="62" y2="${BINS_BASE}"`;
-    const label = text(x(tick), BINS_BASE + 17, `${tick} s`, `text-anchor="middle" fill="${SOFT}"`);
-    return `<line ${line} stroke="${LINE}"/>${label}`;
-  });
-}
-
-/** A password's bar: added, current, replaced, and then deleted. */
-function drawLife(life: Run['lives'][number], index: number, end: number, x: Scale): string {
-  const y = ROWS_TOP + index * ROW;
-  const { added, current = end, replaced = end, deleted = end } = life;
-  const fate = life.deleted === undefined ? '' : `deleted at ${seconds(life.deleted)}`;
-  const middle = y + BAR / 2 + 4.5;
-  const soft = `fill="${SOFT}"`;
-  // Where there is no room behind the bar, there is before it.
-  const isLate = x(deleted) + FATE > WIDTH;
-  const inside = (from: number, to: number, label: string, fill: string) =>
-    x(to) - x(from) < 90
-      ? ''
-      : text((x(from) + x(to)) / 2, middle, label, `text-anchor="middle" fill="${fill}"`);
-  return [
-    text(16, middle, `password ${index + 1}`, `fill="${INK}"`),
-    bar(x(added), x(current), y, y + BAR, COLORS.added),
-    bar(x(current), x(replaced), y, y + BAR, COLORS.current),
-    bar(x(replaced), x(deleted), y, y + BAR, COLORS.replaced),
-    inside(current, replaced, 'AWSCURRENT', '#ffffff'),
-    inside(replaced, deleted, 'still works', INK),
-    isLate
-      ? text(x(added) - 7, middle, fate, `text-anchor="end" ${soft}`)
-      : text(x(deleted) + 7, middle, fate, soft),
-  ].join('');
-}
-
-/** Logins of all clients by half seconds: those that were refused at the bottom, in red. */
-function drawLogins({ logins, end }: Run, x: Scale): string {
-  const until = (at: number) => logins.filter((one) => one.at <= at).at(-1);
-  const bins = Array.from({ length: Math.ceil(end / BIN_SECONDS) }, (_, index) => {
-    const [from, to] = [until(index * BIN_SECONDS), until((index + 1) * BIN_SECONDS)];
-    const count = (to?.logins ?? 0) - (from?.logins ?? 0);
-    return { index, count, refused: (to?.refused ?? 0) - (from?.refused ?? 0) };
-  });
-  const most = Math.max(...bins.map(({ count }) => count));
-  return bins
-    .map(({ index, count, refused }) => {
-      const [from, to] = [x(index * BIN_SECONDS) + 1, x(Math.min((index + 1) * BIN_SECONDS, end))];
-      const [top, middle] = [count, refused].map((n) => BINS_BASE - (n / most) * BINS_HEIGHT);
-      const [good, bad] = [
-        bar(from, to, top, middle, CLIENTS),
-        bar(from, to, middle, BINS_BASE, COLORS.refused),
-      ];
-      return refused === 0 ? good : good + bad;
-    })
-    .join('');
-}
-
-function drawLegend(): string {
-  const parts: [string, string, number][] = [
-    [COLORS.added, 'added, being proved', 16],
-    [COLORS.current, 'AWSCURRENT', 180],
-    [COLORS.replaced, 'replaced, still works', 302],
-    [CLIENTS, 'logins of 8 clients', 470],
-    [COLORS.refused, 'refused logins', 624],
-  ];
-  return parts
-    .map(
-      ([color, label, left]) =>
-        bar(left, left + 12, 303, 315, color) + text(left + 18, 313.5, label, `fill="${SOFT}"`),
-    )
-    .join('');
-}
-
-/** The picture of a run, as SVG with its run inside. */
-export function drawRun(run: Run): string {
-  const { end, lives, logins, overlap, database } = run;
-  const x: Scale = (at) => LEFT + (at / end) * (WIDTH - LEFT - RIGHT);
-  const { logins: all = 0, refused = 0 } = logins.at(-1) ?? {};
-  const verdict = `${all} logins, ${refused} refused`;
-  const title = `${lives.length - 1} rotations while 8 clients keep logging in: ${verdict}`;
-  const how = `npm start on ${database}, overlap ${overlap} s: seconds stand for hours`;
-  const size = `width="${WIDTH}" height="${HEIGHT}"`;
-  const font = 'font-family="Helvetica, Arial, sans-serif" font-size="13"';
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${WIDTH} ${HEIGHT}" ${font}>`,
-    `<title>${title}</title>`,
-    `<metadata>${JSON.stringify(run)}</metadata>`,
-    `<rect x="0.5" y="0.5" width="${WIDTH - 1}" height="${HEIGHT - 1}" rx="8" fill="#ffffff" stroke="${LINE}"/>`,
-    text(16, 29, title, `font-size="17" font-weight="bold" fill="${INK}"`),
-    text(16, 49, how, `fill="${SOFT}"`),
-    ...drawAxis(end, x),
-    ...lives.map((life, index) => drawLife(life, index, end, x)),
-    text(16, BINS_BASE - 15, 'logins', `fill="${INK}"`),
-    drawLogins(run, x),
-    `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${BINS_BASE}" y2="${BINS_BASE}" stroke="${SOFT}"/>`,
-    drawLegend(),
-    '</svg>\n',
-  ].join('\n');
-}
-
-/** The run that a picture was drawn from. */
-export function runOf(picture: string): Run {
+function readRun(picture: string): Run {
   const [, json = ''] = /<metadata>(.*)<\/metadata>/.exec(picture) ?? [];
   return JSON.parse(json) as Run;
 }
 
 /** Runs the demonstration, which takes half a minute. */
-async function run(): Promise<Run> {
+async function recordRun(): Promise<Run> {
   const options = { overlap: OVERLAP_DEFAULT_SECONDS, database: undefined };
   const { summary, timeline } = await demonstrate(options, NO_TERMINAL);
   const rounded = (at: number | undefined) => at && Math.round(at * 100) / 100;
@@ -161,12 +28,14 @@ async function run(): Promise<Run> {
       replaced: rounded(replaced),
       deleted: rounded(deleted),
     })),
-    logins: timeline.logins.map((one) => ({ ...one, at: rounded(one.at) ?? 0 })),
+    logins: timeline.logins.map(({ at, logins, rejected }) => ({
+      at: rounded(at) ?? 0,
+      logins,
+      refused: rejected,
+    })),
   };
 }
 
-if (import.meta.main) {
-  // With --redraw the last run is drawn again, after a change of the drawing alone.
-  const again = process.argv.includes('--redraw');
-  writeFileSync(PICTURE, drawRun(again ? runOf(readFileSync(PICTURE, 'utf8')) : await run()));
-}
+const isRedraw = process.argv.includes('--redraw');
+const run = isRedraw ? readRun(readFileSync(PICTURE, 'utf8')) : await recordRun();
+writeFileSync(PICTURE, drawRun(run));

@@ -6,7 +6,7 @@ export type Credentials = { username: string; password: string };
 
 type Reachable = Pick<World, 'database' | 'certificate'>;
 
-/** A connection of an application, made with Redis' own client over TLS. */
+/** Opens a connection of an application with Redis' own client over TLS. */
 export async function openConnection(
   { database, certificate }: Reachable,
   { username, password }: Credentials,
@@ -23,13 +23,13 @@ export async function openConnection(
       reconnectStrategy: false,
     },
   });
-  // Every error reaches the caller through the call that it fails.
+  // The failing call throws every error.
   client.on('error', () => undefined);
   await client.connect();
   return client;
 }
 
-/** Whether the database takes a login; anything but a refused password is thrown. */
+/** Returns whether the database accepts a login. @throws every error except a rejected password. */
 export async function canLogIn(world: Reachable, credentials: Credentials): Promise<boolean> {
   try {
     const client = await openConnection(world, credentials);

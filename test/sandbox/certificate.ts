@@ -4,7 +4,7 @@ import { generate } from 'selfsigned';
 export type Certificate = { cert: string; key: string };
 
 type CertificateOptions = {
-  /** Who signs it; default: itself. */
+  /** The CA that signs it; default: self-signed. */
   ca?: Certificate;
   /** Further names. */
   names?: string[];
@@ -15,8 +15,8 @@ type CertificateOptions = {
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * A certificate as a cluster makes for itself: self-signed for a year, with the cluster's name and
- * everything under it, and no IP address. (A real one has an RSA key, which takes longer to make.)
+ * Makes a certificate as a cluster does: self-signed for a year, for the cluster's name and every
+ * name below it, without an IP address. A real one has an RSA key, which takes longer to make.
  */
 export async function makeCertificate(
   clusterName: string,
@@ -48,11 +48,11 @@ export async function makeCertificate(
   return { cert, key };
 }
 
-/** What a server asks of its clients' certificates: that this authority has signed them. */
+/** Returns the TLS options of a server that requires client certificates of a CA. */
 export const mutualTls = (authority: Certificate | undefined) =>
   authority && { requestCert: true, ca: authority.cert };
 
-/** A certificate authority of somebody's own. */
+/** Makes a private certificate authority. */
 export async function makeAuthority(name: string): Promise<Certificate> {
   const { cert, private: key } = await generate([{ shortName: 'CN', value: name }], {
     keyType: 'ec',

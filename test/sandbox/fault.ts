@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 
 /**
- * What may go wrong with a call: it is lost before it is done, or its reply is lost or cut off
- * after; nobody answers; or something else does.
+ * A fault of a call. The request is lost before the server applies it, or the reply is lost or cut
+ * off afterwards, or the server does not reply, or replies with this status.
  */
 export type Fault =
   | 'request lost'
@@ -11,13 +11,13 @@ export type Fault =
   | 'no reply'
   | { status: number; body?: string; location?: string };
 
-/** The reply of which the rest is cut off. */
+/** A reply without its end. */
 export const CUT_OFF = '{"cut';
 
-/** Asked before a call; undefined lets it through. */
+/** Returns the fault of a call; undefined: none. */
 export type FaultOf<Call extends unknown[], Kind = Fault> = (
   ...call: Call
 ) => Kind | undefined | Promise<Kind | undefined>;
 
-/** A server that writes what it likes, before a call is done or, instead of its reply, after. */
+/** Writes to the client instead of a reply, before or after the server applies the call. */
 export type Scripted = { script: (client: Socket) => void; isDone: boolean };

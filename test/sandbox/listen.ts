@@ -4,14 +4,14 @@ import type { AddressInfo, Server } from 'node:net';
 /** A server on a free loopback port. */
 export type Listening = {
   port: number;
-  /** How many connections are open. */
+  /** Returns the number of open connections. */
   connections: () => number;
   close: () => Promise<void>;
 };
 
 const HOST = '127.0.0.1';
 
-/** Listens on a free port, or on the one that is wanted; `close` ends open connections too. */
+/** Listens on the wanted port, or on a free one. `close` also ends open connections. */
 export async function listen(server: Server, host = HOST, wanted = 0): Promise<Listening> {
   const connections = new Set<{ destroy: () => void }>();
   server.on('connection', (connection) => {
@@ -34,7 +34,7 @@ export async function listen(server: Server, host = HOST, wanted = 0): Promise<L
   };
 }
 
-// Twice what the largest request has: a secret's value of 64 KiB, escaped.
+// Twice the largest request, which has an escaped secret value of 64 KiB.
 const BODY_MAX_BYTES = 262_144;
 
 export async function readBody(request: IncomingMessage): Promise<string> {

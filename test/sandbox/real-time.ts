@@ -1,11 +1,11 @@
-import { SYSTEM_TIME } from '../../lambda/time.ts';
+import { SYSTEM_CLOCK } from '../../lambda/clock.ts';
 import type { virtualTime } from './virtual-time.ts';
 
-/** The machine's clock, for a function that runs in a process of its own. */
+/** The machine's clock, for a function that runs in its own process. */
 export const REAL_TIME: ReturnType<typeof virtualTime> = {
-  ...SYSTEM_TIME,
-  elapsed: SYSTEM_TIME.now,
+  ...SYSTEM_CLOCK,
+  elapsed: SYSTEM_CLOCK.now,
   advance: () => {
-    throw new Error('the real time passes by itself');
+    throw new Error('real time cannot be advanced');
   },
 };

@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AwsError, type Input } from './aws-server.ts';
-import { optionalBoolean, optionalString, requiredString } from './input.ts';
-import { holder, moveLabel, type SecretStore, type StoredSecret } from './secret-store.ts';
-import { tokenOf } from './secret-writes.ts';
+import { holder, moveLabel, type SecretStore, type StoredSecret } from './aws/secret-store.ts';
 
 export const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as const;
 
@@ -13,91 +10,41 @@ type StepEvent = {
   RotationToken: string;
 };
 
-/** One call of the function, as Secrets Manager saw it. */
+/** One call of the function, as Secrets Manager observed it. */
 export type StepReport = StepEvent & { ms: number; error: Error | undefined };
 
 type DriverOptions = {
-  /** The ARN under which `invoke` can be reached; any other is refused. */
+  /** The ARN of the function that `invoke` calls. RotateSecret denies any other ARN. */
   functionArn: string;
   invoke: (event: StepEvent) => Promise<unknown>;
-  /** AWS documents neither how often a rotation is tried again nor when. */
+  /** AWS documents neither the number of retries nor the wait. */
   attempts: number;
   retryWaitMs: number;
-  /** Whether AWSPENDING stays beside AWSCURRENT after a rotation: both are seen on AWS. */
+  /** Whether AWSPENDING stays next to AWSCURRENT after a rotation. Both occur on AWS. */
   leavePending: boolean;
   sleep: (milliseconds: number) => Promise<void>;
   onStep: (report: StepReport) => void;
 };
 
-/** How the last rotation of a secret ended; the error is the function's. */
+/** How a rotation ended, and the function's error. */
 export type Ended = { outcome: 'succeeded' | 'failed' | 'abandoned'; error?: unknown };
 
-/** Drives rotations as Secrets Manager does: the four steps in order, all of them again on error. */
+/** Drives rotations as Secrets Manager does: four steps in order, and all again after an error. */
 export type RotationDriver = DriverOptions & { running: Map<string, Promise<Ended>> };
 
-export function rotationOperations(store: SecretStore, driver: RotationDriver) {
-  return {
-    RotateSecret: (input: Input) => rotateSecret(store, driver, input),
-    CancelRotateSecret: (input: Input) => cancelRotateSecret(store, input),
-  };
-}
-
-function rotateSecret(store: SecretStore, driver: RotationDriver, input: Input) {
-  const token = tokenOf(input, 'InvalidParameterException');
-  const { arn, name, versions, ...known } = store.latest(requiredString(input, 'SecretId', 2_048));
-  const lambda = optionalString(input, 'RotationLambdaARN') ?? known.rotationLambdaArn;
-  if (lambda === undefined) {
-    const message = 'No Lambda rotation function ARN is associated with this secret.';
-    throw new AwsError('InvalidRequestException', message);
-  }
-  if (lambda !== driver.functionArn) {
-    const hint = 'Ensure that the function policy grants access to the principal';
-    const message = `Secrets Manager cannot invoke the specified Lambda function. ${hint} secretsmanager.amazonaws.com.`;
-    throw new AwsError('AccessDeniedException', message);
-  }
-  const pending = holder(store.latest(arn), 'AWSPENDING');
-  if (pending !== undefined && !pending.stages.includes('AWSCURRENT')) {
-    // As the message says, Secrets Manager tries the stuck rotation again by itself.
-    startRotation(store, driver, arn, pending.id);
-    const message = "A previous rotation isn't complete. That rotation will be reattempted.";
-    throw new AwsError('InvalidRequestException', message);
-  }
-  const isImmediate = optionalBoolean(input, 'RotateImmediately') ?? true;
-  const current = holder(store.latest(arn), 'AWSCURRENT');
-  store.write(arn, (secret) => {
-    secret.rotationEnabled = true;
-    secret.rotationLambdaArn = lambda;
-    secret.rotationRules = input.RotationRules ?? secret.rotationRules;
-    const version = { id: token, createdAt: store.options.now(), rotationToken: undefined };
-    const value = isImmediate ? undefined : current?.value;
-    if (!secret.versions.has(token)) secret.versions.set(token, { ...version, value, stages: [] });
-    moveLabel(secret, 'AWSPENDING', token);
-  });
-  if (isImmediate) startRotation(store, driver, arn, token);
-  else driver.running.set(arn, testAlone(store, driver, arn, token));
-  return { ARN: arn, Name: name, VersionId: token };
-}
-
-function cancelRotateSecret(store: SecretStore, input: Input) {
-  const secret = store.write(requiredString(input, 'SecretId', 2_048), (copy) => {
-    copy.rotationEnabled = false;
-  });
-  return { ARN: secret.arn, Name: secret.name, VersionId: holder(secret, 'AWSPENDING')?.id };
-}
-
-/** Starts, or starts again, the rotation that a token stands for. */
-function startRotation(
+/** Starts the rotation of a token, after the secret's current rotation. */
+export function startRotation(
   store: SecretStore,
   driver: RotationDriver,
   arn: string,
   token: string,
 ): void {
   const before = driver.running.get(arn) ?? Promise.resolve();
-  const run = before.then(() => rotation(store, driver, arn, token));
+  const run = before.then(() => runRotation(store, driver, arn, token));
   driver.running.set(arn, run);
 }
 
-async function rotation(
+async function runRotation(
   store: SecretStore,
   driver: RotationDriver,
   arn: string,
@@ -106,7 +53,7 @@ async function rotation(
   let error: unknown;
   for (let attempt = 1; attempt <= driver.attempts; attempt += 1) {
     if (attempt > 1) await driver.sleep(driver.retryWaitMs);
-    // Whether a retry has the same RotationToken is not documented; another one is the harder.
+    // AWS does not document whether a retry has the same RotationToken. Another one is harder.
     const rotationToken = randomUUID();
     const staged = () => store.latest(arn).versions.get(token);
     error = undefined;
@@ -131,25 +78,25 @@ function finish(store: SecretStore, driver: RotationDriver, arn: string, token: 
   }
   store.write(arn, (secret) => {
     secret.rotatedAt = store.options.now();
-    if (!driver.leavePending) takeOffPending(secret, token);
+    if (!driver.leavePending) removePending(secret, token);
   });
   return { outcome: 'succeeded' };
 }
 
-/** Another rotation may have AWSPENDING by now. */
-function takeOffPending(secret: StoredSecret, token: string): void {
+/** Removes AWSPENDING, unless another rotation has it by now. */
+function removePending(secret: StoredSecret, token: string): void {
   if (holder(secret, 'AWSPENDING')?.id === token) moveLabel(secret, 'AWSPENDING', undefined);
 }
 
-/** What AWS does where rotation is configured without rotating at once. */
-async function testAlone(
+/** Runs testSecret alone, as AWS does if rotation is configured without an immediate rotation. */
+export async function testAlone(
   store: SecretStore,
   driver: RotationDriver,
   arn: string,
   token: string,
 ): Promise<Ended> {
   const error = await call(driver, 'testSecret', arn, token, randomUUID());
-  store.write(arn, (secret) => takeOffPending(secret, token));
+  store.write(arn, (secret) => removePending(secret, token));
   return error === undefined ? { outcome: 'succeeded' } : { outcome: 'failed', error };
 }
 

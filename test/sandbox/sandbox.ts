@@ -1,17 +1,17 @@
 import { setInterval } from 'node:timers/promises';
-import { addUser } from './cluster.ts';
+import { addUser } from './cluster/cluster.ts';
 import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
 import { openWorld } from './world.ts';
 
 const USERNAME = 'orders';
 const SECRET_NAME = 'redis/orders';
-// Short enough to watch a replaced password go, long enough to look at both before.
+// Long enough to look at both passwords, and short enough to watch the deletion.
 const OVERLAP_SECONDS = 60;
 const RECONCILE_EVERY_MS = 5_000;
 
 const settings = {
   OVERLAP_SECONDS: String(OVERLAP_SECONDS),
-  // An overlap is never cut short by this one, nor made longer.
+  // The same value, so that it affects no overlap.
   FUNCTION_TIMEOUT_SECONDS: String(OVERLAP_SECONDS),
 };
 const world = await openWorld({ settings });
@@ -19,22 +19,24 @@ const password = randomPassword();
 const user = await addUser(world.cluster, { name: USERNAME, passwords: [password] });
 const value = { username: USERNAME, password, host: '127.0.0.1', port: world.database.port };
 const arn = await makeSecret(world, SECRET_NAME, value, USERNAME);
-// The function is set up for the secret, and has tested its login; nothing has rotated.
+// Configures rotation, and tests the login without a rotation.
 await rotateSecret(world, arn, { RotateImmediately: false });
 
 const lines = [
-  `# A Redis Enterprise cluster with the user "${USERNAME}", and its secret.`,
-  `# The database is ${world.database.kind}. A replaced password lives ${OVERLAP_SECONDS} s more.`,
-  '# Export these in another shell:',
+  `# A Redis Enterprise cluster with the user "${USERNAME}" and its secret.`,
+  `# The database is ${world.database.kind}.`,
+  `# A replaced password stays valid for ${OVERLAP_SECONDS} s.`,
+  '# Export these variables in another shell:',
   ...Object.entries(world.environment)
     .filter(([name]) => name.startsWith('AWS_'))
     .map(([name, text]) => `export ${name}=${text}`),
-  '# Then, for example:',
+  '# Then run, for example:',
   `#   aws secretsmanager describe-secret --secret-id ${SECRET_NAME}`,
   `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME}`,
   `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
-  `# The REST API is https://127.0.0.1:${world.api.port}, the database 127.0.0.1:${world.database.port}.`,
-  '# Steps of rotations, and deletions of reconcile, are shown below. Ctrl-C ends it all.',
+  `# REST API: https://127.0.0.1:${world.api.port}`,
+  `# Database: 127.0.0.1:${world.database.port}`,
+  '# The steps of rotations and the deletions of reconcile follow. Press Ctrl-C to stop.',
 ];
 process.stdout.write(`${lines.join('\n')}\n`);
 
@@ -50,7 +52,7 @@ world.driver.onStep = ({ Step, ms, error }) => {
 try {
   for await (const _ of setInterval(RECONCILE_EVERY_MS, undefined, { signal: stop.signal })) {
     const before = user.passwords.length;
-    // What a user tries out here may well be refused: that is shown, and the world goes on.
+    // A manual change may make reconcile fail: print the error, and continue.
     await world.invoke({ Step: 'reconcile', SecretId: arn }).catch((error: unknown) => {
       process.stdout.write(`reconcile failed: ${error instanceof Error ? error.message : error}\n`);
     });

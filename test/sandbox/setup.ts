@@ -7,15 +7,15 @@ import {
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
-import { USER_TAG } from '../../lambda/environment.ts';
-import { addUser } from './cluster.ts';
+import { USER_TAG } from '../../lambda/names.ts';
+import { addUser } from './cluster/cluster.ts';
 import { CLUSTER_NAME, CLUSTERS_PATH, FUNCTION_ARN } from './names.ts';
 import type { Ended } from './rotation-driver.ts';
 import type { World } from './world.ts';
 
 const LISTS = ['api-endpoints', 'database-hosts', 'clusters'];
 
-/** Writes a cluster's parameters, as an administrator of Redis would. */
+/** Writes a cluster's parameters, as an administrator of Redis does. */
 export async function putParameters(
   world: Pick<World, 'parameters'>,
   values: Record<string, string>,
@@ -26,7 +26,7 @@ export async function putParameters(
   }
 }
 
-/** Lists the clusters that must exist. */
+/** Writes the list of clusters. */
 export function putClusterNames(
   world: Pick<World, 'parameters'>,
   ...names: string[]
@@ -46,7 +46,7 @@ async function putParameter(
   await parameters.send(command);
 }
 
-/** Describes the cluster to the function. */
+/** Writes the parameters of the world's cluster. */
 export async function putCluster(
   world: Pick<World, 'parameters' | 'api' | 'certificate'>,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function putCluster(
   });
 }
 
-/** Makes an administrator and the secret with its login; the cluster is in admin mode then. */
+/** Creates an administrator and the secret of its login, which sets the cluster to admin mode. */
 export async function putAdmin(
   world: Pick<World, 'parameters' | 'cluster' | 'secretsManager'>,
 ): Promise<string> {
@@ -69,7 +69,7 @@ export async function putAdmin(
   return arn;
 }
 
-/** Makes a secret, with the user tag where one is given. */
+/** Creates a secret, with the user tag if it is given; returns its ARN. */
 export async function makeSecret(
   { secretsManager }: Pick<World, 'secretsManager'>,
   name: string,
@@ -80,11 +80,11 @@ export async function makeSecret(
   const Tags = userTag === undefined ? [] : [{ Key: USER_TAG, Value: userTag }];
   const command = new CreateSecretCommand({ Name: name, SecretString, Tags });
   const { ARN } = await secretsManager.send(command);
-  if (ARN === undefined) throw new Error('CreateSecret answered without an ARN');
+  if (ARN === undefined) throw new Error('the reply of CreateSecret has no ARN');
   return ARN;
 }
 
-/** Starts a rotation, as the console's "Rotate secret immediately" does, and waits for its end. */
+/** Starts a rotation as the console's "Rotate secret immediately" does, and waits for its end. */
 export async function rotateSecret(
   { secretsManager, driver }: Pick<World, 'secretsManager' | 'driver'>,
   arn: string,
@@ -98,7 +98,7 @@ export async function rotateSecret(
   return (await driver.running.get(arn)) ?? { outcome: 'abandoned' };
 }
 
-/** Moves a label, or takes it off, as an operator does. */
+/** Moves or removes a label, as an operator does. */
 export async function updateStage(
   { secretsManager }: Pick<World, 'secretsManager'>,
   arn: string,

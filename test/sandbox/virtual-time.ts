@@ -1,4 +1,4 @@
-/** A clock that stands still but for sleeping, which takes no time, and `advance`. */
+/** Returns a clock that only `sleep` and `advance` move. `sleep` takes no real time. */
 export function virtualTime(afterSleep: () => Promise<void>, start = Date.UTC(2026, 0, 1)) {
   let now = start;
   let elapsed = start;
@@ -10,7 +10,11 @@ export function virtualTime(afterSleep: () => Promise<void>, start = Date.UTC(20
     advance(milliseconds / 1_000);
     await afterSleep();
   };
-  /** What the clock would say had it never been set back. */
-  const elapsedNow = () => elapsed;
-  return { now: () => now, elapsed: elapsedNow, sleep, advance };
+  return {
+    now: () => now,
+    /** The time of a clock that is never set back. */
+    elapsed: () => elapsed,
+    sleep,
+    advance,
+  };
 }

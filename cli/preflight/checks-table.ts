@@ -1,0 +1,23 @@
+import type { Check } from '../../lambda/preflight/check.ts';
+import { COLUMNS, type Terminal, wrap } from '../terminal.ts';
+
+const STATUS_COLUMNS = 9;
+const CHECK_COLUMNS = 17;
+
+// Yellow is hard to read on a light background.
+const STYLES = { pass: 'green', warn: 'magenta', fail: 'red', unknown: 'dim' } as const;
+
+/** Draws checks, 80 columns wide: the status, the name and the detail, with the hint below. */
+export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] {
+  return checks.flatMap(({ check, status, detail, hint }) => {
+    const mark = paint(STYLES[status], status) + ' '.repeat(STATUS_COLUMNS - status.length);
+    const room = COLUMNS - STATUS_COLUMNS - CHECK_COLUMNS;
+    const [first = '', ...rest] = wrap(detail, room);
+    const indent = ' '.repeat(STATUS_COLUMNS + CHECK_COLUMNS);
+    const help = hint === '' ? [] : wrap(`→ ${hint}`, room);
+    return [
+      `${mark}${check.padEnd(CHECK_COLUMNS)}${first}`,
+      ...[...rest, ...help].map((line) => `${indent}${line}`),
+    ];
+  });
+}

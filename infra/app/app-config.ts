@@ -1,0 +1,130 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { Environment } from 'aws-cdk-lib';
+import { z } from 'zod';
+import { SECRET_ARN } from '../../lambda/event.ts';
+import { OVERLAP_RANGE } from '../../lambda/settings.ts';
+
+const HOUR_SECONDS = 3_600;
+
+const text = z.string().min(1);
+// An ARN without the last six characters is not complete.
+const secretArn = z.string().refine((arn) => SECRET_ARN.test(arn) && /-\w{6}$/.test(arn), {
+  error: 'allowed is the complete ARN of a secret, with its last six characters',
+});
+const keyArn = z.string().regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/\S+$/, {
+  error: 'allowed is the ARN of a key, not of an alias',
+});
+const topicArn = z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$/, {
+  error: 'allowed is the ARN of an SNS topic',
+});
+const file = text
+  .refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), {
+    error: 'allowed is the path of an existing file',
+  })
+  .transform((path) => readFileSync(path, 'utf8'));
+
+// `--context` on the command line turns numbers into strings.
+const number = z.union([
+  z.number().min(0),
+  z
+    .string()
+    .regex(/^\d{1,6}$/, { error: 'allowed is a number, 0 or more' })
+    .transform(Number),
+]);
+
+const rotation = { schedule: text, windowHours: number.optional() };
+
+const cluster = z
+  .strictObject({
+    apiEndpoints: z.array(text).min(1),
+    adminSecretArn: secretArn.optional(),
+    adminEncryptionKeyArn: keyArn.optional(),
+    clientCertificateSecretArn: secretArn.optional(),
+    clientCertificateEncryptionKeyArn: keyArn.optional(),
+    caCertificateFile: file.optional(),
+    serverName: text.optional(),
+    databaseHosts: z.array(text).min(1).optional(),
+  })
+  .refine((one) => !one.adminEncryptionKeyArn || one.adminSecretArn, {
+    path: ['adminSecretArn'],
+    error: 'adminEncryptionKeyArn requires adminSecretArn',
+  })
+  .refine((one) => !one.clientCertificateEncryptionKeyArn || one.clientCertificateSecretArn, {
+    path: ['clientCertificateSecretArn'],
+    error: 'clientCertificateEncryptionKeyArn requires clientCertificateSecretArn',
+  });
+
+const user = z.strictObject({
+  ...rotation,
+  username: text,
+  host: text,
+  port: number,
+  fields: z.record(z.string(), z.unknown()).optional(),
+  encryptionKeyArn: keyArn.optional(),
+});
+
+const secret = z.strictObject({
+  ...rotation,
+  arn: secretArn,
+  encryptionKeyArn: keyArn.optional(),
+  username: text.optional(),
+  clusters: z.array(text).min(1).optional(),
+  rotateImmediately: z.boolean().optional(),
+});
+
+const vpc = z
+  .strictObject({
+    vpcId: text,
+    availabilityZones: z.array(text).min(1),
+    privateSubnetIds: z.array(text).min(1),
+    vpcCidrBlock: text.optional(),
+    createVpcEndpoints: z.boolean().default(false),
+  })
+  .refine(({ createVpcEndpoints, vpcCidrBlock }) => !createVpcEndpoints || vpcCidrBlock, {
+    path: ['vpcCidrBlock'],
+    error: 'createVpcEndpoints requires vpcCidrBlock, because the whole VPC uses the endpoints',
+  });
+
+const SCHEMA = z.strictObject({
+  stackName: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
+    .default('RedisEnterpriseRotation'),
+  clusters: z.record(z.string(), cluster),
+  users: z.record(z.string(), user).default({}),
+  secrets: z.record(z.string(), secret).default({}),
+  vpc: vpc.optional(),
+  overlapHours: number.default(OVERLAP_RANGE.fallback / HOUR_SECONDS),
+  alarmTopicArn: topicArn.optional(),
+  runbookUrl: z.url().optional(),
+});
+
+/** The app's context, checked, with its defaults. */
+export type AppConfig = z.output<typeof SCHEMA>;
+
+/** Reads the app's context. Throws an error that names each invalid key. */
+export function readConfig(context: Record<string, unknown>): AppConfig {
+  // CDK's own keys have a colon, a slash or a dash.
+  const own = Object.entries(context).filter(([key]) => /^\w+$/.test(key));
+  const { success, data, error } = SCHEMA.safeParse(Object.fromEntries(own));
+  if (success) return data;
+  throw new Error(`context of cdk.json:\n${z.prettifyError(error)}`);
+}
+
+/** Returns the account and region of all ARNs in the context, or `{}` without an ARN. */
+export function environmentOf({ clusters, secrets }: AppConfig): Environment {
+  const referenced = Object.values(clusters).flatMap((one) =>
+    [one.adminSecretArn, one.clientCertificateSecretArn].filter((arn) => arn !== undefined),
+  );
+  const arns = [...referenced, ...Object.values(secrets).map(({ arn }) => arn)];
+  const found = new Set(arns.map((arn) => arn.split(':').slice(3, 5).join(' ')));
+  if (found.size > 1) {
+    const seen = [...found].join(', ');
+    throw new Error(
+      `context of cdk.json:\n✖ all ARNs must be of one region and account, got ${seen}`,
+    );
+  }
+  const [only = ''] = found;
+  const [region, account] = only.split(' ');
+  return region && account ? { region, account } : {};
+}

@@ -1,0 +1,83 @@
+import { isIP } from 'node:net';
+import { Token } from 'aws-cdk-lib';
+import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { defaultDatabaseHosts, isCertificateBundle } from '../../lambda/cluster/parameters.ts';
+import { CLUSTER_NAME } from '../../lambda/secret/value.ts';
+import type { ClusterProps } from './cluster-props.ts';
+import { completeArn } from './complete-arn.ts';
+import { isHostOrToken, parseOrigin } from './origin.ts';
+
+// Parameter Store's limit in the advanced tier.
+const PARAMETER_MAX_BYTES = 8_192;
+
+/** Returns the hosts, or suffixes that start with a dot, that secrets of users may name. */
+export function databaseHostsOf(cluster: ClusterProps): string[] {
+  const apiHosts = cluster.apiEndpoints.flatMap((origin) => parseOrigin(origin)?.host ?? []);
+  return cluster.databaseHosts ?? defaultDatabaseHosts(apiHosts, cluster.serverName);
+}
+
+/** The parameters of a cluster, under `<path>/<id>/`. */
+export class ClusterParameters extends Construct {
+  constructor(scope: Construct, id: string, path: string, cluster: ClusterProps) {
+    super(scope, id);
+    checkCluster(id, cluster);
+    const { apiEndpoints, databaseHosts, adminSecret, clientCertificateSecret: client } = cluster;
+    const tier = ParameterTier.INTELLIGENT_TIERING;
+    const addList = (name: string, stringListValue: string[]) => {
+      const parameterName = `${path}/${id}/${name}`;
+      new StringListParameter(this, name, { parameterName, stringListValue, tier });
+    };
+    const addText = (name: string, stringValue: string | undefined) => {
+      if (stringValue === undefined) return;
+      const parameterName = `${path}/${id}/${name}`;
+      new StringParameter(this, name, { parameterName, stringValue, tier });
+    };
+    addList('api-endpoints', apiEndpoints);
+    addText('ca-certificate', cluster.caCertificate);
+    addText('server-name', cluster.serverName);
+    addText('admin-secret-arn', adminSecret && completeArn(this, adminSecret));
+    addText('client-certificate-secret-arn', client && completeArn(this, client));
+    if (databaseHosts !== undefined) addList('database-hosts', databaseHosts);
+  }
+}
+
+type Fail = (option: string, allowed: string, seen: string) => never;
+
+function checkCluster(id: string, cluster: ClusterProps): void {
+  if (!CLUSTER_NAME.test(id)) {
+    const allowed = "1 to 128 letters, digits, '.', '_' and '-'";
+    throw new Error(`cluster name must have ${allowed}, got '${id}'`);
+  }
+  const fail: Fail = (option, allowed, seen) => {
+    throw new Error(`${option} of cluster '${id}' must be ${allowed}, got ${seen}`);
+  };
+  checkHosts(cluster, fail);
+  checkCertificate(cluster.caCertificate, fail);
+}
+
+function checkHosts({ apiEndpoints, serverName, databaseHosts }: ClusterProps, fail: Fail): void {
+  const origin = apiEndpoints.find((one) => parseOrigin(one) === undefined);
+  if (origin !== undefined || apiEndpoints.length === 0) {
+    // The text before an "@" may be a password.
+    fail('apiEndpoints', 'https://host:port', origin?.replace(/^.*@/s, '***@') ?? 'none');
+  }
+  const isName = serverName === undefined || (isHostOrToken(serverName) && isIP(serverName) === 0);
+  if (!isName) {
+    fail('serverName', 'a host name', `'${serverName}'`);
+  }
+  const host = databaseHosts?.find((one) => !isHostOrToken(one.replace(/^\./, '')));
+  if (host !== undefined || databaseHosts?.length === 0) {
+    const seen = host === undefined ? 'none; hint: leave databaseHosts out' : `'${host}'`;
+    fail('databaseHosts', 'host names or .suffixes', seen);
+  }
+}
+
+function checkCertificate(pem: string | undefined, fail: Fail): void {
+  if (pem === undefined || Token.isUnresolved(pem)) return;
+  const bytes = Buffer.byteLength(pem);
+  const isPublic = isCertificateBundle(pem) && !pem.includes('PRIVATE KEY');
+  if (isPublic && bytes <= PARAMETER_MAX_BYTES) return;
+  const allowed = `PEM certificates, with no private key, of at most ${PARAMETER_MAX_BYTES} bytes`;
+  fail('caCertificate', allowed, `another text of ${bytes} bytes`);
+}

@@ -1,0 +1,63 @@
+import { Names, Token } from 'aws-cdk-lib';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { ParameterTier, StringListParameter } from 'aws-cdk-lib/aws-ssm';
+import { Construct } from 'constructs';
+import { ClusterParameters } from './cluster-parameters.ts';
+import type { RedisEnterpriseRotationProps } from './props.ts';
+
+// Far below Parameter Store's limit for a path.
+const PATH_MAX_CHARACTERS = 64;
+
+/** The parameters of all clusters: created by this construct, or existing at `clustersPath`. */
+export class Clusters extends Construct {
+  readonly path: string;
+
+  constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
+    super(scope, id);
+    const { clusters, clustersPath } = props;
+    const isExactlyOne = (clusters === undefined) !== (clustersPath === undefined);
+    if (!isExactlyOne || (clusters !== undefined && Object.keys(clusters).length === 0)) {
+      throw new Error('set exactly one of clusters, with at least one cluster, and clustersPath');
+    }
+    const name = Names.uniqueResourceName(scope, {
+      maxLength: PATH_MAX_CHARACTERS,
+      separator: '-',
+    });
+    this.path = clustersPath ?? `/redis-enterprise-rotation/${name}`;
+    checkPath(this.path);
+    if (clusters === undefined) return;
+    const parameters = Object.entries(clusters).map(
+      ([cluster, props]) => new ClusterParameters(this, cluster, this.path, props),
+    );
+    // The id has a space, so no cluster can have the same id.
+    const list = new StringListParameter(this, 'Cluster names', {
+      parameterName: `${this.path}/clusters`,
+      stringListValue: Object.keys(clusters),
+      tier: ParameterTier.INTELLIGENT_TIERING,
+    });
+    // If the list names a cluster that has no parameters yet, the function fails.
+    list.node.addDependency(...parameters);
+  }
+}
+
+/** Returns the secrets that the parameters of clusters name, and that the function reads. */
+export function referencedSecrets({
+  clusters = {},
+  adminSecrets = [],
+  clientCertificateSecrets = [],
+}: RedisEnterpriseRotationProps): ISecret[] {
+  const ofClusters = Object.values(clusters).flatMap((cluster) => [
+    cluster.adminSecret,
+    cluster.clientCertificateSecret,
+  ]);
+  const all = [...ofClusters, ...adminSecrets, ...clientCertificateSecrets];
+  return all.filter((secret) => secret !== undefined);
+}
+
+function checkPath(path: string): void {
+  if (Token.isUnresolved(path) || /^(\/[\w.-]+)+$/.test(path)) return;
+  throw new Error(
+    `clustersPath must be a path such as /redis-enterprise/clusters, got '${path}'; ` +
+      'hint: start it with a slash and end it without one',
+  );
+}

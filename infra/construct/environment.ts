@@ -1,0 +1,70 @@
+import { Duration } from 'aws-cdk-lib';
+import * as names from '../../lambda/names.ts';
+import {
+  isExcludable,
+  OVERLAP_RANGE,
+  PASSWORD_LENGTH_RANGE,
+  TIMEOUT_RANGE,
+} from '../../lambda/settings.ts';
+import type { RedisEnterpriseRotationProps } from './props.ts';
+
+// A step waits up to 30 seconds until all proxies have a new password, and calls AWS besides.
+const TIMEOUT_MIN_SECONDS = 60;
+
+// Variables that would make the function unsafe.
+const UNSAFE: [name: RegExp, value: RegExp, reason: string][] = [
+  [
+    new RegExp(`^${names.TLS_SWITCH}$`),
+    /^/,
+    'it disables TLS verification; hint: set caCertificate of the cluster',
+  ],
+  [/^AWS_ENDPOINT_URL/, /^http:/i, 'it sends secrets in clear text; hint: use an https address'],
+  [/^NODE_DEBUG$/, /^/, 'it writes headers of requests to the log; hint: remove it'],
+];
+
+/** Returns the function's environment variables. Throws if the function would not accept them. */
+export function environmentVariables(
+  { passwordLength, excludeCharacters, functionProps }: RedisEnterpriseRotationProps,
+  clustersPath: string,
+  overlap: Duration,
+  timeout: Duration,
+): Record<string, string> {
+  checkVariables(functionProps?.environment);
+  if (overlap.toMilliseconds() > OVERLAP_RANGE.max * 1_000) {
+    const max = Duration.seconds(OVERLAP_RANGE.max).toHumanString();
+    throw new Error(`overlap must be at most ${max}, got ${overlap.toHumanString()}`);
+  }
+  checkRange('timeout of functionProps', timeout.toSeconds(), {
+    min: TIMEOUT_MIN_SECONDS,
+    max: TIMEOUT_RANGE.max,
+  });
+  if (passwordLength !== undefined)
+    checkRange('passwordLength', passwordLength, PASSWORD_LENGTH_RANGE);
+  if (excludeCharacters !== undefined && !isExcludable(excludeCharacters)) {
+    throw new Error(
+      'excludeCharacters must be printable ASCII that leaves letters of both cases and digits, ' +
+        `got '${excludeCharacters}'`,
+    );
+  }
+  return {
+    [names.CLUSTERS_PATH]: clustersPath,
+    [names.OVERLAP_SECONDS]: String(overlap.toSeconds()),
+    [names.FUNCTION_TIMEOUT_SECONDS]: String(timeout.toSeconds()),
+    ...(passwordLength !== undefined && { [names.PASSWORD_LENGTH]: String(passwordLength) }),
+    ...(excludeCharacters !== undefined && { [names.EXCLUDE_CHARACTERS]: excludeCharacters }),
+  };
+}
+
+function checkVariables(variables: Record<string, string> = {}): void {
+  for (const [name, value] of Object.entries(variables)) {
+    const unsafe = UNSAFE.find(([names, values]) => names.test(name) && values.test(value));
+    if (unsafe === undefined) continue;
+    const [, , reason] = unsafe;
+    throw new Error(`functionProps.environment must not set ${name}: ${reason}`);
+  }
+}
+
+function checkRange(name: string, value: number, { min, max }: { min: number; max: number }): void {
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new Error(`${name} must be a whole number from ${min} to ${max}, got ${value}`);
+}

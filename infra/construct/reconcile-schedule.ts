@@ -1,0 +1,52 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { RedisEnterpriseRotationProps } from './props.ts';
+
+// An expired password is deleted up to one hour late. Hourly calls also keep a function in a VPC
+// from becoming inactive. The alarm counts by the hour of the clock, so calls stay within it.
+const EVERY_HOUR = 'cron(0 * * * ? *)';
+// Spreads the logins of up to 100 secrets to a cluster.
+const WINDOW_MINUTES = 15;
+
+/** The EventBridge schedules that invoke `reconcile` for every secret. */
+export class ReconcileSchedule extends Construct {
+  private readonly fn: IFunction;
+  private readonly role: Role;
+  private readonly schedules = new Construct(this, 'Schedules');
+
+  constructor(
+    scope: Construct,
+    id: string,
+    fn: IFunction,
+    { permissionsBoundary }: RedisEnterpriseRotationProps,
+  ) {
+    super(scope, id);
+    this.fn = fn;
+    const conditions = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions }),
+      ...(permissionsBoundary && { permissionsBoundary }),
+    });
+    this.role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }),
+    );
+  }
+
+  /** Creates the schedule of a secret. */
+  add(id: string, secretArn: string): void {
+    new CfnSchedule(this.schedules, id, {
+      scheduleExpression: EVERY_HOUR,
+      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
+      target: {
+        arn: this.fn.functionArn,
+        roleArn: this.role.roleArn,
+        input: Stack.of(this).toJsonString({ Step: 'reconcile', SecretId: secretArn }),
+        // A rejected login counts towards a lockout, so wait for the next hour.
+        retryPolicy: { maximumRetryAttempts: 0 },
+      },
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { Annotations, Tags } from 'aws-cdk-lib';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { USER_TAG } from '../../lambda/names.ts';
+import { USERNAME } from '../../lambda/secret/value.ts';
+
+// AWS allows these characters in a tag: fewer than Redis Enterprise allows in a username.
+const TAG_VALUE = /^[\w .:/=+\-@]*$/;
+
+/** Throws if the function cannot rotate a user of this name, or a tag cannot hold the name. */
+export function checkUsername(id: string, username: string): void {
+  if (username !== 'default' && USERNAME.test(username) && TAG_VALUE.test(username)) return;
+  throw new Error(
+    `username of '${id}' must be a name that a tag can hold, and not default, got '${username}'`,
+  );
+}
+
+/** Tags a secret with its user, as admin mode requires. Warns if the secret is imported. */
+export function tagWithUser(secret: ISecret, username: string): void {
+  Tags.of(secret).add(USER_TAG, username);
+  if (secret instanceof Secret) return;
+  Annotations.of(secret).addWarningV2(
+    'redis-enterprise-rotation:tag',
+    `secret '${secret.node.id}' is imported, so CDK cannot add the tag that admin mode needs; ` +
+      `hint: aws secretsmanager tag-resource --secret-id ${secret.secretArn} ` +
+      `--tags 'Key=${USER_TAG},Value=${username}'`,
+  );
+}

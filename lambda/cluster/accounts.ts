@@ -1,0 +1,135 @@
+import { RotationError } from '../errors.ts';
+import { USER_TAG } from '../names.ts';
+import { type Endpoint, hostSpecificity } from '../network/endpoint.ts';
+import type { SecretState } from '../secret/labels.ts';
+import type { SecretValue } from '../secret/value.ts';
+import { withClientCertificate } from './client-certificate.ts';
+import { type Cluster, type Parameters, parseClusters } from './parameters.ts';
+import type { ReferencedSecretContext } from './referenced-secret.ts';
+
+/** The user of a secret on one cluster. */
+export type Account = {
+  cluster: Cluster;
+  /** The database endpoints on this cluster, on which the function verifies passwords. */
+  endpoints: Endpoint[];
+  /** The administrator login; absent in self mode. */
+  admin: AdminLogin | undefined;
+  /** The only username that a request to the cluster may name. */
+  username: string;
+  /** The login name for the REST API. */
+  apiLoginName: string;
+};
+
+/** Without a secret, the client certificate is the login. */
+type AdminLogin = { secretArn: string | undefined };
+
+export type AccountContext = ReferencedSecretContext & {
+  now: () => number;
+  /** Reads the clusters' parameters; `isFresh` ignores the cache. */
+  clusters: (isFresh?: boolean) => Promise<Parameters>;
+};
+
+/** Reads the clusters of a value, then returns what `resolveAccounts` returns. */
+export async function readAccounts(
+  context: AccountContext,
+  value: SecretValue,
+  { tags }: SecretState,
+): Promise<Account[]> {
+  const clusters = parseClusters(await context.clusters(), value.clusters);
+  return Promise.all(
+    resolveAccounts(value, clusters, tags).map(async (account) => ({
+      ...account,
+      cluster: await withClientCertificate(account.cluster, context),
+    })),
+  );
+}
+
+export function usesOwnLogin({ admin }: Account): boolean {
+  return admin === undefined;
+}
+
+/** Whether a value is that of a user, by username and, for the API, by email. */
+export function isSameUser(value: SecretValue, user: Pick<Account, 'username' | 'apiLoginName'>) {
+  return value.username === user.username && value.apiLoginName === user.apiLoginName;
+}
+
+/**
+ * Returns the user of a value on each cluster; each endpoint belongs to one cluster. A writer of
+ * the value must not make the administrator change another user, nor send a password to another
+ * host.
+ * @throws `user_tag_mismatch`, `host_not_allowed`, `admin_secret_invalid` or
+ * `secret_value_invalid`.
+ */
+export function resolveAccounts(
+  value: SecretValue,
+  clusters: Cluster[],
+  tags: ReadonlyMap<string, string>,
+): Account[] {
+  const owners = value.endpoints.map(({ host }, at) =>
+    clusterForHost(host, endpointField(value, at), clusters),
+  );
+  const { username, apiLoginName } = value;
+  const accounts = clusters.map((cluster) => ({
+    cluster,
+    endpoints: value.endpoints.filter((_, at) => owners[at] === cluster),
+    admin: adminLoginOf(value, cluster),
+    username,
+    apiLoginName,
+  }));
+  checkTag(value, accounts, tags.get(USER_TAG));
+  const needsApi = accounts.some(
+    (account) => usesOwnLogin(account) || account.endpoints.length === 0,
+  );
+  if (needsApi && apiLoginName.includes(':')) {
+    const what = 'secret value: username has a colon, which a login to the API cannot have';
+    const hint = "add the user's email, or use admin mode with a database endpoint";
+    throw new RotationError('secret_value_invalid', what, { hint });
+  }
+  return accounts;
+}
+
+/** Returns the field of a value that holds its endpoint number `at`. */
+function endpointField({ fields }: SecretValue, at: number): string {
+  const listed = fields.host === undefined ? at : at - 1;
+  return listed < 0 ? 'host' : `endpoints[${listed}]`;
+}
+
+/** Finds the cluster whose database-hosts match a host best: its name, or the longest suffix. */
+function clusterForHost(host: string, field: string, clusters: Cluster[]): Cluster {
+  const matches = clusters.map((cluster) => {
+    const all = cluster.databaseHosts.map((entry) => hostSpecificity(host, entry));
+    return { cluster, specificity: Math.max(0, ...all) };
+  });
+  const best = Math.max(1, ...matches.map(({ specificity }) => specificity));
+  const [owner, ...others] = matches
+    .filter(({ specificity }) => specificity === best)
+    .map(({ cluster }) => cluster);
+  if (owner !== undefined && others.length === 0) return owner;
+  const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
+  const names = [owner, ...others].map((one) => one?.name).join(' and ');
+  const why = owner === undefined ? `is not allowed, allowed are ${hosts}` : `belongs to ${names}`;
+  // Without the host: it may be a password in the wrong field.
+  const what = `secret value: ${field} ${why}`;
+  const hint = 'give each cluster database-hosts of its own';
+  throw new RotationError('host_not_allowed', what, owner && { hint });
+}
+
+function adminLoginOf({ login }: SecretValue, cluster: Cluster): AdminLogin | undefined {
+  const { name, adminSecretArn: secretArn, clientCertificateSecretArn } = cluster;
+  if (login === 'self') return undefined;
+  if (secretArn !== undefined) return { secretArn };
+  if (login === undefined) return undefined;
+  if (clientCertificateSecretArn !== undefined) return { secretArn };
+  const what =
+    `cluster ${name} has neither admin-secret-arn nor client-certificate-secret-arn, and the ` +
+    'secret\'s login is "admin"';
+  throw new RotationError('admin_secret_invalid', what);
+}
+
+function checkTag(value: SecretValue, accounts: Account[], tag: string | undefined): void {
+  const required = !accounts.every(usesOwnLogin);
+  if (tag === value.username || (tag === undefined && !required)) return;
+  const seen = tag === undefined ? 'is absent' : 'names another user';
+  const what = `tag ${USER_TAG} ${seen}, allowed is the username in the secret's value`;
+  throw new RotationError('user_tag_mismatch', what);
+}

@@ -1,0 +1,53 @@
+import { RotationError } from '../errors.ts';
+import { toApiError } from '../redis-enterprise/failure.ts';
+import { generationIn, hasLegacy, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
+import { type PasswordApi, passwordApi } from '../redis-enterprise/passwords.ts';
+import { cachedRead } from '../redis-enterprise/read.ts';
+import type { ApiReply, Session } from '../redis-enterprise/types.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { type Account, usesOwnLogin } from './accounts.ts';
+import { type LoginContext, openSession } from './login.ts';
+
+/**
+ * Opens the password list of an account's user, after it has verified that the cluster changes this
+ * user only. The requests name the account's user: in self mode the login name, in admin mode the
+ * name that the tag binds. The version supplies only a password.
+ * @throws `cluster_version_unsafe` if an administrator would change its own passwords.
+ */
+export async function openPasswordApi(
+  account: Account,
+  version: VersionValue,
+  context: LoginContext,
+): Promise<PasswordApi & { session: Session }> {
+  const session = await openSession(account, version, context);
+  const isAdmin = !usesOwnLogin(account);
+  // Always read it for an administrator: an upgrade may end in an unsafe version, and a DNS name
+  // may lead to another cluster.
+  const nodes = await cachedRead(session, NODES, { isFresh: isAdmin });
+  // In self mode the role of the login may not permit the read.
+  if (isAdmin && nodes.status !== 200) throw toApiError(session, `GET ${NODES}`, nodes);
+  checkGeneration(account, version.password, nodes);
+  const user = {
+    username: isAdmin ? account.username : account.apiLoginName,
+    isLegacy: nodes.status === 200 ? hasLegacy(nodes) : undefined,
+    knownPassword: version.password,
+  };
+  return { ...passwordApi(session, user), session };
+}
+
+function checkGeneration(account: Account, password: string | undefined, nodes: ApiReply): void {
+  const { name } = account.cluster;
+  const generation = generationIn(nodes);
+  if (generation === 'legacy' && password === undefined) {
+    const what = `cluster ${name} adds a password only beside a known one, and none is known`;
+    const hint = "add the user's password to the secret, or upgrade to 7.8.6-119 or later";
+    throw new RotationError('current_password_missing', what, { hint });
+  }
+  if (usesOwnLogin(account) || generation === 'legacy' || generation === 'current') return;
+  const why =
+    generation === 'adminUnsafe'
+      ? 'changes the passwords of the user that logs in (bug RS161290)'
+      : `runs ${versionsIn(nodes)}, allowed is 6.0.12 or later`;
+  const what = `cluster ${name} ${why}: the administrator may change its own passwords`;
+  throw new RotationError('cluster_version_unsafe', what);
+}

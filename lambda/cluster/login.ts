@@ -1,0 +1,63 @@
+import { RotationError } from '../errors.ts';
+import { parseObject } from '../json.ts';
+import type { ApiContext, ApiLogin, Session } from '../redis-enterprise/types.ts';
+import { requirePassword, type VersionValue } from '../secret/value.ts';
+import type { Account } from './accounts.ts';
+import { type ReferencedSecretContext, readReferencedSecret } from './referenced-secret.ts';
+import { checkNotRejected, type RejectionContext, rememberRejection } from './rejected-logins.ts';
+
+export type LoginContext = ApiContext & ReferencedSecretContext & RejectionContext;
+
+/**
+ * Opens a session as the user, with the password of a version, or as the cluster's administrator.
+ * In self mode the login name is the account's, whatever the version says.
+ * @throws `admin_secret_invalid`, `current_password_missing` or `cluster_login_refused`.
+ */
+export async function openSession(
+  { cluster, endpoints, admin, apiLoginName }: Account,
+  version: VersionValue,
+  context: LoginContext,
+): Promise<Session> {
+  if (admin === undefined) {
+    const login = { name: apiLoginName, password: requirePassword(version) };
+    const session = { ...context, target: cluster, login };
+    // The caller has verified the password on a database.
+    if (endpoints.length > 0) return { ...session, acceptedByDatabase: true };
+    return remembering(session, version.versionId, context);
+  }
+  if (admin.secretArn === undefined) {
+    const login = { name: 'client certificate', password: undefined };
+    return { ...context, target: cluster, login };
+  }
+  const { versionId, login } = await readAdminLogin(cluster.name, admin.secretArn, context);
+  return remembering({ ...context, target: cluster, login }, versionId, context);
+}
+
+/** Returns a session that remembers a rejection of its login for 30 minutes. */
+function remembering(session: Session, versionId: string, context: LoginContext): Session {
+  const login = { cluster: session.target.name, versionId };
+  checkNotRejected(login, context);
+  return { ...session, onRejected: () => rememberRejection(login, context) };
+}
+
+async function readAdminLogin(
+  cluster: string,
+  arn: string,
+  context: LoginContext,
+): Promise<{ login: ApiLogin; versionId: string }> {
+  const { text, versionId } = await readReferencedSecret(arn, context);
+  const { email, username, password } = parseObject(text) ?? {};
+  const name = email || username;
+  if (typeof password !== 'string' || password === '') {
+    throw invalid(cluster, 'password in the admin secret is not a string with characters in it');
+  }
+  context.registerSecret(password);
+  if (typeof name !== 'string' || !/^[^:]+$/.test(name)) {
+    throw invalid(cluster, 'username or email in the admin secret is not a string without a colon');
+  }
+  return { login: { name, password }, versionId };
+}
+
+function invalid(cluster: string, what: string): RotationError {
+  return new RotationError('admin_secret_invalid', `cluster ${cluster}: ${what}`);
+}

@@ -1,0 +1,22 @@
+import { paginateGetParametersByPath, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
+import { awsFailure } from '../aws/failure.ts';
+import { type Parameters, sortParameters } from './parameters.ts';
+
+/** Opens AWS's Parameter Store for the parameters under a path. */
+export function openParameterStore(config: SSMClientConfig, path: string) {
+  const client = new SSMClient(config);
+  return async (abortSignal: AbortSignal): Promise<Parameters> => {
+    const values = new Map<string, string>();
+    try {
+      const input = { Path: path, Recursive: true };
+      for await (const page of paginateGetParametersByPath({ client }, input, { abortSignal })) {
+        for (const { Name = '', Value = '' } of page.Parameters ?? []) {
+          values.set(Name.slice(path.length + 1), Value);
+        }
+      }
+    } catch (error) {
+      awsFailure('ssm:GetParametersByPath')(error);
+    }
+    return sortParameters(values);
+  };
+}

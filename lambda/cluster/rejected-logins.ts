@@ -1,0 +1,39 @@
+import { RotationError } from '../errors.ts';
+
+/** A version of a secret whose password logs in to a cluster. */
+type Login = { cluster: string; versionId: string };
+
+/** What an environment keeps about rejected logins as long as it lives. */
+export type RejectionContext = {
+  now: () => number;
+  /** Until when a login must not be used, by cluster and VersionId; ms since the epoch. */
+  rejectedVersions: Map<string, number>;
+};
+
+// Redis Enterprise locks an account for as long; after that it starts to count again.
+const KEPT_MS = 30 * 60_000;
+
+const keyOf = ({ cluster, versionId }: Login) => `${cluster} ${versionId}`;
+
+/** Whether a cluster rejected a login in the last 30 minutes. */
+export function wasRejected(login: Login, { rejectedVersions, now }: RejectionContext): boolean {
+  return (rejectedVersions.get(keyOf(login)) ?? 0) > now();
+}
+
+export function rememberRejection(login: Login, context: RejectionContext): void {
+  context.rejectedVersions.set(keyOf(login), context.now() + KEPT_MS);
+}
+
+/** Forgets a rejection: the cluster may accept the login from now on. */
+export function forgetRejection(login: Login, { rejectedVersions }: RejectionContext): void {
+  rejectedVersions.delete(keyOf(login));
+}
+
+/** @throws `cluster_login_refused` if the cluster rejected the login in the last 30 minutes. */
+export function checkNotRejected(login: Login, context: RejectionContext): void {
+  if (!wasRejected(login, context)) return;
+  const what = `cluster ${login.cluster} rejected this version of the login's secret`;
+  throw new RotationError('cluster_login_refused', `${what} less than 30 minutes ago`, {
+    hint: 'set the valid login in the secret, or wait: more attempts would lock the account',
+  });
+}

@@ -1,0 +1,134 @@
+import { type Account, readAccounts } from '../cluster/accounts.ts';
+import { openPasswordApi } from '../cluster/change-passwords.ts';
+import type { Context } from '../context.ts';
+import { RotationError } from '../errors.ts';
+import {
+  CURRENT,
+  findVersion,
+  type SecretState,
+  type Version,
+  versionWithLabel,
+} from '../secret/labels.ts';
+import { deletionChanges, versionsToKeep } from '../secret/ledger.ts';
+import { changeLabel, describeSecret } from '../secret/secrets-manager.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { findValue, readValue } from '../secret/versions.ts';
+import { withLogging } from '../telemetry/log.ts';
+import { assertAccepted, isRejectedEverywhere, verifyPassword } from '../verification/verify.ts';
+import { decideDeletion } from './decide-deletion.ts';
+import { removedClusters } from './removed-clusters.ts';
+import { tryEach } from './update-labels.ts';
+
+export type DeletionResult = { deleted: number; failures: RotationError[] };
+
+/**
+ * Deletes the passwords of expired versions, and removes the labels of versions of another user.
+ * `verified` has the versions that were verified in this invocation. Deletes nothing unless
+ * AWSCURRENT is verified.
+ */
+export async function deleteExpired(
+  versions: Version[],
+  context: Context,
+  verified: Set<string>,
+): Promise<DeletionResult> {
+  let deleted = 0;
+  const failures = await tryEach(versions, context, async ({ id }) => {
+    // Stop after one rejected login, to avoid a lockout. The next reconcile continues.
+    if (context.rejectedLogins.size > 0) return;
+    if (await deleteVersionPassword(id, context, verified)) deleted += 1;
+  });
+  return { deleted, failures };
+}
+
+/** Returns whether the password of a version was deleted. */
+async function deleteVersionPassword(
+  id: string,
+  context: Context,
+  verified: Set<string>,
+): Promise<boolean> {
+  // Read the labels again: a rollback may have made the version AWSCURRENT.
+  const state = await describeSecret(context.secret);
+  const version = findVersion(state, id);
+  const currentId = versionWithLabel(state, CURRENT)?.id;
+  if (version === undefined || currentId === undefined || id === currentId) return false;
+  const value = await readValue(context, id);
+  const current = await readValue(context, currentId);
+  // Throws unless AWSCURRENT belongs to the user in the tag.
+  const accounts = await readAccounts(context, current, state);
+  const nowSeconds = context.now() / 1_000;
+  const removed = await removedClusters(value, current, context);
+  const facts = { state, version, value, current, removedClusters: removed, nowSeconds };
+  const decision = decideDeletion(facts);
+  if (decision.kind !== 'delete' && decision.reason !== undefined) {
+    context.log('WARN', decision.reason, { versionId: id });
+  }
+  if (decision.kind === 'keep') return false;
+  const isDeletion =
+    decision.kind === 'delete' && !(await isKept(value, state, nowSeconds, context));
+  if (isDeletion) {
+    await deletePassword(decision.password, { id, current, accounts }, context, verified);
+  }
+  for (const change of deletionChanges(version)) await changeLabel(context.secret, change);
+  return isDeletion;
+}
+
+/** Whether a version that stays has the same password, as after a manual copy of an old value. */
+async function isKept(
+  { username, password }: VersionValue,
+  state: SecretState,
+  nowSeconds: number,
+  context: Context,
+): Promise<boolean> {
+  const kept = versionsToKeep(state, nowSeconds).map(({ id }) => findValue(context, id));
+  const values = await Promise.all(kept);
+  return values.some((one) => one?.username === username && one.password === password);
+}
+
+/** Verifies AWSCURRENT, then deletes a password on every cluster. */
+async function deletePassword(
+  password: string,
+  { id, current, accounts }: { id: string; current: VersionValue; accounts: Account[] },
+  context: Context,
+  verified: Set<string>,
+): Promise<void> {
+  if (!verified.has(current.versionId)) {
+    const options = { retryRejected: false };
+    assertAccepted('current', await verifyPassword(current, accounts, context, options));
+    verified.add(current.versionId);
+  }
+  for (const account of accounts) {
+    const fields = { cluster: account.cluster.name, versionId: id };
+    await withLogging(context, 'password deleted', fields, () =>
+      deleteOnCluster(password, current, account, context),
+    );
+  }
+}
+
+async function deleteOnCluster(
+  password: string,
+  current: VersionValue,
+  account: Account,
+  context: Context,
+): Promise<'deleted' | 'deleted before'> {
+  const api = await openPasswordApi(account, current, context);
+  const failure = await api.remove(password);
+  if (failure?.code === 'cluster_login_refused') throw failure;
+  if (failure === undefined) {
+    // Without a database, a verification would cost a rejected login.
+    const isDone = account.endpoints.length === 0;
+    if (isDone || (await isRejectedEverywhere({ ...current, password }, account, context))) {
+      return 'deleted';
+    }
+    const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
+    throw new RotationError('password_not_deleted', what);
+  }
+  // An earlier request may have deleted it, with the reply lost. A locked account rejects every
+  // login: first check that it accepts AWSCURRENT.
+  const options = { retryRejected: false };
+  const locked = await verifyPassword(current, [account], context, options);
+  const isGone =
+    locked === undefined &&
+    (await isRejectedEverywhere({ ...current, password }, account, context));
+  if (!isGone) throw failure;
+  return 'deleted before';
+}

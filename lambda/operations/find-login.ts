@@ -1,0 +1,89 @@
+import { type Account, isSameUser, usesOwnLogin } from '../cluster/accounts.ts';
+import { openPasswordApi } from '../cluster/change-passwords.ts';
+import { wasRejected } from '../cluster/rejected-logins.ts';
+import type { Context } from '../context.ts';
+import { RotationError } from '../errors.ts';
+import { loginRejected } from '../redis-enterprise/failure.ts';
+import { authorize } from '../redis-enterprise/passwords.ts';
+import {
+  isLive,
+  PREVIOUS,
+  REPLACING,
+  type SecretState,
+  versionWithLabel,
+} from '../secret/labels.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { findValue } from '../secret/versions.ts';
+import { verifyPassword } from '../verification/verify.ts';
+
+/**
+ * Returns the versions of a user whose passwords may log in, most likely first: AWSCURRENT, then
+ * the versions that an interrupted replaceAll wrote (REPLACING) and replaced (AWSPREVIOUS), then
+ * all other live versions, newest first.
+ */
+export async function findCandidates(
+  current: VersionValue,
+  state: SecretState,
+  context: Context,
+): Promise<VersionValue[]> {
+  const live = state.versions.filter((one) => isLive(one) && one.id !== current.versionId);
+  // LIVE on an invalid value must not stop a replaceAll.
+  const read = live.map(({ id }) => findValue(context, id).catch(() => undefined));
+  const same = (await Promise.all(read)).flatMap((value) =>
+    value?.password !== undefined && isSameUser(value, current) ? [value] : [],
+  );
+  same.sort((one, other) => (other.createdAt ?? 0) - (one.createdAt ?? 0));
+  const likely = [REPLACING, PREVIOUS].map((label) => versionWithLabel(state, label)?.id);
+  const first = likely.flatMap((id) => same.filter(({ versionId }) => versionId === id));
+  return [...new Set([current, ...first, ...same])];
+}
+
+/**
+ * Finds the version whose password a cluster accepts: as the login or, for an administrator of the
+ * legacy generation, beside it. @throws the error with which the login failed.
+ */
+export async function findLogin(
+  account: Account,
+  candidates: VersionValue[],
+  current: VersionValue,
+  context: Context,
+): Promise<VersionValue> {
+  const isAdmin = !usesOwnLogin(account);
+  if (isAdmin && (await openPasswordApi(account, current, context)).isLegacy === false) {
+    return current;
+  }
+  for (const login of tryable(account, candidates, current, context)) {
+    // In self mode without a database, the request below verifies the password.
+    const isVerifiable = account.endpoints.length > 0 || isAdmin;
+    const options = { retryRejected: false };
+    if (isVerifiable && (await verifyPassword(login, [account], context, options))) continue;
+    if (!isAdmin) await checkApiLogin(account, login, context);
+    return login;
+  }
+  const what = `cluster ${account.cluster.name} rejected every password of the user in the secret`;
+  throw new RotationError('current_password_refused', what);
+}
+
+/** Without a database, returns only one candidate: a second rejected login may lock the account. */
+function tryable(
+  { cluster, endpoints }: Account,
+  candidates: VersionValue[],
+  current: VersionValue,
+  context: Context,
+): VersionValue[] {
+  if (endpoints.length > 0) return candidates;
+  const isUntried = ({ versionId }: VersionValue) =>
+    !wasRejected({ cluster: cluster.name, versionId }, context);
+  return [candidates.find(isUntried) ?? current];
+}
+
+async function checkApiLogin(
+  account: Account,
+  login: VersionValue,
+  context: Context,
+): Promise<void> {
+  const { session, isLegacy } = await openPasswordApi(account, login, context);
+  if ((await authorize(session, isLegacy)) === 'rejected') {
+    throw loginRejected(session, 'before any change');
+  }
+}

@@ -1,0 +1,70 @@
+import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
+import { openSession } from '../cluster/login.ts';
+import { checkAuthMethod, parsePolicy } from '../cluster/password-policy.ts';
+import type { Context } from '../context.ts';
+import { generatePassword, type PasswordPolicy } from '../password/generate.ts';
+import { getCached } from '../redis-enterprise/cache.ts';
+import { toApiError } from '../redis-enterprise/failure.ts';
+import { NODES } from '../redis-enterprise/nodes.ts';
+import { cachedRead } from '../redis-enterprise/read.ts';
+import type { ApiReply } from '../redis-enterprise/types.ts';
+import { type SecretValue, type VersionValue, withPassword } from '../secret/value.ts';
+import { verifyOwnLogin } from '../verification/verify.ts';
+
+/**
+ * Returns a value, as JSON, with a new password that satisfies the rules of every cluster.
+ * @throws `setting_invalid` if the rules and the settings exclude each other.
+ */
+export function withNewPassword(
+  value: SecretValue,
+  policies: PasswordPolicy[],
+  { settings, registerSecret }: Pick<Context, 'settings' | 'registerSecret'>,
+): string {
+  const words = [value.username, value.apiLoginName];
+  const password = generatePassword(words, policies, settings);
+  registerSecret(password);
+  return withPassword(value, password);
+}
+
+/**
+ * Reads the password rules of every cluster, and checks that the user logs in with a password.
+ * Sends no request to a cluster whose replies are cached.
+ * @throws `cluster_user_not_regular`, and what a login throws.
+ */
+export function readPolicies(
+  value: VersionValue,
+  accounts: Account[],
+  context: Context,
+): Promise<PasswordPolicy[]> {
+  const policies = accounts.map(async (account) => {
+    const { name } = account.cluster;
+    const { cluster, users } = await readReplies(value, account, context);
+    if (users !== undefined) checkAuthMethod(name, users.list, value.username);
+    return { cluster: name, ...parsePolicy(cluster.fields) };
+  });
+  return Promise.all(policies);
+}
+
+/** The replies of a cluster; `users` for an administrator only. */
+type Replies = { cluster: ApiReply; users: ApiReply | undefined };
+
+async function readReplies(
+  value: VersionValue,
+  account: Account,
+  context: Context,
+): Promise<Replies> {
+  // A user that logs in with its own password is regular, and may not list other users.
+  const isAdmin = !usesOwnLogin(account);
+  const cluster = getCached(account.cluster, '/v1/cluster', context);
+  const users = getCached(account.cluster, '/v1/users', context);
+  if (cluster !== undefined && (users !== undefined || !isAdmin)) return { cluster, users };
+  await verifyOwnLogin(value, [account], context);
+  const session = await openSession(account, value, context);
+  // Read the nodes first: a later request may be redirected to one of them.
+  const nodes = await cachedRead(session, NODES);
+  // Stop after one denied request of an administrator: the account may be locked.
+  if (isAdmin && nodes.status !== 200) throw toApiError(session, `GET ${NODES}`, nodes);
+  const read = isAdmin ? await cachedRead(session, '/v1/users') : undefined;
+  if (read !== undefined && read.status !== 200) throw toApiError(session, 'GET /v1/users', read);
+  return { cluster: await cachedRead(session, '/v1/cluster'), users: read };
+}

@@ -1,0 +1,13 @@
+import type { AccountContext } from '../cluster/accounts.ts';
+import type { SecretValue } from '../secret/value.ts';
+
+/** Returns the existing clusters of one value that another value leaves out. */
+export async function removedClusters(
+  from: SecretValue,
+  to: SecretValue,
+  { clusters }: Pick<AccountContext, 'clusters'>,
+): Promise<string[]> {
+  const existing = [...(await clusters()).clusters.keys()];
+  const isIn = (name: string, value: SecretValue) => value.clusters?.includes(name) ?? true;
+  return existing.filter((name) => isIn(name, from) && !isIn(name, to));
+}

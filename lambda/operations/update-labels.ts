@@ -1,0 +1,71 @@
+import type { Context } from '../context.ts';
+import { type RotationError, toRotationError } from '../errors.ts';
+import { USER_TAG } from '../names.ts';
+import {
+  CURRENT,
+  isLive,
+  liveLabel,
+  type SecretState,
+  type Version,
+  versionWithLabel,
+} from '../secret/labels.ts';
+import { applyChange, currentChanges, expiryChanges, type LabelChange } from '../secret/ledger.ts';
+import { changeLabel } from '../secret/secrets-manager.ts';
+import { readValue } from '../secret/versions.ts';
+
+/**
+ * Returns the label changes that AWSCURRENT needs. If it has no LIVE, reads its value first: the
+ * value of a user that the tag does not name gets no LIVE.
+ */
+export async function labelChangesForCurrent(
+  state: SecretState,
+  context: Context,
+): Promise<LabelChange[]> {
+  const current = versionWithLabel(state, CURRENT);
+  if (current === undefined) return [];
+  if (isLive(current)) return currentChanges(current, true);
+  const { password, username } = await readValue(context, current.id);
+  const user = state.tags.get(USER_TAG) ?? username;
+  const isOurs = password !== undefined && user === username;
+  return currentChanges(current, isOurs, versionWithLabel(state, liveLabel(current.id))?.id);
+}
+
+/** Returns the labels after all changes of this invocation. */
+export function labelsNow(read: SecretState, { secret }: Context): SecretState {
+  return [...secret.changes.values()].reduce(applyChange, read);
+}
+
+/** Updates the labels of AWSCURRENT and the expiries. Logs and returns failures. */
+export async function updateLabels(
+  state: SecretState,
+  context: Context,
+  justReplaced?: string,
+): Promise<RotationError[]> {
+  const { overlapSeconds, functionTimeoutSeconds } = context.settings;
+  // The POST of an interrupted invocation may arrive until the function's timeout.
+  const longer = Math.max(overlapSeconds, functionTimeoutSeconds);
+  const secondsFor = ({ id }: Version) => (id === justReplaced ? overlapSeconds : longer);
+  // Read the clock after AWSCURRENT moved: the overlap starts at the move.
+  const expiries = expiryChanges(state, context.now() / 1_000, secondsFor);
+  const changes = [...(await labelChangesForCurrent(state, context)), ...expiries];
+  return tryEach(changes, context, (change) => changeLabel(context.secret, change));
+}
+
+/** Calls `act` for each item, one after the other. Logs and returns failures. */
+export async function tryEach<T>(
+  items: readonly T[],
+  { log }: Pick<Context, 'log'>,
+  act: (item: T) => Promise<void>,
+): Promise<RotationError[]> {
+  const failures: RotationError[] = [];
+  for (const item of items) {
+    try {
+      await act(item);
+    } catch (thrown) {
+      const error = toRotationError(thrown);
+      log('ERROR', 'clean-up failed', { code: error.code, error: error.message });
+      failures.push(error);
+    }
+  }
+  return failures;
+}

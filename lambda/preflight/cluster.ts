@@ -1,0 +1,124 @@
+import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
+import { openSession } from '../cluster/login.ts';
+import { findUsers } from '../cluster/password-policy.ts';
+import type { Context } from '../context.ts';
+import { RotationError } from '../errors.ts';
+import type { JsonObject } from '../json.ts';
+import { toApiError } from '../redis-enterprise/failure.ts';
+import { generationIn, versionsIn } from '../redis-enterprise/nodes.ts';
+import { request } from '../redis-enterprise/request.ts';
+import type { ApiReply, Session } from '../redis-enterprise/types.ts';
+import { GENERATION_LETTERS } from '../redis-enterprise/version.ts';
+import type { SecretValue, VersionValue } from '../secret/value.ts';
+import { CHECK_NAMES, type Check, fail, failure, notReported, pass, unknown } from './check.ts';
+import { checkManaged } from './managed.ts';
+import { checkDisconnect, checkLockout, checkPolicy } from './password-policy.ts';
+
+// The checks that need a login.
+const AFTER_LOGIN = CHECK_NAMES.slice(CHECK_NAMES.indexOf('login') + 1);
+
+/** Checks what a cluster reports, with one login. Stops if the cluster rejects the login. */
+export async function checkCluster(
+  value: VersionValue,
+  account: Account,
+  isVerified: boolean,
+  context: Context,
+): Promise<Check[]> {
+  const { name } = account.cluster;
+  const { settings } = context;
+  try {
+    const session = await openSession(account, value, context);
+    const nodes = await request(session, { method: 'GET', path: '/v1/nodes' });
+    const role = await read(session, '/v1/users/role');
+    if (nodes.status !== 200 && role.status !== 200) {
+      throw toApiError(session, 'GET /v1/nodes', nodes);
+    }
+    const users = await read(session, '/v1/users');
+    const cluster = await read(session, '/v1/cluster');
+    const policy = await read(session, '/v1/cluster/policy');
+    const crdbs = await read(session, '/v1/crdbs');
+    const who = usesOwnLogin(account) ? 'the user' : 'the administrator';
+    return [
+      pass('login', `cluster ${name} accepts ${who}`),
+      checkVersion(account, nodes, isVerified),
+      checkRole(account, role),
+      checkUser(account, value, users),
+      ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
+      checkPolicy(name, cluster, settings, [value.username, value.apiLoginName]),
+      checkLockout(name, policy),
+      checkDisconnect(name, cluster, settings),
+    ];
+  } catch (error) {
+    return [
+      failure('login', error),
+      ...AFTER_LOGIN.map((check) => unknown(check, `cluster ${name}: no login`)),
+    ];
+  }
+}
+
+/** Returns a reply; status 0 if none arrives: one lost reply is no failed login. */
+async function read(session: Session, path: string): Promise<ApiReply> {
+  try {
+    return await request(session, { method: 'GET', path });
+  } catch {
+    return { status: 0, errorCode: undefined, fields: {}, list: [], location: undefined };
+  }
+}
+
+/** Returns the role of the user that is rotated. */
+function roleOf(account: Account, value: SecretValue, users: ApiReply, own: ApiReply): unknown {
+  return usesOwnLogin(account) ? own.fields.role : findUsers(users.list, value.username)[0]?.role;
+}
+
+function checkVersion(account: Account, nodes: ApiReply, isVerified: boolean): Check {
+  const isSelf = usesOwnLogin(account);
+  const generation = generationIn(nodes);
+  const detail = `cluster ${account.cluster.name} runs ${versionsIn(nodes)}`;
+  if (generation === undefined) {
+    const hint = 'use 6.0.12 or later, and a login that may read nodes: every role except none may';
+    return isSelf ? unknown('version', detail, hint) : fail('version', detail, hint);
+  }
+  const shown = `${detail}: generation ${GENERATION_LETTERS[generation]} of the password API`;
+  if (generation === 'legacy' && !isSelf && !isVerified) {
+    const hint = 'set a password of the user in the secret: this version requires one';
+    return fail('version', shown, hint);
+  }
+  if (generation !== 'adminUnsafe' || isSelf) return pass('version', shown);
+  const error = new RotationError('cluster_version_unsafe', `${shown}, bug RS161290`);
+  return failure('version', error);
+}
+
+function checkRole(account: Account, reply: ApiReply): Check {
+  const role = wordIn(reply.fields, 'role');
+  const { name } = account.cluster;
+  if (reply.status !== 200 || role === undefined) {
+    return notReported('permission', name, 'GET /v1/users/role', reply);
+  }
+  const detail = `cluster ${name} gives the login the role ${role}`;
+  const isSelf = usesOwnLogin(account);
+  if (isSelf ? role !== 'none' : role === 'admin') return pass('permission', detail);
+  const hint = isSelf ? 'give the user a management role' : 'give the login the role admin';
+  return fail('permission', detail, hint);
+}
+
+function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): Check {
+  if (reply.status !== 200) return notReported('user', cluster.name, 'GET /v1/users', reply);
+  const found = findUsers(reply.list, value.username);
+  const [user] = found;
+  if (user === undefined || found.length > 1) {
+    const what = `cluster ${cluster.name} has ${found.length} users of that name`;
+    return failure('user', new RotationError('cluster_user_not_found', what));
+  }
+  const method = wordIn(user, 'auth_method') ?? 'regular';
+  const state = wordIn(user, 'status') ?? 'active';
+  const detail = `on cluster ${cluster.name}, auth_method ${method}, status ${state}`;
+  if (method !== 'regular') return fail('user', detail, 'rotate regular users only');
+  if (state !== 'active') return fail('user', detail, 'let an administrator reset the password');
+  return pass('user', detail);
+}
+
+// Shows only one word, such as a role: other text may be anything.
+function wordIn(fields: JsonObject, key: string): string | undefined {
+  const found = fields[key];
+  return typeof found === 'string' && /^[a-z_]{1,20}$/.test(found) ? found : undefined;
+}

@@ -1,0 +1,60 @@
+import { parsePolicy } from '../cluster/password-policy.ts';
+import { complexityHint, generateComplex } from '../password/complexity.ts';
+import type { ApiReply } from '../redis-enterprise/types.ts';
+import type { Settings } from '../settings.ts';
+import { type Check, fail, notReported, pass, unknown, warn } from './check.ts';
+
+// Secrets Manager retries a failed rotation: a lower threshold would lock the account in a night.
+const LOCKOUT_MIN = 3;
+
+/** Checks that the settings leave a password that the cluster's rules accept. */
+export function checkPolicy(
+  name: string,
+  reply: ApiReply,
+  { passwordLength, excludeCharacters: excluded }: Settings,
+  words: string[],
+): Check {
+  const { isComplex, minLength } = parsePolicy(reply.fields);
+  if (reply.status !== 200 || isComplex === undefined || minLength === undefined) {
+    return notReported('password-policy', name, 'GET /v1/cluster', reply);
+  }
+  if (!isComplex) return pass('password-policy', `cluster ${name} has no rules`);
+  const detail = `cluster ${name} requires complexity and ${minLength} characters`;
+  const length = Math.max(passwordLength, minLength);
+  if (generateComplex({ length, excluded, words }) !== undefined) {
+    return pass('password-policy', detail);
+  }
+  const hint = `in EXCLUDE_CHARACTERS, ${complexityHint({ length, excluded })}`;
+  return fail('password-policy', detail, hint);
+}
+
+/** Checks that unavoidable rejected logins do not lock the account. */
+export function checkLockout(name: string, reply: ApiReply): Check {
+  const { login_lockout_threshold: threshold } = reply.fields;
+  if (reply.status !== 200 || typeof threshold !== 'number') {
+    return notReported('lock-out', name, 'GET /v1/cluster/policy', reply);
+  }
+  if (threshold === 0) return pass('lock-out', `cluster ${name} locks no account`);
+  const detail = `cluster ${name} locks an account after ${threshold} rejected logins`;
+  if (threshold >= LOCKOUT_MIN) return pass('lock-out', detail);
+  const hint = `set login_lockout_threshold to ${LOCKOUT_MIN} or more, or to 0`;
+  return warn('lock-out', detail, hint);
+}
+
+/** Checks whether the deletion of a password closes connections that are in use. */
+export function checkDisconnect(name: string, reply: ApiReply, settings: Settings): Check {
+  const { status, fields } = reply;
+  if (status !== 200 || !('password_complexity' in fields)) {
+    return notReported('disconnect', name, 'GET /v1/cluster', reply);
+  }
+  const { disconnect_clients_on_password_removal: setting = 'disabled' } = fields;
+  if (setting === 'auto') {
+    const hint = 'check disconnect_clients_on_password_removal of each database';
+    return unknown('disconnect', `each database of cluster ${name} decides`, hint);
+  }
+  if (setting !== 'enabled') return pass('disconnect', `cluster ${name} closes no connection`);
+  const { overlapSeconds } = settings;
+  const detail = `cluster ${name} closes connections when it deletes, after ${overlapSeconds} s`;
+  const hint = 'let OVERLAP_SECONDS outlast the connections of applications, or disable it';
+  return overlapSeconds === 0 ? fail('disconnect', detail, hint) : warn('disconnect', detail, hint);
+}

@@ -1,0 +1,78 @@
+import { PENDING, REPLACING, versionWithLabel } from '../secret/labels.ts';
+import { LABELS_FREE_MIN, LABELS_MAX, labelCapacityError, labelCount } from '../secret/ledger.ts';
+import type { SecretDescription } from '../secret/secrets-manager.ts';
+import type { Settings } from '../settings.ts';
+import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
+
+const HOUR_SECONDS = 3_600;
+const DAY_SECONDS = 86_400;
+
+// More than four overlapping passwords reach the limit of 20 labels on a secret.
+const OVERLAP_MAX_RATES = 4;
+
+/** Checks that the secret rotates with this function. */
+export function checkRotation(secret: SecretDescription, functionArn: string | undefined): Check {
+  const { rotationEnabled, functionArn: configured, schedule = 'no schedule' } = secret;
+  const hint = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
+  if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', hint);
+  if (configured === undefined || functionArn === undefined) {
+    return unknown('rotation', 'the ARN of the function is not known here');
+  }
+  // Without the version or alias at the end: it is the same function.
+  const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':');
+  if (unqualified(configured) === unqualified(functionArn)) {
+    return pass('rotation', `enabled with this function, ${schedule}`);
+  }
+  return fail('rotation', `enabled with another function: ${configured}`, hint);
+}
+
+/** Checks that the last replaceAll succeeded. */
+export function checkReplacing(secret: SecretDescription): Check[] {
+  const replacing = versionWithLabel(secret, REPLACING);
+  if (replacing === undefined) return [];
+  const detail = `version ${replacing.id} has REPLACING: a replaceAll did not succeed`;
+  return [warn('rotation', detail, 'run replaceAll again')];
+}
+
+/** Checks that the secret has room for the labels of a rotation, AWSPENDING included. */
+export function checkLabels(secret: SecretDescription): Check {
+  const free = LABELS_MAX - labelCount(secret);
+  const isStaged = versionWithLabel(secret, PENDING) !== undefined;
+  const error = labelCapacityError(secret, LABELS_FREE_MIN + Number(!isStaged));
+  return error === undefined
+    ? pass('labels', `${free} of ${LABELS_MAX} are free`)
+    : failure('labels', error);
+}
+
+/** Checks that the overlap is short enough for the schedule. */
+export function checkOverlap(
+  { schedule = 'no schedule' }: SecretDescription,
+  { overlapSeconds }: Settings,
+): Check {
+  if (overlapSeconds === 0) {
+    const hint = 'set OVERLAP_SECONDS to twice the time for which applications cache the secret';
+    return warn('overlap', 'a replaced password becomes invalid immediately', hint);
+  }
+  const detail = `${overlapSeconds} s, with ${schedule}`;
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
+  if (count === undefined) {
+    const hint = 'check that no more than four rotations fall into one overlap';
+    return unknown('overlap', detail, hint);
+  }
+  const rate = Number(count) * (unit === 'hour' ? HOUR_SECONDS : DAY_SECONDS);
+  if (overlapSeconds <= rate * OVERLAP_MAX_RATES) return pass('overlap', detail);
+  const hint = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
+  return fail('overlap', detail, hint);
+}
+
+/** Checks that a parameter lists the clusters of the secret. */
+export function checkClusters(
+  names: string[],
+  listed: readonly string[] | undefined,
+  path: string,
+): Check {
+  const unlisted = names.filter((name) => !listed?.includes(name)).join(', ');
+  if (unlisted === '') return pass('clusters', names.join(', '));
+  const detail = `not listed, so it looks removed if its parameters are missing: ${unlisted}`;
+  return warn('clusters', detail, `list all clusters in ${path}/clusters (StringList)`);
+}

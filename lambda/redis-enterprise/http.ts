@@ -1,0 +1,76 @@
+import { RotationError } from '../errors.ts';
+import { parseList, parseObject } from '../json.ts';
+import { tlsOptions, toCertificateError } from '../network/trust.ts';
+import { loginRejected } from './failure.ts';
+import type { ApiLogin, ApiReply, ApiRequest, Session } from './types.ts';
+
+// A cluster in the region connects in milliseconds; TCP resends a lost packet after 1 s.
+const CONNECT_TIMEOUT_MS = 5_000;
+// A change of users goes through the cluster's configuration store, which may elect a leader. The
+// limit covers the whole reply: a body that arrives slowly must not outlast the step.
+const REQUEST_TIMEOUT_MS = 15_000;
+// A hundred nodes take a few hundred thousand bytes; 32,000 users, the maximum, take 10 million.
+const REPLY_MAX_BYTES = 65_536;
+const READ_MAX_BYTES = 2 ** 20;
+const USERS_MAX_BYTES = 16 * READ_MAX_BYTES;
+
+/** Sends one request to one endpoint. */
+export async function sendRequest(
+  session: Session,
+  origin: string,
+  { method, path, body }: ApiRequest,
+): Promise<ApiReply> {
+  const { target, login, rejectedLogins } = session;
+  // Five rejected logins in 15 minutes lock an account: stop after one in each invocation.
+  const key = `${target.name} ${login.name}`;
+  if (rejectedLogins.has(key)) throw loginRejected(session, 'before, so it is not sent again');
+  const { Client } = await import('undici');
+  const time = requireTime(session);
+  const readMax = path === '/v1/users' ? USERS_MAX_BYTES : READ_MAX_BYTES;
+  const client = new Client(origin, {
+    allowH2: false,
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...tlsOptions(target) },
+    maxResponseSize: method === 'GET' ? readMax : REPLY_MAX_BYTES,
+  });
+  try {
+    const reply = await client.request({
+      method,
+      path,
+      headers: { ...authorization(login), 'content-type': 'application/json' },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(time),
+      // Idle connections were seen to overload the API's proxy.
+      reset: true,
+    });
+    const { statusCode: status, headers } = reply;
+    if (status === 401) rejectedLogins.add(key);
+    const text = await reply.body.text();
+    const fields = parseObject(text) ?? {};
+    const errorCode = parseErrorCode(fields.error_code);
+    if (status === 401 || errorCode === 'password_expired') session.onRejected?.();
+    const location = typeof headers.location === 'string' ? headers.location : undefined;
+    return { status, errorCode, fields, list: parseList(text), location };
+  } catch (error) {
+    throw toCertificateError(`cluster ${target.name} at ${origin}`, error) ?? error;
+  } finally {
+    await client.destroy();
+  }
+}
+
+/** Returns the time that a request may take, in milliseconds. @throws `deadline_exceeded` */
+function requireTime({ target, timeLeft }: Session): number {
+  const left = Math.floor(Math.min(REQUEST_TIMEOUT_MS, timeLeft()));
+  if (left > 0) return left;
+  const what = `cluster ${target.name}: the invocation has no time left for a request`;
+  throw new RotationError('deadline_exceeded', what);
+}
+
+function authorization({ name, password }: ApiLogin): Record<string, string> {
+  if (password === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}` };
+}
+
+// Other text of a reply must not reach a message.
+function parseErrorCode(seen: unknown): string | undefined {
+  return typeof seen === 'string' && /^[a-z][a-z_]{2,50}$/.test(seen) ? seen : undefined;
+}

@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts';
+import type { JsonObject } from '../json.ts';
+import type { TlsMaterial } from '../network/trust.ts';
+
+/** The REST API of a cluster. */
+export type ApiTarget = TlsMaterial & {
+  /** The cluster's name. */
+  name: string;
+  /** Origins such as `https://redis.example.com:9443`, tried in order. */
+  apiEndpoints: string[];
+};
+
+/** What the requests of one invocation share. */
+export type ApiContext = Clock & {
+  /** How long the invocation can go on and still report a failure, in milliseconds. */
+  timeLeft: () => number;
+  /** Replies to reads, kept as long as the environment lives. */
+  replies: ReplyCache;
+  /** Logins that a cluster rejected in this invocation. */
+  rejectedLogins: Set<string>;
+};
+
+/** By cluster and path; `until` is in milliseconds since the epoch. */
+export type ReplyCache = Map<string, { reply: ApiReply; until: number }>;
+
+/** One login to the API of one cluster. */
+export type Session = ApiContext & {
+  target: ApiTarget;
+  login: ApiLogin;
+  /** Whether a database accepted the login in this invocation. */
+  acceptedByDatabase?: boolean;
+  /** Called when the cluster rejects the login. */
+  onRejected?: () => void;
+};
+
+/** An email, or a name without a colon. Without a password, the client certificate is the login. */
+export type ApiLogin = { name: string; password: string | undefined };
+
+export type ApiRequest = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  path: string;
+  body?: Record<string, string | number>;
+  /** Whether it may invalidate its own login: do not repeat it if the cluster may have run it. */
+  isOnce?: boolean;
+};
+
+/** The parts of a reply that the function uses. */
+export type ApiReply = {
+  status: number;
+  /** `error_code`, if it is one word. */
+  errorCode: string | undefined;
+  /** The fields of a JSON object. */
+  fields: JsonObject;
+  /** The items of a JSON list. */
+  list: unknown[];
+  /** The target of a redirect. */
+  location: string | undefined;
+};

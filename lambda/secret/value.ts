@@ -1,0 +1,126 @@
+import { isDeepStrictEqual } from 'node:util';
+import { RotationError } from '../errors.ts';
+import { type JsonObject, parseLossless, parseObject } from '../json.ts';
+import { type Endpoint, isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
+import { findViolation, type Rule, stringListRule, stringRule } from '../rules.ts';
+
+/** The value of a secret, after validation. */
+export type SecretValue = {
+  /** The whole JSON object, without loss. */
+  fields: JsonObject;
+  /** The user's name, as `AUTH` takes it. */
+  username: string;
+  /** Absent only before the first rotation in admin mode. */
+  password: string | undefined;
+  /** The login name for the REST API: the email, or else the username. */
+  apiLoginName: string;
+  /** The database endpoints on which the function verifies passwords. */
+  endpoints: Endpoint[];
+  /** Whether the database endpoints use TLS. */
+  ssl: boolean;
+  login: 'self' | 'admin' | undefined;
+  /** The clusters of the user. Default: every cluster under CLUSTERS_PATH. */
+  clusters: string[] | undefined;
+};
+
+/** The value of a version; `createdAt` is in milliseconds since the epoch. */
+export type VersionValue = SecretValue & { versionId: string; createdAt: number | undefined };
+
+// AWS's limit for a secret's value.
+const SECRET_VALUE_MAX_BYTES = 65_536;
+
+// Redis Enterprise's pattern for a username: printable ASCII without " & < >.
+export const USERNAME = /^[ -!#-%'-;=?-~]{1,255}$/;
+export const EMAIL = /^[\w.+-]+@[\w.-]+$/;
+export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
+
+const RULES: Record<string, Rule> = {
+  username: stringRule(
+    'the name of a user, and not "default", which /v1/users/password does not cover',
+    (seen) => USERNAME.test(seen) && seen !== 'default',
+    true,
+  ),
+  password: stringRule('a string with characters in it', (seen) => seen !== ''),
+  host: stringRule('a host name or an IP address', isHost),
+  port: {
+    allowed: 'a whole number from 1 to 65535',
+    accepts: (seen) => parsePort(seen) !== undefined,
+  },
+  endpoints: stringListRule('a list of "host:port"', (seen) => parseEndpoint(seen) !== undefined),
+  // The key/value editor of AWS's console writes strings only.
+  ssl: {
+    allowed: 'true or false',
+    accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
+  },
+  email: stringRule('an email address', (seen) => EMAIL.test(seen)),
+  login: stringRule('"self" or "admin"', (seen) => seen === 'self' || seen === 'admin'),
+  clusters: stringListRule('a list of cluster names', (seen) => CLUSTER_NAME.test(seen), 1),
+  engine: stringRule('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
+};
+
+/** The fields after validation. */
+type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'> & {
+  host?: string;
+  endpoints?: string[];
+  email?: string;
+};
+
+/** Parses a value. @throws `secret_value_invalid` with the name of the field, without its value. */
+export function parseSecretValue(content: string): SecretValue {
+  const fields = parseObject(checkSize(content));
+  const exactFields = parseLossless(content);
+  if (fields === undefined || exactFields === undefined) throw invalid('it is not a JSON object');
+  checkFields(fields);
+  const { username, password, host, port, endpoints = [], ssl, email, login, clusters } = fields;
+  const first = host === undefined ? [] : [{ host, port: parsePort(port) ?? 0 }];
+  return {
+    fields: exactFields,
+    username,
+    password,
+    apiLoginName: email ?? username,
+    endpoints: [...first, ...endpoints.flatMap((one) => parseEndpoint(one) ?? [])],
+    ssl: String(ssl) !== 'false',
+    login,
+    clusters,
+  };
+}
+
+function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked {
+  const broken = findViolation(fields, RULES);
+  if (broken !== undefined) throw invalid(broken);
+  if ((fields.host === undefined) !== (fields.port === undefined)) {
+    throw invalid('one of host and port is absent, allowed are both or neither');
+  }
+}
+
+/** Returns the password. @throws `current_password_missing` */
+export function requirePassword({ password }: SecretValue): string {
+  if (password !== undefined) return password;
+  throw new RotationError('current_password_missing', 'secret value: password is absent');
+}
+
+/** Returns the value with another password, as JSON. All other fields stay as they are. */
+export function withPassword(value: SecretValue, password: string): string {
+  return checkSize(JSON.stringify({ ...value.fields, password }));
+}
+
+/** Returns the name of a field, except `password`, in which two values differ. */
+export function changedField(before: SecretValue, after: SecretValue): string | undefined {
+  const own = ({ fields }: SecretValue, name: string) =>
+    Object.hasOwn(fields, name) && fields[name];
+  const changed = Object.keys({ ...before.fields, ...after.fields }).find(
+    (name) => name !== 'password' && !isDeepStrictEqual(own(before, name), own(after, name)),
+  );
+  // The name of an unknown field may be a password that was pasted into the wrong place.
+  return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';
+}
+
+function checkSize(content: string): string {
+  const bytes = Buffer.byteLength(content);
+  if (bytes <= SECRET_VALUE_MAX_BYTES) return content;
+  throw invalid(`it has ${bytes} bytes, allowed are ${SECRET_VALUE_MAX_BYTES}`);
+}
+
+function invalid(what: string): RotationError {
+  return new RotationError('secret_value_invalid', `secret value: ${what}`);
+}

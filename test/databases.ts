@@ -1,6 +1,0 @@
-import type { DatabaseKind } from './sandbox/database.ts';
-import { findRedisServer } from './sandbox/redis-shard.ts';
-
-/** What database tests run on: the built-in server, and a real one where the PATH has it. */
-export const DATABASES: DatabaseKind[] =
-  findRedisServer() === undefined ? ['built-in'] : ['redis-server', 'built-in'];

@@ -1,0 +1,12 @@
+import { showAbandoned } from './abandoned.ts';
+import { showActiveActive } from './active-active.ts';
+import { showLeak } from './leak.ts';
+import { showPreflight } from './preflight.ts';
+
+/** Each scenario prints what happens, and returns whether its promise is kept. */
+export const SCENARIOS = {
+  leak: showLeak,
+  abandoned: showAbandoned,
+  'active-active': showActiveActive,
+  preflight: showPreflight,
+};

@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// Runs what a newcomer runs, in a clone in an empty folder: the first command of README, preflight
+// with findings, and `cdk synth`. Leaves out `npm ci && npm test`, the second command of README.
+const folder = join(mkdtempSync(join(tmpdir(), 'newcomer-')), 'project');
+
+/** Runs a command in the clone and returns its output. */
+function run(command: string): string {
+  process.stdout.write(`$ ${command}\n`);
+  return execFileSync('bash', ['-c', command], { cwd: folder, encoding: 'utf8' });
+}
+
+function expect(isTrue: boolean, promise: string): void {
+  if (!isTrue) throw new Error(`not true for a newcomer: ${promise}`);
+  process.stdout.write(`  ${promise}\n`);
+}
+
+const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+expect(
+  /npm ci && npm start/.test(readme) && /npm ci && npm test/.test(readme),
+  'README has both commands',
+);
+
+const source = join(import.meta.dirname, '../..');
+execFileSync('git', ['clone', '--quiet', source, folder]);
+try {
+  const demo = JSON.parse(
+    run('npm ci && npm start --silent -- --json').trim().split('\n').at(-1) ?? '',
+  );
+  expect(demo.refused === 0, 'no login is rejected in three rotations');
+  expect(demo.livePasswords === 1, 'one password is valid at the end');
+
+  const preflight = run('npm start --silent -- --scenario preflight');
+  const findings = preflight.match(/\bfail\b/g) ?? [];
+  expect(findings.length > 5, 'preflight names the checks that fail');
+  expect(/hint|put|set|check/i.test(preflight), 'preflight prints hints');
+
+  expect(run('npx cdk synth').startsWith('Resources:\n'), 'cdk synth prints only the template');
+  const template = join(folder, 'cdk.out/RedisEnterpriseRotation.template.json');
+  expect(existsSync(template), 'cdk synth writes the template');
+  expect(
+    readFileSync(template, 'utf8').includes('AWS::SecretsManager::RotationSchedule'),
+    'the template has a rotation schedule',
+  );
+} finally {
+  rmSync(join(folder, '..'), { recursive: true });
+}

@@ -1,0 +1,77 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { buildLambda } from '../../infra/build/build.ts';
+import { countCalls, type StepCalls } from '../bench/calls.ts';
+import { loadedChunks } from '../bench/chunks.ts';
+import { sectionOf } from '../bench/document.ts';
+import { type Figures, SECTIONS, summary } from '../bench/report.ts';
+import { bytesByPackage, zipBytes } from '../bench/size.ts';
+import { isWrite, roundTrips } from '../bench/trace.ts';
+
+const PAGE = 'docs/performance.md';
+
+const ZIP_MAX_BYTES = 250_000;
+const AWS_CALLS_MAX = 14;
+const WRITES_MAX = 3;
+const ROUND_TRIPS_MAX = 17;
+
+/** The packages that the bundle may contain, and the limit of bytes for each. */
+const MAX_BYTES: Record<string, number> = {
+  undici: 170_000,
+  '@smithy/core': 115_000,
+  '@aws-sdk/client-ssm': 82_000,
+  lambda: 75_000,
+  bowser: 36_000,
+  '@aws-sdk/core': 25_000,
+  '@aws-sdk/client-secrets-manager': 18_000,
+  '@smithy/signature-v4': 11_000,
+  '@smithy/node-http-handler': 9_000,
+  '@aws/lambda-invoke-store': 3_000,
+  '@smithy/types': 1_000,
+};
+
+test('the deployed zip file and every package in it are within their size limits', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'built-'));
+  const packages = [...bytesByPackage(await buildLambda(join(folder, 'lambda')))];
+  const zip = zipBytes(join(folder, 'lambda'));
+  rmSync(folder, { recursive: true });
+  expect(zip).toBeLessThanOrEqual(ZIP_MAX_BYTES);
+  const over = packages.filter(([name, bytes]) => bytes > (MAX_BYTES[name] ?? 0));
+  expect(over).toEqual([]);
+});
+
+test('a step loads the files that the page names', async () => {
+  expect(SECTIONS.chunks?.({ chunks: await loadedChunks() } as Figures)).toBe(
+    sectionOf(PAGE, 'chunks'),
+  );
+});
+
+const sum = (steps: StepCalls[], figure: (step: StepCalls) => number) =>
+  steps.reduce((all, step) => all + figure(step), 0);
+
+test('a rotation makes the calls that the page names, within their limits', async () => {
+  const calls = { self: await countCalls('self'), admin: await countCalls('admin') };
+  expect(SECTIONS.calls?.({ calls } as Figures)).toBe(sectionOf(PAGE, 'calls'));
+  for (const steps of Object.values(calls)) {
+    const aws = (step: StepCalls) => step.calls.filter(({ service }) => service === 'AWS');
+    expect(sum(steps, (step) => aws(step).length)).toBeLessThanOrEqual(AWS_CALLS_MAX);
+    expect(sum(steps, (step) => step.calls.filter(isWrite).length)).toBeLessThanOrEqual(WRITES_MAX);
+    expect(sum(steps, (step) => step.roundTrips)).toBeLessThanOrEqual(ROUND_TRIPS_MAX);
+  }
+});
+
+test('README has the figures of the page and of npm run faults', () => {
+  const figures: Figures = JSON.parse(readFileSync('docs/performance.json', 'utf8'));
+  expect(sectionOf('README.md', 'bench')).toBe(summary(figures));
+  const table = sectionOf('README.md', 'faults');
+  expect(readFileSync('docs/faults.md', 'utf8')).toContain(`\n${table}\n`);
+  expect(table.match(/ 0 \|$/gm)).toHaveLength(table.split('\n').length - 2);
+});
+
+test('calls that overlap count as one round trip', () => {
+  const call = (from: number, to: number) => ({ service: 'AWS', action: '', from, to }) as const;
+  expect(roundTrips([call(0, 20), call(1, 21), call(2, 30)])).toBe(1);
+  expect(roundTrips([call(0, 20), call(1, 21), call(22, 40), call(41, 60)])).toBe(3);
+});

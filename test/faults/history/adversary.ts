@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { updateStage } from '../../sandbox/setup.ts';
+import { FIRST_PASSWORD, idOf, putManually, type Scenario } from '../../support/scenario.ts';
+import { hasRoom, OTHER_USER, valueNow } from './site.ts';
+
+/** A password that the adversary knows and tries to make valid. */
+export const CHOSEN_PASSWORD = 'chosen-by-an-adversary';
+
+/** Labels that the adversary forges. `EXPIRED` is an EXPIRES label in the past. */
+export const FORGED = ['AWSCURRENT', 'AWSPENDING', 'LIVE', 'EXPIRED', 'REPLACING'] as const;
+
+/** What an adversary does who may write values and labels, but may not invoke the function. */
+export type Forgery =
+  | {
+      do: 'forge a version';
+      whose: 'the user' | 'another user';
+      password: 'chosen' | 'old' | 'rubbish';
+      labels: (typeof FORGED)[number][];
+    }
+  | { do: 'forge a label'; label: (typeof FORGED)[number]; version: number; isRemoved: boolean };
+
+const PASSWORDS = { chosen: CHOSEN_PASSWORD, old: FIRST_PASSWORD, rubbish: 'rubbish-password' };
+
+export async function forge(world: Scenario, forgery: Forgery): Promise<void> {
+  if (!hasRoom(world)) return;
+  // AWS rejects invalid changes.
+  await attempt(world, forgery).catch(() => undefined);
+}
+
+async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
+  const { arn, store, user, time } = world;
+  const nameOf = (label: (typeof FORGED)[number], id: string) => {
+    if (label === 'LIVE') return `LIVE-${id}`;
+    return label === 'EXPIRED' ? `EXPIRES-${Math.floor(time.now() / 1_000) - 1}-${id}` : label;
+  };
+  if (forgery.do === 'forge a version') {
+    const id = randomUUID();
+    const username = forgery.whose === 'the user' ? user.name : OTHER_USER.username;
+    const password = PASSWORDS[forgery.password];
+    return putManually(
+      world,
+      { ...valueNow(world), username, password },
+      {
+        ClientRequestToken: id,
+        VersionStages: forgery.labels.map((label) => nameOf(label, id)),
+      },
+    );
+  }
+  const versions = [...store.latest(arn).versions.values()].filter(
+    ({ value }) => value !== undefined,
+  );
+  const version = versions[forgery.version % Math.max(versions.length, 1)];
+  if (version === undefined) return;
+  const label = nameOf(forgery.label, version.id);
+  if (!forgery.isRemoved) {
+    return updateStage(world, arn, label, { to: version.id, from: idOf(world, label) });
+  }
+  const isForged = (one: string) =>
+    forgery.label === 'EXPIRED' ? one.startsWith('EXPIRES-') : one === label;
+  const found = version.stages.find(isForged);
+  if (found !== undefined) await updateStage(world, arn, found, { from: version.id });
+}

@@ -1,0 +1,133 @@
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { expect, test } from 'vitest';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
+import { API, ORDERS, propsOf } from './rotation-template.ts';
+import { ofType, synthesise, type Template } from './template.ts';
+
+// Limits of IAM and CloudFormation.
+const POLICY_MAX_CHARACTERS = 6_144;
+const INLINE_MAX_CHARACTERS = 10_240;
+const POLICIES_PER_ROLE_MAX = 10;
+const RESOURCES_MAX = 500;
+const OUTPUTS_MAX = 200;
+const TEMPLATE_MAX_BYTES = 1_000_000;
+const SECRETS_PER_STATEMENT_MAX = 50;
+
+// The longest partition and region, and the suffixes of CloudFormation and Secrets Manager.
+const SECRET_ARN_PREFIX = 'arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:';
+const SECRET_ARN_SUFFIX = '-123456789012-a1b2c3';
+const KEY_ARN = `arn:aws-us-gov:kms:us-gov-west-1:123456789012:key/${'x'.repeat(36)}`;
+
+/** Returns the characters of a policy in which ARNs replace the references. */
+function sizeOf(template: Template, document: unknown): number {
+  const text = JSON.stringify(document).replace(
+    /\{"(Ref|Fn::GetAtt)":\[?"(\w+)"[^}]*\}/g,
+    (...found) => {
+      const resource = template.resources[found[2]];
+      if (resource?.Type === 'AWS::KMS::Key') return `"${KEY_ARN}"`;
+      const name = resource?.Properties.Name ?? found[2];
+      return `"${SECRET_ARN_PREFIX}${name}${SECRET_ARN_SUFFIX}"`;
+    },
+  );
+  return text.length;
+}
+
+/** Expects a template within the limits, and returns the number of its managed policies. */
+function expectWithinLimits(template: Template): number {
+  expect(Object.keys(template.resources).length).toBeLessThanOrEqual(RESOURCES_MAX);
+  expect(Object.keys(template.outputs).length).toBeLessThanOrEqual(OUTPUTS_MAX);
+  expect(template.bytes).toBeLessThanOrEqual(TEMPLATE_MAX_BYTES);
+  const sizesOf = (type: string) =>
+    ofType(template, type).map(({ Properties }) => sizeOf(template, Properties.PolicyDocument));
+  const managed = sizesOf('AWS::IAM::ManagedPolicy');
+  expect(managed.length).toBeLessThanOrEqual(POLICIES_PER_ROLE_MAX);
+  expect(Math.max(...managed)).toBeLessThanOrEqual(POLICY_MAX_CHARACTERS);
+  const inline = sizesOf('AWS::IAM::Policy').reduce((sum, size) => sum + size, 0);
+  expect(inline).toBeLessThanOrEqual(INLINE_MAX_CHARACTERS);
+  for (const { Properties } of ofType(template, 'AWS::IAM::ManagedPolicy')) {
+    const document = Properties.PolicyDocument as { Statement: { Resource: unknown }[] };
+    for (const { Resource } of document.Statement) {
+      expect([Resource].flat().length).toBeLessThanOrEqual(SECRETS_PER_STATEMENT_MAX);
+    }
+  }
+  return managed.length;
+}
+
+function withUsers(
+  users: number,
+  add: (rotation: RedisEnterpriseRotation, id: string, stack: Construct) => void,
+): Template {
+  return synthesise((stack) => {
+    const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
+    for (let user = 1; user <= users; user += 1) add(rotation, `User${user}`, stack);
+  });
+}
+
+const orders = (username: string) => ({ ...ORDERS, username });
+
+const USERS = [1, 50, 51, 100];
+
+test.each(USERS)('%i users keep within the limits of AWS', (users) => {
+  expectWithinLimits(withUsers(users, (rotation, id) => rotation.adoptUser(id, orders(id))));
+});
+
+test.each(USERS)('%i users with a key each keep within the limits of AWS', (users) => {
+  const template = withUsers(users, (rotation, id, stack) => {
+    rotation.adoptUser(id, { ...orders(id), encryptionKey: new Key(stack, `${id}Key`) });
+  });
+  expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(users);
+  expectWithinLimits(template);
+});
+
+test.each([15, 20])('%i secrets with the longest names keep within the limits of AWS', (users) => {
+  const template = withUsers(users, (rotation, id, stack) => {
+    const secretName = `${id}-`.padEnd(512, 'x');
+    const encryptionKey = new Key(stack, `${id}Key`);
+    const secret = new Secret(stack, id, { secretName, encryptionKey }) as ISecret;
+    rotation.addSecret(id, secret, orders(id));
+  });
+  expect(expectWithinLimits(template)).toBeGreaterThan(1);
+});
+
+test('100 imported secrets with usual names need at most five policies', () => {
+  const template = withUsers(100, (rotation, id, stack) => {
+    const arn =
+      `${SECRET_ARN_PREFIX}team/production/redis/${id}-${id.padEnd(6, 'x').slice(-6)}`.replace(
+        'us-gov-west-1',
+        'eu-west-1',
+      );
+    rotation.addSecret(id, Secret.fromSecretCompleteArn(stack, id, arn), orders(id));
+  });
+  expect(expectWithinLimits(template)).toBeLessThanOrEqual(5);
+});
+
+test('the construct rejects secrets that do not fit into the policies of a role', () => {
+  const build = () =>
+    withUsers(100, (rotation, id, stack) => {
+      const secretName = `${id}-`.padEnd(512, 'x');
+      rotation.addSecret(id, new Secret(stack, id, { secretName }) as ISecret, orders(id));
+    });
+  expect(build).toThrow(/must fit into 8 managed policies, .*; hint: create a second/);
+});
+
+test('20 clusters with an administrator each keep within the limits of AWS', () => {
+  const template = synthesise((stack) => {
+    const clusters = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => {
+        const encryptionKey = new Key(stack, `Key${index}`);
+        const adminSecret = new Secret(stack, `Admin${index}`, { encryptionKey }) as ISecret;
+        return [`cluster-${index}`, { apiEndpoints: [API], adminSecret }];
+      }),
+    );
+    const rotation = new RedisEnterpriseRotation(stack, 'Rotation', { clusters });
+    rotation.adoptUser('Orders', ORDERS);
+  });
+  expectWithinLimits(template);
+});
+
+test('the construct rejects the 101st user', () => {
+  const build = () => withUsers(101, (rotation, id) => rotation.adoptUser(id, orders(id)));
+  expect(build).toThrow(/must have at most 100 secrets, .*; hint: create a second/);
+});

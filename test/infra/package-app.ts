@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sampleRotation } from './sample-app.ts';
+
+export const ROOT = join(import.meta.dirname, '../..');
+export const PEERS = ['aws-cdk-lib', 'constructs'];
+
+/** Returns the standard output of a command. Throws an error with all its output if it fails. */
+export function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(command, args, { cwd }, (error, out, err) => {
+      if (error === null) resolve(out);
+      else reject(new Error(`${command} ${args.join(' ')}: ${out}${err}`));
+    });
+  });
+}
+
+/** Creates an app that installs the package, with the peers of this project. */
+export async function createApp(folder: string, tarball: string): Promise<void> {
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
+  const install = ['install', '--offline', '--legacy-peer-deps', '--no-audit', tarball];
+  await run(folder, 'npm', ...install);
+  for (const peer of [...PEERS, '@types']) {
+    symlinkSync(join(ROOT, 'node_modules', peer), join(folder, 'node_modules', peer));
+  }
+}
+
+const IMPORTS = `
+import * as cdk from 'aws-cdk-lib';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
+`;
+
+const REQUIRES = `
+const cdk = require('aws-cdk-lib');
+const { Secret } = require('aws-cdk-lib/aws-secretsmanager');
+const { RedisEnterpriseRotation } = require('redis-enterprise-rotation');
+`;
+
+const BODY = `
+const app = new cdk.App({ outdir: process.argv[2], analyticsReporting: false });
+const stack = new cdk.Stack(app, 'Stack');
+${sampleRotation('stack')}
+app.synth();
+`;
+
+/** The files of the app: an ES module, and CommonJS. */
+export const JAVASCRIPT = { 'app.mjs': IMPORTS + BODY, 'app.cjs': REQUIRES + BODY };
+
+export const TYPESCRIPT = `
+import type { AdoptUserProps, RedisEnterpriseRotationProps } from 'redis-enterprise-rotation';
+${IMPORTS}
+const props: RedisEnterpriseRotationProps = { clustersPath: '/redis' };
+void props;
+export const user: AdoptUserProps = { username: 'a', host: 'b', port: 1, schedule: 'c' };
+${BODY}
+`;

@@ -1,0 +1,110 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildLibrary } from '../../infra/build/package.ts';
+import { sourcesOf } from '../docs/documents.ts';
+import { createApp, JAVASCRIPT, PEERS, ROOT, run, TYPESCRIPT } from './package-app.ts';
+
+const TIMEOUT_MS = 60_000;
+
+const folder = mkdtempSync(join(tmpdir(), 'package-'));
+const app = join(folder, 'app');
+let tarball = '';
+
+beforeAll(async () => {
+  await buildLibrary();
+  // The scripts would build the function again while other tests read it.
+  const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const [packed] = JSON.parse(await run(ROOT, 'npm', ...pack));
+  tarball = join(folder, packed.filename);
+  await createApp(app, tarball);
+}, TIMEOUT_MS);
+
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test.each(['app.cjs', 'app.mjs'] as const)(
+  'an app installs the package and synthesises: %s',
+  async (file) => {
+    writeFileSync(join(app, file), JAVASCRIPT[file]);
+    const out = join(app, `${file}.out`);
+    await run(app, process.execPath, file, out);
+    const template = JSON.parse(readFileSync(join(out, 'Stack.template.json'), 'utf8'));
+    const resources = Object.values(template.Resources) as { Type: string }[];
+    const types = resources.map(({ Type }) => Type);
+    expect(types).toEqual(
+      expect.arrayContaining(['AWS::SecretsManager::RotationSchedule', 'AWS::Lambda::Function']),
+    );
+    const assets = readdirSync(out).filter((name) => name.startsWith('asset.'));
+    const files = assets.flatMap((name) => readdirSync(join(out, name)));
+    expect(files).toContain('index.mjs');
+  },
+  TIMEOUT_MS,
+);
+
+test(
+  'an app compiles with the types of the package, as an ES module and as CommonJS',
+  async () => {
+    const files = ['app.mts', 'app.cts'];
+    for (const file of files) writeFileSync(join(app, file), TYPESCRIPT);
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2023',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      types: ['node'],
+    };
+    writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    await run(app, join(ROOT, 'node_modules/.bin/tsc'), '--project', '.');
+  },
+  TIMEOUT_MS,
+);
+
+const OTHER_FILES = [
+  'CHANGELOG.md',
+  'LICENSE',
+  'README.md',
+  'SECURITY.md',
+  'lib/index.js',
+  'lib/package.json',
+  'package.json',
+];
+
+// The construct, and everything that it imports.
+const SOURCES = [...sourcesOf('infra/construct/redis-enterprise-rotation.ts')];
+
+test('the package has only the construct, its types, the function and the docs', async () => {
+  const listed = (await run(folder, 'tar', '-tzf', tarball)).trim().split('\n');
+  const names = listed.map((name) => name.replace(/^package\//, ''));
+  const ofFunction = names.filter((name) => name.startsWith('dist/lambda/'));
+  const allowed = /^dist\/lambda\/(index\.mjs|LICENSES\.txt|[\w-]+-[A-Z0-9]{8}\.mjs)$/;
+  expect(ofFunction.filter((name) => !allowed.test(name))).toEqual([]);
+  expect(ofFunction).toEqual(
+    expect.arrayContaining(['dist/lambda/index.mjs', 'dist/lambda/LICENSES.txt']),
+  );
+  const docs = (await run(ROOT, 'git', 'ls-files', 'docs')).trim().split('\n');
+  const types = SOURCES.map((path) => `lib/${path.replace(/\.ts$/, '.d.ts')}`);
+  const others = names.filter((name) => !ofFunction.includes(name));
+  expect(others.sort()).toEqual([...OTHER_FILES, ...types, ...docs].sort());
+});
+
+test('the construct imports only pure code of the function, and no app or build', () => {
+  const folders = /^(infra\/(construct|monitoring)\/|infra\/lambda-folder\.ts|lambda\/)/;
+  expect(SOURCES.filter((path) => !folders.test(path))).toEqual([]);
+  const acting = /from '(?!\.)(?!node:(crypto|net|util)')|\basync\b|\bprocess\.|\bDate\.now/;
+  const ofFunction = SOURCES.filter((path) => path.startsWith('lambda/'));
+  expect(ofFunction.filter((path) => acting.test(readFileSync(path, 'utf8')))).toEqual([]);
+});
+
+test('the package requires nothing except its peers and Node.js', () => {
+  const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect(manifest.dependencies).toBeUndefined();
+  expect(Object.keys(manifest.peerDependencies)).toEqual(PEERS);
+  const library = readFileSync(join(ROOT, 'lib/index.js'), 'utf8');
+  const required = [...library.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
+  for (const peer of PEERS) expect(library).toContain(`require("${peer}`);
+  expect(required.filter((name) => !/^(aws-cdk-lib|constructs)(\/|$)|^node:/.test(name))).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { rotateSecret } from '../../sandbox/setup.ts';
+import {
+  FIRST_PASSWORD,
+  openScenario,
+  passwordOf,
+  putManually,
+  replaceAll,
+} from '../../support/scenario.ts';
+import { expectReplaced } from './expect-replaced.ts';
+
+test.each([
+  5_000, 30_000,
+])('replaceAll changes nothing on a cluster if reads are %i ms behind', async (ms) => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn);
+  const { passwords } = world.user;
+  world.time.advance(31);
+  world.storeOptions.staleReadsMs = ms;
+  await expect(replaceAll(world)).rejects.toMatchObject({
+    code: 'aws_call_failed',
+    message: expect.stringContaining('does not show LIVE'),
+  });
+  expect(world.user.passwords).toEqual(passwords);
+  world.storeOptions.staleReadsMs = 0;
+  await replaceAll(world);
+  await expectReplaced(world);
+});
+
+test('replaceAll succeeds if rotations have used up the labels', async () => {
+  const settings = { OVERLAP_SECONDS: String(30 * 86_400) };
+  await using world = await openScenario({ settings, database: 'built-in' });
+  world.store.write(world.arn, ({ versions }) => {
+    [...versions.values()][0]?.stages.push('BLUE', 'GREEN');
+  });
+  let outcome = 'succeeded';
+  while (outcome === 'succeeded') ({ outcome } = await rotateSecret(world, world.arn));
+  await replaceAll(world);
+  await expectReplaced(world);
+});
+
+test('replaceAll succeeds if an invalid value has LIVE', async () => {
+  await using world = await openScenario({ login: 'self', database: 'built-in' });
+  const id = 'an-invalid-value-of-somebody-else-00001';
+  const stages = { ClientRequestToken: id, VersionStages: [`LIVE-${id}`] };
+  await putManually(world, ['not', 'an', 'object'], stages);
+  await replaceAll(world);
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  expect(world.user.passwords).not.toContain(FIRST_PASSWORD);
+});

@@ -1,0 +1,39 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { type Listening, listen, readBody } from '../listen.ts';
+
+type Invoke = (event: unknown) => Promise<unknown>;
+
+/**
+ * Starts AWS Lambda's Invoke on a loopback port, for one function.
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ */
+export function startLambdaServer(functionName: string, invoke: Invoke): Promise<Listening> {
+  const server = createServer((request, response) => {
+    answer(functionName, invoke, request, response).catch(() => response.destroy());
+  });
+  return listen(server);
+}
+
+async function answer(
+  functionName: string,
+  invoke: Invoke,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const body = await readBody(request);
+  const [, name = ''] =
+    /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? [];
+  const [requested = ''] = decodeURIComponent(name).split(':').slice(-1);
+  if (requested !== functionName) {
+    response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' });
+    response.end(JSON.stringify({ Type: 'User', Message: `Function not found: ${requested}` }));
+    return;
+  }
+  try {
+    response.end(JSON.stringify((await invoke(JSON.parse(body))) ?? null));
+  } catch (error) {
+    const { name: errorType, message: errorMessage } = error as Error;
+    response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
+    response.end(JSON.stringify({ errorType, errorMessage }));
+  }
+}

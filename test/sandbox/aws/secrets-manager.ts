@@ -1,0 +1,41 @@
+import type { RotationDriver } from '../rotation-driver.ts';
+import type { Service } from './aws-server.ts';
+import { rotationOperations } from './rotate-secret.ts';
+import { listSecrets } from './secret-list.ts';
+import {
+  describeSecret,
+  getRandomPassword,
+  getSecretValue,
+  listSecretVersionIds,
+} from './secret-reads.ts';
+import type { SecretStore } from './secret-store.ts';
+import {
+  createSecret,
+  putSecretValue,
+  tagResource,
+  updateSecretVersionStage,
+} from './secret-writes.ts';
+
+/**
+ * Emulates AWS Secrets Manager by its documentation and recorded exchanges, for the operations that
+ * a rotation and its operators use.
+ */
+export function secretsManagerService(store: SecretStore, driver: RotationDriver): Service {
+  return {
+    target: 'secretsmanager',
+    permission: 'secretsmanager',
+    messageKey: 'Message',
+    operations: {
+      CreateSecret: (input) => createSecret(store, input),
+      DescribeSecret: (input) => describeSecret(store, input),
+      GetSecretValue: (input) => getSecretValue(store, input),
+      PutSecretValue: (input) => putSecretValue(store, input),
+      UpdateSecretVersionStage: (input) => updateSecretVersionStage(store, input),
+      ListSecrets: (input) => listSecrets(store, input),
+      ListSecretVersionIds: (input) => listSecretVersionIds(store, input),
+      TagResource: (input) => tagResource(store, input),
+      GetRandomPassword: getRandomPassword,
+      ...rotationOperations(store, driver),
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { type ClusterApi, startClusterApi } from '../sandbox/cluster/api.ts';
+import { putParameters } from '../sandbox/setup.ts';
+import type { Scenario } from './scenario.ts';
+
+export type ClusterNodes = AsyncDisposable & {
+  /** In the configured order. The world's own node is the last. */
+  nodes: ClusterApi[];
+  /** Makes a node the primary. The others redirect to it. */
+  elect: (node: number) => void;
+  kill: (node: number) => Promise<void>;
+  revive: (node: number) => Promise<void>;
+};
+
+/** Adds two nodes before the existing one, which stays the primary. All run its version. */
+export async function addNodes(world: Scenario): Promise<ClusterNodes> {
+  const { cluster, certificate, api } = world;
+  const start = (port?: number) =>
+    startClusterApi(cluster, certificate, port === undefined ? {} : { port });
+  const nodes = [await start(), await start(), api];
+  const origins = nodes.map(({ port }) => `https://127.0.0.1:${port}`);
+  await putParameters(world, { 'api-endpoints': origins.join(',') });
+  const [version = ''] = cluster.options.softwareVersions;
+  cluster.options.softwareVersions = nodes.map(() => version);
+  const nodeAt = (index: number) => {
+    const node = nodes[index];
+    if (node === undefined) throw new RangeError(`node ${index}: must be 0 to ${nodes.length - 1}`);
+    return node;
+  };
+  const elect = (index: number) => {
+    cluster.primaryPort = nodeAt(index).port;
+  };
+  elect(2);
+  return {
+    nodes,
+    elect,
+    kill: (index) => nodeAt(index).close(),
+    revive: async (index) => {
+      nodes[index] = await start(nodeAt(index).port);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const node of nodes) await node.close();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import type { LookupOptions } from 'node:dns';
+import dns from 'node:dns/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { listen } from '../sandbox/listen.ts';
+import { putParameters, rotateSecret } from '../sandbox/setup.ts';
+import { openScenario, putManually, type Scenario } from '../support/scenario.ts';
+import { addProxy } from './late-proxy.ts';
+
+// DNS returns both addresses of this name, or the next one set.
+const NAME = 'redis-12000.redis.sandbox.test';
+const ADDRESSES = ['127.0.0.1', '127.0.0.2'];
+const NEXT: string[] = [];
+
+// The resolver never answers for this name.
+const UNANSWERED = 'redis-12001.redis.sandbox.test';
+const LOOKUP_TIMEOUT_MS = 5_000;
+
+// Linux serves all of 127.0.0.0/8; other systems need an alias.
+const hasTwoAddresses = await listen(createServer(), ADDRESSES[1]).then(
+  ({ close }) => close().then(() => true),
+  () => false,
+);
+
+const { lookup } = dns;
+
+function resolve(host: string, options: LookupOptions): Promise<unknown> {
+  if (host === UNANSWERED) {
+    vi.advanceTimersByTime(LOOKUP_TIMEOUT_MS);
+    return new Promise(() => undefined);
+  }
+  if (host !== NAME) return lookup(host, options);
+  const next = NEXT.shift();
+  const addresses = next === undefined ? ADDRESSES : [next];
+  return Promise.resolve(addresses.map((address) => ({ address, family: 4 })));
+}
+
+beforeAll(() => {
+  Object.assign(dns, { lookup: resolve });
+  syncBuiltinESMExports();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  NEXT.length = 0;
+});
+
+afterAll(() => {
+  Object.assign(dns, { lookup });
+  syncBuiltinESMExports();
+});
+
+async function putHost(world: Scenario, host: string, port: number): Promise<void> {
+  const [password] = world.user.passwords;
+  await putManually(world, { username: 'orders', password, host, port });
+  await putParameters(world, { 'database-hosts': '.redis.sandbox.test' });
+}
+
+/** Adds a proxy at the second address, which never accepts another password. */
+function addStaleProxy(world: Scenario) {
+  const where = { host: '127.0.0.2', port: world.database.port };
+  return addProxy(world, Number.POSITIVE_INFINITY, where);
+}
+
+test.skipIf(!hasTwoAddresses)(
+  'the function verifies every address of a name and reports the one that rejects',
+  async () => {
+    await using world = await openScenario({ database: 'built-in' });
+    await using _stale = await addStaleProxy(world);
+    await putHost(world, NAME, world.database.port);
+    expect(await rotateSecret(world, world.arn)).toMatchObject({
+      error: { message: expect.stringContaining(`127.0.0.2:${world.database.port} rejected`) },
+    });
+  },
+);
+
+test.skipIf(!hasTwoAddresses)(
+  'the function retries an address that rejected, even if DNS no longer returns it',
+  async () => {
+    await using world = await openScenario({ database: 'built-in' });
+    await using _stale = await addStaleProxy(world);
+    await putHost(world, NAME, world.database.port);
+    NEXT.push('127.0.0.2', ...Array.from({ length: 50 }, () => '127.0.0.1'));
+    world.driver.attempts = 1;
+    expect(await rotateSecret(world, world.arn)).toMatchObject({
+      error: { code: 'pending_password_refused' },
+    });
+  },
+);
+
+test('reconcile fails with database_unreachable if the resolver never answers', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await putHost(world, UNANSWERED, 12_001);
+  world.driver.attempts = 1;
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const context = { getRemainingTimeInMillis: () => 26_000 };
+  const step = { Step: 'reconcile', SecretId: world.arn };
+  await expect(world.invoke(step, context)).rejects.toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining('has no address'),
+  });
+});
