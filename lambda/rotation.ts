@@ -7,7 +7,7 @@ import { replaceAll } from './operations/replace-all.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
 import { type Preflight, preflight } from './preflight/preflight.ts';
-import { checkStep } from './secret/step.ts';
+import { checkStep } from './secret/check-step.ts';
 
 /**
  * What always holds, even if invocations are interrupted, repeated or concurrent:

@@ -4,9 +4,9 @@ import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib
 import { Construct } from 'constructs';
 import { defaultDatabaseHosts, isCertificateBundle } from '../../lambda/cluster/parameters.ts';
 import { CLUSTER_NAME } from '../../lambda/secret/value.ts';
+import { isHostOrToken, parseOrigin } from './api-origin.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import { completeArn } from './complete-arn.ts';
-import { isHostOrToken, parseOrigin } from './origin.ts';
 
 // Parameter Store's limit in the advanced tier.
 const PARAMETER_MAX_BYTES = 8_192;

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import { parseOrigin } from './origin.ts';
+import { parseOrigin } from './api-origin.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 // The ports that Redis Enterprise documents for databases, and the default port of its REST API.

@@ -4,7 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { ScheduleProps } from './schedule.ts';
 
-export interface RotationProps extends ScheduleProps {
+interface RotationProps extends ScheduleProps {
   /**
    * The secret rotates at its first deployment, and at each deployment that changes the schedule.
    * If false, Secrets Manager only runs `testSecret` at those times.

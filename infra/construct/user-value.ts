@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
+import { findViolation, type Rule, stringListRule, stringRule } from '../../lambda/field-rules.ts';
 import { isHost, parseEndpoint, parsePort } from '../../lambda/network/endpoint.ts';
-import { findViolation, type Rule, stringListRule, stringRule } from '../../lambda/rules.ts';
 import { CLUSTER_NAME, EMAIL } from '../../lambda/secret/value.ts';
 import type { AdoptUserProps } from './secret-props.ts';
 import { checkUsername } from './user-tag.ts';

@@ -1,9 +1,9 @@
 import { isIP } from 'node:net';
 import { RotationError } from '../errors.ts';
 import { SECRET_ARN } from '../event.ts';
+import { findViolation, type Rule, stringRule } from '../field-rules.ts';
 import { apiEndpoint, isHost } from '../network/endpoint.ts';
 import { parseCertificates, type TlsMaterial } from '../network/trust.ts';
-import { findViolation, type Rule, stringRule } from '../rules.ts';
 import { CLUSTER_NAME } from '../secret/value.ts';
 
 /** The parameters under CLUSTERS_PATH. */

@@ -5,7 +5,7 @@ export type Endpoint = { host: string; port: number };
 
 const HOST_NAME =
   /^(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*$/i;
-export const PORT_MAX = 65_535;
+const PORT_MAX = 65_535;
 
 /** Parses `host:port` or `[IPv6]:port`; returns undefined for anything else. */
 export function parseEndpoint(text: string): Endpoint | undefined {

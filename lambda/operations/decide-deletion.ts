@@ -5,7 +5,7 @@ import { isExpired } from '../secret/ledger.ts';
 import type { VersionValue } from '../secret/value.ts';
 
 /** What happens to a version and its password. `reason` is a log message. */
-export type DeletionDecision =
+type DeletionDecision =
   | { kind: 'delete'; password: string }
   | { kind: 'removeLabels'; reason?: string }
   | { kind: 'keep'; reason?: string };

@@ -19,7 +19,7 @@ import { decideDeletion } from './decide-deletion.ts';
 import { removedClusters } from './removed-clusters.ts';
 import { tryEach } from './update-labels.ts';
 
-export type DeletionResult = { deleted: number; failures: RotationError[] };
+type DeletionResult = { deleted: number; failures: RotationError[] };
 
 /**
  * Deletes the passwords of expired versions, and removes the labels of versions of another user.

@@ -1,9 +1,9 @@
 import { readAccounts } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
+import type { StepState } from '../secret/check-step.ts';
 import { CURRENT, type SecretState } from '../secret/labels.ts';
 import { isExpired } from '../secret/ledger.ts';
 import { changeLabel } from '../secret/secrets-manager.ts';
-import type { StepState } from '../secret/step.ts';
 import { readValue } from '../secret/versions.ts';
 import { assertAccepted, verifyPassword } from '../verification/verify.ts';
 import { deleteExpired } from './delete-expired.ts';

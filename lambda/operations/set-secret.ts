@@ -3,7 +3,7 @@ import { openPasswordApi } from '../cluster/change-passwords.ts';
 import { forgetRejection } from '../cluster/rejected-logins.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
-import type { StepState } from '../secret/step.ts';
+import type { StepState } from '../secret/check-step.ts';
 import { changedField, requirePassword } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { withLogging } from '../telemetry/log.ts';

@@ -1,6 +1,6 @@
 import { readAccounts } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
-import type { StepState } from '../secret/step.ts';
+import type { StepState } from '../secret/check-step.ts';
 import { readValue } from '../secret/versions.ts';
 import { assertAccepted, verifyPassword } from '../verification/verify.ts';
 

@@ -21,7 +21,7 @@ export type ApiContext = Clock & {
 };
 
 /** By cluster and path; `until` is in milliseconds since the epoch. */
-export type ReplyCache = Map<string, { reply: ApiReply; until: number }>;
+type ReplyCache = Map<string, { reply: ApiReply; until: number }>;
 
 /** One login to the API of one cluster. */
 export type Session = ApiContext & {

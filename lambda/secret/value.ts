@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RotationError } from '../errors.ts';
+import { findViolation, type Rule, stringListRule, stringRule } from '../field-rules.ts';
 import { type JsonObject, parseLossless, parseObject } from '../json.ts';
 import { type Endpoint, isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
-import { findViolation, type Rule, stringListRule, stringRule } from '../rules.ts';
 
 /** The value of a secret, after validation. */
 export type SecretValue = {

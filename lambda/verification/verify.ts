@@ -9,7 +9,7 @@ import { authorizeOnce, authorizeViaApi, type Rejection } from './api.ts';
 import { authenticateAll, authenticateRemaining, NO_ROUND, type Round } from './databases.ts';
 import { formatDatabase } from './redis-auth.ts';
 
-export type VerificationContext = ApiContext & RejectionContext & { log: Log };
+type VerificationContext = ApiContext & RejectionContext & { log: Log };
 
 type Options = {
   /** Whether to retry a rejection: a new password may not have reached every proxy yet. */

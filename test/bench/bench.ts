@@ -4,7 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
-import { selectNames } from '../support/named.ts';
+import { selectNames } from '../support/select-names.ts';
 import { countCalls } from './calls.ts';
 import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';

@@ -12,7 +12,7 @@ import { openWorld, type World } from '../sandbox/world.ts';
 import type { Answers } from './expected-answers.ts';
 
 /** A sandbox on a virtual clock, and the target that names it. */
-export type ConformanceWorld = World & { target: Target };
+type ConformanceWorld = World & { target: Target };
 
 // More than the polls that the sandbox needs for any change.
 const PROPAGATION_MS = 500;

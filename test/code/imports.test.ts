@@ -13,13 +13,13 @@ const FLOORS = [
   ['cluster'],
   ['secret', 'redis-enterprise'],
   ['password', 'network', 'aws', 'telemetry'],
-  ['event', 'settings', 'errors', 'json', 'rules', 'clock', 'deadline', 'names'],
+  ['event', 'settings', 'errors', 'json', 'field-rules', 'clock', 'deadline', 'names'],
 ];
 
 // The modules that infra/ shares with the function: they start nothing and open no connection.
 const PURE = [
   ...['cluster/parameters', 'event', 'names', 'network/endpoint', 'network/trust'],
-  ...['rules', 'secret/value', 'settings'],
+  ...['field-rules', 'secret/value', 'settings'],
 ];
 
 /** Returns the files of the project that a file imports, statically or dynamically. */

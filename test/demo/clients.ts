@@ -6,7 +6,7 @@ import type { World } from '../sandbox/world.ts';
 /** What the clients have counted so far. */
 export type Tally = { logins: number; rejected: number; pings: number };
 
-export type ClientOptions = {
+type ClientOptions = {
   /** How long a client caches the secret at most. */
   cacheMs: number;
   signal: AbortSignal;

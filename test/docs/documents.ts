@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 /** A document and its blocks: each fenced one with its language, and the indented ones. */
-export type Document = { path: string; text: string; blocks: Block[] };
+type Document = { path: string; text: string; blocks: Block[] };
 export type Block = { path: string; language: string; text: string };
 
 function documentsIn(folder: string): string[] {
@@ -59,7 +59,7 @@ export function joinLines(text: string): string {
   return text.replace(/\\\n\s*/g, ' ').replace(/<[a-zA-Z][\w ]*>/g, 'FILLED');
 }
 
-export type NpmCall = { script: string; args: string[] };
+type NpmCall = { script: string; args: string[] };
 
 /** Returns the npm scripts that a text runs, with their arguments. */
 export function npmCalls(text: string): NpmCall[] {

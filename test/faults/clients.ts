@@ -14,7 +14,7 @@ import {
   type Service,
 } from './service.ts';
 
-export type ClientsOptions = {
+type ClientsOptions = {
   clients: number;
   rotations: number;
   faultRate: number;

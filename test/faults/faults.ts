@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
 import { ROOT, tableOf, writeSection } from '../bench/document.ts';
-import { selectNames } from '../support/named.ts';
+import { selectNames } from '../support/select-names.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
 // Runs every part, or those whose names start with an argument, each in its own process and in

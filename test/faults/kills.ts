@@ -15,7 +15,7 @@ import { abandon } from './stage.ts';
 import { openVictim, type Victim } from './victim.ts';
 
 /** The result of many kills of the function's process. */
-export type Killed = {
+type Killed = {
   /** The kind of the databases, such as `redis-server 7.0.15` or `built-in`. */
   database: string;
   kills: number;

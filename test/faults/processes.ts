@@ -10,7 +10,7 @@ import type { Scenario } from '../support/scenario.ts';
 export type Run = { isKilled: boolean; ms: number };
 
 /** Runs the built function, each event in a new process. */
-export type Processes = AsyncDisposable & {
+type Processes = AsyncDisposable & {
   /**
    * Runs one event, and kills the process after `killAfterMs` unless it has ended.
    * @throws the function's error.

@@ -14,7 +14,7 @@ export type RandomFaults = {
   fix: () => void;
 };
 
-export type RandomFaultsOptions = {
+type RandomFaultsOptions = {
   /** The share of calls that fail. */
   rate: number;
   random: Random;

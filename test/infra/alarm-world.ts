@@ -7,7 +7,7 @@ export const HOUR_SECONDS = 3_600;
 const HOUR_MS = HOUR_SECONDS * 1_000;
 
 /** A world, and when its log begins, in milliseconds since the epoch. */
-export type AlarmWorld = Scenario & { began: number };
+type AlarmWorld = Scenario & { began: number };
 
 const ALARMS = alarmsOf(withRotation());
 

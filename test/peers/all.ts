@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { selectNames } from '../support/named.ts';
+import { selectNames } from '../support/select-names.ts';
 import { say } from './report.ts';
 
 // Every peer runs in a process of its own, even after another has failed. The peers of a row run

@@ -15,7 +15,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
 
-export class AppStack extends cdk.Stack {
+class AppStack extends cdk.Stack {
   constructor(scope: Construct, id: string, props?: cdk.StackProps) {
     super(scope, id, props);
     ${sampleRotation('this')}

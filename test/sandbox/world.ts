@@ -11,7 +11,7 @@ import { type Servers, startServers } from './servers.ts';
 import { putAdmin, putCluster, putClusterNames } from './setup.ts';
 
 /** Loads the function with its environment variables. */
-export type Load = (environment: Record<string, string>) => Promise<World['invoke']>;
+type Load = (environment: Record<string, string>) => Promise<World['invoke']>;
 
 export type WorldOptions = {
   /** Default: the sources, with the world's clock. */

@@ -6,7 +6,7 @@ import { CLUSTER_NAME } from '../sandbox/names.ts';
 import { putParameters } from '../sandbox/setup.ts';
 import { FIRST_PASSWORD, putManually, type Scenario } from './scenario.ts';
 
-export type SecondName = AsyncDisposable & {
+type SecondName = AsyncDisposable & {
   /** Delays the changes of users at the second database. */
   proxy: DatabaseProxy;
 };

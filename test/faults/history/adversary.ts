@@ -4,7 +4,7 @@ import { FIRST_PASSWORD, idOf, putManually, type Scenario } from '../../support/
 import { hasRoom, OTHER_USER, valueNow } from './site.ts';
 
 /** A password that the adversary knows and tries to make valid. */
-export const CHOSEN_PASSWORD = 'chosen-by-an-adversary';
+const CHOSEN_PASSWORD = 'chosen-by-an-adversary';
 
 /** Labels that the adversary forges. `EXPIRED` is an EXPIRES label in the past. */
 export const FORGED = ['AWSCURRENT', 'AWSPENDING', 'LIVE', 'EXPIRED', 'REPLACING'] as const;

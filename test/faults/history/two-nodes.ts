@@ -6,7 +6,7 @@ import type { Scenario } from '../../support/scenario.ts';
 import type { Layout, Outage } from './layouts.ts';
 
 /** A cluster of two nodes. One of them is the primary. */
-export type TwoNodes = Omit<Layout, 'databases' | 'accounts'>;
+type TwoNodes = Omit<Layout, 'databases' | 'accounts'>;
 
 /** Adds a node to a world. The existing node stays the primary. */
 export async function openTwoNodes(world: Scenario): Promise<TwoNodes> {

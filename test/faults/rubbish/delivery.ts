@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { REMAINING_SHORT_MS, remaining } from './kind.ts';
 
 /** How bytes arrive, and what follows them. */
-export type Delivery = {
+type Delivery = {
   pieces: 'whole' | 'a byte at a time' | 'trickling';
   /** The share of them that arrives, 0 to 1. */
   part: number;

@@ -83,7 +83,7 @@ export const hostileJson: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** The new JSON of one field of an object; undefined removes the field. */
-export type Edit = { key: string; text: string | undefined };
+type Edit = { key: string; text: string | undefined };
 
 /** Edits mostly of the fields in `keys`, and sometimes of other fields. */
 export function editsOf(keys: readonly string[]): fc.Arbitrary<Edit[]> {

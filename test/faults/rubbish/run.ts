@@ -25,7 +25,7 @@ export type Feed = {
   mayFollowChange?: boolean;
 };
 
-export type Verdict = { isRejected: boolean; broken: string[] };
+type Verdict = { isRejected: boolean; broken: string[] };
 
 // More than four logins to a silent database, at 5 s each.
 const HANG_MS = 30_000;

@@ -2,7 +2,7 @@ import { type Difference, type Explained, holders, type Step } from './explained
 import { type Call, NAME } from './secret-calls.ts';
 import { type Endpoint, type Labels, readLabels, sendCall } from './secret-replies.ts';
 
-export type Compared = { explained: Set<Explained>; calls: number };
+type Compared = { explained: Set<Explained>; calls: number };
 
 /** Sends the same calls to both servers, and throws at a difference that is not in the table. */
 export async function compare(

@@ -14,7 +14,7 @@ type Invocation = { id: string; event: unknown; deadline: number };
  * The API from which one runtime gets the events of AWS Lambda.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
-export type RuntimeApi = Listening & {
+type RuntimeApi = Listening & {
   /** Sends an event; the invocation times out after `timeoutMs`. */
   invoke: (event: unknown, timeoutMs: number) => Promise<Outcome>;
   /** Resolves if the function fails to start. */

@@ -1,5 +1,4 @@
-import { randomInt } from 'node:crypto';
-import { optionalBoolean, optionalNumber, optionalString, requiredString } from '../input.ts';
+import { optionalBoolean, optionalString, requiredString } from '../input.ts';
 import { AwsError, type Input } from './aws-server.ts';
 import { holder, type SecretStore, type StoredSecret } from './secret-store.ts';
 
@@ -89,41 +88,6 @@ export function listSecretVersionIds(store: SecretStore, input: Input) {
       KmsKeyIds: ['DefaultEncryptionKey'],
     })),
   };
-}
-
-const CHARACTERS = {
-  ExcludeLowercase: 'abcdefghijklmnopqrstuvwxyz',
-  ExcludeUppercase: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ',
-  ExcludeNumbers: '0123456789',
-  ExcludePunctuation: '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~',
-};
-
-export function getRandomPassword(input: Input) {
-  const length = optionalNumber(input, 'PasswordLength', 1, 4_096) ?? 32;
-  // AWS allows an empty list of characters.
-  const excluded = input.ExcludeCharacters
-    ? (optionalString(input, 'ExcludeCharacters') ?? '')
-    : '';
-  const types = Object.entries(CHARACTERS)
-    .filter(([exclusion]) => optionalBoolean(input, exclusion) !== true)
-    .map(([, characters]) => [...characters].filter((one) => !excluded.includes(one)));
-  if (optionalBoolean(input, 'IncludeSpace') === true && !excluded.includes(' ')) types.push([' ']);
-  const all = types.flat();
-  const each = optionalBoolean(input, 'RequireEachIncludedType') ?? true;
-  const tooNarrow = each && (types.length > length || types.some((type) => type.length === 0));
-  if (all.length === 0 || tooNarrow) {
-    throw new AwsError(
-      'InvalidParameterException',
-      'The password cannot have every required type.',
-    );
-  }
-  const pick = (from: string[]) => from[randomInt(from.length)] ?? '';
-  const drawn = Array.from({ length }, (_, index) => pick((each && types[index]) || all));
-  for (let last = drawn.length - 1; last > 0; last -= 1) {
-    const other = randomInt(last + 1);
-    [drawn[last], drawn[other]] = [drawn[other] ?? '', drawn[last] ?? ''];
-  }
-  return { RandomPassword: drawn.join('') };
 }
 
 /** Returns a time as AWS does: in seconds since the epoch, with a fraction. */

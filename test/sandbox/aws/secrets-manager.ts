@@ -2,12 +2,7 @@ import type { RotationDriver } from '../rotation-driver.ts';
 import type { Service } from './aws-server.ts';
 import { rotationOperations } from './rotate-secret.ts';
 import { listSecrets } from './secret-list.ts';
-import {
-  describeSecret,
-  getRandomPassword,
-  getSecretValue,
-  listSecretVersionIds,
-} from './secret-reads.ts';
+import { describeSecret, getSecretValue, listSecretVersionIds } from './secret-reads.ts';
 import type { SecretStore } from './secret-store.ts';
 import {
   createSecret,
@@ -34,7 +29,6 @@ export function secretsManagerService(store: SecretStore, driver: RotationDriver
       ListSecrets: (input) => listSecrets(store, input),
       ListSecretVersionIds: (input) => listSecretVersionIds(store, input),
       TagResource: (input) => tagResource(store, input),
-      GetRandomPassword: getRandomPassword,
       ...rotationOperations(store, driver),
     },
   };

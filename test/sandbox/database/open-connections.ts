@@ -3,7 +3,7 @@ import { readCommand } from './built-in-shard.ts';
 
 export type Login = { name: string; password: string };
 
-export type OpenConnections = {
+type OpenConnections = {
   watch: (client: Socket) => void;
   /** Closes a user's connections that logged in with a removed password. */
   closeStale: (user: { name: string; passwords: string[] }) => void;

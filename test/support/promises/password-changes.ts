@@ -2,7 +2,7 @@ import type { Observation } from '../observation.ts';
 import { type Change, isChange } from '../record.ts';
 
 /** A change of the user's passwords on a cluster. */
-export type PasswordChange = Extract<Observation, { what: 'passwords' }>;
+type PasswordChange = Extract<Observation, { what: 'passwords' }>;
 
 export const isPasswordChange = (one: Observation): one is PasswordChange =>
   isChange(one) && one.what === 'passwords';

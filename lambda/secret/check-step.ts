@@ -15,7 +15,7 @@ import {
 import { describeSecret, type Secret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
 
 /** What a step must do. `clean-up`: only what follows the move of AWSCURRENT. */
-export type StepDecision =
+type StepDecision =
   | { verdict: 'proceed'; current: Version; pending: Version }
   | { verdict: 'clean-up' | 'done' }
   | { verdict: 'error'; code: RotationErrorCode; what: string };

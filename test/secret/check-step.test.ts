@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RotationStep } from '../../lambda/event.ts';
+import { decideStep } from '../../lambda/secret/check-step.ts';
 import type { SecretState } from '../../lambda/secret/labels.ts';
-import { decideStep } from '../../lambda/secret/step.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { stateOf } from './secret-state.ts';
 
