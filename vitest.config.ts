@@ -5,10 +5,11 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
-    // Tests wait for sockets and clocks, so that one a core would leave the cores idle at times.
+    // With one worker for each core, cores are idle while tests wait.
     maxWorkers: availableParallelism() + 1,
-    // Many tests run for seconds, and a machine may be busy with other things besides.
+    // Files share the modules of their worker: to import them again takes a third of the time.
     isolate: false,
+    // Some tests take seconds, and more on a busy machine.
     testTimeout: 60_000,
   },
 });

@@ -1,5 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
+export const DAY_MS = 86_400_000;
+
 /** The clock of an invocation. Tests use a virtual one. */
 export type Clock = {
   /** Milliseconds since the epoch. */
@@ -12,7 +14,7 @@ export const SYSTEM_CLOCK: Clock = {
   sleep: async (milliseconds) => setTimeout(milliseconds),
 };
 
-/** What limits the waits of `retry`, in milliseconds; without `timeLeft` nothing does. */
+/** Without `timeLeft`, in milliseconds, only the list of waits limits a `retry`. */
 type Limits = Pick<Clock, 'sleep'> & { timeLeft?: () => number };
 
 /**

@@ -4,17 +4,22 @@ import { RotationError } from './errors.ts';
 export type Deadline = Disposable & {
   /** Stops AWS calls. */
   signal: AbortSignal;
+  /** How long the invocation can go on and still report a failure, in milliseconds. */
+  timeLeft: () => number;
   /** Rejects with `deadline_exceeded` if the work has not ended by the end of the invocation. */
   within: <T>(work: Promise<T>) => Promise<T>;
 };
 
 // Time for the operation to throw its own error after its AWS call was stopped.
 const CALLS_MARGIN_MS = 3_000;
+// Time for a request that is under way, for what follows it, and for the log.
+const REQUESTS_MARGIN_MS = 25_000;
 // Time for the log line. A function with little memory has a fraction of a core: timers are late.
 const LOG_MARGIN_MS = 1_000;
 
 /** Starts the clock of an invocation. Without `remainingMs` the invocation has no end. */
-export function openDeadline(remainingMs: number | undefined): Deadline {
+export function openDeadline(remainingMs: number | undefined, now: () => number): Deadline {
+  const ends = now() + (remainingMs ?? Number.POSITIVE_INFINITY);
   const calls = new AbortController();
   const end = Promise.withResolvers<never>();
   // Without this handler, a rejection while no work is awaited would stop Node.js.
@@ -28,6 +33,8 @@ export function openDeadline(remainingMs: number | undefined): Deadline {
   const timers = [before(CALLS_MARGIN_MS, () => calls.abort()), before(LOG_MARGIN_MS, stop)];
   return {
     signal: calls.signal,
+    // After the end of the invocation, the work that is left must send no request.
+    timeLeft: () => (calls.signal.aborted ? 0 : ends - REQUESTS_MARGIN_MS - now()),
     within: (work) => Promise.race([work, end.promise]),
     [Symbol.dispose]: () => {
       timers.forEach(clearTimeout);

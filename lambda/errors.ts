@@ -53,7 +53,7 @@ export type RotationErrorCode = keyof typeof HINTS;
 
 export const ERROR_CODES = Object.keys(HINTS);
 
-/** Leaves the message of a cause out: it may quote a reply or the input of a parser. */
+/** The name and the code of a cause. Its message may quote a reply or the input of a parser. */
 type Cause = { name: string; code: string | undefined };
 
 /**
@@ -90,6 +90,11 @@ export function toRotationError(thrown: unknown): RotationError {
   const frames = thrown instanceof Error ? thrown.stack?.match(/^ +at .*$/gm) : undefined;
   if (frames) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
   return error;
+}
+
+/** Returns an error with a code, as those of Node.js have. */
+export function codedError(code: string): Error {
+  return Object.assign(new Error(code), { code });
 }
 
 /** Returns the name of an error if it is one word, as in AWS's exceptions; else its type. */

@@ -39,15 +39,15 @@ export function parseEvent(event: unknown): Event {
   const { SecretId, Confirm } = fields;
   const Step = STEPS.find((name) => name === fields.Step);
   if (Step === undefined) {
-    throw invalid(`Step is absent or something else, allowed are ${STEPS.join(', ')}`);
+    throw invalid(`Step is absent or invalid, allowed are ${STEPS.join(', ')}`);
   }
   if (typeof SecretId !== 'string' || !SECRET_ARN.test(SecretId)) {
-    throw invalid('SecretId is absent or something else, allowed is the complete ARN of a secret');
+    throw invalid('SecretId is absent or invalid, allowed is the complete ARN of a secret');
   }
   if (Step === 'reconcile' || Step === 'preflight') return { Step, SecretId };
   if (Step !== 'replaceAll') return parseTokens(Step, SecretId, fields);
   if (typeof Confirm === 'string' && Confirm !== '') return { Step, SecretId, Confirm };
-  throw invalid('Confirm is absent or something else, allowed is the username in the secret');
+  throw invalid('Confirm is absent or invalid, allowed is the username in the secret');
 }
 
 function parseTokens(

@@ -20,9 +20,9 @@ type Shared = {
   clock: Clock;
   settings: Settings;
   client: SecretsManagerClient;
-  clusters: ReadParameters;
+  parameters: ReadParameters;
   replies: Context['replies'];
-  rejectedVersions: Context['rejectedVersions'];
+  rejectedUntil: Context['rejectedUntil'];
   functionName: string;
   write: (line: string) => void;
 };
@@ -39,9 +39,9 @@ export function createHandler(
     clock,
     settings,
     client: new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER')),
-    clusters: openParameterCache(ssm, settings.clustersPath, clock.now),
+    parameters: openParameterCache(ssm, settings.clustersPath, clock.now),
     replies: new Map(),
-    rejectedVersions: new Map(),
+    rejectedUntil: new Map(),
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
     write,
   };
@@ -51,7 +51,7 @@ export function createHandler(
 async function handle(input: unknown, invocation: LambdaContext, shared: Shared): Promise<unknown> {
   const { functionName, write } = shared;
   const { now } = shared.clock;
-  using deadline = openDeadline(invocation.getRemainingTimeInMillis?.());
+  using deadline = openDeadline(invocation.getRemainingTimeInMillis?.(), now);
   const { registerSecret, redact } = openRedaction();
   const started = now();
   const measures: Measures = {};
@@ -83,36 +83,30 @@ async function handle(input: unknown, invocation: LambdaContext, shared: Shared)
   }
 }
 
-// Time for a request that is under way, for what follows it, and for the log.
-const MARGIN_MS = 25_000;
-
 /** What belongs to one invocation. */
 type Own = { deadline: Deadline; log: Log } & Pick<Context, 'measure' | 'registerSecret'>;
 
 function openContext(
   event: Event,
   invocation: LambdaContext,
-  { clock, client, clusters, ...shared }: Shared,
+  { clock, client, parameters, ...shared }: Shared,
   { deadline, log, measure, registerSecret }: Own,
 ): Context {
   const { now } = clock;
-  const { signal: abortSignal, within } = deadline;
-  const ends = now() + (invocation.getRemainingTimeInMillis?.() ?? Number.POSITIVE_INFINITY);
+  const { signal: abortSignal, within, timeLeft } = deadline;
   const sleep = (milliseconds: number) => within(clock.sleep(milliseconds));
-  const until = { abortSignal };
+  const callOptions = { abortSignal };
   return {
     settings: shared.settings,
     replies: shared.replies,
-    rejectedVersions: shared.rejectedVersions,
-    ...{ now, sleep, log, measure, registerSecret },
-    clusters: (isFresh) => clusters(abortSignal, isFresh),
-    secret: { now, sleep, arn: event.SecretId, client, log, changes: new Map(), until },
+    rejectedUntil: shared.rejectedUntil,
+    ...{ now, sleep, timeLeft, log, measure, registerSecret },
+    readParameters: (isFresh) => parameters(abortSignal, isFresh),
+    secret: { now, sleep, arn: event.SecretId, client, log, changes: new Map(), callOptions },
     values: new Map(),
     referencedSecrets: new Map(),
     rejectedLogins: new Set(),
     functionArn: invocation.invokedFunctionArn,
-    // After the end of the invocation, the work that is left must send no request.
-    timeLeft: () => (abortSignal.aborted ? 0 : ends - MARGIN_MS - now()),
   };
 }
 

@@ -8,7 +8,7 @@ export const OVERLAP_SECONDS = 'OVERLAP_SECONDS';
 export const PASSWORD_LENGTH = 'PASSWORD_LENGTH';
 /** Characters that a new password must not contain. */
 export const EXCLUDE_CHARACTERS = 'EXCLUDE_CHARACTERS';
-/** The function's timeout: the last request of an interrupted invocation may arrive that late. */
+/** The function's timeout. A request of an interrupted invocation may arrive until then. */
 export const FUNCTION_TIMEOUT_SECONDS = 'FUNCTION_TIMEOUT_SECONDS';
 
 /**

@@ -3,7 +3,7 @@ import type { Event, RotationEvent } from './event.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
-import { replaceAll } from './operations/replace-all.ts';
+import { replaceAll } from './operations/replace-all/replace-all.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
 import { type Preflight, preflight } from './preflight/preflight.ts';
@@ -12,11 +12,11 @@ import { checkStep } from './secret/check-step.ts';
 /**
  * What always holds, even if invocations are interrupted, repeated or concurrent:
  *
- *  - AWSCURRENT moves only to a password that was verified in the same invocation, or that a PUT of
- *    replaceAll has just made the only one. A replaced password stays valid for the overlap.
+ *  - AWSCURRENT moves only after the invocation has verified the password; in a replaceAll, after a
+ *    successful PUT. A replaced password stays valid for the overlap.
  *  - A password that may be on a cluster belongs to a version with LIVE.
- *  - Nothing is deleted unless AWSCURRENT was verified in the same invocation, and never a password
- *    that a version which stays has too.
+ *  - Nothing is deleted unless the invocation has verified AWSCURRENT. A password that a kept version
+ *    also has is never deleted.
  *  - A request names the user that the tag binds, and no other user.
  */
 export async function rotate(
@@ -41,6 +41,6 @@ const STEPS = { createSecret, setSecret, testSecret, finishSecret };
 
 async function runStep(event: RotationEvent, context: Context): Promise<void> {
   const checked = await checkStep(event, context.secret);
-  if (checked.verdict === 'proceed') await STEPS[event.Step](checked, context, event);
-  if (checked.verdict === 'clean-up') await cleanUp(checked.state, context);
+  if (checked.kind === 'proceed') await STEPS[event.Step](checked, context, event);
+  if (checked.kind === 'clean-up') await cleanUp(checked.state, context);
 }

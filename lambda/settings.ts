@@ -16,8 +16,8 @@ type Range = { fallback: number; min: number; max: number };
 
 const DAY_SECONDS = 86_400;
 
-// Applications cache a secret for an hour, deployments for days: a week covers both. After a
-// quarter of a year, a replaced password is no overlap but a second password.
+// Applications cache a secret for an hour, deployments for days: a week covers both. After 90 days,
+// the replaced password is a second permanent password.
 export const OVERLAP_RANGE: Range = { fallback: 7 * DAY_SECONDS, min: 0, max: 90 * DAY_SECONDS };
 
 // 32 characters of 65 have 192 bits; fewer than 16 do not resist an offline attack. Redis

@@ -4,7 +4,7 @@ import { type Endpoint, hostSpecificity } from '../network/endpoint.ts';
 import type { SecretState } from '../secret/labels.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { withClientCertificate } from './client-certificate.ts';
-import { type Cluster, type Parameters, parseClusters } from './parameters.ts';
+import { type Cluster, type ClusterParameters, parseClusters } from './parameters.ts';
 import type { ReferencedSecretContext } from './referenced-secret.ts';
 
 /** The user of a secret on one cluster. */
@@ -26,7 +26,7 @@ type AdminLogin = { secretArn: string | undefined };
 export type AccountContext = ReferencedSecretContext & {
   now: () => number;
   /** Reads the clusters' parameters; `isFresh` ignores the cache. */
-  clusters: (isFresh?: boolean) => Promise<Parameters>;
+  readParameters: (isFresh?: boolean) => Promise<ClusterParameters>;
 };
 
 /** Reads the clusters of a value, then returns what `resolveAccounts` returns. */
@@ -35,7 +35,7 @@ export async function readAccounts(
   value: SecretValue,
   { tags }: SecretState,
 ): Promise<Account[]> {
-  const clusters = parseClusters(await context.clusters(), value.clusters);
+  const clusters = parseClusters(await context.readParameters(), value.clusters);
   return Promise.all(
     resolveAccounts(value, clusters, tags).map(async (account) => ({
       ...account,
@@ -48,15 +48,9 @@ export function usesOwnLogin({ admin }: Account): boolean {
   return admin === undefined;
 }
 
-/** Whether a value is that of a user, by username and, for the API, by email. */
-export function isSameUser(value: SecretValue, user: Pick<Account, 'username' | 'apiLoginName'>) {
-  return value.username === user.username && value.apiLoginName === user.apiLoginName;
-}
-
 /**
- * Returns the user of a value on each cluster; each endpoint belongs to one cluster. A writer of
- * the value must not make the administrator change another user, nor send a password to another
- * host.
+ * Returns the user of a value on each cluster; each endpoint belongs to one cluster. The tag and
+ * database-hosts limit which user and which hosts a value can name.
  * @throws `user_tag_mismatch`, `host_not_allowed`, `admin_secret_invalid` or
  * `secret_value_invalid`.
  */
@@ -107,7 +101,10 @@ function clusterForHost(host: string, field: string, clusters: Cluster[]): Clust
   if (owner !== undefined && others.length === 0) return owner;
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
   const names = [owner, ...others].map((one) => one?.name).join(' and ');
-  const why = owner === undefined ? `is not allowed, allowed are ${hosts}` : `belongs to ${names}`;
+  const why =
+    owner === undefined
+      ? `is not allowed, allowed are ${hosts}`
+      : `matches database-hosts of ${names}`;
   // Without the host: it may be a password in the wrong field.
   const what = `secret value: ${field} ${why}`;
   const hint = 'give each cluster database-hosts of its own';

@@ -27,7 +27,7 @@ export async function withClientCertificate(
   return { ...cluster, clientCertificate: { cert: certificate, key: privateKey } };
 }
 
-/** Finds what a server would reject without a reason. */
+/** Finds a fault that a server rejects without an explanation. */
 function findFault(certificate: string, privateKey: string, now: number): string | undefined {
   try {
     const [leaf] = parseCertificates(certificate);

@@ -10,7 +10,7 @@ export type LoginContext = ApiContext & ReferencedSecretContext & RejectionConte
 
 /**
  * Opens a session as the user, with the password of a version, or as the cluster's administrator.
- * In self mode the login name is the account's, whatever the version says.
+ * In self mode the login name comes from the account, not from the version.
  * @throws `admin_secret_invalid`, `current_password_missing` or `cluster_login_refused`.
  */
 export async function openSession(

@@ -1,8 +1,8 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
-import type { Parameters } from './parameters.ts';
+import type { ClusterParameters } from './parameters.ts';
 
 /** Reads the clusters' parameters until the signal stops it; `isFresh` ignores the cache. */
-export type ReadParameters = (signal: AbortSignal, isFresh?: boolean) => Promise<Parameters>;
+export type ReadParameters = (signal: AbortSignal, isFresh?: boolean) => Promise<ClusterParameters>;
 
 // A changed certificate is in use within minutes. Many rotations in a row read once.
 const CACHED_MS = 5 * 60_000;
@@ -16,7 +16,7 @@ export function openParameterCache(
   const load = () =>
     import('./parameter-store.ts').then((module) => module.openParameterStore(config, path));
   let store: ReturnType<typeof load> | undefined;
-  let cached: { parameters: Parameters; until: number } | undefined;
+  let cached: { parameters: ClusterParameters; until: number } | undefined;
   return async (signal, isFresh = false) => {
     if (isFresh || cached === undefined || cached.until <= now()) {
       store ??= load();

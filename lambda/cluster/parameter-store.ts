@@ -1,11 +1,11 @@
 import { paginateGetParametersByPath, SSMClient, type SSMClientConfig } from '@aws-sdk/client-ssm';
 import { awsFailure } from '../aws/failure.ts';
-import { type Parameters, sortParameters } from './parameters.ts';
+import { type ClusterParameters, groupByCluster } from './parameters.ts';
 
 /** Opens AWS's Parameter Store for the parameters under a path. */
 export function openParameterStore(config: SSMClientConfig, path: string) {
   const client = new SSMClient(config);
-  return async (abortSignal: AbortSignal): Promise<Parameters> => {
+  return async (abortSignal: AbortSignal): Promise<ClusterParameters> => {
     const values = new Map<string, string>();
     try {
       const input = { Path: path, Recursive: true };
@@ -17,6 +17,6 @@ export function openParameterStore(config: SSMClientConfig, path: string) {
     } catch (error) {
       awsFailure('ssm:GetParametersByPath')(error);
     }
-    return sortParameters(values);
+    return groupByCluster(values);
   };
 }

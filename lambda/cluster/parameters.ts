@@ -7,7 +7,7 @@ import { parseCertificates, type TlsMaterial } from '../network/trust.ts';
 import { CLUSTER_NAME } from '../secret/value.ts';
 
 /** The parameters under CLUSTERS_PATH. */
-export type Parameters = {
+export type ClusterParameters = {
   /** By cluster name and parameter name. A cluster that only the list names has no parameters. */
   clusters: ReadonlyMap<string, ReadonlyMap<string, string>>;
   /** The clusters that must exist; undefined if no parameter lists them. */
@@ -27,7 +27,7 @@ export type Cluster = TlsMaterial & {
 };
 
 const MISSING_HINT =
-  'restore its parameters; remove it from the list only after its users are gone';
+  'restore its parameters; if the cluster no longer exists, remove it from the list';
 
 const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';
@@ -48,7 +48,7 @@ const RULES: Record<string, Rule> = {
  * belongs to the cluster `eu`, and `clusters` lists the clusters that must exist.
  * @throws `cluster_parameter_invalid` if the list is invalid.
  */
-export function sortParameters(values: ReadonlyMap<string, string>): Parameters {
+export function groupByCluster(values: ReadonlyMap<string, string>): ClusterParameters {
   const clusters = new Map<string, Map<string, string>>();
   for (const [path, value] of values) {
     const [cluster = '', parameter, ...deeper] = path.split('/');
@@ -68,14 +68,17 @@ export function sortParameters(values: ReadonlyMap<string, string>): Parameters 
  * Parses the parameters of the named clusters; without names, of all clusters.
  * @throws `cluster_parameter_invalid`
  */
-export function parseClusters({ clusters }: Parameters, names: string[] | undefined): Cluster[] {
+export function parseClusters(
+  { clusters }: ClusterParameters,
+  names: string[] | undefined,
+): Cluster[] {
   const wanted = new Set(names ?? clusters.keys());
   if (wanted.size === 0) throw invalid('there is no cluster under CLUSTERS_PATH');
   return [...wanted].map((name) => {
     const known = clusters.get(name);
     if (known !== undefined) return parseCluster(name, known);
     const allowed = [...clusters.keys()].join(', ');
-    throw invalid(`the secret's clusters names one that does not exist, allowed are ${allowed}`);
+    throw invalid(`the secret's clusters names an unknown cluster, allowed are ${allowed}`);
   });
 }
 

@@ -1,5 +1,4 @@
-import { RotationError } from '../errors.ts';
-import { fieldsOf, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 import type { PasswordPolicy } from '../password/generate.ts';
 
 // The maximum that a cluster can require.
@@ -16,21 +15,4 @@ export function parsePolicy(fields: JsonObject): Omit<PasswordPolicy, 'cluster'>
     isComplex: typeof isComplex === 'boolean' ? isComplex : undefined,
     minLength: isLength ? Number(minLength) : undefined,
   };
-}
-
-/** Finds the users of a name in the reply to `GET /v1/users`. */
-export function findUsers(list: unknown[], username: string): JsonObject[] {
-  const users = list.map((user): JsonObject => fieldsOf(user) ?? {});
-  return users.filter(({ name }) => name === username);
-}
-
-/** @throws `cluster_user_not_regular` if the user does not log in with a password. */
-export function checkAuthMethod(cluster: string, list: unknown[], username: string): void {
-  const [user] = findUsers(list, username);
-  const method = user?.auth_method ?? 'regular';
-  if (method === 'regular') return;
-  const isWord = typeof method === 'string' && /^[a-z_]{1,20}$/.test(method);
-  const shown = isWord ? method : 'another';
-  const what = `cluster ${cluster}: auth_method of the user is ${shown}, allowed is regular`;
-  throw new RotationError('cluster_user_not_regular', what);
 }

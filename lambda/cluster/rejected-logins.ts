@@ -7,26 +7,26 @@ type Login = { cluster: string; versionId: string };
 export type RejectionContext = {
   now: () => number;
   /** Until when a login must not be used, by cluster and VersionId; ms since the epoch. */
-  rejectedVersions: Map<string, number>;
+  rejectedUntil: Map<string, number>;
 };
 
-// Redis Enterprise locks an account for as long; after that it starts to count again.
+// Redis Enterprise locks an account for 30 minutes by default, and then resets the count.
 const KEPT_MS = 30 * 60_000;
 
 const keyOf = ({ cluster, versionId }: Login) => `${cluster} ${versionId}`;
 
 /** Whether a cluster rejected a login in the last 30 minutes. */
-export function wasRejected(login: Login, { rejectedVersions, now }: RejectionContext): boolean {
-  return (rejectedVersions.get(keyOf(login)) ?? 0) > now();
+export function wasRejected(login: Login, { rejectedUntil, now }: RejectionContext): boolean {
+  return (rejectedUntil.get(keyOf(login)) ?? 0) > now();
 }
 
 export function rememberRejection(login: Login, context: RejectionContext): void {
-  context.rejectedVersions.set(keyOf(login), context.now() + KEPT_MS);
+  context.rejectedUntil.set(keyOf(login), context.now() + KEPT_MS);
 }
 
 /** Forgets a rejection: the cluster may accept the login from now on. */
-export function forgetRejection(login: Login, { rejectedVersions }: RejectionContext): void {
-  rejectedVersions.delete(keyOf(login));
+export function forgetRejection(login: Login, { rejectedUntil }: RejectionContext): void {
+  rejectedUntil.delete(keyOf(login));
 }
 
 /** @throws `cluster_login_refused` if the cluster rejected the login in the last 30 minutes. */

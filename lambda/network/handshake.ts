@@ -1,4 +1,5 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
+import { codedError } from '../errors.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
 import { parseCertificates, type TlsMaterial, tlsOptions, toCertificateError } from './trust.ts';
 
@@ -13,7 +14,7 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
 export async function checkHandshake(endpoint: Endpoint, tls: TlsMaterial): Promise<number> {
   const socket = connect({ ...endpoint, ...tlsOptions(tls) });
   const timer = setTimeout(() => {
-    socket.destroy(Object.assign(new Error('no handshake'), { code: 'ETIMEDOUT' }));
+    socket.destroy(codedError('ETIMEDOUT'));
   }, HANDSHAKE_TIMEOUT_MS);
   try {
     await new Promise((resolve, reject) => {

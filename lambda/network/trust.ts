@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { errorCode, RotationError } from '../errors.ts';
+import { type Endpoint, serverNameOf } from './endpoint.ts';
 
 // Codes of OpenSSL and Node.js that need another hint than their error code has.
 const HINTS: Record<string, string> = {
@@ -24,8 +25,8 @@ export function toCertificateError(where: string, cause: unknown): RotationError
   const code = errorCode(cause);
   if (code !== undefined && OURS_REJECTED.test(code)) {
     const what =
-      `${where} ended the TLS handshake: it requires a client certificate, rejects ours, or ` +
-      `has no cipher or name in common with us: ${code}`;
+      `${where} ended the TLS handshake: it requires a client certificate, rejects that of the ` +
+      `function, or shares no cipher or name with it: ${code}`;
     return new RotationError('client_certificate_invalid', what, { cause });
   }
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;
@@ -47,6 +48,11 @@ export type TlsMaterial = {
   /** The name in the server's certificate, if it is not the host. */
   serverName: string | undefined;
 };
+
+/** Returns what verifies a database of a cluster: its certificate names the host. */
+export function databaseTls(endpoint: Endpoint, cluster: TlsMaterial): TlsMaterial {
+  return { ...cluster, serverName: serverNameOf(endpoint, cluster.serverName) };
+}
 
 /**
  * Returns the TLS options of each connection. Verification is explicit, because an environment

@@ -9,13 +9,13 @@ import { changeLabel, putVersion } from '../secret/secrets-manager.ts';
 import { requirePassword } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { waitForVersion } from '../secret/wait-for-labels.ts';
-import { readPolicies, withNewPassword } from './next-value.ts';
+import { readPolicy, withNewPassword } from './next-value.ts';
 import { labelChangesForCurrent } from './update-labels.ts';
 
 /**
  * Before: AWS has set AWSPENDING on the token's version, which has no value.
  * Does: writes AWSCURRENT's value with another password, with AWSPENDING and LIVE in one call: the
- * intent is durable before the function sends anything to a cluster.
+ * version is stored before any request changes a cluster.
  * Safe to repeat because the value of a version never changes, and LIVE shows that it exists.
  */
 export async function createSecret(
@@ -29,13 +29,15 @@ export async function createSecret(
   if (accounts.some(usesOwnLogin)) requirePassword(value);
   const full = labelCapacityError(state);
   if (full !== undefined) throw full;
-  const policies = await readPolicies(value, accounts, context);
+  const policies = await Promise.all(
+    accounts.map((account) => readPolicy(value, account, context)),
+  );
   const text = withNewPassword(value, policies, context);
   for (const change of await labelChangesForCurrent(state, context)) {
     await changeLabel(context.secret, change);
   }
   // Another rotation may have taken AWSPENDING meanwhile.
-  if ((await checkStep(event, context.secret)).verdict !== 'proceed') return;
+  if ((await checkStep(event, context.secret)).kind !== 'proceed') return;
   const { RotationToken: rotationToken } = event;
   const isWritten = await putVersion(context.secret, PENDING, {
     id: pending.id,

@@ -5,14 +5,14 @@ import { CURRENT, type SecretState } from '../secret/labels.ts';
 import { isExpired } from '../secret/ledger.ts';
 import { changeLabel } from '../secret/secrets-manager.ts';
 import { readValue } from '../secret/versions.ts';
-import { assertAccepted, verifyPassword } from '../verification/verify.ts';
-import { deleteExpired } from './delete-expired.ts';
+import { assertAccepted, findRejection } from '../verification/verify.ts';
+import { deleteExpired } from './deletion/delete-expired.ts';
 import { labelChangesForCurrent, labelsNow, updateLabels } from './update-labels.ts';
 
 /**
  * Before: the pending password was verified.
  * Does: verifies it again, moves AWSCURRENT to it, gives the replaced version its expiry, and
- * deletes expired passwords. Only the move, and what precedes it, can fail the step.
+ * deletes expired passwords. Failures after the move are only logged.
  * Safe to repeat because after the move of AWSCURRENT only the clean-up runs.
  */
 export async function finishSecret(
@@ -22,7 +22,7 @@ export async function finishSecret(
   const value = await readValue(context, pending.id);
   const accounts = await readAccounts(context, value, state);
   const options = { retryRejected: true };
-  assertAccepted('pending', await verifyPassword(value, accounts, context, options));
+  assertAccepted('pending', await findRejection(value, accounts, context, options));
   // The replaced version must start its overlap with LIVE and without an earlier expiry.
   const changes = await labelChangesForCurrent(state, context);
   const move = { label: CURRENT, to: pending.id, from: current.id };

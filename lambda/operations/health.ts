@@ -1,13 +1,13 @@
+import { DAY_MS } from '../clock.ts';
 import type { Account } from '../cluster/accounts.ts';
 import { toRotationError } from '../errors.ts';
-import { apiEndpoint, serverNameOf } from '../network/endpoint.ts';
+import { apiEndpoint } from '../network/endpoint.ts';
 import { checkHandshake } from '../network/handshake.ts';
+import { databaseTls } from '../network/trust.ts';
 import { CURRENT, isLive, PENDING, type Version, versionWithLabel } from '../secret/labels.ts';
 import type { SecretDescription } from '../secret/secrets-manager.ts';
 import type { SecretValue } from '../secret/value.ts';
 import type { Measures } from '../telemetry/metrics.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Returns the version of a rotation that has not finished. */
 export function pendingRotation(secret: SecretDescription): Version | undefined {
@@ -25,7 +25,7 @@ export function computeHealth(
   const isOverdue = rotationEnabled && nextRotationAt !== undefined && nextRotationAt < now;
   // A version without a value has no date: use the date of the last change of the secret.
   const pendingAt = created.pending ?? secret.changedAt ?? now;
-  // A cancelled rotation has the same labels, and its password stays valid for as long.
+  // A cancelled rotation looks the same, and also needs attention.
   const isStuck = pendingRotation(secret) !== undefined && now - pendingAt > DAY_MS;
   return {
     LivePasswords: versions.filter(isLive).length,
@@ -47,10 +47,7 @@ export async function certificateDaysLeft(
 ): Promise<number | undefined> {
   const handshakes = accounts.flatMap(({ cluster, endpoints }) => [
     ...cluster.apiEndpoints.map((origin) => expiryOf(apiEndpoint(origin), cluster)),
-    ...(ssl ? endpoints : []).map((endpoint) => {
-      const serverName = serverNameOf(endpoint, cluster.serverName);
-      return expiryOf(endpoint, { ...cluster, serverName });
-    }),
+    ...(ssl ? endpoints : []).map((endpoint) => expiryOf(endpoint, databaseTls(endpoint, cluster))),
   ]);
   const expiries = (await Promise.all(handshakes)).filter((one) => one !== undefined);
   if (expiries.length === 0) return undefined;

@@ -1,10 +1,11 @@
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import { openSession } from '../cluster/login.ts';
-import { checkAuthMethod, parsePolicy } from '../cluster/password-policy.ts';
+import { parsePolicy } from '../cluster/password-policy.ts';
+import { checkAuthMethod } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
 import { generatePassword, type PasswordPolicy } from '../password/generate.ts';
+import { toApiError } from '../redis-enterprise/api-error.ts';
 import { getCached } from '../redis-enterprise/cache.ts';
-import { toApiError } from '../redis-enterprise/failure.ts';
 import { NODES } from '../redis-enterprise/nodes.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
@@ -27,22 +28,19 @@ export function withNewPassword(
 }
 
 /**
- * Reads the password rules of every cluster, and checks that the user logs in with a password.
- * Sends no request to a cluster whose replies are cached.
+ * Reads the password rules of a cluster, and checks that the user logs in with a password. Sends no
+ * request if the replies are cached.
  * @throws `cluster_user_not_regular`, and what a login throws.
  */
-export function readPolicies(
+export async function readPolicy(
   value: VersionValue,
-  accounts: Account[],
+  account: Account,
   context: Context,
-): Promise<PasswordPolicy[]> {
-  const policies = accounts.map(async (account) => {
-    const { name } = account.cluster;
-    const { cluster, users } = await readReplies(value, account, context);
-    if (users !== undefined) checkAuthMethod(name, users.list, value.username);
-    return { cluster: name, ...parsePolicy(cluster.fields) };
-  });
-  return Promise.all(policies);
+): Promise<PasswordPolicy> {
+  const { name } = account.cluster;
+  const { cluster, users } = await readReplies(value, account, context);
+  if (users !== undefined) checkAuthMethod(name, users.list, value.username);
+  return { cluster: name, ...parsePolicy(cluster.fields) };
 }
 
 /** The replies of a cluster; `users` for an administrator only. */

@@ -11,7 +11,7 @@ import {
   type Version,
   versionWithLabel,
 } from '../secret/labels.ts';
-import { isAbandoned, isExpired } from '../secret/ledger.ts';
+import { isExpired, needsExpiry } from '../secret/ledger.ts';
 import {
   changeLabel,
   describeSecret,
@@ -21,10 +21,10 @@ import {
 import type { VersionValue } from '../secret/value.ts';
 import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
 import { waitForLabels } from '../secret/wait-for-labels.ts';
-import { assertAccepted, verifyOnDatabases } from '../verification/verify.ts';
-import { deleteExpired } from './delete-expired.ts';
+import { assertAccepted, findDatabaseRejection } from '../verification/verify.ts';
+import { deleteExpired } from './deletion/delete-expired.ts';
 import { certificateDaysLeft, computeHealth, pendingRotation } from './health.ts';
-import { isPreviousRejected } from './replace-passwords.ts';
+import { isPreviousRejected } from './replace-all/replace-passwords.ts';
 import { labelsNow, updateLabels } from './update-labels.ts';
 
 /** The passwords that may be valid, and those that this call deleted. */
@@ -45,7 +45,7 @@ export async function reconcile(context: Context): Promise<Reconciled> {
     const reconciled = await reconcileSecret(read, context, verified);
     const isVerified = hasLabel(replacing, CURRENT) && verified.has(replacing.id);
     if (!isVerified || !(await isPreviousRejected(read, context))) {
-      throw new RotationError('replace_in_progress', 'no replaceAll has verified its effect');
+      throw new RotationError('replace_in_progress', 'no replaceAll has succeeded since');
     }
     await changeLabel(context.secret, { label: REPLACING, from: replacing.id });
     return reconciled;
@@ -107,8 +107,7 @@ async function verifyCurrent(
 ): Promise<boolean> {
   const days = certificateDaysLeft(current, accounts, context.now());
   try {
-    const options = { retryRejected: false };
-    const rejection = await verifyOnDatabases(current, accounts, context, options);
+    const rejection = await findDatabaseRejection(current, accounts, context);
     if (accounts.some(({ endpoints }) => endpoints.length > 0)) {
       context.measure({ CurrentPasswordRejected: Number(rejection !== undefined) });
     }
@@ -132,7 +131,7 @@ async function findExpired(
   const now = context.now() / 1_000;
   const isFound = async (version: Version) => {
     if (isExpired(version, now)) return true;
-    if (!isAbandoned(version) || !tags.has(USER_TAG)) return false;
+    if (!needsExpiry(version) || !tags.has(USER_TAG)) return false;
     // deleteExpired reports an invalid value.
     const value = await findValue(context, version.id).catch(() => undefined);
     return value?.username !== username;

@@ -1,5 +1,5 @@
 import { readAccounts } from '../cluster/accounts.ts';
-import { openPasswordApi } from '../cluster/change-passwords.ts';
+import { openPasswordApi } from '../cluster/password-api.ts';
 import { forgetRejection } from '../cluster/rejected-logins.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';

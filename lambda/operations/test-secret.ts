@@ -2,7 +2,7 @@ import { readAccounts } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
 import type { StepState } from '../secret/check-step.ts';
 import { readValue } from '../secret/versions.ts';
-import { assertAccepted, verifyPassword } from '../verification/verify.ts';
+import { assertAccepted, findRejection } from '../verification/verify.ts';
 
 /**
  * Before: every cluster has the pending password; or AWS only tests a new configuration, with
@@ -14,5 +14,5 @@ export async function testSecret({ state, pending }: StepState, context: Context
   const value = await readValue(context, pending.id);
   const accounts = await readAccounts(context, value, state);
   const options = { retryRejected: true };
-  assertAccepted('pending', await verifyPassword(value, accounts, context, options));
+  assertAccepted('pending', await findRejection(value, accounts, context, options));
 }

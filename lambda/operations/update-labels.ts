@@ -14,8 +14,8 @@ import { changeLabel } from '../secret/secrets-manager.ts';
 import { readValue } from '../secret/versions.ts';
 
 /**
- * Returns the label changes that AWSCURRENT needs. If it has no LIVE, reads its value first: the
- * value of a user that the tag does not name gets no LIVE.
+ * Returns the label changes that AWSCURRENT needs. If it has no LIVE, reads its value first: if the
+ * tag names another user, AWSCURRENT gets no LIVE.
  */
 export async function labelChangesForCurrent(
   state: SecretState,

@@ -7,7 +7,8 @@ const TYPES = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9_]/];
 const REPEATS_MAX = 3;
 const THREE_IN_A_ROW = /(.)\1\1/;
 
-// With the default settings the second draw satisfies the rules. After so many, none exists.
+// With the default settings the second draw satisfies the rules. If all draws fail, assume that no
+// password exists.
 const DRAWS_MAX = 2_000;
 
 /** Printable ASCII, without the space. */

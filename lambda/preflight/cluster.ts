@@ -1,18 +1,17 @@
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import { openSession } from '../cluster/login.ts';
-import { findUsers } from '../cluster/password-policy.ts';
+import { findUsers, wordIn } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
-import type { JsonObject } from '../json.ts';
-import { toApiError } from '../redis-enterprise/failure.ts';
-import { generationIn, versionsIn } from '../redis-enterprise/nodes.ts';
+import { toApiError } from '../redis-enterprise/api-error.ts';
+import { generationIn, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
 import { GENERATION_LETTERS } from '../redis-enterprise/version.ts';
 import type { SecretValue, VersionValue } from '../secret/value.ts';
 import { CHECK_NAMES, type Check, fail, failure, notReported, pass, unknown } from './check.ts';
+import { checkDisconnect, checkLockout, checkPolicy } from './cluster-settings.ts';
 import { checkManaged } from './managed.ts';
-import { checkDisconnect, checkLockout, checkPolicy } from './password-policy.ts';
 
 // The checks that need a login.
 const AFTER_LOGIN = CHECK_NAMES.slice(CHECK_NAMES.indexOf('login') + 1);
@@ -28,10 +27,10 @@ export async function checkCluster(
   const { settings } = context;
   try {
     const session = await openSession(account, value, context);
-    const nodes = await request(session, { method: 'GET', path: '/v1/nodes' });
+    const nodes = await request(session, { method: 'GET', path: NODES });
     const role = await read(session, '/v1/users/role');
     if (nodes.status !== 200 && role.status !== 200) {
-      throw toApiError(session, 'GET /v1/nodes', nodes);
+      throw toApiError(session, `GET ${NODES}`, nodes);
     }
     const users = await read(session, '/v1/users');
     const cluster = await read(session, '/v1/cluster');
@@ -56,10 +55,14 @@ export async function checkCluster(
   }
 }
 
-/** Returns a reply; status 0 if none arrives: one lost reply is no failed login. */
+/**
+ * Returns a reply; status 0 if none arrives. A lost reply, or one that is denied, does not fail the
+ * check of the login, and must not stop the next rotation.
+ */
 async function read(session: Session, path: string): Promise<ApiReply> {
+  const { onRejected: _, ...unremembered } = session;
   try {
-    return await request(session, { method: 'GET', path });
+    return await request(unremembered, { method: 'GET', path });
   } catch {
     return { status: 0, errorCode: undefined, fields: {}, list: [], location: undefined };
   }
@@ -115,10 +118,4 @@ function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): C
   if (method !== 'regular') return fail('user', detail, 'rotate regular users only');
   if (state !== 'active') return fail('user', detail, 'let an administrator reset the password');
   return pass('user', detail);
-}
-
-// Shows only one word, such as a role: other text may be anything.
-function wordIn(fields: JsonObject, key: string): string | undefined {
-  const found = fields[key];
-  return typeof found === 'string' && /^[a-z_]{1,20}$/.test(found) ? found : undefined;
 }

@@ -1,14 +1,13 @@
-import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
+import { DAY_MS } from '../clock.ts';
 import type { Account } from '../cluster/accounts.ts';
 import { errorCode, RotationError } from '../errors.ts';
-import { apiEndpoint, type Endpoint, formatEndpoint, serverNameOf } from '../network/endpoint.ts';
+import { apiEndpoint, type Endpoint, formatEndpoint } from '../network/endpoint.ts';
 import { checkHandshake } from '../network/handshake.ts';
-import type { TlsMaterial } from '../network/trust.ts';
+import { resolveHost } from '../network/resolve.ts';
+import { databaseTls, type TlsMaterial } from '../network/trust.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
-
-const DAY_MS = 86_400_000;
 
 // Enough time to order, sign and install another certificate.
 const CERTIFICATE_MIN_DAYS = 30;
@@ -31,10 +30,9 @@ export async function checkEndpoints(
   const apis = cluster.apiEndpoints.map((origin) =>
     checkEndpoint(apiEndpoint(origin), cluster, now),
   );
-  const databases = endpoints.map((endpoint) => {
-    const tls = { ...cluster, serverName: serverNameOf(endpoint, cluster.serverName) };
-    return checkEndpoint(endpoint, ssl ? tls : undefined, now);
-  });
+  const databases = endpoints.map((endpoint) =>
+    checkEndpoint(endpoint, ssl ? databaseTls(endpoint, cluster) : undefined, now),
+  );
   const [ofApis, ofDatabases] = await Promise.all([Promise.all(apis), Promise.all(databases)]);
   return { apis: ofApis.flat(), databases: ofDatabases.flat() };
 }
@@ -48,7 +46,7 @@ async function checkEndpoint(
   const tlsUnknown = tls ? [unknown('tls', where)] : [];
   let addresses: string[];
   try {
-    addresses = (await lookup(endpoint.host, { all: true })).map(({ address }) => address);
+    addresses = await resolveHost(endpoint.host);
   } catch (error) {
     const named = fail('name', `${where}: ${errorCode(error)}`, HINTS.name);
     return [named, unknown('tcp', where), ...tlsUnknown];

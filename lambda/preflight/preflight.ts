@@ -4,7 +4,7 @@ import { RotationError, toRotationError } from '../errors.ts';
 import { describeSecret, type SecretDescription } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
-import { assertAccepted, verifyPassword } from '../verification/verify.ts';
+import { assertAccepted, findRejection } from '../verification/verify.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from './check.ts';
 import { checkCluster } from './cluster.ts';
 import { checkEndpoints } from './endpoints.ts';
@@ -59,7 +59,7 @@ async function checkAccounts(
   let listed: readonly string[] | undefined;
   try {
     // Without the cache, an operator sees the effect of a corrected parameter immediately.
-    ({ listed } = await context.clusters(true));
+    ({ listed } = await context.readParameters(true));
     accounts = await readAccounts(context, value, secret);
   } catch (error) {
     const isTag = toRotationError(error).code === 'user_tag_mismatch';
@@ -114,14 +114,13 @@ async function checkVerification(
     return [unknown('verification', detail, 'add host and port to the secret'), true];
   }
   try {
-    const options = { retryRejected: false };
-    assertAccepted('current', await verifyPassword(value, accounts, context, options));
+    assertAccepted('current', await findRejection(value, accounts, context));
     return [pass('verification', 'accepted by every database endpoint'), true];
   } catch (thrown) {
     const { code, what, hint } = toRotationError(thrown);
-    // In admin mode, a rotation runs anyway, and fixes it.
-    const isFixed = code === 'current_password_refused' && !isSelf;
-    const check = isFixed ? warn('verification', what, hint) : failure('verification', thrown);
+    // In admin mode, the next rotation replaces the password.
+    const isReplaced = code === 'current_password_refused' && !isSelf;
+    const check = isReplaced ? warn('verification', what, hint) : failure('verification', thrown);
     return [check, false];
   }
 }

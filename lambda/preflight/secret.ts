@@ -16,7 +16,7 @@ export function checkRotation(secret: SecretDescription, functionArn: string | u
   const hint = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
   if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', hint);
   if (configured === undefined || functionArn === undefined) {
-    return unknown('rotation', 'the ARN of the function is not known here');
+    return unknown('rotation', 'the ARN of the function is unavailable');
   }
   // Without the version or alias at the end: it is the same function.
   const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':');

@@ -1,11 +1,11 @@
 import type { ApiContext, ApiReply, ApiTarget } from './types.ts';
 
-// The upgrade of a node takes longer. Many rotations in a row read each path once.
+// A node upgrade takes longer than this. Many rotations in a row read each path once.
 const CACHED_MS = 5 * 60_000;
 
 type CacheContext = Pick<ApiContext, 'replies' | 'now'>;
 
-// With other endpoints the name may belong to another cluster.
+// If the endpoints change, the name may mean another cluster.
 function keyOf({ name, apiEndpoints }: ApiTarget, path: string): string {
   return `${name} ${apiEndpoints} ${path}`;
 }

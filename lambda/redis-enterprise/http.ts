@@ -1,7 +1,7 @@
 import { RotationError } from '../errors.ts';
 import { parseList, parseObject } from '../json.ts';
 import { tlsOptions, toCertificateError } from '../network/trust.ts';
-import { loginRejected } from './failure.ts';
+import { loginRejected } from './api-error.ts';
 import type { ApiLogin, ApiReply, ApiRequest, Session } from './types.ts';
 
 // A cluster in the region connects in milliseconds; TCP resends a lost packet after 1 s.
@@ -43,11 +43,15 @@ export async function sendRequest(
       reset: true,
     });
     const { statusCode: status, headers } = reply;
-    if (status === 401) rejectedLogins.add(key);
+    if (status === 401) {
+      rejectedLogins.add(key);
+      // Before the body, which may not arrive.
+      session.onRejected?.();
+    }
     const text = await reply.body.text();
     const fields = parseObject(text) ?? {};
     const errorCode = parseErrorCode(fields.error_code);
-    if (status === 401 || errorCode === 'password_expired') session.onRejected?.();
+    if (errorCode === 'password_expired' && method !== 'GET') session.onRejected?.();
     const location = typeof headers.location === 'string' ? headers.location : undefined;
     return { status, errorCode, fields, list: parseList(text), location };
   } catch (error) {

@@ -30,7 +30,7 @@ export function hasLegacy({ list }: ApiReply): boolean {
 export function versionsIn({ list }: ApiReply): string {
   const versions = list.map(versionOf);
   const shown = versions.filter((version) => /^[\w.-]{1,40}$/.test(version));
-  return [...new Set(shown)].join(', ') || 'no version that may be read';
+  return [...new Set(shown)].join(', ') || 'no readable version';
 }
 
 /** Returns the addresses of the nodes in the last list that the cluster returned. */

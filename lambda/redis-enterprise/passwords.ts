@@ -1,10 +1,10 @@
 import { RotationError } from '../errors.ts';
-import { toApiError } from './failure.ts';
+import { toApiError } from './api-error.ts';
 import { request } from './request.ts';
-import type { ApiReply, ApiRequest, Session } from './types.ts';
+import type { ApiReply, Session } from './types.ts';
 
 /** The user whose list of passwords changes. */
-export type User = {
+type User = {
   username: string;
   /** Whether a node is of the legacy generation; undefined: unknown. */
   isLegacy: boolean | undefined;
@@ -17,23 +17,25 @@ export type User = {
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/
  */
 export type PasswordApi = {
-  isLegacy: boolean | undefined;
   /** Adds a password. */
   add: (password: string) => Promise<'added' | 'present'>;
   /**
    * Deletes a password. Redis does not document the reply for a password that is not in the list:
-   * returns the error of any reply except 200, and the caller verifies.
+   * the caller verifies after any reply except 200.
    */
-  remove: (password: string) => Promise<RotationError | undefined>;
+  remove: (password: string) => Promise<Removal>;
   /** Makes a password the only one. `isOnce`: does not repeat a request that may have run. */
   replaceAll: (password: string, isOnce: boolean) => Promise<'replaced' | 'present'>;
 };
 
+/** `unclear`: the password may be in the list or not; `error` stands for the reply. */
+type Removal = { status: 'deleted' } | { status: 'unclear'; error: RotationError };
+
 const PATH = '/v1/users/password';
 
 /**
- * Opens the password list of a user. Each method throws what `request` throws; `add` and
- * `replaceAll` throw `cluster_password_refused` and what `toApiError` returns.
+ * Returns the password list of a user. Each method throws what `request` throws, and
+ * `cluster_login_refused`; `add` and `replaceAll` throw what `toApiError` returns.
  */
 export function passwordApi(session: Session, user: User): PasswordApi {
   const { username, isLegacy, knownPassword } = user;
@@ -44,7 +46,6 @@ export function passwordApi(session: Session, user: User): PasswordApi {
     return request(session, { method, path: PATH, body, isOnce });
   };
   return {
-    isLegacy,
     add: async (password) => {
       const reply = await send('POST', password);
       if (reply.status === 200) return 'added';
@@ -57,7 +58,10 @@ export function passwordApi(session: Session, user: User): PasswordApi {
     remove: async (password) => {
       const body = { username, old_password: password };
       const reply = await request(session, { method: 'DELETE', path: PATH, body });
-      return reply.status === 200 ? undefined : toApiError(session, 'DELETE', reply);
+      if (reply.status === 200) return { status: 'deleted' };
+      const error = toApiError(session, 'DELETE', reply);
+      if (reply.status === 401) throw error;
+      return { status: 'unclear', error };
     },
     replaceAll: async (password, isOnce) => {
       const reply = await send('PUT', password, isOnce);
@@ -77,26 +81,4 @@ function unknownPassword({ target }: Session): RotationError {
   const hint =
     "set the user's password on that cluster in the secret, or upgrade to 7.8.6-119 or later";
   return new RotationError('current_password_refused', what, { hint });
-}
-
-// The function only checks whether it gets a token.
-const TOKEN_TTL_SECONDS = 1;
-
-/**
- * Verifies the login of a session: whether the cluster returns a token.
- * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/authorize/
- */
-export async function authorize(
-  session: Session,
-  isLegacy?: boolean,
-): Promise<'accepted' | 'rejected'> {
-  const { name: username, password } = session.login;
-  // The legacy generation reads the login from the body. Send both if the version is unknown.
-  const isInHeader = isLegacy === false || password === undefined;
-  const body = { ttl: TOKEN_TTL_SECONDS, ...(isInHeader ? {} : { username, password }) };
-  const sent: ApiRequest = { method: 'POST', path: '/v1/users/authorize', body };
-  const reply = await request(session, sent);
-  if (reply.status === 401) return 'rejected';
-  if (reply.status === 200 && typeof reply.fields.access_token === 'string') return 'accepted';
-  throw toApiError(session, 'authorize', reply);
 }

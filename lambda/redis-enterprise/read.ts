@@ -1,5 +1,5 @@
+import { toApiError } from './api-error.ts';
 import { cacheReply, getCached } from './cache.ts';
-import { toApiError } from './failure.ts';
 import { request } from './request.ts';
 import type { ApiReply, Session } from './types.ts';
 

@@ -1,12 +1,12 @@
 import { retry } from '../clock.ts';
-import { errorCode, RotationError } from '../errors.ts';
+import { codedError, errorCode, RotationError } from '../errors.ts';
 import { apiEndpoint, canonicalHost } from '../network/endpoint.ts';
 import { sendRequest } from './http.ts';
 import { nodeAddresses } from './nodes.ts';
 import type { ApiReply, ApiRequest, Session } from './types.ts';
 
 /** Waits before the endpoints are tried again: half a minute in total, as a failover may take. */
-export const RETRY_WAITS_MS = [500, 2_000, 5_000, 10_000, 15_000] as const;
+const FAILOVER_WAITS_MS = [500, 2_000, 5_000, 10_000, 15_000] as const;
 
 // The node that a redirect names may no longer be the primary, and redirect again.
 const REDIRECTS_MAX = 3;
@@ -18,44 +18,56 @@ const REDIRECTS = [307, 308];
 const NEVER_SENT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
 
-/** The result of one endpoint, or of one round over all endpoints. */
+/** The result of one endpoint. */
 type Result =
-  /** `redirected`: to a host that the cluster does not list. */
-  | { kind: 'reply' | 'redirected'; reply: ApiReply }
-  /** `stop`: the cluster may have run a request that must not run twice, or no time is left. */
-  | { kind: 'unavailable' | 'stop'; cause: unknown };
+  | { kind: 'reply'; reply: ApiReply }
+  /** A redirect to a host that the cluster does not list. */
+  | { kind: 'redirected'; reply: ApiReply }
+  | { kind: 'unavailable'; cause: unknown }
+  /** The cluster may have run a request that must not run twice, or no time is left. */
+  | { kind: 'stop'; cause: unknown };
+
+/** The result of all endpoints: the reply to return if nothing better follows. */
+type Round = { kind: 'final' | 'retry'; reply: ApiReply | undefined; cause: unknown };
 
 /**
- * Sends a request to the first endpoint that answers. Sends it again if the reply was lost, unless
- * `isOnce`: to add or delete a password twice has the effect of once.
+ * Sends a request to the first endpoint that answers. Retries are safe, because to add or delete a
+ * password twice has the effect of once; `isOnce` disables them.
  * @throws `cluster_login_refused`, `cluster_unreachable`, `certificate_refused` or
  * `deadline_exceeded`.
  */
 export async function request(session: Session, sent: ApiRequest): Promise<ApiReply> {
   const { target, timeLeft } = session;
-  let cause: unknown;
+  let round: Round = { kind: 'retry', reply: undefined, cause: undefined };
   // With jitter: the requests of many rotations must not arrive together when a cluster recovers.
   const sleep = (wait: number) => session.sleep(wait * (1 - Math.random() / 2));
-  const result = await retry(RETRY_WAITS_MS, { sleep, timeLeft }, async () => {
-    const round = await tryEndpoints(session, sent);
-    if ('reply' in round) return round;
-    cause = round.cause;
-    return round.kind === 'stop' ? round : undefined;
+  await retry(FAILOVER_WAITS_MS, { sleep, timeLeft }, async () => {
+    round = await tryEndpoints(session, sent);
+    return round.kind === 'final' ? round : undefined;
   });
-  if (result !== undefined && 'reply' in result) return result.reply;
+  if (round.reply !== undefined) return round.reply;
   const what = `cluster ${target.name}: no reply from ${target.apiEndpoints.join(', ')}`;
-  throw new RotationError('cluster_unreachable', what, { cause });
+  throw new RotationError('cluster_unreachable', what, { cause: round.cause });
 }
 
-async function tryEndpoints(session: Session, sent: ApiRequest): Promise<Result> {
-  const results: Result[] = [];
+async function tryEndpoints(session: Session, sent: ApiRequest): Promise<Round> {
+  let redirect: ApiReply | undefined;
+  let cause: unknown;
   for (const origin of session.target.apiEndpoints) {
     const result = await tryEndpoint(session, origin, sent);
-    if (result.kind === 'reply' || result.kind === 'stop') return result;
-    results.push(result);
+    switch (result.kind) {
+      case 'reply':
+        return { kind: 'final', reply: result.reply, cause: undefined };
+      case 'stop':
+        return { kind: 'final', reply: redirect, cause: result.cause };
+      case 'redirected':
+        redirect = result.reply;
+        break;
+      case 'unavailable':
+        cause = result.cause;
+    }
   }
-  const unavailable = results.findLast(({ kind }) => kind === 'unavailable');
-  return unavailable ?? results.at(-1) ?? { kind: 'unavailable', cause: undefined };
+  return { kind: cause === undefined ? 'final' : 'retry', reply: redirect, cause };
 }
 
 async function tryEndpoint(session: Session, origin: string, sent: ApiRequest): Promise<Result> {
@@ -64,7 +76,7 @@ async function tryEndpoint(session: Session, origin: string, sent: ApiRequest): 
     const reply = await followRedirects(session, origin, sent);
     if (REDIRECTS.includes(reply.status)) return { kind: 'redirected', reply };
     if (!UNAVAILABLE.includes(reply.status)) return { kind: 'reply', reply };
-    cause = Object.assign(new Error('unavailable'), { code: `HTTP ${reply.status}` });
+    cause = codedError(`HTTP ${reply.status}`);
   } catch (error) {
     if (error instanceof RotationError) throw error;
     cause = error;

@@ -16,9 +16,9 @@ import { describeSecret, type Secret, STALE_READ_WAITS_MS } from './secrets-mana
 
 /** What a step must do. `clean-up`: only what follows the move of AWSCURRENT. */
 type StepDecision =
-  | { verdict: 'proceed'; current: Version; pending: Version }
-  | { verdict: 'clean-up' | 'done' }
-  | { verdict: 'error'; code: RotationErrorCode; what: string };
+  | { kind: 'proceed'; current: Version; pending: Version }
+  | { kind: 'clean-up' | 'done' }
+  | { kind: 'error'; code: RotationErrorCode; what: string };
 
 /** Decides whether a step may run, in the order of AWS's own templates and then of the ledger. */
 export function decideStep(state: SecretState, step: RotationStep, token: string): StepDecision {
@@ -26,14 +26,17 @@ export function decideStep(state: SecretState, step: RotationStep, token: string
   const pending = findVersion(state, token);
   if (!state.rotationEnabled) return failed('rotation_not_enabled', 'rotation is not enabled');
   if (pending === undefined) {
-    return failed('token_not_staged', 'ClientRequestToken is no staged version of the secret');
+    return failed(
+      'token_not_staged',
+      'no version with a staging label has the id ClientRequestToken',
+    );
   }
   if (current === undefined) return failed('current_missing', 'no version has AWSCURRENT');
-  if (current === pending) return { verdict: step === 'finishSecret' ? 'clean-up' : 'done' };
+  if (current === pending) return { kind: step === 'finishSecret' ? 'clean-up' : 'done' };
   if (!hasLabel(pending, PENDING)) {
     return failed('token_not_pending', 'the version of ClientRequestToken has no AWSPENDING');
   }
-  if (step === 'testSecret') return { verdict: 'proceed', current, pending };
+  if (step === 'testSecret') return { kind: 'proceed', current, pending };
   if (expiresLabels(pending).length > 0) {
     // Its password may be deleted at any moment: an interrupted POST may arrive after that.
     const what = 'the version with AWSPENDING has an EXPIRES label: it was abandoned before';
@@ -43,17 +46,17 @@ export function decideStep(state: SecretState, step: RotationStep, token: string
     const what = 'the version with AWSPENDING has no LIVE label: createSecret did not write it';
     return failed('pending_not_created', what);
   }
-  return { verdict: 'proceed', current, pending };
+  return { kind: 'proceed', current, pending };
 }
 
 function failed(code: RotationErrorCode, what: string): StepDecision {
-  return { verdict: 'error', code, what };
+  return { kind: 'error', code, what };
 }
 
-type Checked = { state: SecretState } & Exclude<StepDecision, { verdict: 'error' }>;
+type CheckedStep = { state: SecretState } & Exclude<StepDecision, { kind: 'error' }>;
 
 /** The labels that a step has read, with the two versions of the rotation. */
-export type StepState = Extract<Checked, { verdict: 'proceed' }>;
+export type StepState = Extract<CheckedStep, { kind: 'proceed' }>;
 
 /**
  * Reads the labels and decides whether a step may run. Reads them again before it throws an error:
@@ -62,12 +65,12 @@ export type StepState = Extract<Checked, { verdict: 'proceed' }>;
 export async function checkStep(
   { Step, ClientRequestToken }: RotationEvent,
   secret: Secret,
-): Promise<Checked> {
+): Promise<CheckedStep> {
   let error: RotationError | undefined;
-  const checked = await retry<Checked>(STALE_READ_WAITS_MS, secret, async () => {
+  const checked = await retry<CheckedStep>(STALE_READ_WAITS_MS, secret, async () => {
     const state = await describeSecret(secret);
     const decision = decideStep(state, Step, ClientRequestToken);
-    if (decision.verdict !== 'error') return { state, ...decision };
+    if (decision.kind !== 'error') return { state, ...decision };
     error = new RotationError(decision.code, decision.what);
     return undefined;
   });

@@ -11,7 +11,7 @@ export type Version = { id: string; labels: readonly string[] };
 export const CURRENT = 'AWSCURRENT';
 export const PENDING = 'AWSPENDING';
 export const PREVIOUS = 'AWSPREVIOUS';
-/** A replaceAll did not succeed. The next replaceAll tries the password of this version early. */
+/** A replaceAll did not succeed. The next one tries this version directly after AWSCURRENT. */
 export const REPLACING = 'REPLACING';
 
 /** LIVE: the version's password may be on a cluster. */

@@ -43,12 +43,8 @@ export function labelCapacityError(
  * Returns the changes that make AWSCURRENT live and without expiry. `from` is the version that has
  * the LIVE label of AWSCURRENT, if another version has it.
  */
-export function currentChanges(
-  current: Version,
-  hasPassword: boolean,
-  from?: string,
-): LabelChange[] {
-  const isMissing = hasPassword && !isLive(current);
+export function currentChanges(current: Version, needsLive: boolean, from?: string): LabelChange[] {
+  const isMissing = needsLive && !isLive(current);
   const live = isMissing ? [{ label: liveLabel(current.id), to: current.id, from }] : [];
   return [...live, ...expiryRemovals(current)];
 }
@@ -58,9 +54,9 @@ export function expiryRemovals(version: Version): LabelChange[] {
 }
 
 /**
- * Returns an expiry for each live version that is not in use and has none, `secondsFor` from now,
- * and the removal of each expiry on a version that is not live. Returns only as many expiries as
- * the secret has free labels, but at least one, so that AWS's error is reported.
+ * Returns an expiry for each version that needs one, `secondsFor` from now, and the removal of each
+ * expiry on a version without LIVE. Returns only as many expiries as the secret has free labels, but
+ * at least one, so that AWS's error is reported.
  */
 export function expiryChanges(
   state: SecretState,
@@ -71,7 +67,7 @@ export function expiryChanges(
   const gone = versions.filter((version) => !isLive(version) && !hasLabel(version, CURRENT));
   const leftovers = gone.flatMap(expiryRemovals);
   const free = Math.max(1, LABELS_MAX - labelCount(state) + leftovers.length);
-  const unset = versions.filter(isAbandoned).slice(0, free);
+  const unset = versions.filter(needsExpiry).slice(0, free);
   const expiries = unset.map((version) => {
     const seconds = secondsFor(version);
     // Rounded up, so that an overlap is never a fraction of a second short; 0 expires immediately.
@@ -82,7 +78,7 @@ export function expiryChanges(
 }
 
 /** Whether a version is live, not in use, and has no expiry yet. */
-export function isAbandoned(version: Version): boolean {
+export function needsExpiry(version: Version): boolean {
   return isLive(version) && !isInUse(version) && expiresLabels(version).length === 0;
 }
 

@@ -23,7 +23,7 @@ export type Secret = Clock & {
   /** The last change of this invocation, for each label on each version. */
   changes: Map<string, LabelChange>;
   /** Stops the calls at the end of the invocation. */
-  until: { abortSignal: AbortSignal };
+  callOptions: { abortSignal: AbortSignal };
 };
 
 /** The reply of DescribeSecret; dates in milliseconds since the epoch. */
@@ -41,9 +41,13 @@ export type SecretDescription = SecretState & {
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
-export async function describeSecret({ client, arn, until }: Secret): Promise<SecretDescription> {
+export async function describeSecret({
+  client,
+  arn,
+  callOptions,
+}: Secret): Promise<SecretDescription> {
   const command = new DescribeSecretCommand({ SecretId: arn });
-  const reply = await client.send(command, until).catch(failed('DescribeSecret'));
+  const reply = await client.send(command, callOptions).catch(failed('DescribeSecret'));
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
   return {
     rotationEnabled: reply.RotationEnabled === true,
@@ -73,7 +77,7 @@ export async function readVersion(
   const command = new GetSecretValueCommand({ SecretId: secret.arn, VersionId: id });
   return retry(waitsMs, secret, async () => {
     try {
-      const reply = await secret.client.send(command, secret.until);
+      const reply = await secret.client.send(command, secret.callOptions);
       return { text: textOf(reply).text, createdAt: reply.CreatedDate?.getTime() };
     } catch (error) {
       if (errorName(error) !== 'ResourceNotFoundException') failed('GetSecretValue')(error);
@@ -83,9 +87,9 @@ export async function readVersion(
 }
 
 /** Reads the value of AWSCURRENT, which may be stale, with its VersionId. */
-export async function readCurrent({ client, arn, until }: Secret) {
+export async function readCurrent({ client, arn, callOptions }: Secret) {
   const command = new GetSecretValueCommand({ SecretId: arn });
-  return textOf(await client.send(command, until).catch(failed('GetSecretValue')));
+  return textOf(await client.send(command, callOptions).catch(failed('GetSecretValue')));
 }
 
 /**
@@ -106,7 +110,7 @@ export async function putVersion(
   });
   const put = async () => {
     try {
-      await secret.client.send(command, secret.until);
+      await secret.client.send(command, secret.callOptions);
       return 'written';
     } catch (error) {
       if (errorName(error) === 'ResourceExistsException') return 'present';
@@ -128,7 +132,7 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
   });
   await withLogging(secret, 'label changed', { ...change }, async () => {
     try {
-      await secret.client.send(command, secret.until);
+      await secret.client.send(command, secret.callOptions);
       return 'changed';
     } catch (error) {
       // A repeated or concurrent run may have made the change.

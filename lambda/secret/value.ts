@@ -89,7 +89,7 @@ function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked
   const broken = findViolation(fields, RULES);
   if (broken !== undefined) throw invalid(broken);
   if ((fields.host === undefined) !== (fields.port === undefined)) {
-    throw invalid('one of host and port is absent, allowed are both or neither');
+    throw invalid('one of host and port is absent, allowed are both or none');
   }
 }
 
@@ -97,6 +97,11 @@ function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked
 export function requirePassword({ password }: SecretValue): string {
   if (password !== undefined) return password;
   throw new RotationError('current_password_missing', 'secret value: password is absent');
+}
+
+/** Whether two values belong to one user, by username and, for the API, by email. */
+export function isSameUser(one: SecretValue, other: SecretValue): boolean {
+  return one.username === other.username && one.apiLoginName === other.apiLoginName;
 }
 
 /** Returns the value with another password, as JSON. All other fields stay as they are. */

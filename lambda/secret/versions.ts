@@ -32,7 +32,7 @@ export async function findValue(
 export async function readValue(context: VersionContext, versionId: string): Promise<VersionValue> {
   const value = await findValue(context, versionId);
   if (value !== undefined) return value;
-  const what = `secret value: version ${versionId} has none`;
+  const what = `secret value: version ${versionId} has no value`;
   throw new RotationError('secret_value_invalid', what);
 }
 

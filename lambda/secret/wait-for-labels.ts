@@ -37,7 +37,7 @@ export function waitForVersion(
 
 function stale(changes: LabelChange[]): RotationError {
   const labels = changes.map(({ label }) => label);
-  const what = `secretsmanager:DescribeSecret does not show ${labels.join(', ')} as written`;
+  const what = `secretsmanager:DescribeSecret does not show the change of ${labels.join(', ')}`;
   const hint = 'wait, then run it again: the reads of Secrets Manager are behind its writes';
   return new RotationError('aws_call_failed', what, { hint });
 }

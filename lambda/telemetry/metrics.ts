@@ -8,7 +8,7 @@ const UNITS = {
   RotationStepErrors: 'Count',
   /** Passwords of the function that may be valid. */
   LivePasswords: 'Count',
-  /** The age of AWSCURRENT in days, which are no unit of CloudWatch. */
+  /** The age of AWSCURRENT in days. CloudWatch has no such unit. */
   PasswordAgeDays: 'None',
   /** 1 if NextRotationDate has passed. */
   RotationsOverdue: 'Count',

@@ -12,8 +12,8 @@ const REPLACEMENT = '[redacted]';
 const SECRET_MIN_CHARACTERS = 4;
 
 /**
- * Opens the last line of defence: no code writes a secret into a log line or an error, and if one
- * does, it is replaced. Covers plain text, base64, URL encoding and JSON escapes.
+ * Replaces registered secrets in every text, in case that code writes one by mistake. Covers plain
+ * text, base64, URL encoding and JSON escapes.
  */
 export function openRedaction(): Redaction {
   const forms = new Set<string>();

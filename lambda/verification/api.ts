@@ -4,7 +4,7 @@ import {
   rememberRejection,
   wasRejected,
 } from '../cluster/rejected-logins.ts';
-import { authorize } from '../redis-enterprise/passwords.ts';
+import { authorize } from '../redis-enterprise/authorize.ts';
 import type { ApiContext } from '../redis-enterprise/types.ts';
 import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
 
@@ -15,7 +15,7 @@ export type Rejection = { where: string };
  * Verifies a password by one login to the API. Does not repeat a login that was rejected in the
  * last 30 minutes: it may lock the account.
  */
-export async function authorizeOnce(
+export async function findApiRejectionOnce(
   value: VersionValue,
   account: Account,
   context: ApiContext & RejectionContext,
@@ -24,13 +24,13 @@ export async function authorizeOnce(
   if (wasRejected(login, context)) {
     return { where: `less than 30 minutes ago, the API of cluster ${login.cluster}` };
   }
-  const rejection = await authorizeViaApi(value, account, context);
+  const rejection = await findApiRejection(value, account, context);
   if (rejection !== undefined) rememberRejection(login, context);
   return rejection;
 }
 
 /** Verifies a password by one login to the API, and does not remember a rejection. */
-export async function authorizeViaApi(
+export async function findApiRejection(
   value: SecretValue,
   { cluster }: Account,
   context: ApiContext,

@@ -1,16 +1,14 @@
-import { lookup } from 'node:dns/promises';
 import type { Account } from '../cluster/accounts.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import { formatEndpoint, serverNameOf } from '../network/endpoint.ts';
+import { formatEndpoint } from '../network/endpoint.ts';
+import { resolveHost } from '../network/resolve.ts';
+import { databaseTls } from '../network/trust.ts';
 import { requirePassword, type SecretValue } from '../secret/value.ts';
 import { type Address, authenticate } from './redis-auth.ts';
 
-// A resolver in the region answers in milliseconds. One that hangs must not use up the step.
-const LOOKUP_TIMEOUT_MS = 5_000;
-
 /**
- * An address of an endpoint. `key` contains the endpoint's name too: one address and port may serve
- * several databases, by the name in the TLS handshake.
+ * An address of an endpoint. `key` contains the endpoint's name too: two databases may share an
+ * address and a port, and the TLS name selects one.
  */
 type Target = Address & { key: string };
 
@@ -43,9 +41,14 @@ export async function authenticateRemaining(
   const opening = await tryTargets(value, first === undefined ? [] : [first]);
   const isOpen = opening.accepted.length > 0;
   const others = await tryTargets(value, isOpen ? rest : []);
+  // A rejection stays until the address accepts the password.
+  const accepted = [...before.accepted, ...opening.accepted, ...others.accepted];
+  const rejected = [...before.rejected, ...opening.rejected, ...others.rejected];
+  const open = new Map(rejected.map((target) => [target.key, target]));
+  for (const { key } of accepted) open.delete(key);
   return {
-    accepted: [...before.accepted, ...opening.accepted, ...others.accepted],
-    rejected: [...opening.rejected, ...others.rejected],
+    accepted,
+    rejected: [...open.values()],
     failures: [...failures, ...opening.failures, ...others.failures],
   };
 }
@@ -56,8 +59,7 @@ async function findTargets(
 ): Promise<{ targets: Target[]; failures: RotationError[] }> {
   const failures: RotationError[] = [];
   const found = endpoints.map(async (endpoint): Promise<Target[]> => {
-    const serverName = serverNameOf(endpoint, cluster.serverName);
-    const tls = ssl ? { ...cluster, serverName } : undefined;
+    const tls = ssl ? databaseTls(endpoint, cluster) : undefined;
     try {
       const hosts = await resolveHost(endpoint.host);
       return hosts.map((host) => {
@@ -71,15 +73,6 @@ async function findTargets(
     }
   });
   return { targets: (await Promise.all(found)).flat(), failures };
-}
-
-async function resolveHost(host: string): Promise<string[]> {
-  const timeout = new Promise<never>((_, reject) => {
-    const error = Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' });
-    setTimeout(reject, LOOKUP_TIMEOUT_MS, error).unref();
-  });
-  const found = await Promise.race([lookup(host, { all: true }), timeout]);
-  return found.map(({ address }) => address);
 }
 
 async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round> {

@@ -1,6 +1,6 @@
 import { connect as connectTcp, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { RotationError } from '../errors.ts';
+import { codedError, RotationError } from '../errors.ts';
 import { type Endpoint, formatEndpoint } from '../network/endpoint.ts';
 import { type TlsMaterial, tlsOptions, toCertificateError } from '../network/trust.ts';
 
@@ -33,7 +33,7 @@ export async function authenticate(address: Address, who: Credentials): Promise<
   const where = formatDatabase(address);
   const socket = open(address);
   const timer = setTimeout(() => {
-    socket.destroy(Object.assign(new Error('no reply'), { code: 'ETIMEDOUT' }));
+    socket.destroy(codedError('ETIMEDOUT'));
   }, AUTH_TIMEOUT_MS);
   try {
     socket.write(encode('AUTH', who.username, who.password));
@@ -62,23 +62,23 @@ async function readReplies(socket: Socket): Promise<Reply[]> {
     const replies = decode(received);
     if (replies[0]?.type === '-' || replies.length === 2) return replies;
   }
-  throw Object.assign(new Error('closed'), { code: 'ECONNRESET' });
+  throw codedError('ECONNRESET');
 }
 
 function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdict {
   if (auth?.type === '-') {
     if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'rejected';
-    throw new UnexpectedReply(`AUTH with an error ${errorCode(auth)}`);
+    throw new UnexpectedReply(`AUTH with an error ${redisErrorCode(auth)}`);
   }
   if (auth?.type !== '+') throw new UnexpectedReply('AUTH with something that is not OK');
   if (whoami?.type === '-') {
     // The login was accepted: only the command is denied.
     if (/^NOPERM/.test(whoami.text)) return 'accepted';
-    throw new UnexpectedReply(`ACL WHOAMI with an error ${errorCode(whoami)}`);
+    throw new UnexpectedReply(`ACL WHOAMI with an error ${redisErrorCode(whoami)}`);
   }
   // A database may accept any password and log in its default user, which is `nopass`.
   if (whoami?.text === username) return 'accepted';
-  throw new UnexpectedReply('ACL WHOAMI with another user than the one that logged in');
+  throw new UnexpectedReply('ACL WHOAMI with another user');
 }
 
 /** An unexpected reply. The message does not quote it. */
@@ -115,7 +115,7 @@ function encode(...parts: string[]): string {
 }
 
 // Without the rest of the line, which may quote the request.
-function errorCode({ text }: Reply): string {
+function redisErrorCode({ text }: Reply): string {
   return /^[A-Z]{1,20}(?= |$)/.exec(text)?.[0] ?? 'without a code';
 }
 

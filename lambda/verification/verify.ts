@@ -5,49 +5,50 @@ import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiContext } from '../redis-enterprise/types.ts';
 import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
 import { type Log, withLogging } from '../telemetry/log.ts';
-import { authorizeOnce, authorizeViaApi, type Rejection } from './api.ts';
+import { findApiRejection, findApiRejectionOnce, type Rejection } from './api.ts';
 import { authenticateAll, authenticateRemaining, NO_ROUND, type Round } from './databases.ts';
 import { formatDatabase } from './redis-auth.ts';
 
 type VerificationContext = ApiContext & RejectionContext & { log: Log };
 
 type Options = {
-  /** Whether to retry a rejection: a new password may not have reached every proxy yet. */
-  retryRejected: boolean;
+  /** Whether to retry a rejection: a new password may not have reached every proxy. Default: no. */
+  retryRejected?: boolean;
 };
 
 // Waits, 30 s in total: Redis does not document how fast a password reaches a cluster's proxies.
 // They are few, because rejected logins to a database may count towards a lockout.
-const RETRY_WAITS_MS = [1_000, 5_000, 24_000] as const;
+const PROPAGATION_WAITS_MS = [1_000, 5_000, 24_000] as const;
 
 /**
  * Verifies a password on every cluster: on every address of every database endpoint or, if the
  * secret has no endpoint there, by one login to the API. Returns undefined if it was accepted
  * everywhere. @throws the error of a database or an API that cannot be reached.
  */
-export async function verifyPassword(
+export async function findRejection(
   value: VersionValue,
   accounts: Account[],
   context: VerificationContext,
-  options: Options,
+  options: Options = {},
 ): Promise<Rejection | undefined> {
-  const rejection = await verifyOnDatabases(value, accounts, context, options);
+  const rejection = await findDatabaseRejection(value, accounts, context, options);
   if (rejection !== undefined) return rejection;
   for (const account of accounts.filter(({ endpoints }) => endpoints.length === 0)) {
-    const rejection = await authorizeOnce(value, account, context);
+    const rejection = await findApiRejectionOnce(value, account, context);
     if (rejection !== undefined) return rejection;
   }
   return undefined;
 }
 
 /** Verifies a password on the databases only. Without a database, returns undefined. */
-export async function verifyOnDatabases(
+export async function findDatabaseRejection(
   value: VersionValue,
   accounts: Account[],
   context: VerificationContext,
-  options: Options,
+  options: Options = {},
 ): Promise<Rejection | undefined> {
   if (accounts.every(({ endpoints }) => endpoints.length === 0)) return undefined;
+  // Throws before the log line: without a password, nothing is verified.
   requirePassword(value);
   return withLogging(
     context,
@@ -68,50 +69,59 @@ export async function verifyOwnLogin(
   context: VerificationContext,
 ): Promise<void> {
   const own = accounts.filter(usesOwnLogin);
-  const options = { retryRejected: false };
-  assertAccepted('current', await verifyOnDatabases(current, own, context, options));
+  assertAccepted('current', await findDatabaseRejection(current, own, context));
 }
 
 // Failures that a retry does not fix.
 const NOT_RETRIED: RotationErrorCode[] = ['certificate_refused', 'client_certificate_invalid'];
 
+/** What the rounds say about a password. `isFinal`: a retry does not change it. */
+type Outcome = {
+  rejection?: Rejection | undefined;
+  failure?: RotationError | undefined;
+  isFinal: boolean;
+};
+
 async function authenticateWithRetry(
   value: SecretValue,
   accounts: Account[],
   context: VerificationContext,
-  { retryRejected }: Options,
+  { retryRejected = false }: Options,
 ): Promise<Rejection | undefined> {
   let rounds: Round[] = accounts.map(() => NO_ROUND);
-  const failures = () => rounds.flatMap((round) => round.failures);
-  const rejection = (): Rejection | undefined => {
-    const [first] = rounds.flatMap(({ rejected }) => rejected);
-    return first && { where: formatDatabase(first) };
-  };
-  await retry(RETRY_WAITS_MS, context, async () => {
+  let outcome: Outcome = { isFinal: false };
+  await retry(PROPAGATION_WAITS_MS, context, async () => {
     rounds = await Promise.all(
       accounts.map((account, at) => authenticateRemaining(value, account, rounds[at] ?? NO_ROUND)),
     );
-    const fatal = failures().find(({ code }) => NOT_RETRIED.includes(code));
-    if (fatal !== undefined) throw fatal;
-    const isOpen = rejection() === undefined ? failures().length > 0 : retryRejected;
-    return isOpen ? undefined : true;
+    outcome = interpretRounds(rounds, retryRejected);
+    return outcome.isFinal ? outcome : undefined;
   });
-  const rejected = rejection();
-  const [failure] = failures();
-  if (rejected === undefined && failure !== undefined) throw failure;
-  return rejected;
+  if (outcome.failure !== undefined) throw outcome.failure;
+  return outcome.rejection;
 }
 
-/** Whether every address rejects a password. Retries: a proxy may still accept a deleted one. */
+function interpretRounds(rounds: Round[], retryRejected: boolean): Outcome {
+  const [rejected] = rounds.flatMap((round) => round.rejected);
+  const rejection = rejected && { where: formatDatabase(rejected) };
+  const failures = rounds.flatMap((round) => round.failures);
+  const fatal = failures.find(({ code }) => NOT_RETRIED.includes(code));
+  if (rejection !== undefined && !retryRejected) return { rejection, isFinal: true };
+  if (fatal !== undefined) return { failure: fatal, isFinal: true };
+  if (rejection !== undefined) return { rejection, isFinal: false };
+  return { failure: failures[0], isFinal: failures.length === 0 };
+}
+
+/** Whether every address rejects a password. Retries: a proxy may accept a deleted one for a while. */
 export async function isRejectedEverywhere(
   value: SecretValue,
   account: Account,
   context: ApiContext,
 ): Promise<boolean> {
   if (account.endpoints.length === 0) {
-    return (await authorizeViaApi(value, account, context)) !== undefined;
+    return (await findApiRejection(value, account, context)) !== undefined;
   }
-  const isRejected = await retry(RETRY_WAITS_MS, context, async () => {
+  const isRejected = await retry(PROPAGATION_WAITS_MS, context, async () => {
     const { accepted, failures } = await authenticateAll(value, account);
     if (failures[0] !== undefined) throw failures[0];
     return accepted.length === 0 ? true : undefined;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DEFAULT_EXCLUDED, INTERPRETATIONS, PUNCTUATION } from '../password/complexity-rules.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
 import { openScenario, passwordOf, type Scenario } from '../support/scenario.ts';
-import { DEFAULT_EXCLUDED, INTERPRETATIONS, PUNCTUATION } from './complexity-rules.ts';
 
 // Every run draws the same values.
 fc.configureGlobal({ seed: 20_261_125 });

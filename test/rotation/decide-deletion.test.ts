@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { USER_TAG } from '../../lambda/names.ts';
-import { decideDeletion } from '../../lambda/operations/decide-deletion.ts';
+import { decideDeletion } from '../../lambda/operations/deletion/decide-deletion.ts';
 import { parseSecretValue } from '../../lambda/secret/value.ts';
 
 const NOW_SECONDS = 1_000;
@@ -21,7 +21,9 @@ type Case = {
   labels: string[];
   value?: object;
   isTagged?: boolean;
-  removed?: string[];
+  omitted?: string[];
+  /** The password of another version that stays. */
+  keptPassword?: string;
   kind: string;
 };
 
@@ -31,11 +33,17 @@ const CASES: Case[] = [
   { name: 'keeps a version without LIVE', labels: [`EXPIRES-999-${OLD}`], kind: 'keep' },
   { name: 'keeps AWSCURRENT', labels: [...EXPIRED, 'AWSCURRENT'], kind: 'keep' },
   { name: 'keeps AWSPENDING', labels: [...EXPIRED, 'AWSPENDING'], kind: 'keep' },
-  { name: 'keeps a version of a removed cluster', labels: EXPIRED, removed: ['us'], kind: 'keep' },
+  { name: 'keeps a version of an omitted cluster', labels: EXPIRED, omitted: ['us'], kind: 'keep' },
   {
     name: 'removes the labels of a version without a password',
     labels: EXPIRED,
     value: { username: 'orders' },
+    kind: 'removeLabels',
+  },
+  {
+    name: 'removes only the labels if a kept version has the same password',
+    labels: EXPIRED,
+    keptPassword: SAME_USER.password,
     kind: 'removeLabels',
   },
   {
@@ -63,7 +71,8 @@ test.each(CASES)('a deletion $name', ({
   labels,
   value = SAME_USER,
   isTagged = true,
-  removed = [],
+  omitted = [],
+  keptPassword,
   kind,
 }) => {
   const version = { id: OLD, labels };
@@ -76,7 +85,8 @@ test.each(CASES)('a deletion $name', ({
     version,
     value: versionValue(OLD, value),
     current: versionValue('current', { username: 'orders', password: 'current-password' }),
-    removedClusters: removed,
+    kept: keptPassword ? [versionValue('kept', { ...SAME_USER, password: keptPassword })] : [],
+    omittedClusters: omitted,
     nowSeconds: NOW_SECONDS,
   });
   expect(decision.kind).toBe(kind);

@@ -16,7 +16,7 @@ import {
   OVERLAP,
   readGrants,
   USERNAME,
-} from './rotation-template.ts';
+} from './granted-permissions-template.ts';
 
 silenceOutput();
 

@@ -11,7 +11,7 @@ const CURRENT = 'version-that-is-current-000000001';
 const CREATED = { [CURRENT]: ['AWSCURRENT'], [TOKEN]: ['AWSPENDING', `LIVE-${TOKEN}`] };
 const WITHOUT_LIVE = { [CURRENT]: ['AWSCURRENT'], [TOKEN]: ['AWSPENDING'] };
 
-type Case = [name: string, steps: readonly RotationStep[], state: SecretState, verdict: string];
+type Case = [name: string, steps: readonly RotationStep[], state: SecretState, kind: string];
 
 const CASES: Case[] = [
   [
@@ -99,9 +99,9 @@ const CASES: Case[] = [
   ],
 ];
 
-test.each(CASES)('the check of a step %s', (_name, steps, state, verdict) => {
+test.each(CASES)('the check of a step %s', (_name, steps, state, kind) => {
   for (const step of steps) {
     const decision = decideStep(state, step, TOKEN);
-    expect(decision.verdict === 'error' ? decision.code : decision.verdict, step).toBe(verdict);
+    expect(decision.kind === 'error' ? decision.code : decision.kind, step).toBe(kind);
   }
 });

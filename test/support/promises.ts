@@ -5,9 +5,9 @@ import { keepsOverlap } from './promises/keeps-overlap.ts';
 import { leaks } from './promises/leaks.ts';
 import { leavesNoOrphan } from './promises/leaves-no-orphan.ts';
 import { locksNobodyOut } from './promises/locks-nobody-out.ts';
-import { verifiesBeforeDeleting } from './promises/proves-before-deleting.ts';
 import { reportsNoFalseSuccess } from './promises/reports-no-false-success.ts';
 import { touchesOnlyThisUser } from './promises/touches-only-this-user.ts';
+import { verifiesBeforeDeleting } from './promises/verifies-before-deleting.ts';
 import { current, currentPassword, passwordLists, versionsOf } from './record.ts';
 import type { Witness } from './witness.ts';
 

@@ -1,13 +1,13 @@
-import type { AccountContext } from '../cluster/accounts.ts';
-import type { SecretValue } from '../secret/value.ts';
+import type { AccountContext } from '../../cluster/accounts.ts';
+import type { SecretValue } from '../../secret/value.ts';
 
 /** Returns the existing clusters of one value that another value leaves out. */
-export async function removedClusters(
+export async function omittedClusters(
   from: SecretValue,
   to: SecretValue,
-  { clusters }: Pick<AccountContext, 'clusters'>,
+  { readParameters }: Pick<AccountContext, 'readParameters'>,
 ): Promise<string[]> {
-  const existing = [...(await clusters()).clusters.keys()];
+  const existing = [...(await readParameters()).clusters.keys()];
   const isIn = (name: string, value: SecretValue) => value.clusters?.includes(name) ?? true;
   return existing.filter((name) => isIn(name, from) && !isIn(name, to));
 }

@@ -1,23 +1,23 @@
-import { type Account, readAccounts } from '../cluster/accounts.ts';
-import { openPasswordApi } from '../cluster/change-passwords.ts';
-import type { Context } from '../context.ts';
-import { RotationError } from '../errors.ts';
+import { type Account, readAccounts } from '../../cluster/accounts.ts';
+import { openPasswordApi } from '../../cluster/password-api.ts';
+import type { Context } from '../../context.ts';
+import { RotationError } from '../../errors.ts';
 import {
   CURRENT,
   findVersion,
-  type SecretState,
+  isInUse,
   type Version,
   versionWithLabel,
-} from '../secret/labels.ts';
-import { deletionChanges, versionsToKeep } from '../secret/ledger.ts';
-import { changeLabel, describeSecret } from '../secret/secrets-manager.ts';
-import type { VersionValue } from '../secret/value.ts';
-import { findValue, readValue } from '../secret/versions.ts';
-import { withLogging } from '../telemetry/log.ts';
-import { assertAccepted, isRejectedEverywhere, verifyPassword } from '../verification/verify.ts';
+} from '../../secret/labels.ts';
+import { deletionChanges, isExpired, versionsToKeep } from '../../secret/ledger.ts';
+import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
+import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { findValue, readValue } from '../../secret/versions.ts';
+import { withLogging } from '../../telemetry/log.ts';
+import { assertAccepted, findRejection, isRejectedEverywhere } from '../../verification/verify.ts';
+import { tryEach } from '../update-labels.ts';
 import { decideDeletion } from './decide-deletion.ts';
-import { removedClusters } from './removed-clusters.ts';
-import { tryEach } from './update-labels.ts';
+import { omittedClusters } from './omitted-clusters.ts';
 
 type DeletionResult = { deleted: number; failures: RotationError[] };
 
@@ -50,38 +50,26 @@ async function deleteVersionPassword(
   const state = await describeSecret(context.secret);
   const version = findVersion(state, id);
   const currentId = versionWithLabel(state, CURRENT)?.id;
-  if (version === undefined || currentId === undefined || id === currentId) return false;
+  if (version === undefined || currentId === undefined || isInUse(version)) return false;
   const value = await readValue(context, id);
   const current = await readValue(context, currentId);
   // Throws unless AWSCURRENT belongs to the user in the tag.
   const accounts = await readAccounts(context, current, state);
   const nowSeconds = context.now() / 1_000;
-  const removed = await removedClusters(value, current, context);
-  const facts = { state, version, value, current, removedClusters: removed, nowSeconds };
+  const isCandidate = isExpired(version, nowSeconds) && isSameUser(value, current);
+  const toKeep = isCandidate ? versionsToKeep(state, nowSeconds) : [];
+  const kept = await Promise.all(toKeep.map((one) => findValue(context, one.id)));
+  const omitted = await omittedClusters(value, current, context);
+  const facts = { state, version, value, current, kept, omittedClusters: omitted, nowSeconds };
   const decision = decideDeletion(facts);
-  if (decision.kind !== 'delete' && decision.reason !== undefined) {
-    context.log('WARN', decision.reason, { versionId: id });
+  if (decision.kind === 'delete') {
+    await deletePassword(decision.password, { id, current, accounts }, context, verified);
+  } else if (decision.reason !== undefined) {
+    context.log('WARN', decision.reason, { versionId: id, clusters: omitted });
   }
   if (decision.kind === 'keep') return false;
-  const isDeletion =
-    decision.kind === 'delete' && !(await isKept(value, state, nowSeconds, context));
-  if (isDeletion) {
-    await deletePassword(decision.password, { id, current, accounts }, context, verified);
-  }
   for (const change of deletionChanges(version)) await changeLabel(context.secret, change);
-  return isDeletion;
-}
-
-/** Whether a version that stays has the same password, as after a manual copy of an old value. */
-async function isKept(
-  { username, password }: VersionValue,
-  state: SecretState,
-  nowSeconds: number,
-  context: Context,
-): Promise<boolean> {
-  const kept = versionsToKeep(state, nowSeconds).map(({ id }) => findValue(context, id));
-  const values = await Promise.all(kept);
-  return values.some((one) => one?.username === username && one.password === password);
+  return decision.kind === 'delete';
 }
 
 /** Verifies AWSCURRENT, then deletes a password on every cluster. */
@@ -92,8 +80,7 @@ async function deletePassword(
   verified: Set<string>,
 ): Promise<void> {
   if (!verified.has(current.versionId)) {
-    const options = { retryRejected: false };
-    assertAccepted('current', await verifyPassword(current, accounts, context, options));
+    assertAccepted('current', await findRejection(current, accounts, context));
     verified.add(current.versionId);
   }
   for (const account of accounts) {
@@ -111,24 +98,18 @@ async function deleteOnCluster(
   context: Context,
 ): Promise<'deleted' | 'deleted before'> {
   const api = await openPasswordApi(account, current, context);
-  const failure = await api.remove(password);
-  if (failure?.code === 'cluster_login_refused') throw failure;
-  if (failure === undefined) {
+  const removal = await api.remove(password);
+  const old = { ...current, password };
+  if (removal.status === 'deleted') {
     // Without a database, a verification would cost a rejected login.
     const isDone = account.endpoints.length === 0;
-    if (isDone || (await isRejectedEverywhere({ ...current, password }, account, context))) {
-      return 'deleted';
-    }
+    if (isDone || (await isRejectedEverywhere(old, account, context))) return 'deleted';
     const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
     throw new RotationError('password_not_deleted', what);
   }
-  // An earlier request may have deleted it, with the reply lost. A locked account rejects every
-  // login: first check that it accepts AWSCURRENT.
-  const options = { retryRejected: false };
-  const locked = await verifyPassword(current, [account], context, options);
-  const isGone =
-    locked === undefined &&
-    (await isRejectedEverywhere({ ...current, password }, account, context));
-  if (!isGone) throw failure;
+  // An earlier request may have deleted the password and lost its reply. A locked account rejects
+  // every login: first check that it accepts AWSCURRENT.
+  const isLocked = (await findRejection(current, [account], context)) !== undefined;
+  if (isLocked || !(await isRejectedEverywhere(old, account, context))) throw removal.error;
   return 'deleted before';
 }

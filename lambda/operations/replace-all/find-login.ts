@@ -1,20 +1,20 @@
-import { type Account, isSameUser, usesOwnLogin } from '../cluster/accounts.ts';
-import { openPasswordApi } from '../cluster/change-passwords.ts';
-import { wasRejected } from '../cluster/rejected-logins.ts';
-import type { Context } from '../context.ts';
-import { RotationError } from '../errors.ts';
-import { loginRejected } from '../redis-enterprise/failure.ts';
-import { authorize } from '../redis-enterprise/passwords.ts';
+import { type Account, usesOwnLogin } from '../../cluster/accounts.ts';
+import { openPasswordApi } from '../../cluster/password-api.ts';
+import { wasRejected } from '../../cluster/rejected-logins.ts';
+import type { Context } from '../../context.ts';
+import { RotationError } from '../../errors.ts';
+import { loginRejected } from '../../redis-enterprise/api-error.ts';
+import { authorize } from '../../redis-enterprise/authorize.ts';
 import {
   isLive,
   PREVIOUS,
   REPLACING,
   type SecretState,
   versionWithLabel,
-} from '../secret/labels.ts';
-import type { VersionValue } from '../secret/value.ts';
-import { findValue } from '../secret/versions.ts';
-import { verifyPassword } from '../verification/verify.ts';
+} from '../../secret/labels.ts';
+import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { findValue } from '../../secret/versions.ts';
+import { findRejection } from '../../verification/verify.ts';
 
 /**
  * Returns the versions of a user whose passwords may log in, most likely first: AWSCURRENT, then
@@ -39,8 +39,8 @@ export async function findCandidates(
 }
 
 /**
- * Finds the version whose password a cluster accepts: as the login or, for an administrator of the
- * legacy generation, beside it. @throws the error with which the login failed.
+ * Finds the version whose password a cluster accepts. In self mode it is the login; in admin mode,
+ * the legacy generation requires it in the request. @throws the error with which the login failed.
  */
 export async function findLogin(
   account: Account,
@@ -52,13 +52,12 @@ export async function findLogin(
   if (isAdmin && (await openPasswordApi(account, current, context)).isLegacy === false) {
     return current;
   }
-  for (const login of tryable(account, candidates, current, context)) {
+  for (const candidate of tryable(account, candidates, current, context)) {
     // In self mode without a database, the request below verifies the password.
     const isVerifiable = account.endpoints.length > 0 || isAdmin;
-    const options = { retryRejected: false };
-    if (isVerifiable && (await verifyPassword(login, [account], context, options))) continue;
-    if (!isAdmin) await checkApiLogin(account, login, context);
-    return login;
+    if (isVerifiable && (await findRejection(candidate, [account], context))) continue;
+    if (!isAdmin) await checkApiLogin(account, candidate, context);
+    return candidate;
   }
   const what = `cluster ${account.cluster.name} rejected every password of the user in the secret`;
   throw new RotationError('current_password_refused', what);

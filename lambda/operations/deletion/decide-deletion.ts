@@ -1,8 +1,7 @@
-import { isSameUser } from '../cluster/accounts.ts';
-import { USER_TAG } from '../names.ts';
-import { isInUse, type SecretState, type Version } from '../secret/labels.ts';
-import { isExpired } from '../secret/ledger.ts';
-import type { VersionValue } from '../secret/value.ts';
+import { USER_TAG } from '../../names.ts';
+import { isInUse, type SecretState, type Version } from '../../secret/labels.ts';
+import { isExpired } from '../../secret/ledger.ts';
+import { isSameUser, type VersionValue } from '../../secret/value.ts';
 
 /** What happens to a version and its password. `reason` is a log message. */
 type DeletionDecision =
@@ -17,14 +16,16 @@ type DeletionFacts = {
   value: VersionValue;
   /** The value of AWSCURRENT. */
   current: VersionValue;
+  /** The values of the versions whose passwords must stay valid. */
+  kept: readonly (VersionValue | undefined)[];
   /** The clusters of the version that AWSCURRENT leaves out. */
-  removedClusters: string[];
+  omittedClusters: readonly string[];
   nowSeconds: number;
 };
 
-/** Decides about one version. The password of a version in use is never deleted. */
+/** Decides about one version. Never deletes the password of a version that stays valid. */
 export function decideDeletion(facts: DeletionFacts): DeletionDecision {
-  const { state, version, value, current, removedClusters, nowSeconds } = facts;
+  const { state, version, value, current, kept, omittedClusters, nowSeconds } = facts;
   if (isInUse(version)) return { kind: 'keep' };
   if (!isSameUser(value, current)) {
     // With the same username and another email, it is unclear which user it belongs to.
@@ -35,9 +36,10 @@ export function decideDeletion(facts: DeletionFacts): DeletionDecision {
   }
   if (!isExpired(version, nowSeconds)) return { kind: 'keep' };
   // AWSCURRENT cannot be verified on these clusters.
-  if (removedClusters.length > 0) {
-    return { kind: 'keep', reason: 'expired version of a removed cluster kept' };
+  if (omittedClusters.length > 0) {
+    return { kind: 'keep', reason: 'expired version of an omitted cluster kept' };
   }
-  const { password } = value;
-  return password === undefined ? { kind: 'removeLabels' } : { kind: 'delete', password };
+  const { username, password } = value;
+  const isKept = kept.some((one) => one?.username === username && one.password === password);
+  return password === undefined || isKept ? { kind: 'removeLabels' } : { kind: 'delete', password };
 }

@@ -1,40 +1,47 @@
 import { randomUUID } from 'node:crypto';
-import { type Account, readAccounts } from '../cluster/accounts.ts';
-import type { Context } from '../context.ts';
-import { RotationError } from '../errors.ts';
-import type { ReplaceAllEvent } from '../event.ts';
+import { type Account, readAccounts } from '../../cluster/accounts.ts';
+import type { Context } from '../../context.ts';
+import { RotationError, type RotationErrorCode } from '../../errors.ts';
+import type { ReplaceAllEvent } from '../../event.ts';
 import {
   CURRENT,
   hasLabel,
   REPLACING,
   type SecretState,
   versionWithLabel,
-} from '../secret/labels.ts';
-import { changeLabel, describeSecret, putVersion } from '../secret/secrets-manager.ts';
-import type { VersionValue } from '../secret/value.ts';
-import { readValue, requireCurrent } from '../secret/versions.ts';
-import { waitForVersion } from '../secret/wait-for-labels.ts';
+} from '../../secret/labels.ts';
+import { changeLabel, describeSecret, putVersion } from '../../secret/secrets-manager.ts';
+import type { VersionValue } from '../../secret/value.ts';
+import { readValue, requireCurrent } from '../../secret/versions.ts';
+import { waitForVersion } from '../../secret/wait-for-labels.ts';
+import { omittedClusters } from '../deletion/omitted-clusters.ts';
+import { readPolicy, withNewPassword } from '../next-value.ts';
+import { labelChangesForCurrent } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
 import { findCandidates, findLogin } from './find-login.ts';
-import { readPolicies, withNewPassword } from './next-value.ts';
 import { expireOthers, makeRoom, moveCurrent, removePending } from './promote.ts';
-import { removedClusters } from './removed-clusters.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
-import { labelChangesForCurrent } from './update-labels.ts';
 
-// Time kept for the PUTs and what follows: a cluster that hangs during the search for a login must
-// not use up the time of the others.
+// Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.
 const RESERVE_MAX_MS = 60_000;
-// A cluster that fails with one of these codes is left out. Any other code stops the replaceAll.
-const IS_LEFT_OUT = /^(cluster_(unreachable|reply_unexpected)|certificate_refused|database_.*)$/;
+// A cluster that fails with one of these codes is skipped. Any other code stops the replaceAll.
+const SKIPPED_CODES: RotationErrorCode[] = [
+  'cluster_unreachable',
+  'cluster_reply_unexpected',
+  'certificate_refused',
+  'database_unreachable',
+  'database_reply_unexpected',
+];
+// An earlier run may have stopped after its PUT: then the version with REPLACING is valid.
+const REJECTED_CODES: RotationErrorCode[] = ['current_password_refused', 'cluster_login_refused'];
 
 type Logins = ReadonlyMap<Account, VersionValue>;
 
 /**
  * Before: any state; passwords may have leaked.
  * Does: makes a new password the user's only one on every cluster, and AWSCURRENT.
- * Safe to repeat because each run draws its own password and resumes nothing from labels: REPLACING
- * stays until a run has verified its effect on every cluster.
+ * Safe to repeat because each run generates a password and continues no earlier run. REPLACING stays
+ * until a run has verified its effect on every cluster.
  */
 export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context): Promise<void> {
   const { secret } = context;
@@ -64,7 +71,8 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   await moveCurrent(shown, value, replaced, context);
   await expireOthers(id, context);
   const check = (account: Account) => checkReplaced(account, value, before, context);
-  failures.push(...(await onEach(replaced, check)), ...(await leftOut(candidates, context)));
+  failures.push(...(await onEach(replaced, check)));
+  failures.push(...(await findOmitted(before, candidates, context)));
   if (failures.length > 0) throw incomplete(failures);
   await changeLabel(secret, { label: REPLACING, from: id });
 }
@@ -94,12 +102,11 @@ async function findLogins(
 /** @throws if a cluster rejects the login, or if no cluster has a login. */
 function checkLogins(failures: Failure[], accounts: Account[], state: SecretState): void {
   const isAll = failures.length === accounts.length;
-  const fatal = failures.find(({ error }) => isAll || !IS_LEFT_OUT.test(error.code))?.error;
+  const fatal = failures.find(({ error }) => isAll || !SKIPPED_CODES.includes(error.code))?.error;
   if (fatal === undefined) return;
   const version = versionWithLabel(state, REPLACING);
-  // An earlier run may have stopped after its PUT: the version with REPLACING is valid then.
   const mayBeValid =
-    version !== undefined && !hasLabel(version, CURRENT) && /_refused$/.test(fatal.code);
+    version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
   const then = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
   const hint = `${fatal.hint}; ${then}then run replaceAll again`;
   const what = `nothing was changed: ${fatal.what}`;
@@ -112,8 +119,8 @@ async function writeVersion(
   logins: Logins,
   context: Context,
 ): Promise<string> {
-  const read = [...logins].map(([account, login]) => readPolicies(login, [account], context));
-  const text = withNewPassword(before, (await Promise.all(read)).flat(), context);
+  const policies = [...logins].map(([account, login]) => readPolicy(login, account, context));
+  const text = withNewPassword(before, await Promise.all(policies), context);
   const id = randomUUID();
   await putVersion(context.secret, REPLACING, { id, text });
   return id;
@@ -125,10 +132,14 @@ function checkNotMoved(shown: SecretState, before: VersionValue): void {
   throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
 }
 
-/** Returns the clusters of live versions that AWSCURRENT, the first candidate, leaves out. */
-async function leftOut([current, ...others]: VersionValue[], context: Context): Promise<Failure[]> {
+/** Returns the clusters of other live versions that AWSCURRENT leaves out. */
+async function findOmitted(
+  current: VersionValue,
+  candidates: VersionValue[],
+  context: Context,
+): Promise<Failure[]> {
   const hint = "add it to clusters in the secret's value";
   const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
-  const found = others.map((one) => (current ? removedClusters(one, current, context) : []));
+  const found = candidates.map((one) => omittedClusters(one, current, context));
   return [...new Set((await Promise.all(found)).flat())].map((cluster) => ({ cluster, error }));
 }

@@ -1,6 +1,6 @@
-import { retry } from '../clock.ts';
-import type { Account } from '../cluster/accounts.ts';
-import type { Context } from '../context.ts';
+import { retry } from '../../clock.ts';
+import type { Account } from '../../cluster/accounts.ts';
+import type { Context } from '../../context.ts';
 import {
   CURRENT,
   hasLabel,
@@ -12,7 +12,7 @@ import {
   REPLACING,
   type SecretState,
   versionWithLabel,
-} from '../secret/labels.ts';
+} from '../../secret/labels.ts';
 import {
   currentChanges,
   expiryChanges,
@@ -20,20 +20,20 @@ import {
   LABELS_MAX,
   labelCapacityError,
   labelCount,
-} from '../secret/ledger.ts';
-import { changeLabel, describeSecret } from '../secret/secrets-manager.ts';
-import type { VersionValue } from '../secret/value.ts';
-import { requireCurrent } from '../secret/versions.ts';
-import { waitForLabels } from '../secret/wait-for-labels.ts';
-import { assertAccepted, verifyPassword } from '../verification/verify.ts';
-import { labelsNow, tryEach } from './update-labels.ts';
+} from '../../secret/ledger.ts';
+import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
+import type { VersionValue } from '../../secret/value.ts';
+import { requireCurrent } from '../../secret/versions.ts';
+import { waitForLabels } from '../../secret/wait-for-labels.ts';
+import { assertAccepted, findRejection } from '../../verification/verify.ts';
+import { labelsNow, tryEach } from '../update-labels.ts';
 
 // Waits before AWSCURRENT is moved again, 35 s in total: reads may be 30 s behind.
 const MOVE_WAITS_MS = [1_000, 4_000, 10_000, 20_000] as const;
 
 const FULL_HINT = 'remove LIVE from the version that expired first, then run replaceAll again';
 
-// Reads may be 30 s behind: an invocation that read old labels may send its POST that much later.
+// Reads may be 30 s behind: another invocation may act on labels of that age.
 const STALE_READS_MARGIN_SECONDS = 30;
 
 /**
@@ -78,7 +78,7 @@ export async function moveCurrent(
       current = requireCurrent(await describeSecret(secret));
       if (current.id === value.versionId) return true;
       const options = { retryRejected: true };
-      assertAccepted('replacing', await verifyPassword(value, replaced, context, options));
+      assertAccepted('replacing', await findRejection(value, replaced, context, options));
     }
     try {
       await changeLabel(secret, { label: CURRENT, to: value.versionId, from: current.id });

@@ -1,5 +1,5 @@
 import { RotationError } from '../errors.ts';
-import { toApiError } from '../redis-enterprise/failure.ts';
+import { toApiError } from '../redis-enterprise/api-error.ts';
 import { generationIn, hasLegacy, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { type PasswordApi, passwordApi } from '../redis-enterprise/passwords.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
@@ -8,17 +8,23 @@ import type { VersionValue } from '../secret/value.ts';
 import { type Account, usesOwnLogin } from './accounts.ts';
 import { type LoginContext, openSession } from './login.ts';
 
+type OpenPasswordApi = PasswordApi & {
+  session: Session;
+  /** Whether a node is of the legacy generation; undefined: unknown. */
+  isLegacy: boolean | undefined;
+};
+
 /**
- * Opens the password list of an account's user, after it has verified that the cluster changes this
- * user only. The requests name the account's user: in self mode the login name, in admin mode the
- * name that the tag binds. The version supplies only a password.
+ * Opens the password list of an account's user. First checks that the cluster changes the named
+ * user. The requests name the account's user: in self mode the login name, in admin mode the name
+ * that the tag binds. The version supplies only a password.
  * @throws `cluster_version_unsafe` if an administrator would change its own passwords.
  */
 export async function openPasswordApi(
   account: Account,
   version: VersionValue,
   context: LoginContext,
-): Promise<PasswordApi & { session: Session }> {
+): Promise<OpenPasswordApi> {
   const session = await openSession(account, version, context);
   const isAdmin = !usesOwnLogin(account);
   // Always read it for an administrator: an upgrade may end in an unsafe version, and a DNS name
@@ -32,14 +38,14 @@ export async function openPasswordApi(
     isLegacy: nodes.status === 200 ? hasLegacy(nodes) : undefined,
     knownPassword: version.password,
   };
-  return { ...passwordApi(session, user), session };
+  return { ...passwordApi(session, user), session, isLegacy: user.isLegacy };
 }
 
 function checkGeneration(account: Account, password: string | undefined, nodes: ApiReply): void {
   const { name } = account.cluster;
   const generation = generationIn(nodes);
   if (generation === 'legacy' && password === undefined) {
-    const what = `cluster ${name} adds a password only beside a known one, and none is known`;
+    const what = `cluster ${name} requires a valid password to add another; the secret has none`;
     const hint = "add the user's password to the secret, or upgrade to 7.8.6-119 or later";
     throw new RotationError('current_password_missing', what, { hint });
   }

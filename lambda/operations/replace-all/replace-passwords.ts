@@ -1,17 +1,17 @@
-import { type Account, readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
-import { openPasswordApi } from '../cluster/change-passwords.ts';
-import type { Context } from '../context.ts';
-import { RotationError, toRotationError } from '../errors.ts';
-import { PREVIOUS, type SecretState, versionWithLabel } from '../secret/labels.ts';
-import { requirePassword, type VersionValue } from '../secret/value.ts';
-import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
-import { withLogging } from '../telemetry/log.ts';
+import { type Account, readAccounts, usesOwnLogin } from '../../cluster/accounts.ts';
+import { openPasswordApi } from '../../cluster/password-api.ts';
+import type { Context } from '../../context.ts';
+import { RotationError, toRotationError } from '../../errors.ts';
+import { PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
+import { requirePassword, type VersionValue } from '../../secret/value.ts';
+import { findValue, readValue, requireCurrent } from '../../secret/versions.ts';
+import { withLogging } from '../../telemetry/log.ts';
 import {
   assertAccepted,
+  findDatabaseRejection,
+  findRejection,
   isRejectedEverywhere,
-  verifyOnDatabases,
-  verifyPassword,
-} from '../verification/verify.ts';
+} from '../../verification/verify.ts';
 
 /** Makes a password the only one on a cluster. If the reply is lost, verifies the password. */
 export async function replaceOn(
@@ -25,7 +25,7 @@ export async function replaceOn(
   try {
     await withLogging(context, 'passwords replaced', fields, async () => {
       const api = await openPasswordApi(account, login, context);
-      // Do not repeat a PUT that may have invalidated its own login, or the known password.
+      // A repeated PUT would fail: the first may have invalidated the login or the known password.
       const isOnce = usesOwnLogin(account) || api.isLegacy !== false;
       return api.replaceAll(password, isOnce);
     });
@@ -48,7 +48,7 @@ async function isNewPasswordValid(
       return !(await isRejectedEverywhere(value, account, context));
     }
     const options = { retryRejected: true };
-    return (await verifyOnDatabases(value, [account], context, options)) === undefined;
+    return (await findDatabaseRejection(value, [account], context, options)) === undefined;
   } catch {
     return false;
   }
@@ -62,7 +62,7 @@ export async function checkReplaced(
   context: Context,
 ): Promise<void> {
   const options = { retryRejected: true };
-  assertAccepted('replacing', await verifyPassword(value, [account], context, options));
+  assertAccepted('replacing', await findRejection(value, [account], context, options));
   // Without a database, this would cost a rejected login.
   if (account.endpoints.length === 0 || before.password === undefined) return;
   if (await isRejectedEverywhere(before, account, context)) return;

@@ -1,5 +1,5 @@
-import type { Account } from '../cluster/accounts.ts';
-import { RotationError, toRotationError } from '../errors.ts';
+import type { Account } from '../../cluster/accounts.ts';
+import { RotationError, toRotationError } from '../../errors.ts';
 
 /** A cluster on which a replaceAll failed: it may still accept leaked passwords. */
 export type Failure = { cluster: string; error: RotationError };
