@@ -28,6 +28,7 @@ export type Cluster = TlsMaterial & {
 
 const MISSING_HINT =
   'restore its parameters; if the cluster no longer exists, remove it from the list';
+const UNKNOWN_HINT = "correct clusters in the secret's value, or add the parameters of the cluster";
 
 const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';
@@ -78,7 +79,8 @@ export function parseClusters(
     const known = clusters.get(name);
     if (known !== undefined) return parseCluster(name, known);
     const allowed = [...clusters.keys()].join(', ');
-    throw invalid(`the secret's clusters names an unknown cluster, allowed are ${allowed}`);
+    const what = `clusters in the secret's value names an unknown cluster, allowed are ${allowed}`;
+    throw invalid(what, UNKNOWN_HINT);
   });
 }
 

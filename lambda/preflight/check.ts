@@ -30,7 +30,7 @@ export const CHECK_NAMES = [
   'user',
   'managed',
   'password-policy',
-  'lock-out',
+  'lockout',
   'disconnect',
 ] as const;
 

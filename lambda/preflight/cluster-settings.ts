@@ -32,13 +32,13 @@ export function checkPolicy(
 export function checkLockout(name: string, reply: ApiReply): Check {
   const { login_lockout_threshold: threshold } = reply.fields;
   if (reply.status !== 200 || typeof threshold !== 'number') {
-    return notReported('lock-out', name, 'GET /v1/cluster/policy', reply);
+    return notReported('lockout', name, 'GET /v1/cluster/policy', reply);
   }
-  if (threshold === 0) return pass('lock-out', `cluster ${name} locks no account`);
+  if (threshold === 0) return pass('lockout', `cluster ${name} locks no account`);
   const detail = `cluster ${name} locks an account after ${threshold} rejected logins`;
-  if (threshold >= LOCKOUT_MIN) return pass('lock-out', detail);
+  if (threshold >= LOCKOUT_MIN) return pass('lockout', detail);
   const hint = `set login_lockout_threshold to ${LOCKOUT_MIN} or more, or to 0`;
-  return warn('lock-out', detail, hint);
+  return warn('lockout', detail, hint);
 }
 
 /** Checks whether the deletion of a password closes connections that are in use. */
@@ -54,7 +54,7 @@ export function checkDisconnect(name: string, reply: ApiReply, settings: Setting
   }
   if (setting !== 'enabled') return pass('disconnect', `cluster ${name} closes no connection`);
   const { overlapSeconds } = settings;
-  const detail = `cluster ${name} closes connections when it deletes, after ${overlapSeconds} s`;
-  const hint = 'let OVERLAP_SECONDS outlast the connections of applications, or disable it';
+  const detail = `cluster ${name} closes connections when a password is deleted`;
+  const hint = `let OVERLAP_SECONDS (${overlapSeconds}) outlast connections, or disable the setting`;
   return overlapSeconds === 0 ? fail('disconnect', detail, hint) : warn('disconnect', detail, hint);
 }

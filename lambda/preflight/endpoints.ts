@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const HINTS = {
   name: 'check the host, and the DNS of the VPC',
   tcp: 'check the port, that the cluster is running, and the security groups on both sides',
-  certificate: 'renew it on the cluster, then update ca-certificate',
+  certificate: 'add the new certificate to ca-certificate, then install it on the cluster',
 };
 
 /** Checks name, TCP, TLS and certificate of every endpoint of an account: API and databases. */

@@ -35,8 +35,8 @@ export function labelCapacityError(
 ): RotationError | undefined {
   const free = LABELS_MAX - labelCount(state);
   if (free >= needed) return undefined;
-  const what = `the secret has room for ${free} more of ${LABELS_MAX} staging labels`;
-  return new RotationError('labels_exhausted', `${what}, needed are ${needed}`, { hint });
+  const what = `the secret has ${free} free staging labels of ${LABELS_MAX}, needed are ${needed}`;
+  return new RotationError('labels_exhausted', what, { hint });
 }
 
 /**
@@ -55,8 +55,8 @@ export function expiryRemovals(version: Version): LabelChange[] {
 
 /**
  * Returns an expiry for each version that needs one, `secondsFor` from now, and the removal of each
- * expiry on a version without LIVE. Returns only as many expiries as the secret has free labels, but
- * at least one, so that AWS's error is reported.
+ * expiry on a version without LIVE. Returns only as many expiries as the secret has free labels,
+ * but at least one, so that AWS's error is reported.
  */
 export function expiryChanges(
   state: SecretState,

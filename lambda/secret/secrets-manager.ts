@@ -2,7 +2,6 @@ import {
   DescribeSecretCommand,
   GetSecretValueCommand,
   PutSecretValueCommand,
-  type RotationRulesType,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
@@ -49,6 +48,7 @@ export async function describeSecret({
   const command = new DescribeSecretCommand({ SecretId: arn });
   const reply = await client.send(command, callOptions).catch(failed('DescribeSecret'));
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
+  const { ScheduleExpression, AutomaticallyAfterDays: days } = reply.RotationRules ?? {};
   return {
     rotationEnabled: reply.RotationEnabled === true,
     tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
@@ -56,18 +56,13 @@ export async function describeSecret({
     changedAt: reply.LastChangedDate?.getTime(),
     nextRotationAt: reply.NextRotationDate?.getTime(),
     functionArn: reply.RotationLambdaARN,
-    schedule: scheduleOf(reply.RotationRules),
+    schedule: ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`),
   };
 }
 
-function scheduleOf(rules: RotationRulesType = {}): string | undefined {
-  const { ScheduleExpression, AutomaticallyAfterDays: days } = rules;
-  return ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`);
-}
-
 /**
- * Reads the value of a version, which never changes; `createdAt` is in milliseconds since the
- * epoch. Returns undefined if the version has no value, as AWS's own pending version.
+ * Reads the value of a version, which never changes; `createdAt` is in ms since the epoch. Returns
+ * undefined if the version has no value, as AWS's own pending version.
  */
 export async function readVersion(
   secret: Secret,

@@ -112,7 +112,7 @@ function interpretRounds(rounds: Round[], retryRejected: boolean): Outcome {
   return { failure: failures[0], isFinal: failures.length === 0 };
 }
 
-/** Whether every address rejects a password. Retries: a proxy may accept a deleted one for a while. */
+/** Whether every address rejects a password. Retries, because a proxy may still accept it. */
 export async function isRejectedEverywhere(
   value: SecretValue,
   account: Account,

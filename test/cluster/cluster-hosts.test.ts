@@ -27,7 +27,7 @@ test('a rotation fails before any change if two clusters share a database host',
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: {
       code: 'host_not_allowed',
-      message: expect.stringContaining('belongs to sandbox and us'),
+      message: expect.stringContaining('matches database-hosts of sandbox and us'),
     },
   });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
@@ -54,7 +54,7 @@ test('reconcile keeps the passwords of a cluster that AWSCURRENT does not name',
   world.time.advance(OVERLAP_SECONDS + 1);
   await reconcile(world);
   expect(second.user.passwords).toHaveLength(2);
-  expect(world.lines.join('')).toContain('expired version of a removed cluster kept');
+  expect(world.lines.join('')).toContain('expired version of an omitted cluster kept');
   // AWSCURRENT names the second cluster again.
   const endpoints = [...makeValue(world).endpoints, `localhost:${second.database.port}`];
   await putManually(world, { ...makeValue(world), password, endpoints });

@@ -5,6 +5,8 @@ import { putParameters, rotateSecret } from '../sandbox/setup.ts';
 import { addNodes, type ClusterNodes } from '../support/cluster-nodes.ts';
 import { callStep, openScenario, passwordOf, stageToken } from '../support/scenario.ts';
 
+// Nothing listens on port 1 of loopback.
+const UNUSED_PORT = 1;
 const SUCCEEDED = { outcome: 'succeeded' };
 const STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
@@ -61,6 +63,18 @@ test('setSecret fails while every node is down, and a retry succeeds', async () 
   for (const node of [0, 1, 2]) await cluster.revive(node);
   for (const step of STEPS.slice(1)) await callStep(world, step, token);
   expect(world.user.passwords).toContain(passwordOf(world, 'AWSCURRENT'));
+});
+
+test('a redirect to an unknown host is named, even if another endpoint is down', async () => {
+  await using world = await openScenario();
+  const origins = [world.api.port, UNUSED_PORT].map((port) => `https://127.0.0.1:${port}`);
+  await putParameters(world, { 'api-endpoints': origins.join(',') });
+  world.api.fault = ({ path }) => ({ status: 307, location: `https://10.9.9.9:9443${path}` });
+  world.driver.attempts = 1;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({
+    error: { code: 'cluster_reply_unexpected' },
+  });
+  world.api.fault = undefined;
 });
 
 test('any node forwards a request if handle_redirects is on', async () => {

@@ -10,4 +10,13 @@ export function filesBelow(folder: string): string[] {
     .sort();
 }
 
+/** The pages of the documentation, and the script of CI. */
+export const PAGES = [
+  ...readdirSync('.').filter((name) => name.endsWith('.md')),
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join('docs', name)),
+  '.ci/run',
+];
+
 export const FILES = ['lambda', 'infra', 'cli', 'test'].flatMap(filesBelow);

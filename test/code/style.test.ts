@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { FILES } from './files.ts';
+import { FILES, PAGES } from './files.ts';
 
 // What neither the compiler nor the linter checks: sizes of files and lines, and words. The linter
 // limits functions to 40 lines.
@@ -53,9 +53,9 @@ const FOREIGN_WORDS = [
   ...['take off', 'takes off', 'taken off', 'by hand', 'of elsewhere'],
 ];
 
-test('code and comments use plain words', () => {
+test('code, comments and pages use plain words', () => {
   const foreign = new RegExp(`\\b(${FOREIGN_WORDS.join('|')})\\b`, 'i');
-  const others = FILES.filter((path) => path !== SELF);
+  const others = [...FILES, ...PAGES].filter((path) => path !== SELF);
   expect(findLines(others, (line) => foreign.test(line))).toEqual([]);
 });
 

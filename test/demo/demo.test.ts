@@ -14,14 +14,14 @@ test('npm start -- --json prints one line, and the database rejects no login', a
   expect(Object.keys(summary)).toEqual([
     'rotations',
     'logins',
-    'refused',
-    'livePasswords',
+    'rejected',
+    'validPasswords',
     'database',
   ]);
   expect(summary).toMatchObject({
     rotations: 3,
-    refused: 0,
-    livePasswords: 1,
+    rejected: 0,
+    validPasswords: 1,
     database: 'built-in',
   });
   expect(summary.logins).toBeGreaterThan(100);

@@ -70,14 +70,14 @@ export function statusLine(
 
 /** Prints the summary, and explains rejected logins. */
 export function showSummary(
-  { rotations, logins, refused: rejected, livePasswords }: Summary,
+  { rotations, logins, rejected, validPasswords }: Summary,
   { overlap }: Rotations,
   { line }: Terminal,
 ): void {
   line();
   line(
     `rotations: ${rotations}, logins: ${logins}, rejected: ${rejected}, ` +
-      `valid passwords: ${livePasswords}`,
+      `valid passwords: ${validPasswords}`,
   );
   if (rejected === 0) return;
   line();

@@ -23,9 +23,9 @@ export type Summary = {
   rotations: number;
   logins: number;
   /** Logins that the database rejected. */
-  refused: number;
+  rejected: number;
   /** Valid passwords at the end. */
-  livePasswords: number;
+  validPasswords: number;
   database: string;
 };
 
@@ -68,8 +68,8 @@ export async function demonstrate(
   const summary = {
     rotations: ROTATIONS,
     logins: tally.logins,
-    refused: tally.rejected,
-    livePasswords: user.passwords.length,
+    rejected: tally.rejected,
+    validPasswords: user.passwords.length,
     database: world.database.kind,
   };
   return { summary, timeline };

@@ -26,5 +26,5 @@ export async function run(
   const { summary } = await demonstrate(options, terminal, pace);
   if (json) stdout.write(`${JSON.stringify(summary)}\n`);
   else showSummary(summary, options, terminal);
-  return summary.refused === 0 && summary.livePasswords === 1 ? 0 : 1;
+  return summary.rejected === 0 && summary.validPasswords === 1 ? 0 : 1;
 }

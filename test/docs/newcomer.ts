@@ -30,8 +30,8 @@ try {
   const demo = JSON.parse(
     run('npm ci && npm start --silent -- --json').trim().split('\n').at(-1) ?? '',
   );
-  expect(demo.refused === 0, 'no login is rejected in three rotations');
-  expect(demo.livePasswords === 1, 'one password is valid at the end');
+  expect(demo.rejected === 0, 'no login is rejected in three rotations');
+  expect(demo.validPasswords === 1, 'one password is valid at the end');
 
   const preflight = run('npm start --silent -- --scenario preflight');
   const findings = preflight.match(/\bfail\b/g) ?? [];

@@ -110,7 +110,7 @@ const POLICY_FINDINGS: Finding[] = [
     setPolicy({ passwordComplexity: true }),
     { settings: { EXCLUDE_CHARACTERS: PUNCTUATION } },
   ],
-  ['lock-out', 'warn', /login_lockout_threshold/, setPolicy({ lockoutThreshold: 2 })],
+  ['lockout', 'warn', /login_lockout_threshold/, setPolicy({ lockoutThreshold: 2 })],
   ['disconnect', 'warn', /OVERLAP_SECONDS/, setOptions({ disconnectOnRemoval: 'enabled' })],
   [
     'disconnect',

@@ -22,5 +22,5 @@ export const ENDPOINT_FINDINGS: Finding[] = [
   ],
   ['tcp', 'fail', /security groups/, (world) => world.api.close()],
   ['tls', 'fail', /server-name/, setParameters({ 'server-name': 'another.example.com' })],
-  ['certificate', 'warn', /renew/, expireCertificateSoon],
+  ['certificate', 'warn', /add the new certificate/, expireCertificateSoon],
 ];

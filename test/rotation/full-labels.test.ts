@@ -11,5 +11,5 @@ test('a rotation fails if the secret has room for fewer than 4 labels', async ()
   });
   const failure = await expectUnchanged(world);
   expect(failure).toMatchObject({ code: 'labels_exhausted' });
-  expect(failure.message).toContain('room for 3 more of 20');
+  expect(failure.message).toContain('3 free staging labels of 20');
 });

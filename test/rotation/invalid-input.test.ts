@@ -12,11 +12,11 @@ const EVENT = { Step: 'createSecret', SecretId, ClientRequestToken };
 const EVENTS: [name: string, event: unknown, message: string][] = [
   ['nothing', undefined, 'the event is not an object'],
   ['a string', 'createSecret', 'the event is not an object'],
-  ['no step', { ...EVENT, Step: undefined }, 'Step is absent or something else'],
+  ['no step', { ...EVENT, Step: undefined }, 'Step is absent or invalid'],
   [
     "the misprint in AWS's documentation",
     { ...EVENT, Step: 'create_secret' },
-    'something else, allowed are',
+    'invalid, allowed are',
   ],
   ['a step of another type', { ...EVENT, Step: ['createSecret'] }, 'Step is absent'],
   ['no secret', { ...EVENT, SecretId: undefined }, 'SecretId is absent'],

@@ -120,6 +120,6 @@ test('a rotation needs 4 free labels of 20', () => {
   const labels = (count: number) => Array.from({ length: count }, (_, index) => `label-${index}`);
   expect(labelCapacityError(stateOf({ [A]: labels(16) }))).toBeUndefined();
   expect(labelCapacityError(stateOf({ [A]: labels(10), [B]: labels(7) }))?.message).toContain(
-    'room for 3 more of 20',
+    '3 free staging labels of 20',
   );
 });

@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest';
+import { makeCertificate } from '../sandbox/certificate.ts';
+import { startDatabase } from '../sandbox/database/database.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
 import {
   callStep,
   OVERLAP_SECONDS,
   openScenario,
+  putManually,
   reconcile,
   replaceAll,
   stageToken,
 } from '../support/scenario.ts';
+import { addSecondCluster } from '../support/second-cluster.ts';
 import { linesOf, measured } from './measured.ts';
 
 const DAY_SECONDS = 86_400;
@@ -84,6 +88,17 @@ test('CurrentPasswordRejected is 1 if the database rejects AWSCURRENT', async ()
   expect(values).toMatchObject({ CurrentPasswordRejected: 1, Errors: 1, SecretsReconciled: 1 });
   expect(dimensions).toContain('ErrorCode');
   expect(linesOf(world).at(-1)).toMatchObject({ ErrorCode: 'current_password_refused' });
+});
+
+test('CurrentPasswordRejected is 1 even if the certificate of another database is untrusted', async () => {
+  await using world = await openScenario();
+  await using _second = await addSecondCluster(world);
+  const untrusted = await startDatabase('built-in', await makeCertificate('localhost'));
+  const endpoints = [`127.0.0.1:${world.database.port}`, `localhost:${untrusted.port}`];
+  await putManually(world, { username: 'orders', password: 'not-valid-1', endpoints });
+  await expect(reconcile(world)).rejects.toMatchObject({ code: 'current_password_refused' });
+  expect(measured(world).values).toMatchObject({ CurrentPasswordRejected: 1 });
+  await untrusted.close();
 });
 
 test('CurrentPasswordRejected has no value for a secret without a database', async () => {

@@ -5,13 +5,19 @@ import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { listen } from '../sandbox/listen.ts';
 import { putParameters, rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, putManually, type Scenario } from '../support/scenario.ts';
+import {
+  callStep,
+  openScenario,
+  putManually,
+  type Scenario,
+  stageToken,
+} from '../support/scenario.ts';
 import { addProxy } from './late-proxy.ts';
 
 // DNS returns both addresses of this name, or the next one set.
 const NAME = 'redis-12000.redis.sandbox.test';
 const ADDRESSES = ['127.0.0.1', '127.0.0.2'];
-const NEXT: string[] = [];
+const NEXT: string[][] = [];
 
 // The resolver never answers for this name.
 const UNANSWERED = 'redis-12001.redis.sandbox.test';
@@ -31,8 +37,7 @@ function resolve(host: string, options: LookupOptions): Promise<unknown> {
     return new Promise(() => undefined);
   }
   if (host !== NAME) return lookup(host, options);
-  const next = NEXT.shift();
-  const addresses = next === undefined ? ADDRESSES : [next];
+  const addresses = NEXT.shift() ?? ADDRESSES;
   return Promise.resolve(addresses.map((address) => ({ address, family: 4 })));
 }
 
@@ -81,11 +86,34 @@ test.skipIf(!hasTwoAddresses)(
     await using world = await openScenario({ database: 'built-in' });
     await using _stale = await addStaleProxy(world);
     await putHost(world, NAME, world.database.port);
-    NEXT.push('127.0.0.2', ...Array.from({ length: 50 }, () => '127.0.0.1'));
+    NEXT.push(['127.0.0.2'], ...Array.from({ length: 50 }, () => ['127.0.0.1']));
     world.driver.attempts = 1;
     expect(await rotateSecret(world, world.arn)).toMatchObject({
       error: { code: 'pending_password_refused' },
     });
+  },
+);
+
+test.skipIf(!hasTwoAddresses)(
+  'an address that rejected is not forgotten while another address still rejects',
+  async () => {
+    await using world = await openScenario();
+    const { port } = world.database;
+    await using _late = await addProxy(world, 5_000, { host: '127.0.0.2', port });
+    await using _stale = await addProxy(world, Number.POSITIVE_INFINITY, {
+      host: '127.0.0.3',
+      port,
+    });
+    await putHost(world, NAME, port);
+    const token = stageToken(world);
+    await callStep(world, 'createSecret', token);
+    await callStep(world, 'setSecret', token);
+    const all = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
+    NEXT.push(all, all, ...Array.from({ length: 50 }, () => all.slice(0, 2)));
+    await expect(callStep(world, 'finishSecret', token)).rejects.toMatchObject({
+      code: 'pending_password_refused',
+    });
+    NEXT.length = 0;
   },
 );
 

@@ -23,7 +23,7 @@ export const ADD_TRIALS: Trial[] = [
   {
     id: 'old-password',
     question: 'Does adding a password require a valid one?',
-    documented: 'generation legacy requires old_password, later ones ignore it',
+    documented: 'generation A requires old_password, later ones ignore it',
     assumed: ({ generation }) => (generation === 'legacy' ? '400' : '200'),
     accepts: ({ generation }) => (generation === 'legacy' ? /^400/ : /^200/),
     observe: async (fixture) => {

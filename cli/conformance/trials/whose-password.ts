@@ -14,7 +14,7 @@ import type { Trial } from './trial.ts';
 export const WHOSE_PASSWORD: Trial = {
   id: 'whose-password',
   question: 'If a user names another user, whose password changes?',
-  documented: 'denied with 403; generation adminUnsafe: its own (bug RS161290)',
+  documented: 'denied with 403; generation B: its own (bug RS161290)',
   assumed: ({ generation }) => (generation === 'adminUnsafe' ? 'its own' : 'denied'),
   accepts: ({ generation }) => (generation === 'adminUnsafe' ? /^its own$/ : /^denied: 403/),
   observe: async (fixture) => {

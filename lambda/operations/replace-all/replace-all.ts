@@ -40,8 +40,8 @@ type Logins = ReadonlyMap<Account, VersionValue>;
 /**
  * Before: any state; passwords may have leaked.
  * Does: makes a new password the user's only one on every cluster, and AWSCURRENT.
- * Safe to repeat because each run generates a password and continues no earlier run. REPLACING stays
- * until a run has verified its effect on every cluster.
+ * Safe to repeat because each run generates a password and continues no earlier run. REPLACING
+ * stays until a run has verified its effect on every cluster.
  */
 export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context): Promise<void> {
   const { secret } = context;

@@ -19,7 +19,7 @@ test.each([
   world.storeOptions.staleReadsMs = ms;
   await expect(replaceAll(world)).rejects.toMatchObject({
     code: 'aws_call_failed',
-    message: expect.stringContaining('does not show LIVE'),
+    message: expect.stringContaining('does not show the change of LIVE'),
   });
   expect(world.user.passwords).toEqual(passwords);
   world.storeOptions.staleReadsMs = 0;
