@@ -55,6 +55,6 @@ export function checkDisconnect(name: string, reply: ApiReply, settings: Setting
   if (setting !== 'enabled') return pass('disconnect', `cluster ${name} closes no connection`);
   const { overlapSeconds } = settings;
   const detail = `cluster ${name} closes connections when a password is deleted`;
-  const hint = `let OVERLAP_SECONDS (${overlapSeconds}) outlast connections, or disable the setting`;
+  const hint = `let OVERLAP_SECONDS (${overlapSeconds}) outlast connections, or disable it`;
   return overlapSeconds === 0 ? fail('disconnect', detail, hint) : warn('disconnect', detail, hint);
 }
