@@ -18,9 +18,9 @@ const drawOne = (isWanted: (cell: Cell) => boolean): Cell => {
   return wanted[Math.floor(random() * wanted.length)] as Cell;
 };
 
-// Every fifth pair of a flow and a kind, so that each flow and each kind occurs.
+// Every seventh pair of a flow and a kind, so that each flow and each kind occurs.
 const SPREAD = FLOWS.flatMap((flow) => PROMPT.map((kind) => ({ flow, kind })))
-  .filter((_, index) => index % 5 === 0)
+  .filter((_, index) => index % 7 === 0)
   .map(({ flow, kind }) => drawOne((cell) => cell.flow === flow && cell.kind === kind));
 
 // A killed process is the most frequent fault.

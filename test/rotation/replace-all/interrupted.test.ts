@@ -57,9 +57,9 @@ const ROWS = LOGIN_KINDS.flatMap(([name, options]) =>
   BETWEEN.slice(0, name === 'admin' ? 5 : 3).map(([when, act]) => ({ name, options, when, act })),
 ).map((row, index) => ({ ...row, index }));
 
-// A sample of the calls: every second one if the next run follows immediately, else every fifth.
+// A sample of the calls: every third one if the next run follows immediately, else every sixth.
 // `npm run faults` interrupts each call, before and after it is done.
-const stepOf = (when: string) => (when === 'immediately' ? 2 : 5);
+const stepOf = (when: string) => (when === 'immediately' ? 3 : 6);
 
 test.each(
   ROWS,
