@@ -1,27 +1,61 @@
 /** The rule for one field. `allowed` completes the sentence "allowed is …". */
-export type Rule = { allowed: string; accepts: (seen: unknown) => boolean; required?: boolean };
+export type Rule = {
+  allowed: string;
+  accepts: (seen: unknown) => boolean;
+  required?: boolean;
+  /** Describes an invalid value without its content: "a string that …". */
+  describe?: ((seen: unknown) => string | undefined) | undefined;
+};
 
 /** Describes the first field that breaks its rule, without its value. */
 export function findViolation(
   fields: Readonly<Record<string, unknown>>,
   rules: Readonly<Record<string, Rule>>,
 ): string | undefined {
-  for (const [name, { allowed, accepts, required = false }] of Object.entries(rules)) {
+  for (const [name, rule] of Object.entries(rules)) {
+    const { allowed, accepts, required = false } = rule;
     const seen = fields[name];
     if (seen === undefined ? !required : accepts(seen)) continue;
-    const shown =
-      seen === undefined ? 'absent' : `another ${Array.isArray(seen) ? 'list' : typeof seen}`;
+    const shown = rule.describe?.(seen) ?? shapeOf(seen);
     return `${name} is ${shown}, allowed is ${allowed}`;
   }
   return undefined;
+}
+
+// What is often wrong with a string, without its content. Spaces first: they hide the other faults.
+const SHAPES: [pattern: RegExp, shape: string][] = [
+  [/^$/, 'an empty string'],
+  [/^\s+$/, 'a string of spaces'],
+  [/^\s/, 'a string that starts with a space'],
+  [/\s$/, 'a string that ends with a space'],
+  [/^\[.*\]$/s, 'a string that looks like a list'],
+  [/^\{.*\}$/s, 'a string that looks like an object'],
+  [/^".*"$/s, 'a string in quotation marks'],
+  [/^[a-z]+:\/\//i, 'a string that looks like a URL'],
+  [/\.$/, 'a string that ends with a dot'],
+  [/\s/, 'a string that contains a space'],
+];
+
+/** Describes a value by its type and shape, without its content. */
+function shapeOf(seen: unknown): string {
+  if (seen === undefined) return 'absent';
+  if (seen === null) return 'null';
+  if (typeof seen !== 'string') return `another ${Array.isArray(seen) ? 'list' : typeof seen}`;
+  return SHAPES.find(([pattern]) => pattern.test(seen))?.[1] ?? 'another string';
 }
 
 export function stringRule(
   allowed: string,
   accepts: (seen: string) => boolean,
   required = false,
+  describe?: (seen: string) => string | undefined,
 ): Rule {
-  return { allowed, accepts: (seen) => isString(seen) && accepts(seen), required };
+  return {
+    allowed,
+    accepts: (seen) => isString(seen) && accepts(seen),
+    required,
+    describe: (seen) => (isString(seen) ? describe?.(seen) : undefined),
+  };
 }
 
 export function stringListRule(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { errorCode } from '../../lambda/errors.ts';
 import { type Endpoint, parseEndpoint } from '../../lambda/network/endpoint.ts';
-import { parseCertificates } from '../../lambda/network/trust.ts';
+import { parseCertificates } from '../../lambda/network/pem.ts';
 
 const PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_PASSWORD';
 const EXPIRED_PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_EXPIRED_PASSWORD';

@@ -1,22 +1,31 @@
-import { errorName, RotationError } from '../errors.ts';
+import { errorCode, errorName, RotationError } from '../errors.ts';
+import { denialHint, formatDenial, parseDenial } from './denial.ts';
+import { exceptionHint } from './exception-hints.ts';
 
 const STOPPED = 'stopped: the time of the invocation was used up';
+const UNKNOWN_HINT = 'look the exception up in the documentation of AWS, then rotate again';
 
-/** Returns a handler that turns an error of an AWS client into `aws_call_failed`. */
+// Names of the SDK, and codes of Node.js, for a call that got no reply.
+const NETWORK = /^(TimeoutError|NetworkingError|E[A-Z_]{2,20}|UND_ERR_\w{1,30})$/;
+
+/**
+ * Returns a handler that turns an error of an AWS client into `aws_call_failed`. Of AWS's message,
+ * keeps only the kind of policy, the action and the resource of a denied call.
+ */
 export function awsFailure(permission: string) {
-  const hints: Record<string, string> = {
-    AccessDeniedException: `allow ${permission} to the function's role, and kms:Decrypt on the key`,
-    ResourceNotFoundException: 'check that it exists in this account and region',
-    LimitExceededException: 'remove staging labels that are not in use',
-    ThrottlingException: "wait, or spread the schedules: AWS's quota is used up",
-    AbortError: 'find the slow call in the log, then retry',
-  };
   return (thrown: unknown): never => {
     if (thrown instanceof RotationError) throw thrown;
     const name = errorName(thrown);
-    // The name comes from a reply: it may be `constructor`.
-    const hint = Object.hasOwn(hints, name) ? hints[name] : undefined;
-    const how = name === 'AbortError' ? STOPPED : `failed with ${name}`;
+    const code = errorCode(thrown) ?? name;
+    if (name === 'AccessDeniedException' && thrown instanceof Error) {
+      const denial = parseDenial(thrown.message);
+      const what = `${permission} failed with ${name}: ${formatDenial(denial, permission)}`;
+      const hint = denialHint(denial, permission);
+      throw new RotationError('aws_call_failed', what, { cause: thrown, hint });
+    }
+    const isNetwork = NETWORK.test(code) && exceptionHint(name) === undefined;
+    const hint = isNetwork ? undefined : (exceptionHint(name) ?? UNKNOWN_HINT);
+    const how = name === 'AbortError' ? STOPPED : `failed with ${isNetwork ? code : name}`;
     throw new RotationError('aws_call_failed', `${permission} ${how}`, { cause: thrown, hint });
   };
 }

@@ -4,8 +4,9 @@ import { type Endpoint, hostSpecificity } from '../network/endpoint.ts';
 import type { SecretState } from '../secret/labels.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { withClientCertificate } from './client-certificate.ts';
-import { type Cluster, type ClusterParameters, parseClusters } from './parameters.ts';
+import { type Cluster, parseClusters } from './parameters.ts';
 import type { ReferencedSecretContext } from './referenced-secret.ts';
+import type { ClusterParameters } from './stored-parameters.ts';
 
 /** The user of a secret on one cluster. */
 export type Account = {

@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
-import { parseCertificates } from '../network/trust.ts';
+import { parseCertificates } from '../network/pem.ts';
 import type { Cluster } from './parameters.ts';
 import { type ReferencedSecretContext, readReferencedSecret } from './referenced-secret.ts';
 

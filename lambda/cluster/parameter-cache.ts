@@ -1,5 +1,5 @@
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
-import type { ClusterParameters } from './parameters.ts';
+import type { ClusterParameters } from './stored-parameters.ts';
 
 /** Reads the clusters' parameters until the signal stops it; `isFresh` ignores the cache. */
 export type ReadParameters = (signal: AbortSignal, isFresh?: boolean) => Promise<ClusterParameters>;

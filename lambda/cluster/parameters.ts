@@ -1,18 +1,10 @@
 import { isIP } from 'node:net';
-import { RotationError } from '../errors.ts';
 import { SECRET_ARN } from '../event.ts';
 import { findViolation, type Rule, stringRule } from '../field-rules.ts';
 import { apiEndpoint, isHost } from '../network/endpoint.ts';
-import { parseCertificates, type TlsMaterial } from '../network/trust.ts';
-import { CLUSTER_NAME } from '../secret/value.ts';
-
-/** The parameters under CLUSTERS_PATH. */
-export type ClusterParameters = {
-  /** By cluster name and parameter name. A cluster that only the list names has no parameters. */
-  clusters: ReadonlyMap<string, ReadonlyMap<string, string>>;
-  /** The clusters that must exist; undefined if no parameter lists them. */
-  listed: readonly string[] | undefined;
-};
+import { findBrokenBlock } from '../network/pem.ts';
+import type { TlsMaterial } from '../network/trust.ts';
+import { type ClusterParameters, checkType, invalid, split } from './stored-parameters.ts';
 
 /** A cluster, as its parameters describe it. */
 export type Cluster = TlsMaterial & {
@@ -35,7 +27,12 @@ const HOSTS = 'a list of host names or .suffixes';
 
 const RULES: Record<string, Rule> = {
   'api-endpoints': stringRule(ORIGINS, (list) => split(list).every(isOrigin), true),
-  'ca-certificate': stringRule('a bundle of PEM certificates', isCertificateBundle),
+  'ca-certificate': stringRule(
+    'a bundle of PEM certificates',
+    isCertificateBundle,
+    false,
+    findBrokenBlock,
+  ),
   'server-name': stringRule('a host name', (seen) => isHost(seen) && isIP(seen) === 0),
   'admin-secret-arn': stringRule('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
   'client-certificate-secret-arn': stringRule('the ARN of a secret', (seen) =>
@@ -45,38 +42,18 @@ const RULES: Record<string, Rule> = {
 };
 
 /**
- * Sorts parameters by cluster. The keys of `values` are names below CLUSTERS_PATH: `eu/server-name`
- * belongs to the cluster `eu`, and `clusters` lists the clusters that must exist.
- * @throws `cluster_parameter_invalid` if the list is invalid.
- */
-export function groupByCluster(values: ReadonlyMap<string, string>): ClusterParameters {
-  const clusters = new Map<string, Map<string, string>>();
-  for (const [path, value] of values) {
-    const [cluster = '', parameter, ...deeper] = path.split('/');
-    if (parameter === undefined || deeper.length > 0) continue;
-    clusters.set(cluster, (clusters.get(cluster) ?? new Map()).set(parameter, value));
-  }
-  const list = values.get('clusters');
-  const names = list === undefined ? [] : split(list);
-  if (!names.every((name) => CLUSTER_NAME.test(name))) {
-    throw invalid('clusters is invalid, allowed is a list of cluster names');
-  }
-  for (const name of names) if (!clusters.has(name)) clusters.set(name, new Map());
-  return { clusters, listed: list === undefined ? undefined : names };
-}
-
-/**
  * Parses the parameters of the named clusters; without names, of all clusters.
  * @throws `cluster_parameter_invalid`
  */
 export function parseClusters(
-  { clusters }: ClusterParameters,
+  { clusters, secureStrings }: ClusterParameters,
   names: string[] | undefined,
 ): Cluster[] {
   const wanted = new Set(names ?? clusters.keys());
   if (wanted.size === 0) throw invalid('there is no cluster under CLUSTERS_PATH');
   return [...wanted].map((name) => {
     const known = clusters.get(name);
+    for (const key of known?.keys() ?? []) checkType(`${name}/${key}`, secureStrings);
     if (known !== undefined) return parseCluster(name, known);
     const allowed = [...clusters.keys()].join(', ');
     const what = `clusters in the secret's value names an unknown cluster, allowed are ${allowed}`;
@@ -115,10 +92,6 @@ export function defaultDatabaseHosts(apiHosts: string[], serverName: string | un
   return hosts.flatMap((host) => [host, `.${host}`]);
 }
 
-function split(list: string): string[] {
-  return list.split(',').map((item) => item.trim());
-}
-
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, pathname, search, hash, username, password } = new URL(text);
@@ -132,13 +105,5 @@ function isHostOrSuffix(text: string): boolean {
 }
 
 export function isCertificateBundle(text: string): boolean {
-  try {
-    return parseCertificates(text).length > 0;
-  } catch {
-    return false;
-  }
-}
-
-function invalid(what: string, hint?: string): RotationError {
-  return new RotationError('cluster_parameter_invalid', `cluster parameters: ${what}`, { hint });
+  return findBrokenBlock(text) === undefined;
 }

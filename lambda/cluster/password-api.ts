@@ -4,9 +4,10 @@ import { generationIn, hasLegacy, NODES, versionsIn } from '../redis-enterprise/
 import { type PasswordApi, passwordApi } from '../redis-enterprise/passwords.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
-import type { VersionValue } from '../secret/value.ts';
+import { EMAIL, type VersionValue } from '../secret/value.ts';
 import { type Account, usesOwnLogin } from './accounts.ts';
 import { type LoginContext, openSession } from './login.ts';
+import { findUsers } from './users.ts';
 
 type OpenPasswordApi = PasswordApi & {
   session: Session;
@@ -38,7 +39,24 @@ export async function openPasswordApi(
     isLegacy: nodes.status === 200 ? hasLegacy(nodes) : undefined,
     knownPassword: version.password,
   };
-  return { ...passwordApi(session, user), session, isLegacy: user.isLegacy };
+  const { isLegacy } = user;
+  // PUT rejects a login by name on some versions.
+  const replaceAll = async (password: string, isOnce: boolean) => {
+    const byEmail = isAdmin ? await withEmail(session) : session;
+    return passwordApi(byEmail, user).replaceAll(password, isOnce);
+  };
+  return { ...passwordApi(session, user), replaceAll, session, isLegacy };
+}
+
+/** Returns the session with the email of an administrator, if the cluster lists one. */
+async function withEmail(session: Session): Promise<Session> {
+  const { login } = session;
+  if (login.password === undefined || login.name.includes('@')) return session;
+  const users = await cachedRead(session, '/v1/users');
+  const [user] = findUsers(users.list, login.name);
+  const { email } = user ?? {};
+  if (typeof email !== 'string' || !EMAIL.test(email)) return session;
+  return { ...session, login: { ...login, name: email } };
 }
 
 function checkGeneration(account: Account, password: string | undefined, nodes: ApiReply): void {

@@ -23,8 +23,9 @@ export function parsePort(seen: unknown): number | undefined {
   return port >= 1 && port <= PORT_MAX ? port : undefined;
 }
 
+/** A zone id, as in `fe80::1%eth0`, has a meaning on one machine only. */
 export function isHost(text: string): boolean {
-  return isIP(text) !== 0 || HOST_NAME.test(text);
+  return (isIP(text) !== 0 && !text.includes('%')) || HOST_NAME.test(text);
 }
 
 /** Formats an endpoint for messages. */

@@ -1,7 +1,8 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { codedError } from '../errors.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
-import { parseCertificates, type TlsMaterial, tlsOptions, toCertificateError } from './trust.ts';
+import { parseCertificates } from './pem.ts';
+import { type TlsMaterial, tlsOptions, toCertificateError } from './trust.ts';
 
 // A handshake takes milliseconds. A server that sends nothing must not use up the invocation.
 const HANDSHAKE_TIMEOUT_MS = 5_000;

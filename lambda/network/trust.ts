@@ -1,7 +1,7 @@
-import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { errorCode, RotationError } from '../errors.ts';
 import { type Endpoint, serverNameOf } from './endpoint.ts';
+import { normalizeBundle } from './pem.ts';
 
 // Codes of OpenSSL and Node.js that need another hint than their error code has.
 const HINTS: Record<string, string> = {
@@ -12,7 +12,7 @@ const HINTS: Record<string, string> = {
 };
 
 const UNTRUSTED =
-  /^(UNABLE_TO_(GET|VERIFY|DE)|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
+  /^(UNSPECIFIED$|UNABLE_TO_(GET|VERIFY|DE)|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
 
 // The alerts with which a server ends mutual TLS. TLS 1.2 has no alert for a missing certificate.
 const OURS_REJECTED = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
@@ -30,14 +30,45 @@ export function toCertificateError(where: string, cause: unknown): RotationError
     return new RotationError('client_certificate_invalid', what, { cause });
   }
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;
-  const what = `the TLS certificate of ${where} is not trusted: ${code}`;
-  return new RotationError('certificate_refused', what, { cause, hint: HINTS[code] });
+  const reason = code === 'UNSPECIFIED' ? unspecifiedReason(cause) : undefined;
+  const shown = reason === undefined ? code : reason.what;
+  const what = `the TLS certificate of ${where} is not trusted: ${shown}`;
+  return new RotationError('certificate_refused', what, {
+    cause,
+    hint: reason?.hint ?? HINTS[code],
+  });
 }
 
-/** Parses the certificates in a PEM bundle. Throws an error of Node.js if one is invalid. */
-export function parseCertificates(bundle: string): X509Certificate[] {
-  const found = bundle.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
-  return found.map((pem) => new X509Certificate(pem));
+const REISSUE = 'issue a certificate with RSA 2048 or more, or ECDSA, and SHA-256 or more';
+const OTHER_CA = 'let a CA whose name constraints permit the host issue the certificate';
+
+// OpenSSL's texts for faults that Node.js has no code for.
+// https://docs.openssl.org/3.5/man3/X509_STORE_CTX_get_error/
+const UNSPECIFIED: Record<string, { what: string; hint: string }> = {
+  'EE certificate key too weak': { what: 'its key is too weak', hint: REISSUE },
+  'CA certificate key too weak': { what: 'the key of its CA is too weak', hint: REISSUE },
+  'CA signature digest algorithm too weak': {
+    what: 'its signature algorithm is too weak, such as SHA-1',
+    hint: REISSUE,
+  },
+  'permitted subtree violation': {
+    what: 'the name constraints of its CA do not permit the name',
+    hint: OTHER_CA,
+  },
+  'excluded subtree violation': {
+    what: 'the name constraints of its CA exclude the name',
+    hint: OTHER_CA,
+  },
+};
+
+/** Returns the reason for a fault without a code of Node.js. Shows no other text of OpenSSL. */
+function unspecifiedReason(cause: unknown): { what: string; hint?: string } {
+  const text = cause instanceof Error ? cause.message : '';
+  return (
+    (Object.hasOwn(UNSPECIFIED, text) ? UNSPECIFIED[text] : undefined) ?? {
+      what: 'OpenSSL rejects it for another reason',
+    }
+  );
 }
 
 /** What verifies a server, and what authenticates the function; in PEM. */
@@ -65,7 +96,7 @@ export function tlsOptions({ caCertificate, clientCertificate, serverName = '' }
   return {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2' as const,
-    ...(caCertificate && { ca: caCertificate, allowPartialTrustChain: true }),
+    ...(caCertificate && { ca: normalizeBundle(caCertificate), allowPartialTrustChain: true }),
     ...clientCertificate,
     ...(isName && { servername: serverName }),
   };

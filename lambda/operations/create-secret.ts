@@ -2,6 +2,7 @@ import { readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
+import type { PasswordPolicy } from '../password/generate.ts';
 import { checkStep, type StepState } from '../secret/check-step.ts';
 import { isLive, PENDING } from '../secret/labels.ts';
 import { labelCapacityError } from '../secret/ledger.ts';
@@ -29,9 +30,9 @@ export async function createSecret(
   if (accounts.some(usesOwnLogin)) requirePassword(value);
   const full = labelCapacityError(state);
   if (full !== undefined) throw full;
-  const policies = await Promise.all(
-    accounts.map((account) => readPolicy(value, account, context)),
-  );
+  const policies: PasswordPolicy[] = [];
+  // One after the other: the list of users of a cluster may have 10 MB.
+  for (const account of accounts) policies.push(await readPolicy(value, account, context));
   const text = withNewPassword(value, policies, context);
   for (const change of await labelChangesForCurrent(state, context)) {
     await changeLabel(context.secret, change);

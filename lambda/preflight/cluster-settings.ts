@@ -1,5 +1,6 @@
 import { parsePolicy } from '../cluster/password-policy.ts';
 import { complexityHint, generateComplex } from '../password/complexity.ts';
+import { hasVersionFrom } from '../redis-enterprise/nodes.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, notReported, pass, unknown, warn } from './check.ts';
@@ -41,19 +42,29 @@ export function checkLockout(name: string, reply: ApiReply): Check {
   return warn('lockout', detail, hint);
 }
 
+// From this version on, the default of the cluster is `auto`: each database decides.
+// https://redis.io/docs/latest/operate/rs/references/rest-api/objects/cluster/
+const AUTO_FROM = [8, 0, 2, 0] as const;
+
 /** Checks whether the deletion of a password closes connections that are in use. */
-export function checkDisconnect(name: string, reply: ApiReply, settings: Settings): Check {
+export function checkDisconnect(
+  name: string,
+  reply: ApiReply,
+  nodes: ApiReply,
+  { overlapSeconds }: Settings,
+): Check {
   const { status, fields } = reply;
   if (status !== 200 || !('password_complexity' in fields)) {
     return notReported('disconnect', name, 'GET /v1/cluster', reply);
   }
-  const { disconnect_clients_on_password_removal: setting = 'disabled' } = fields;
+  // A cluster may leave out a field that has its default value.
+  const fallback = hasVersionFrom(nodes, [...AUTO_FROM]) ? 'auto' : 'disabled';
+  const { disconnect_clients_on_password_removal: setting = fallback } = fields;
   if (setting === 'auto') {
     const hint = 'check disconnect_clients_on_password_removal of each database';
     return unknown('disconnect', `each database of cluster ${name} decides`, hint);
   }
   if (setting !== 'enabled') return pass('disconnect', `cluster ${name} closes no connection`);
-  const { overlapSeconds } = settings;
   const detail = `cluster ${name} closes connections when a password is deleted`;
   const hint = `let OVERLAP_SECONDS (${overlapSeconds}) outlast connections, or disable it`;
   return overlapSeconds === 0 ? fail('disconnect', detail, hint) : warn('disconnect', detail, hint);

@@ -45,7 +45,7 @@ export async function checkCluster(
       ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
       checkPolicy(name, cluster, settings, [value.username, value.apiLoginName]),
       checkLockout(name, policy),
-      checkDisconnect(name, cluster, settings),
+      checkDisconnect(name, cluster, nodes, settings),
     ];
   } catch (error) {
     return [

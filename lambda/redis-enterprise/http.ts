@@ -1,5 +1,5 @@
 import { RotationError } from '../errors.ts';
-import { parseList, parseObject } from '../json.ts';
+import { fieldsOf, parseList, parseObject } from '../json.ts';
 import { tlsOptions, toCertificateError } from '../network/trust.ts';
 import { loginRejected } from './api-error.ts';
 import type { ApiLogin, ApiReply, ApiRequest, Session } from './types.ts';
@@ -53,12 +53,25 @@ export async function sendRequest(
     const errorCode = parseErrorCode(fields.error_code);
     if (errorCode === 'password_expired' && method !== 'GET') session.onRejected?.();
     const location = typeof headers.location === 'string' ? headers.location : undefined;
-    return { status, errorCode, fields, list: parseList(text), location };
+    return { status, errorCode, fields, list: listOf(path, text), location };
   } catch (error) {
     throw toCertificateError(`cluster ${target.name} at ${origin}`, error) ?? error;
   } finally {
     await client.destroy();
   }
+}
+
+// The fields of a user that the function reads. A cluster may have 32,000 users.
+const USER_FIELDS = ['name', 'email', 'auth_method', 'role', 'status'];
+
+/** Parses a list, and keeps of users only the fields that the function reads. */
+function listOf(path: string, text: string): unknown[] {
+  const list = parseList(text);
+  if (path !== '/v1/users') return list;
+  return list.map((user) => {
+    const fields = Object.entries(fieldsOf(user) ?? {});
+    return Object.fromEntries(fields.filter(([name]) => USER_FIELDS.includes(name)));
+  });
 }
 
 /** Returns the time that a request may take, in milliseconds. @throws `deadline_exceeded` */

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { fieldsOf } from '../json.ts';
 import { getLast } from './cache.ts';
 import type { ApiReply, Session } from './types.ts';
-import { type Generation, generationOf, mostRestrictive } from './version.ts';
+import { type Generation, generationOf, isAtLeast, mostRestrictive } from './version.ts';
 
 /** The path that lists the version and the addresses of each node. */
 export const NODES = '/v1/nodes';
@@ -24,6 +24,11 @@ export function generationIn({ status, list }: ApiReply): Generation | undefined
 export function hasLegacy({ list }: ApiReply): boolean {
   const found = list.map((node) => generationOf(versionOf(node)));
   return found.includes('legacy') || found.includes(undefined);
+}
+
+/** Whether a node runs `from` or a later version. */
+export function hasVersionFrom({ list }: ApiReply, from: Parameters<typeof isAtLeast>[1]): boolean {
+  return list.some((node) => isAtLeast(versionOf(node), from));
 }
 
 /** Returns the versions of the nodes for messages, without text that cannot be a version. */

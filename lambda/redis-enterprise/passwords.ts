@@ -67,9 +67,19 @@ export function passwordApi(session: Session, user: User): PasswordApi {
       const reply = await send('PUT', password, isOnce);
       if (reply.status === 200) return 'replaced';
       if (isPresent(reply)) return 'present';
-      throw toApiError(session, 'PUT', reply);
+      throw putError(session, reply);
     },
   };
+}
+
+/** PUT rejects a login by name on some versions: bug RS193817, fixed in 8.0.20-108. */
+function putError(session: Session, reply: ApiReply): RotationError {
+  const error = toApiError(session, 'PUT', reply);
+  if (reply.status !== 401 || session.login.name.includes('@')) return error;
+  const hint =
+    'if other requests accept the login, this is bug RS193817 of versions before 8.0.20-108: add the ' +
+    'email to the secret of the login, or upgrade; else set the valid login in it';
+  return new RotationError(error.code, error.what, { hint });
 }
 
 function isPresent({ errorCode }: ApiReply): boolean {

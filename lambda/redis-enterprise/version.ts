@@ -11,20 +11,26 @@ export const GENERATION_LETTERS = { legacy: 'A', adminUnsafe: 'B', current: 'C' 
 
 type Version = [major: number, minor: number, patch: number, build: number];
 
-// The first version of each range, ascending. Versions between two known ones count as unsafe.
+// The first version of each range, ascending. A version between two documented ranges counts as
+// unsafe; so does 7.5.0 to 7.8.2-33, of which a draft build 7.8.2-28 existed.
 const VERSION_RANGES: [from: Version, generation: Generation][] = [
   [[6, 0, 12, 0], 'legacy'],
-  [[7, 8, 2, 34], 'adminUnsafe'],
+  [[7, 5, 0, 0], 'adminUnsafe'],
   [[7, 8, 6, 119], 'current'],
   [[7, 9, 0, 0], 'adminUnsafe'],
   [[7, 22, 0, 216], 'current'],
 ];
 
-/** Returns the generation of a `software_version` such as `7.22.0-216`. */
+const VERSION = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})-(\d{1,9})(?:\.\d{1,9})?(?:\.minimal)?$/;
+
+/**
+ * Returns the generation of a `software_version` such as `7.22.0-216`. On Kubernetes, the tag of an
+ * image adds a build of its own: `8.2.0-78.18.minimal`.
+ */
 export function generationOf(softwareVersion: string): Generation | undefined {
-  const found = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})-(\d{1,9})$/.exec(softwareVersion);
+  const found = VERSION.exec(softwareVersion);
   if (found === null) return undefined;
-  const version = found.slice(1).map(Number);
+  const version = found.slice(1, 5).map(Number);
   return VERSION_RANGES.findLast(([from]) => compare(version, from) >= 0)?.[1];
 }
 
@@ -32,6 +38,12 @@ export function generationOf(softwareVersion: string): Generation | undefined {
 export function mostRestrictive(generations: Generation[]): Generation | undefined {
   const order = ['adminUnsafe', 'legacy', 'current'] as const;
   return order.find((one) => generations.includes(one));
+}
+
+/** Whether a version is `from` or later; false if it is unknown. */
+export function isAtLeast(softwareVersion: string, from: Version): boolean {
+  const found = VERSION.exec(softwareVersion);
+  return found !== null && compare(found.slice(1, 5).map(Number), from) >= 0;
 }
 
 function compare(one: number[], other: number[]): number {

@@ -67,7 +67,8 @@ type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'>
 
 /** Parses a value. @throws `secret_value_invalid` with the name of the field, without its value. */
 export function parseSecretValue(content: string): SecretValue {
-  const fields = parseObject(checkSize(content));
+  checkDepth(checkSize(content));
+  const fields = parseObject(content);
   const exactFields = parseLossless(content);
   if (fields === undefined || exactFields === undefined) throw invalid('it is not a JSON object');
   checkFields(fields);
@@ -118,6 +119,18 @@ export function changedField(before: SecretValue, after: SecretValue): string | 
   );
   // The name of an unknown field may be a password that was pasted into the wrong place.
   return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';
+}
+
+// Deeper values exceed the stack of functions that compare or write them.
+const DEPTH_MAX = 100;
+
+function checkDepth(content: string): void {
+  let depth = 0;
+  // Without the strings, which may contain brackets.
+  for (const [bracket] of content.replace(/"(\\.|[^"\\])*"/g, '').matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > DEPTH_MAX) throw invalid(`it is nested more than ${DEPTH_MAX} levels deep`);
+  }
 }
 
 function checkSize(content: string): string {

@@ -4,24 +4,29 @@ import { formatEndpoint } from '../network/endpoint.ts';
 import { resolveHost } from '../network/resolve.ts';
 import { databaseTls } from '../network/trust.ts';
 import { requirePassword, type SecretValue } from '../secret/value.ts';
-import { type Address, authenticate } from './redis-auth.ts';
+import { type Address, authenticate, formatDatabase } from './redis-auth.ts';
 
 /**
  * An address of an endpoint. `key` contains the endpoint's name too: two databases may share an
  * address and a port, and the TLS name selects one.
  */
-type Target = Address & { key: string };
+type Target = Address & { key: string; endpoint: string };
 
 /** What the addresses of an account answered to a password. */
-export type Round = { accepted: Target[]; rejected: Target[]; failures: RotationError[] };
+export type Round = {
+  accepted: Target[];
+  rejected: Target[];
+  /** Addresses without a route, as of an IP family that the function's network does not have. */
+  unrouted: Target[];
+  failures: RotationError[];
+};
 
-export const NO_ROUND: Round = { accepted: [], rejected: [], failures: [] };
+export const NO_ROUND: Round = { accepted: [], rejected: [], unrouted: [], failures: [] };
 
 /** Verifies a password on every address: the proxy on each node has its own list of users. */
 export async function authenticateAll(value: SecretValue, account: Account): Promise<Round> {
   const { targets, failures } = await findTargets(value, account);
-  const round = await tryTargets(value, targets);
-  return { ...round, failures: [...failures, ...round.failures] };
+  return withUnrouted(join({ ...NO_ROUND, failures }, await tryTargets(value, targets)));
 }
 
 /**
@@ -37,20 +42,45 @@ export async function authenticateRemaining(
   const { targets, failures } = await findTargets(value, account);
   const all = new Map([...before.rejected, ...targets].map((target) => [target.key, target]));
   for (const { key } of before.accepted) all.delete(key);
-  const [first, ...rest] = all.values();
-  const opening = await tryTargets(value, first === undefined ? [] : [first]);
-  const isOpen = opening.accepted.length > 0;
-  const others = await tryTargets(value, isOpen ? rest : []);
+  const queue = [...all.values()];
   // A rejection stays until the address accepts the password.
-  const accepted = [...before.accepted, ...opening.accepted, ...others.accepted];
-  const rejected = [...before.rejected, ...opening.rejected, ...others.rejected];
-  const open = new Map(rejected.map((target) => [target.key, target]));
-  for (const { key } of accepted) open.delete(key);
+  let round = { ...NO_ROUND, accepted: before.accepted, rejected: before.rejected, failures };
+  const isOpen = () => round.accepted.length > before.accepted.length;
+  for (let first = queue.shift(); first !== undefined; first = queue.shift()) {
+    const opening = await tryTargets(value, [first]);
+    round = join(round, opening);
+    if (opening.unrouted.length === 0) break;
+  }
+  if (isOpen()) round = join(round, await tryTargets(value, queue));
+  return withUnrouted(round);
+}
+
+/** Joins two rounds. An address that accepted the password has not rejected it. */
+function join(one: Round, other: Round): Round {
+  const accepted = [...one.accepted, ...other.accepted];
+  const rejected = new Map(
+    [...one.rejected, ...other.rejected].map((target) => [target.key, target]),
+  );
+  for (const { key } of accepted) rejected.delete(key);
   return {
     accepted,
-    rejected: [...open.values()],
-    failures: [...failures, ...opening.failures, ...others.failures],
+    rejected: [...rejected.values()],
+    unrouted: [...one.unrouted, ...other.unrouted],
+    failures: [...one.failures, ...other.failures],
   };
+}
+
+/** Adds a failure for each endpoint without an address that answered. */
+function withUnrouted(round: Round): Round {
+  const answered = new Set([...round.accepted, ...round.rejected].map(({ endpoint }) => endpoint));
+  const groups = Map.groupBy(round.unrouted, ({ endpoint }) => endpoint);
+  const failures = [...groups].flatMap(([endpoint, targets]) => {
+    if (answered.has(endpoint)) return [];
+    const addresses = targets.map(formatDatabase).join(', ');
+    const what = `the function has no route to ${addresses}`;
+    return [new RotationError('database_unreachable', what)];
+  });
+  return { ...round, failures: [...round.failures, ...failures] };
 }
 
 async function findTargets(
@@ -63,8 +93,9 @@ async function findTargets(
     try {
       const hosts = await resolveHost(endpoint.host);
       return hosts.map((host) => {
-        const key = `${formatEndpoint(endpoint)} ${host}`;
-        return { key, host, port: endpoint.port, cluster: cluster.name, tls };
+        const name = formatEndpoint(endpoint);
+        const key = `${name} ${host}`;
+        return { key, endpoint: name, host, port: endpoint.port, cluster: cluster.name, tls };
       });
     } catch (cause) {
       const what = `cluster ${cluster.name}'s database host ${endpoint.host} has no address`;
@@ -75,14 +106,19 @@ async function findTargets(
   return { targets: (await Promise.all(found)).flat(), failures };
 }
 
+// Codes of a socket whose network has no route to the address.
+const NO_ROUTE = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
+
 async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round> {
   const credentials = { username: value.username, password: requirePassword(value) };
-  const round: Round = { accepted: [], rejected: [], failures: [] };
+  const round: Round = { accepted: [], rejected: [], unrouted: [], failures: [] };
   const tries = targets.map(async (target) => {
     try {
       round[await authenticate(target, credentials)].push(target);
-    } catch (error) {
-      round.failures.push(toRotationError(error));
+    } catch (thrown) {
+      const error = toRotationError(thrown);
+      if (NO_ROUTE.test(error.cause?.code ?? '')) round.unrouted.push(target);
+      else round.failures.push(error);
     }
   });
   await Promise.all(tries);

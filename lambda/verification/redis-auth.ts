@@ -40,6 +40,7 @@ export async function authenticate(address: Address, who: Credentials): Promise<
     socket.write(encode('ACL', 'WHOAMI'));
     return interpretReplies(await readReplies(socket), who.username);
   } catch (error) {
+    if (error instanceof BusyReply) throw busy(where, error);
     if (error instanceof UnexpectedReply) throw unexpected(where, error);
     throw toCertificateError(where, error) ?? unreachable(where, error);
   } finally {
@@ -68,6 +69,8 @@ async function readReplies(socket: Socket): Promise<Reply[]> {
 function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdict {
   if (auth?.type === '-') {
     if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'rejected';
+    if (FULL.test(auth.text)) throw new BusyReply('has no free connection');
+    if (BUSY.test(auth.text)) throw new BusyReply(`is not ready: ${redisErrorCode(auth)}`);
     throw new UnexpectedReply(`AUTH with an error ${redisErrorCode(auth)}`);
   }
   if (auth?.type !== '+') throw new UnexpectedReply('AUTH with something that is not OK');
@@ -80,6 +83,13 @@ function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdic
   if (whoami?.text === username) return 'accepted';
   throw new UnexpectedReply('ACL WHOAMI with another user');
 }
+
+// Errors of a database that is starting, failing over or overloaded.
+const BUSY = /^(LOADING|MASTERDOWN|BUSY|CLUSTERDOWN|READONLY|TRYAGAIN|NOREPLICAS)( |$)/;
+const FULL = /^ERR max number of clients reached/;
+
+/** The reply of a database that accepts logins later. */
+class BusyReply extends Error {}
 
 /** An unexpected reply. The message does not quote it. */
 class UnexpectedReply extends Error {}
@@ -126,6 +136,11 @@ export function formatDatabase(address: Pick<Address, 'cluster' | 'host' | 'port
 
 function unexpected(where: string, { message }: UnexpectedReply): RotationError {
   return new RotationError('database_reply_unexpected', `${where} answered ${message}`);
+}
+
+function busy(where: string, { message }: BusyReply): RotationError {
+  const hint = 'check the state and the connection limit of the database, then retry';
+  return new RotationError('database_unreachable', `${where} ${message}`, { hint });
 }
 
 function unreachable(where: string, cause: unknown): RotationError {

@@ -98,6 +98,8 @@ async function authenticateWithRetry(
     return outcome.isFinal ? outcome : undefined;
   });
   if (outcome.failure !== undefined) throw outcome.failure;
+  const skipped = rounds.flatMap(({ unrouted }) => unrouted.map(formatDatabase));
+  if (skipped.length > 0) context.log('WARN', 'address without a route skipped', { skipped });
   return outcome.rejection;
 }
 

@@ -56,7 +56,7 @@ test('by default, databases are at or below the API hosts and server-name', () =
     ['server-name', 'cluster.test'],
   ]);
   const [cluster] = parseClusters(
-    { clusters: new Map([['eu', parameters]]), listed: undefined },
+    { clusters: new Map([['eu', parameters]]), listed: undefined, secureStrings: new Set() },
     undefined,
   );
   expect(cluster?.apiEndpoints).toEqual(['https://redis.test:9443', 'https://[::1]:9443']);

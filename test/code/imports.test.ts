@@ -18,7 +18,8 @@ const FLOORS = [
 
 // The modules that infra/ shares with the function: they start nothing and open no connection.
 const PURE = [
-  ...['cluster/parameters', 'event', 'names', 'network/endpoint', 'network/trust'],
+  ...['cluster/parameters', 'cluster/stored-parameters', 'event', 'names'],
+  ...['network/endpoint', 'network/pem', 'network/trust'],
   ...['field-rules', 'secret/value', 'settings'],
 ];
 

@@ -17,6 +17,7 @@ type Documented =
   | 'generation'
   | 'softwareVersions'
   | 'basicAuthentication'
+  | 'putRejectsNames'
   | 'handleRedirects'
   | 'disconnectOnRemoval'
   | 'expiredMayUseDatabases';

@@ -71,11 +71,12 @@ const FAILURES: [sentence: string, script: Script, code: string][] = [
     'database_reply_unexpected',
   ],
   ['the username of another user', reply('+OK\r\n$7\r\ndefault\r\n'), 'database_reply_unexpected'],
-  [
-    'a database that is loading',
-    reply('-LOADING dataset in memory\r\n'),
-    'database_reply_unexpected',
-  ],
+  ['a loading database', reply('-LOADING dataset in memory\r\n'), 'database_unreachable'],
+  ['a full database', reply('-ERR max number of clients reached\r\n'), 'database_unreachable'],
+  ['a failover', reply('-MASTERDOWN Link with MASTER is down\r\n'), 'database_unreachable'],
+  ['a busy database', reply('-BUSY Redis is busy\r\n'), 'database_unreachable'],
+  ['a cluster that is down', reply('-CLUSTERDOWN down\r\n'), 'database_unreachable'],
+  ['a read-only replica', reply('-READONLY replica\r\n'), 'database_unreachable'],
   [
     'a reply of a web server',
     reply('HTTP/1.1 400 Bad Request\r\n\r\n'),

@@ -22,6 +22,26 @@ export const REPLACE_TRIALS: Trial[] = [
     },
   },
   {
+    id: 'put-by-name',
+    question: "Does replacing accept a login by the user's name?",
+    documented: 'no before 8.0.20-108 (bug RS193817); yes from then on',
+    assumed: always('either: the function logs in by email if it knows one'),
+    accepts: always(/^by name 200$|by email 200$/),
+    observe: async (fixture) => {
+      const { user, sendRequest, generation } = fixture;
+      const known = await resetPassword(fixture);
+      const replace = (name: string) => {
+        const old = generation === 'legacy' ? { old_password: known } : {};
+        const body = { username: user.name, new_password: newPassword(fixture.cluster), ...old };
+        return sendRequest({ name, password: known }, 'PUT', '/v1/users/password', body);
+      };
+      const byName = await replace(user.name);
+      if (byName.status === 200) return 'by name 200';
+      const byEmail = await replace(user.email);
+      return `by name ${byName.status}, by email ${byEmail.status}`;
+    },
+  },
+  {
     id: 'replace-present',
     question: 'What is the reply to replacing with a password that the user has?',
     documented: 'new_password_same_as_current; 8.0.16 and later may differ',

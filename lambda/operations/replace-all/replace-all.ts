@@ -3,6 +3,7 @@ import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
 import { RotationError, type RotationErrorCode } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
+import type { PasswordPolicy } from '../../password/generate.ts';
 import {
   CURRENT,
   hasLabel,
@@ -119,8 +120,10 @@ async function writeVersion(
   logins: Logins,
   context: Context,
 ): Promise<string> {
-  const policies = [...logins].map(([account, login]) => readPolicy(login, account, context));
-  const text = withNewPassword(before, await Promise.all(policies), context);
+  const policies: PasswordPolicy[] = [];
+  // One after the other: the list of users of a cluster may have 10 MB.
+  for (const [account, login] of logins) policies.push(await readPolicy(login, account, context));
+  const text = withNewPassword(before, policies, context);
   const id = randomUUID();
   await putVersion(context.secret, REPLACING, { id, text });
   return id;

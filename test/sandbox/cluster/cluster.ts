@@ -42,6 +42,8 @@ export type ClusterOptions = {
   softwareVersions: string[];
   /** How the password API works: generation A, B or C. */
   generation: 'legacy' | 'adminUnsafe' | 'current';
+  /** Whether PUT rejects the login by a user's name (bug RS193817, fixed in 8.0.20-108). */
+  putRejectsNames: boolean;
   /** `control_plane_basic_authentication`. */
   basicAuthentication: boolean;
   /** Whether a node forwards requests to the primary instead of redirecting the client. */

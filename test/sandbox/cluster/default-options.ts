@@ -21,6 +21,7 @@ export const DEFAULT_OPTIONS: ClusterOptions = {
   errorText: 'description',
   softwareVersions: ['7.22.2-79'],
   generation: 'current',
+  putRejectsNames: false,
   basicAuthentication: true,
   handleRedirects: false,
   redirects: 'every request',

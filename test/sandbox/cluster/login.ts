@@ -19,6 +19,11 @@ export async function logIn(cluster: Cluster, request: IncomingMessage): Promise
   const [name, password] = readBasic(headers.authorization);
   const user = findUser(cluster, name);
   if (user === undefined) return { name, rejected: { status: 401 } };
+  const isRejectedName = request.method === 'PUT' && name === user.name && name !== user.email;
+  if (cluster.options.putRejectsNames && isRejectedName) {
+    await noteRejection(cluster, user);
+    return { name, rejected: { status: 401 } };
+  }
   const rejected = await rejectionOf(cluster, user, password);
   const isRight = user.passwords.includes(password);
   cluster.onLogin({ name: user.name, password, isAccepted: rejected === undefined, isRight });

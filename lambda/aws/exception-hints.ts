@@ -1,0 +1,76 @@
+const KEY =
+  "the KMS key of the secret: its state, its policy, and the permissions of the function's role";
+const FAULT = 'wait: AWS retries the rotation; if it persists, see the AWS Health Dashboard';
+const CREDENTIALS = "check the credentials of the function's role, and the clock of the machine";
+const REPORT = 'report this with the log line: the function sent an invalid request';
+const QUOTA = "wait, or spread the schedules: AWS's quota is used up";
+
+/**
+ * The next action for each exception that AWS documents for the function's calls.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParametersByPath.html
+ */
+const HINTS: Record<string, string> = {
+  ResourceNotFoundException: 'check that it exists in this account and region',
+  InvalidRequestException:
+    'if the secret is scheduled for deletion, restore it with restore-secret; check that no other ' +
+    'service manages it',
+  InvalidParameterException: REPORT,
+  LimitExceededException: 'remove staging labels or versions that are not in use',
+  PreconditionNotMetException: 'rotate again',
+  ResourceExistsException: 'rotate again',
+  MalformedPolicyDocumentException: REPORT,
+  PublicPolicyException: REPORT,
+  DecryptionFailure: `enable the key and allow kms:Decrypt: check ${KEY}`,
+  EncryptionFailure: `enable the key and allow kms:GenerateDataKey: check ${KEY}`,
+  KMSAccessDeniedException: `check ${KEY}`,
+  KMSDisabledException: `enable the key: check ${KEY}`,
+  KMSInvalidStateException: `cancel the deletion of the key, or enable it: check ${KEY}`,
+  KMSNotFoundException: `check ${KEY}`,
+  KMSThrottlingException: QUOTA,
+  InternalServiceError: FAULT,
+  InternalServerError: FAULT,
+  InternalFailure: FAULT,
+  ServiceUnavailable: FAULT,
+  ServiceUnavailableException: FAULT,
+  ThrottlingException: QUOTA,
+  Throttling: QUOTA,
+  RequestLimitExceeded: QUOTA,
+  TooManyRequestsException: QUOTA,
+  TooManyUpdates: QUOTA,
+  ExpiredTokenException: CREDENTIALS,
+  ExpiredToken: CREDENTIALS,
+  RequestExpired: CREDENTIALS,
+  IncompleteSignature: CREDENTIALS,
+  InvalidClientTokenId: CREDENTIALS,
+  InvalidSignatureException: CREDENTIALS,
+  SignatureDoesNotMatch: CREDENTIALS,
+  MissingAuthenticationToken: CREDENTIALS,
+  MissingAuthenticationTokenException: CREDENTIALS,
+  UnrecognizedClientException: CREDENTIALS,
+  CredentialsProviderError: CREDENTIALS,
+  OptInRequired: 'enable the service, or the region, in this account',
+  NotAuthorized: "allow the call to the function's role",
+  InvalidAction: REPORT,
+  MissingAction: REPORT,
+  ValidationError: REPORT,
+  ValidationException: REPORT,
+  SerializationException: REPORT,
+  UnknownOperationException: 'check AWS_ENDPOINT_URL: the endpoint does not know the call',
+  InvalidFilterKey: REPORT,
+  InvalidFilterOption: REPORT,
+  InvalidFilterValue: REPORT,
+  InvalidNextToken: 'rotate again',
+  InvalidNextTokenException: 'rotate again',
+  InvalidKeyId: 'keep the parameters as String: the function does not decrypt a SecureString',
+  AbortError: 'find the slow call in the log, then retry',
+};
+
+/** Returns the next action for an exception of AWS, by its name. */
+export function exceptionHint(name: string): string | undefined {
+  // The name comes from a reply: it may be `constructor`.
+  return Object.hasOwn(HINTS, name) ? HINTS[name] : undefined;
+}
+
+/** The names of all exceptions that have a hint. */
+export const EXCEPTIONS = Object.keys(HINTS);

@@ -1,0 +1,36 @@
+import { X509Certificate } from 'node:crypto';
+
+const CERTIFICATE = /^-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/;
+
+/** The blocks of a PEM bundle, with or without a line break between them. */
+function blocksOf(bundle: string): string[] {
+  return bundle.split(/(?=-----BEGIN )/).filter((block) => block.startsWith('-----BEGIN '));
+}
+
+/** Parses the certificates in a PEM bundle. Throws an error of Node.js if one is invalid. */
+export function parseCertificates(bundle: string): X509Certificate[] {
+  const found = blocksOf(bundle).flatMap((block) => CERTIFICATE.exec(block)?.[0] ?? []);
+  return found.map((pem) => new X509Certificate(pem));
+}
+
+/** Describes the first block of a bundle that is no certificate; undefined if all are. */
+export function findBrokenBlock(bundle: string): string | undefined {
+  const blocks = blocksOf(bundle);
+  if (blocks.length === 0) return 'a string without a PEM block';
+  const at = blocks.findIndex((block) => !isCertificate(block));
+  return at === -1 ? undefined : `a bundle whose block ${at + 1} of ${blocks.length} is invalid`;
+}
+
+function isCertificate(block: string): boolean {
+  const [pem] = CERTIFICATE.exec(block) ?? [];
+  try {
+    return pem !== undefined && new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the certificates of a bundle for OpenSSL, which requires line breaks between them. */
+export function normalizeBundle(bundle: string): string[] {
+  return parseCertificates(bundle).map((certificate) => certificate.toString());
+}

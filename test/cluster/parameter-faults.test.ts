@@ -1,0 +1,42 @@
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { expect, test } from 'vitest';
+import { findBrokenBlock, normalizeBundle, parseCertificates } from '../../lambda/network/pem.ts';
+import { makeCertificate } from '../sandbox/certificate.ts';
+import { CLUSTER_NAME, CLUSTERS_PATH } from '../sandbox/names.ts';
+import { putParameters, rotateSecret } from '../sandbox/setup.ts';
+import { openScenario, reconcile } from '../support/scenario.ts';
+
+const BROKEN = '-----BEGIN CERTIFICATE-----\nMIIBroken\n-----END CERTIFICATE-----\n';
+
+test('a bundle that is joined without a line break is trusted', async () => {
+  await using world = await openScenario();
+  const other = await makeCertificate(CLUSTER_NAME);
+  const bundle = `${other.cert.trimEnd()}${world.certificate.cert.trimEnd()}`;
+  expect(parseCertificates(bundle)).toHaveLength(2);
+  expect(normalizeBundle(bundle)).toHaveLength(2);
+  await putParameters(world, { 'ca-certificate': bundle });
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+});
+
+test('a broken block of a bundle is named by its number', async () => {
+  await using world = await openScenario();
+  const { cert } = world.certificate;
+  expect(findBrokenBlock(`${cert}${BROKEN}${cert}`)).toContain('block 2 of 3');
+  expect(findBrokenBlock(`-----BEGIN CERTIFICATE-----\n${cert}`)).toContain('block 1 of 2');
+  await putParameters(world, { 'ca-certificate': `${BROKEN}${cert}` });
+  await expect(reconcile(world)).rejects.toMatchObject({
+    code: 'cluster_parameter_invalid',
+    message: expect.stringContaining('block 1 of 2'),
+  });
+});
+
+test('a SecureString is named, and the type that is allowed', async () => {
+  await using world = await openScenario();
+  const Name = `${CLUSTERS_PATH}/sandbox/server-name`;
+  const put = { Name, Value: CLUSTER_NAME, Type: 'SecureString', Overwrite: true } as const;
+  await world.parameters.send(new PutParameterCommand(put));
+  await expect(reconcile(world)).rejects.toMatchObject({
+    code: 'cluster_parameter_invalid',
+    message: expect.stringContaining('sandbox/server-name is a SecureString'),
+  });
+});

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { openScenario, reconcile, type Scenario } from '../support/scenario.ts';
+
+const NETWORK_HINT = 'network path';
+
+/** Lets every call to AWS fail with an exception; a 400 is not retried by the SDK. */
+function failWith(world: Scenario, type: string, message = 'a secret text of AWS'): void {
+  const body = JSON.stringify({ __type: type, message, Message: message });
+  world.aws.fault = () => ({ status: 400, body });
+}
+
+// The exceptions that AWS documents for the calls of the function, and words of their hints.
+const EXCEPTIONS: [name: string, hint: RegExp][] = [
+  ['ResourceNotFoundException', /account and region/],
+  ['InvalidRequestException', /restore-secret/],
+  ['InvalidParameterException', /report/],
+  ['PreconditionNotMetException', /rotate again/],
+  ['DecryptionFailure', /kms:Decrypt/],
+  ['EncryptionFailure', /kms:GenerateDataKey/],
+  ['KMSDisabledException', /enable the key/],
+  ['KMSInvalidStateException', /deletion of the key/],
+  ['InternalServiceError', /AWS Health Dashboard/],
+  ['ExpiredTokenException', /credentials/],
+  ['UnrecognizedClientException', /credentials/],
+  ['InvalidClientTokenId', /credentials/],
+  ['InvalidSignatureException', /clock/],
+  ['IncompleteSignature', /credentials/],
+  ['MissingAuthenticationToken', /credentials/],
+  ['RequestExpired', /clock/],
+  ['OptInRequired', /region/],
+  ['NotAuthorized', /role/],
+  ['ValidationError', /report/],
+  ['UnknownOperationException', /AWS_ENDPOINT_URL/],
+  ['SomethingNewException', /documentation of AWS/],
+];
+
+test.each(EXCEPTIONS)('%s of Secrets Manager has a hint of its own', async (name, hint) => {
+  await using world = await openScenario();
+  failWith(world, name);
+  const error = await reconcile(world).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'aws_call_failed', hint: expect.stringMatching(hint) });
+  expect(String(error)).not.toContain(NETWORK_HINT);
+  expect(world.lines.join('')).not.toContain('secret text');
+});
+
+const OF_PARAMETERS: [name: string, hint: RegExp][] = [
+  ['InternalServerError', /AWS Health Dashboard/],
+  ['InvalidFilterKey', /report/],
+  ['InvalidKeyId', /SecureString/],
+  ['InvalidNextToken', /rotate again/],
+];
+
+test.each(OF_PARAMETERS)('%s of Systems Manager has a hint of its own', async (name, hint) => {
+  await using world = await openScenario();
+  const body = JSON.stringify({ __type: name, message: '' });
+  world.aws.fault = (action) => (action.startsWith('ssm:') ? { status: 400, body } : undefined);
+  await expect(reconcile(world)).rejects.toMatchObject({
+    code: 'aws_call_failed',
+    message: expect.stringContaining(`ssm:GetParametersByPath failed with ${name}`),
+    hint: expect.stringMatching(hint),
+  });
+});
+
+const ROLE = 'arn:aws:sts::123456789012:assumed-role/rotation/rotation';
+const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-AbCdEf';
+const CALL = `User: ${ROLE} is not authorized to perform: secretsmanager:GetSecretValue on resource: ${ARN}`;
+
+// The texts of AWS's page on access denied messages.
+const DENIALS: [kind: string, message: string, hint: RegExp][] = [
+  ['identity-based policy', `${CALL} because no identity-based policy allows it`, /role/],
+  ['resource-based policy', `${CALL} with an explicit deny in a resource-based policy`, /secret/],
+  ['VPC endpoint policy', `${CALL} because no VPC endpoint policy allows it`, /VPC endpoint/],
+  ['service control policy', `${CALL} with an explicit deny in a service control policy`, /organ/],
+  ['permissions boundary', `${CALL} because no permissions boundary allows it`, /boundary/],
+  ['session policy', `${CALL} because no session policy allows it`, /session/],
+];
+
+test.each(DENIALS)('a denial names the kind of policy: %s', async (kind, message, hint) => {
+  await using world = await openScenario();
+  failWith(world, 'AccessDeniedException', `${message} 'a secret text of AWS'`);
+  const error = await reconcile(world).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    what: expect.stringContaining(`secretsmanager:GetSecretValue on ${ARN}`),
+    hint: expect.stringMatching(hint),
+  });
+  expect(String(error)).toContain(kind);
+  expect(`${error}${world.lines.join('')}`).not.toContain('secret text');
+});
+
+test('a denial of KMS names the key', async () => {
+  await using world = await openScenario();
+  failWith(world, 'AccessDeniedException', 'Access to KMS is not allowed');
+  await expect(reconcile(world)).rejects.toMatchObject({
+    hint: expect.stringContaining('kms:Decrypt'),
+  });
+});
+
+test('a call that finds no network says so with the code of the network', async () => {
+  await using world = await openScenario();
+  await world.aws.close();
+  await expect(reconcile(world)).rejects.toMatchObject({
+    code: 'aws_call_failed',
+    message: expect.stringMatching(/failed with ECONNREFUSED.*network path/),
+  });
+});

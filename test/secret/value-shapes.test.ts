@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { parseSecretValue } from '../../lambda/secret/value.ts';
+
+const SECRET = 'do-not-show';
+const parse = (fields: object) => () =>
+  parseSecretValue(JSON.stringify({ username: 'orders', ...fields }));
+
+const CASES: [field: string, value: unknown, shape: string][] = [
+  ['host', `${SECRET}.test `, 'a string that ends with a space'],
+  ['host', ` ${SECRET}.test`, 'a string that starts with a space'],
+  ['host', `${SECRET}.test.`, 'a string that ends with a dot'],
+  ['host', `https://${SECRET}.test`, 'a string that looks like a URL'],
+  ['host', '', 'an empty string'],
+  ['host', 'fe80::1%eth0', 'another string'],
+  ['endpoints', `["${SECRET}:1"]`, 'a string that looks like a list'],
+  ['clusters', '["eu"]', 'a string that looks like a list'],
+  ['login', `"${SECRET}"`, 'a string in quotation marks'],
+  ['ssl', null, 'null'],
+];
+
+test.each(CASES)('the error for %s describes the shape of the value: %j', (field, value, shape) => {
+  const port = field === 'host' ? { port: 1 } : {};
+  expect(parse({ [field]: value, ...port })).toThrow(`${field} is ${shape}`);
+  expect(parse({ [field]: value, ...port })).not.toThrow(SECRET);
+});
+
+test('a deeply nested value is invalid', () => {
+  const deep = (depth: number) =>
+    `{"username":"orders","more":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+  expect(() => parseSecretValue(deep(2_000))).toThrow('nested more than 100 levels');
+  expect(parseSecretValue(deep(90)).username).toBe('orders');
+  const brackets = JSON.stringify({ username: 'orders', note: '[{"'.repeat(500) });
+  expect(parseSecretValue(brackets).username).toBe('orders');
+});
