@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 
-export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** The clock of an invocation. Tests use a virtual one. */
 export type Clock = {

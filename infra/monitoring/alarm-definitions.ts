@@ -43,6 +43,14 @@ export const ALARM_DEFINITIONS: Record<string, AlarmDefinition> = {
     evaluationPeriods: 2,
     description: 'A secret did not rotate on schedule. Its password stays in use for too long.',
   },
+  RotationStopped: {
+    metric: 'RotationsStopped',
+    statistic: Stats.MAXIMUM,
+    threshold: 1,
+    // A deployment may replace the schedule of a secret.
+    evaluationPeriods: 2,
+    description: 'A secret does not rotate any more. Its password stays in use.',
+  },
   RotationStuck: {
     metric: 'RotationsStuck',
     statistic: Stats.MAXIMUM,

@@ -39,6 +39,7 @@ const GRAPHS: Record<string, Line[]> = {
   ],
   'Overdue, stuck, rejected, not deleted': [
     sum('RotationsOverdue'),
+    sum('RotationsStopped'),
     sum('RotationsStuck'),
     sum('CurrentPasswordRejected'),
     sum('DeletionsFailed'),

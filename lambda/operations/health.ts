@@ -1,4 +1,4 @@
-import { DAY_MS } from '../clock.ts';
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import type { Account } from '../cluster/accounts.ts';
 import { toRotationError } from '../errors.ts';
 import { apiEndpoint } from '../network/endpoint.ts';
@@ -31,8 +31,28 @@ export function computeHealth(
     LivePasswords: versions.filter(isLive).length,
     ...(created.current !== undefined && { PasswordAgeDays: (now - created.current) / DAY_MS }),
     RotationsOverdue: Number(isOverdue),
+    RotationsStopped: Number(isStopped(secret, created.current, now)),
     RotationsStuck: Number(isStuck),
   };
+}
+
+// Failed rotations have alarms of their own: after three intervals, none of them was noticed.
+const INTERVALS_MAX = 3;
+
+/** Whether a secret does not rotate any more: rotation is off, or AWSCURRENT is too old. */
+function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number): boolean {
+  if (!secret.rotationEnabled) return true;
+  const interval = intervalOf(secret);
+  if (interval === undefined || createdAt === undefined) return false;
+  return now - createdAt > INTERVALS_MAX * interval;
+}
+
+/** Returns the interval of a secret in milliseconds: of its rate, or else between its dates. */
+function intervalOf({ schedule, rotatedAt, nextRotationAt }: SecretDescription) {
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule ?? '') ?? [];
+  if (count !== undefined) return Number(count) * (unit === 'hour' ? HOUR_MS : DAY_MS);
+  const isKnown = rotatedAt !== undefined && nextRotationAt !== undefined;
+  return isKnown && nextRotationAt > rotatedAt ? nextRotationAt - rotatedAt : undefined;
 }
 
 /**

@@ -28,6 +28,7 @@ export type Secret = Clock & {
 /** The reply of DescribeSecret; dates in milliseconds since the epoch. */
 export type SecretDescription = SecretState & {
   changedAt: number | undefined;
+  rotatedAt: number | undefined;
   /** The latest date of the next rotation. */
   nextRotationAt: number | undefined;
   functionArn: string | undefined;
@@ -54,6 +55,7 @@ export async function describeSecret({
     tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
     versions: versions.map(([id, labels]) => ({ id, labels })),
     changedAt: reply.LastChangedDate?.getTime(),
+    rotatedAt: reply.LastRotatedDate?.getTime(),
     nextRotationAt: reply.NextRotationDate?.getTime(),
     functionArn: reply.RotationLambdaARN,
     schedule: ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`),

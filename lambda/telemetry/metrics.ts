@@ -12,6 +12,8 @@ const UNITS = {
   PasswordAgeDays: 'None',
   /** 1 if NextRotationDate has passed. */
   RotationsOverdue: 'Count',
+  /** 1 if rotation is off, or AWSCURRENT is older than three of the secret's intervals. */
+  RotationsStopped: 'Count',
   /** 1 if AWSPENDING has been on a version without AWSCURRENT for over a day. */
   RotationsStuck: 'Count',
   /** 1 if a database or the API rejected the password of AWSCURRENT. */

@@ -28,6 +28,16 @@ const SCENARIOS: [alarm: string, happen: (world: Scenario) => Promise<unknown>][
     },
   ],
   [
+    'RotationStopped',
+    // As `cancel-rotate-secret` does.
+    async (world) => {
+      world.store.write(world.arn, (secret) => {
+        secret.rotationEnabled = false;
+      });
+      await passHours(world, 6);
+    },
+  ],
+  [
     'RotationStuck',
     async (world) => {
       await callStep(world, 'createSecret', stageToken(world));

@@ -41,6 +41,7 @@ test('the construct creates exactly these alarms', () => {
   expect(shown.map((one) => one.join(' '))).toEqual([
     'CurrentPasswordRejected Maximum >= 1 1 x 3600 s notBreaching',
     'RotationsOverdue Maximum >= 1 2 x 3600 s notBreaching',
+    'RotationsStopped Maximum >= 1 2 x 3600 s notBreaching',
     'RotationsStuck Maximum >= 1 1 x 3600 s notBreaching',
     'DeletionsFailed Maximum >= 1 3 x 3600 s notBreaching',
     'RotationStepErrors Sum >= 3 1 x 21600 s notBreaching',
@@ -86,6 +87,7 @@ test('the dashboard shows exactly these metrics', () => {
     'Duration Step finishSecret p90 3600',
     'Duration Step reconcile p90 3600',
     'RotationsOverdue Sum 3600',
+    'RotationsStopped Sum 3600',
     'RotationsStuck Sum 3600',
     'CurrentPasswordRejected Sum 3600',
     'DeletionsFailed Sum 3600',

@@ -28,6 +28,7 @@ test('reconcile reports a healthy secret without a dimension for each secret', a
     LivePasswords: 1,
     PasswordAgeDays: 2,
     RotationsOverdue: 0,
+    RotationsStopped: 0,
     RotationsStuck: 0,
     CurrentPasswordRejected: 0,
     DeletionsFailed: 0,
