@@ -11,7 +11,7 @@ import { expireParameters } from './expire-parameters.ts';
 const DAY_MS = 86_400_000;
 const SUCCEEDED = { outcome: 'succeeded' };
 
-type NodeOptions = { maxVersion?: 'TLSv1.1' | 'TLSv1.2'; host?: string };
+type NodeOptions = { maxVersion?: 'TLSv1.1' | 'TLSv1.2'; host?: string; ciphers?: string };
 
 /** Rotates once with a node of the cluster that shows another certificate. */
 async function rotateWith(

@@ -8,6 +8,10 @@ type CertificateOptions = {
   ca?: Certificate;
   /** Further names. */
   names?: string[];
+  /** The size of an RSA key, in bits; default: a key on an elliptic curve. */
+  rsaBits?: number;
+  /** Default: sha256. */
+  algorithm?: 'sha1' | 'sha256';
   notBefore?: Date;
   notAfter?: Date;
 };
@@ -20,7 +24,7 @@ const YEAR_MS = 365 * 86_400_000;
  */
 export async function makeCertificate(
   clusterName: string,
-  { ca, names = [], notBefore, notAfter }: CertificateOptions = {},
+  { ca, names = [], rsaBits, algorithm = 'sha256', notBefore, notAfter }: CertificateOptions = {},
 ): Promise<Certificate> {
   const subject = [
     { shortName: 'CN', value: clusterName },
@@ -28,8 +32,8 @@ export async function makeCertificate(
     { shortName: 'O', value: 'RedisLabs Enterprise Cluster' },
   ];
   const { cert, private: key } = await generate(subject, {
-    keyType: 'ec',
-    algorithm: 'sha256',
+    ...(rsaBits === undefined ? { keyType: 'ec' } : { keyType: 'rsa', keySize: rsaBits }),
+    algorithm,
     notBeforeDate: notBefore ?? new Date(),
     notAfterDate: notAfter ?? new Date(Date.now() + YEAR_MS),
     ...(ca && { ca }),

@@ -1,7 +1,7 @@
 import type { LookupOptions } from 'node:dns';
 import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import { createServer } from 'node:net';
+import { connect, createServer, isIP } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { listen } from '../sandbox/listen.ts';
 import { putParameters, rotateSecret } from '../sandbox/setup.ts';
@@ -38,7 +38,7 @@ function resolve(host: string, options: LookupOptions): Promise<unknown> {
   }
   if (host !== NAME) return lookup(host, options);
   const addresses = NEXT.shift() ?? ADDRESSES;
-  return Promise.resolve(addresses.map((address) => ({ address, family: 4 })));
+  return Promise.resolve(addresses.map((address) => ({ address, family: isIP(address) })));
 }
 
 beforeAll(() => {
@@ -116,6 +116,36 @@ test.skipIf(!hasTwoAddresses)(
     NEXT.length = 0;
   },
 );
+
+// An address that is reserved for documentation; a machine with IPv6 has a route for it.
+const UNROUTED = '2001:db8::1';
+const isUnrouted = await new Promise<boolean>((resolveRoute) => {
+  const socket = connect({ host: UNROUTED, port: 1, timeout: 500 });
+  const end = (code?: string) => {
+    socket.destroy();
+    resolveRoute(/UNREACH|NOTAVAIL/.test(code ?? ''));
+  };
+  socket.once('error', (error: NodeJS.ErrnoException) => end(error.code));
+  socket.once('timeout', () => end());
+});
+
+test.skipIf(!isUnrouted)('an address without a route is skipped and logged', async () => {
+  await using world = await openScenario();
+  await putHost(world, NAME, world.database.port);
+  NEXT.push(...Array.from({ length: 50 }, () => [UNROUTED, '127.0.0.1']));
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+  expect(world.lines.join('')).toContain('address without a route skipped');
+});
+
+test.skipIf(!isUnrouted)('addresses without a route fail if no other address answers', async () => {
+  await using world = await openScenario();
+  await putHost(world, NAME, world.database.port);
+  NEXT.push(...Array.from({ length: 50 }, () => [UNROUTED]));
+  await expect(reconcile(world)).rejects.toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining(UNROUTED),
+  });
+});
 
 test('reconcile fails with database_unreachable if the resolver never answers', async () => {
   await using world = await openScenario({ database: 'built-in' });

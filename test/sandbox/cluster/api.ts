@@ -25,6 +25,8 @@ type ApiOptions = {
   host?: string;
   port?: number;
   maxVersion?: SecureVersion;
+  /** OpenSSL's list of ciphers; its security level decides which certificates may be shown. */
+  ciphers?: string;
   /** The CA of the client certificates that it requires; default: none required. */
   clientAuthority?: Certificate | undefined;
 };
@@ -33,11 +35,16 @@ type ApiOptions = {
 export async function startClusterApi(
   cluster: Cluster,
   certificate: Certificate,
-  { host, port, maxVersion, clientAuthority }: ApiOptions = {},
+  { host, port, maxVersion, ciphers, clientAuthority }: ApiOptions = {},
 ): Promise<ClusterApi> {
   const calls: ApiCall[] = [];
   const server = createServer(
-    { ...certificate, ...versions(maxVersion), ...mutualTls(clientAuthority) },
+    {
+      ...certificate,
+      ...versions(maxVersion),
+      ...(ciphers && { ciphers }),
+      ...mutualTls(clientAuthority),
+    },
     (request, response) => {
       answer(cluster, api, request, response).catch(() => response.destroy());
     },
