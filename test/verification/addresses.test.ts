@@ -1,27 +1,16 @@
-import type { LookupOptions } from 'node:dns';
-import dns from 'node:dns/promises';
-import { syncBuiltinESMExports } from 'node:module';
-import { connect, createServer, isIP } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { createServer } from 'node:net';
+import { expect, test, vi } from 'vitest';
 import { listen } from '../sandbox/listen.ts';
-import { putParameters, rotateSecret } from '../sandbox/setup.ts';
+import { rotateSecret } from '../sandbox/setup.ts';
 import {
   callStep,
   openScenario,
-  putManually,
+  reconcile,
   type Scenario,
   stageToken,
 } from '../support/scenario.ts';
+import { ADDRESSES, fakeDns, NAME, NEXT, putHost, UNANSWERED } from './fake-dns.ts';
 import { addProxy } from './late-proxy.ts';
-
-// DNS returns both addresses of this name, or the next one set.
-const NAME = 'redis-12000.redis.sandbox.test';
-const ADDRESSES = ['127.0.0.1', '127.0.0.2'];
-const NEXT: string[][] = [];
-
-// The resolver never answers for this name.
-const UNANSWERED = 'redis-12001.redis.sandbox.test';
-const LOOKUP_TIMEOUT_MS = 5_000;
 
 // Linux serves all of 127.0.0.0/8; other systems need an alias.
 const hasTwoAddresses = await listen(createServer(), ADDRESSES[1]).then(
@@ -29,38 +18,7 @@ const hasTwoAddresses = await listen(createServer(), ADDRESSES[1]).then(
   () => false,
 );
 
-const { lookup } = dns;
-
-function resolve(host: string, options: LookupOptions): Promise<unknown> {
-  if (host === UNANSWERED) {
-    vi.advanceTimersByTime(LOOKUP_TIMEOUT_MS);
-    return new Promise(() => undefined);
-  }
-  if (host !== NAME) return lookup(host, options);
-  const addresses = NEXT.shift() ?? ADDRESSES;
-  return Promise.resolve(addresses.map((address) => ({ address, family: isIP(address) })));
-}
-
-beforeAll(() => {
-  Object.assign(dns, { lookup: resolve });
-  syncBuiltinESMExports();
-});
-
-afterEach(() => {
-  vi.useRealTimers();
-  NEXT.length = 0;
-});
-
-afterAll(() => {
-  Object.assign(dns, { lookup });
-  syncBuiltinESMExports();
-});
-
-async function putHost(world: Scenario, host: string, port: number): Promise<void> {
-  const [password] = world.user.passwords;
-  await putManually(world, { username: 'orders', password, host, port });
-  await putParameters(world, { 'database-hosts': '.redis.sandbox.test' });
-}
+fakeDns();
 
 /** Adds a proxy at the second address, which never accepts another password. */
 function addStaleProxy(world: Scenario) {
@@ -116,36 +74,6 @@ test.skipIf(!hasTwoAddresses)(
     NEXT.length = 0;
   },
 );
-
-// An address that is reserved for documentation; a machine with IPv6 has a route for it.
-const UNROUTED = '2001:db8::1';
-const isUnrouted = await new Promise<boolean>((resolveRoute) => {
-  const socket = connect({ host: UNROUTED, port: 1, timeout: 500 });
-  const end = (code?: string) => {
-    socket.destroy();
-    resolveRoute(/UNREACH|NOTAVAIL/.test(code ?? ''));
-  };
-  socket.once('error', (error: NodeJS.ErrnoException) => end(error.code));
-  socket.once('timeout', () => end());
-});
-
-test.skipIf(!isUnrouted)('an address without a route is skipped and logged', async () => {
-  await using world = await openScenario();
-  await putHost(world, NAME, world.database.port);
-  NEXT.push(...Array.from({ length: 50 }, () => [UNROUTED, '127.0.0.1']));
-  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
-  expect(world.lines.join('')).toContain('address without a route skipped');
-});
-
-test.skipIf(!isUnrouted)('addresses without a route fail if no other address answers', async () => {
-  await using world = await openScenario();
-  await putHost(world, NAME, world.database.port);
-  NEXT.push(...Array.from({ length: 50 }, () => [UNROUTED]));
-  await expect(reconcile(world)).rejects.toMatchObject({
-    code: 'database_unreachable',
-    message: expect.stringContaining(UNROUTED),
-  });
-});
 
 test('reconcile fails with database_unreachable if the resolver never answers', async () => {
   await using world = await openScenario({ database: 'built-in' });
