@@ -1,4 +1,4 @@
-import { Duration, Lazy } from 'aws-cdk-lib';
+import { Annotations, Duration, Lazy } from 'aws-cdk-lib';
 import {
   Alarm,
   CfnAlarm,
@@ -29,6 +29,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    warnOfKey(this, props.alarmTopic);
     this.alarms = Object.entries(ALARM_DEFINITIONS).map(([name, definition]) =>
       this.create(name, definition, props),
     );
@@ -69,4 +70,14 @@ function metricOf(fn: IFunction, { metric, statistic, period = HOUR }: AlarmDefi
     statistic,
     period,
   });
+}
+
+/** Warns that an encrypted topic gets no alarm unless its key lets CloudWatch use it. */
+function warnOfKey(scope: Construct, topic: ITopic | undefined): void {
+  if (topic?.masterKey === undefined) return;
+  Annotations.of(scope).addWarningV2(
+    'redis-enterprise-rotation:alarmTopicKey',
+    "alarmTopic has a key; let the key's policy allow kms:Decrypt and kms:GenerateDataKey* to " +
+      'cloudwatch.amazonaws.com, or no alarm arrives',
+  );
 }

@@ -2,13 +2,7 @@ import { createServer } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { listen } from '../sandbox/listen.ts';
 import { rotateSecret } from '../sandbox/setup.ts';
-import {
-  callStep,
-  openScenario,
-  reconcile,
-  type Scenario,
-  stageToken,
-} from '../support/scenario.ts';
+import { callStep, openScenario, type Scenario, stageToken } from '../support/scenario.ts';
 import { ADDRESSES, fakeDns, NAME, NEXT, putHost, UNANSWERED } from './fake-dns.ts';
 import { addProxy } from './late-proxy.ts';
 
