@@ -61,13 +61,14 @@ export function stringRule(
 export function stringListRule(
   allowed: string,
   accepts: (seen: string) => boolean,
-  minLength = 0,
+  { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = {},
 ): Rule {
   return {
     allowed,
     accepts: (seen) =>
       Array.isArray(seen) &&
       seen.length >= minLength &&
+      seen.length <= maxLength &&
       seen.every((one) => isString(one) && accepts(one)),
   };
 }

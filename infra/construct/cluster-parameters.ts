@@ -3,7 +3,7 @@ import { Token } from 'aws-cdk-lib';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { defaultDatabaseHosts, isCertificateBundle } from '../../lambda/cluster/parameters.ts';
-import { CLUSTER_NAME } from '../../lambda/secret/value.ts';
+import { CLUSTER_NAME } from '../../lambda/secret/value-rules.ts';
 import { isHostOrToken, parseOrigin } from './api-origin.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import { completeArn } from './complete-arn.ts';

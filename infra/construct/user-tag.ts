@@ -1,7 +1,7 @@
 import { Annotations, Tags } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { USER_TAG } from '../../lambda/names.ts';
-import { USERNAME } from '../../lambda/secret/value.ts';
+import { USERNAME } from '../../lambda/secret/value-rules.ts';
 
 // AWS allows these characters in a tag: fewer than Redis Enterprise allows in a username.
 const TAG_VALUE = /^[\w .:/=+\-@]*$/;

@@ -1,19 +1,16 @@
 import { Token } from 'aws-cdk-lib';
-import { findViolation, type Rule, stringListRule, stringRule } from '../../lambda/field-rules.ts';
-import { isHost, parseEndpoint, parsePort } from '../../lambda/network/endpoint.ts';
-import { CLUSTER_NAME, EMAIL } from '../../lambda/secret/value.ts';
+import { findViolation, type Rule, stringRule } from '../../lambda/field-rules.ts';
+import { isHost, parsePort } from '../../lambda/network/endpoint.ts';
+import { VALUE_RULES } from '../../lambda/secret/value-rules.ts';
 import type { AdoptUserProps } from './secret-props.ts';
 import { checkUsername } from './user-tag.ts';
 
-// The fields that the function checks. Any other field may have any value.
+// The rules of the function; two are stricter in a template.
 const FIELDS: Record<string, Rule> = {
+  ...VALUE_RULES,
   ssl: { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' },
-  endpoints: stringListRule('a list of "host:port"', (one) => parseEndpoint(one) !== undefined),
-  email: stringRule('an email address', (text) => EMAIL.test(text)),
   // The secret has no password at first, so the first rotation must log in as an administrator.
   login: stringRule('"admin"', (text) => text === 'admin'),
-  clusters: stringListRule('a list of cluster names', (name) => CLUSTER_NAME.test(name), 1),
-  engine: stringRule('"redis-enterprise"', (text) => text === 'redis-enterprise'),
 };
 
 const PROPERTIES = ['username', 'host', 'port'];
@@ -42,6 +39,6 @@ export function checkUserValue(id: string, props: AdoptUserProps, value: string)
   if (property !== undefined) {
     fail('fields', `must not have '${property}'; hint: set the property ${property} instead`);
   }
-  const violation = findViolation(fields, FIELDS);
+  const violation = findViolation({ ...fields, username }, FIELDS);
   if (violation !== undefined) fail('fields', `are invalid: ${violation}`);
 }

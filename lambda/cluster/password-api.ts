@@ -4,7 +4,8 @@ import { generationIn, hasLegacy, NODES, versionsIn } from '../redis-enterprise/
 import { type PasswordApi, passwordApi } from '../redis-enterprise/passwords.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
-import { EMAIL, type VersionValue } from '../secret/value.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { EMAIL } from '../secret/value-rules.ts';
 import { type Account, usesOwnLogin } from './accounts.ts';
 import { type LoginContext, openSession } from './login.ts';
 import { findUsers } from './users.ts';

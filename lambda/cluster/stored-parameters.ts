@@ -1,5 +1,5 @@
 import { RotationError } from '../errors.ts';
-import { CLUSTER_NAME } from '../secret/value.ts';
+import { CLUSTER_NAME } from '../secret/value-rules.ts';
 
 /** The parameters under CLUSTERS_PATH. */
 export type ClusterParameters = {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RotationError } from '../errors.ts';
-import { findViolation, type Rule, stringListRule, stringRule } from '../field-rules.ts';
+import { findViolation } from '../field-rules.ts';
 import { type JsonObject, parseLossless, parseObject } from '../json.ts';
-import { type Endpoint, isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
+import { type Endpoint, parseEndpoint, parsePort } from '../network/endpoint.ts';
+import { VALUE_RULES } from './value-rules.ts';
 
 /** The value of a secret, after validation. */
 export type SecretValue = {
@@ -28,35 +29,6 @@ export type VersionValue = SecretValue & { versionId: string; createdAt: number 
 
 // AWS's limit for a secret's value.
 const SECRET_VALUE_MAX_BYTES = 65_536;
-
-// Redis Enterprise's pattern for a username: printable ASCII without " & < >.
-export const USERNAME = /^[ -!#-%'-;=?-~]{1,255}$/;
-export const EMAIL = /^[\w.+-]+@[\w.-]+$/;
-export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
-
-const RULES: Record<string, Rule> = {
-  username: stringRule(
-    'the name of a user, and not "default", which /v1/users/password does not cover',
-    (seen) => USERNAME.test(seen) && seen !== 'default',
-    true,
-  ),
-  password: stringRule('a string with characters in it', (seen) => seen !== ''),
-  host: stringRule('a host name or an IP address', isHost),
-  port: {
-    allowed: 'a whole number from 1 to 65535',
-    accepts: (seen) => parsePort(seen) !== undefined,
-  },
-  endpoints: stringListRule('a list of "host:port"', (seen) => parseEndpoint(seen) !== undefined),
-  // The key/value editor of AWS's console writes strings only.
-  ssl: {
-    allowed: 'true or false',
-    accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
-  },
-  email: stringRule('an email address', (seen) => EMAIL.test(seen)),
-  login: stringRule('"self" or "admin"', (seen) => seen === 'self' || seen === 'admin'),
-  clusters: stringListRule('a list of cluster names', (seen) => CLUSTER_NAME.test(seen), 1),
-  engine: stringRule('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
-};
 
 /** The fields after validation. */
 type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'> & {
@@ -87,7 +59,7 @@ export function parseSecretValue(content: string): SecretValue {
 }
 
 function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked {
-  const broken = findViolation(fields, RULES);
+  const broken = findViolation(fields, VALUE_RULES);
   if (broken !== undefined) throw invalid(broken);
   if ((fields.host === undefined) !== (fields.port === undefined)) {
     throw invalid('one of host and port is absent, allowed are both or none');
@@ -118,7 +90,7 @@ export function changedField(before: SecretValue, after: SecretValue): string | 
     (name) => name !== 'password' && !isDeepStrictEqual(own(before, name), own(after, name)),
   );
   // The name of an unknown field may be a password that was pasted into the wrong place.
-  return changed === undefined || Object.hasOwn(RULES, changed) ? changed : 'another field';
+  return changed === undefined || Object.hasOwn(VALUE_RULES, changed) ? changed : 'another field';
 }
 
 // Deeper values exceed the stack of functions that compare or write them.

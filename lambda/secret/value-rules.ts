@@ -1,0 +1,41 @@
+import { type Rule, stringListRule, stringRule } from '../field-rules.ts';
+import { isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
+
+// Redis Enterprise's pattern for a username: printable ASCII without " & < >.
+export const USERNAME = /^[ -!#-%'-;=?-~]{1,255}$/;
+export const EMAIL = /^[\w.+-]+@[\w.-]+$/;
+// Node.js resolves four names at a time: more endpoints would take the time of other secrets.
+const ENDPOINTS_MAX = 15;
+
+export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
+
+/** The rules for the fields of a value. Any other field may have any value. */
+export const VALUE_RULES: Record<string, Rule> = {
+  username: stringRule(
+    'the name of a user, and not "default", which /v1/users/password does not cover',
+    (seen) => USERNAME.test(seen) && seen !== 'default',
+    true,
+  ),
+  password: stringRule('a string with characters in it', (seen) => seen !== ''),
+  host: stringRule('a host name or an IP address', isHost),
+  port: {
+    allowed: 'a whole number from 1 to 65535',
+    accepts: (seen) => parsePort(seen) !== undefined,
+  },
+  endpoints: stringListRule(
+    `a list of at most ${ENDPOINTS_MAX} "host:port"`,
+    (seen) => parseEndpoint(seen) !== undefined,
+    { maxLength: ENDPOINTS_MAX },
+  ),
+  // The key/value editor of AWS's console writes strings only.
+  ssl: {
+    allowed: 'true or false',
+    accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
+  },
+  email: stringRule('an email address', (seen) => EMAIL.test(seen)),
+  login: stringRule('"self" or "admin"', (seen) => seen === 'self' || seen === 'admin'),
+  clusters: stringListRule('a list of cluster names', (seen) => CLUSTER_NAME.test(seen), {
+    minLength: 1,
+  }),
+  engine: stringRule('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
+};
