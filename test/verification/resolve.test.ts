@@ -1,0 +1,44 @@
+import dns from 'node:dns/promises';
+import { syncBuiltinESMExports } from 'node:module';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { resolveHost } from '../../lambda/network/resolve.ts';
+
+const TIMEOUT_MS = 5_000;
+const HOSTS = Array.from({ length: 16 }, (_, index) => `redis-${index}.sandbox.test`);
+
+const { lookup } = dns;
+let calls = 0;
+
+function set(next: (host: string) => Promise<unknown>): void {
+  Object.assign(dns, { lookup: next });
+  syncBuiltinESMExports();
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  calls = 0;
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  set(lookup as typeof resolveHost);
+});
+
+test('at most 4 lookups run at a time while the resolver never answers', async () => {
+  set(() => {
+    calls += 1;
+    return new Promise(() => undefined);
+  });
+  const all = Promise.allSettled(HOSTS.map(resolveHost));
+  const seen: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    await vi.advanceTimersByTimeAsync(0);
+    seen.push(calls);
+    await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
+  }
+  expect(seen).toEqual([4, 8, 12, 16]);
+  const reasons = (await all).map((one) => (one.status === 'rejected' ? one.reason.code : ''));
+  expect(new Set(reasons)).toEqual(new Set(['ETIMEDOUT']));
+  set(async () => [{ address: '127.0.0.1', family: 4 }]);
+  expect(await resolveHost('redis.sandbox.test')).toEqual(['127.0.0.1']);
+});
