@@ -29,8 +29,9 @@ export function parseDenial(message: string): Denial {
   return { policy, action: action ?? (isKms ? 'kms:Decrypt' : undefined), resource };
 }
 
-/** Describes a denial: "kms:Decrypt on arn:… by a VPC endpoint policy". */
+/** Describes a denial: "kms:Decrypt on arn:…"; '' if AWS's message says nothing. */
 export function formatDenial({ policy, action, resource }: Denial, permission: string): string {
+  if (policy === undefined && action === undefined && resource === undefined) return '';
   const on = resource === undefined ? '' : ` on ${resource}`;
   const by = policy === undefined ? '' : ` by the kind of policy "${policy}"`;
   return `${action ?? permission}${on}${by}`;

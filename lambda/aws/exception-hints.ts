@@ -13,8 +13,8 @@ const QUOTA = "wait, or spread the schedules: AWS's quota is used up";
 const HINTS: Record<string, string> = {
   ResourceNotFoundException: 'check that it exists in this account and region',
   InvalidRequestException:
-    'if the secret is scheduled for deletion, restore it with restore-secret; check that no other ' +
-    'service manages it',
+    'if the secret is scheduled for deletion, restore it with restore-secret; check that no ' +
+    'other service manages it',
   InvalidParameterException: REPORT,
   LimitExceededException: 'remove staging labels or versions that are not in use',
   PreconditionNotMetException: 'rotate again',

@@ -15,17 +15,26 @@ const NETWORK = /^(TimeoutError|NetworkingError|E[A-Z_]{2,20}|UND_ERR_\w{1,30})$
 export function awsFailure(permission: string) {
   return (thrown: unknown): never => {
     if (thrown instanceof RotationError) throw thrown;
-    const name = errorName(thrown);
-    const code = errorCode(thrown) ?? name;
-    if (name === 'AccessDeniedException' && thrown instanceof Error) {
-      const denial = parseDenial(thrown.message);
-      const what = `${permission} failed with ${name}: ${formatDenial(denial, permission)}`;
-      const hint = denialHint(denial, permission);
-      throw new RotationError('aws_call_failed', what, { cause: thrown, hint });
-    }
-    const isNetwork = NETWORK.test(code) && exceptionHint(name) === undefined;
-    const hint = isNetwork ? undefined : (exceptionHint(name) ?? UNKNOWN_HINT);
-    const how = name === 'AbortError' ? STOPPED : `failed with ${isNetwork ? code : name}`;
+    const { how, hint } = describe(thrown, permission);
     throw new RotationError('aws_call_failed', `${permission} ${how}`, { cause: thrown, hint });
   };
+}
+
+type Description = { how: string; hint: string | undefined };
+
+function describe(thrown: unknown, permission: string): Description {
+  const name = errorName(thrown);
+  if (name === 'AbortError') return { how: STOPPED, hint: exceptionHint(name) };
+  if (name === 'AccessDeniedException' && thrown instanceof Error) {
+    const denial = parseDenial(thrown.message);
+    const shown = formatDenial(denial, permission);
+    const how = `failed with ${name}${shown && `: ${shown}`}`;
+    return { how, hint: denialHint(denial, permission) };
+  }
+  const code = errorCode(thrown) ?? name;
+  const known = exceptionHint(name);
+  // The hint of `aws_call_failed` is about the network.
+  if (known === undefined && NETWORK.test(code))
+    return { how: `failed with ${code}`, hint: undefined };
+  return { how: `failed with ${name}`, hint: known ?? UNKNOWN_HINT };
 }

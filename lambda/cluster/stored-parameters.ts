@@ -12,8 +12,8 @@ export type ClusterParameters = {
 };
 
 /**
- * Groups parameters by cluster. The keys of `values` are names below CLUSTERS_PATH: `eu/server-name`
- * belongs to the cluster `eu`, and `clusters` lists the clusters that must exist.
+ * Groups parameters by cluster. The keys of `values` are names below CLUSTERS_PATH:
+ * `eu/server-name` belongs to the cluster `eu`, and `clusters` lists the clusters that must exist.
  * @throws `cluster_parameter_invalid` if the list is invalid.
  */
 export function groupByCluster(

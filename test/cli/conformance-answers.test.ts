@@ -68,6 +68,13 @@ test('reports a cluster that does not behave as its version says', async () => {
   expect(differ).toEqual(['whose-password']);
 });
 
+test('reports a cluster whose PUT rejects the login by name', async () => {
+  await using world = await openConformanceWorld();
+  world.cluster.options.putRejectsNames = true;
+  const answers = answersIn(await observe(world, trialsNamed('whose-password', 'put-by-name')));
+  expect(answers['put-by-name']).toBe('by name 401, by email 200');
+});
+
 test('reports a cluster that accepts emails but no names', async () => {
   await using world = await openConformanceWorld();
   world.cluster.options.identifies = 'email';

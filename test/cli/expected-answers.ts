@@ -19,6 +19,7 @@ export const DEFAULT_ANSWERS: Answers = {
   'add-renews': 'no',
   'user-manager': '403 unauthorized_action',
   replace: '200, then logins 401 and 200',
+  'put-by-name': 'by name 200',
   'replace-present': '400 new_password_same_as_current',
   delete: '200, then logins 401 and 200',
   'delete-absent': '400',
@@ -27,7 +28,6 @@ export const DEFAULT_ANSWERS: Answers = {
   'error-text': 'description',
   rules: '200',
   repeating: 'not tried: password_complexity is off',
-  'put-by-name': 'by name 200',
   ends: 'not tried: password_complexity is off',
   locked: '401',
   'locked-database': 'accepted',
@@ -52,6 +52,7 @@ type Elsewhere =
   | 'generation'
   | 'softwareVersions'
   | 'basicAuthentication'
+  | 'putRejectsNames'
   | 'redirects'
   | 'redirectsTo';
 type Observed = Exclude<keyof ClusterOptions, Elsewhere>;
@@ -71,7 +72,6 @@ export const ANSWERS_BY_OPTION: {
   identifies: [['name', { 'name-or-email': 'by name 200, by email 401' }]],
   databaseLoginsCount: [[true, { 'database-lockout': 'differs: yes' }]],
   handleRedirects: [[true, { 'handle-redirects': 'on' }]],
-  putRejectsNames: [[true, { 'put-by-name': 'by name 401, by email 200' }]],
   lockedStatus: [[403, { locked: '403' }]],
   repeating: [['in all', { ...COMPLEX_ANSWERS, repeating: 'in all' }]],
   complexity: [['before 6.2.12', { ...COMPLEX_ANSWERS, ends: 'no' }]],

@@ -10,6 +10,7 @@ const ALARMS = alarmsOf(template);
 const NAMES = [
   'CurrentPasswordRejected',
   'RotationOverdue',
+  'RotationStopped',
   'RotationStuck',
   'DeletionFailed',
   'StepsFailing',

@@ -63,7 +63,8 @@ test.each(OF_PARAMETERS)('%s of Systems Manager has a hint of its own', async (n
 
 const ROLE = 'arn:aws:sts::123456789012:assumed-role/rotation/rotation';
 const ARN = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:orders-AbCdEf';
-const CALL = `User: ${ROLE} is not authorized to perform: secretsmanager:GetSecretValue on resource: ${ARN}`;
+const ACTION = 'secretsmanager:GetSecretValue';
+const CALL = `User: ${ROLE} is not authorized to perform: ${ACTION} on resource: ${ARN}`;
 
 // The texts of AWS's page on access denied messages.
 const DENIALS: [kind: string, message: string, hint: RegExp][] = [

@@ -57,12 +57,12 @@ test.each(
   }
 });
 
-test.each(INHERITED)('an AWS exception named %s has the usual hint', async (type) => {
+test.each(INHERITED)('an AWS exception named %s has the hint of an unknown one', async (type) => {
   await using world = await openScenario({ database: 'built-in' });
   world.aws.fault = () => ({ status: 400, body: `{"__type":"${type}","Message":"a fault"}` });
   await expect(reconcile(world)).rejects.toMatchObject({
     code: 'aws_call_failed',
-    message: expect.stringMatching(/^\S+ failed with \w+; hint: check the function's network path/),
+    message: expect.stringMatching(/^\S+ failed with \w+; hint: look the exception up/),
   });
 });
 

@@ -91,7 +91,7 @@ test('CurrentPasswordRejected is 1 if the database rejects AWSCURRENT', async ()
   expect(linesOf(world).at(-1)).toMatchObject({ ErrorCode: 'current_password_refused' });
 });
 
-test('CurrentPasswordRejected is 1 even if the certificate of another database is untrusted', async () => {
+test('CurrentPasswordRejected is 1 beside a database with an untrusted certificate', async () => {
   await using world = await openScenario();
   await using _second = await addSecondCluster(world);
   const untrusted = await startDatabase('built-in', await makeCertificate('localhost'));

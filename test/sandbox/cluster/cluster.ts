@@ -36,13 +36,12 @@ export type ClusterOptions = {
   passwordsMax: number;
   /** Whether the reply to a change of passwords has an `action_uid`. */
   actionUid: boolean;
-  /** The field of an error's text: Redis' pages and its OpenAPI document differ. */
   errorText: 'description' | 'message';
   /** The version of each node. */
   softwareVersions: string[];
   /** How the password API works: generation A, B or C. */
   generation: 'legacy' | 'adminUnsafe' | 'current';
-  /** Whether PUT rejects the login by a user's name (bug RS193817, fixed in 8.0.20-108). */
+  /** Whether PUT rejects a login by name (bug RS193817). */
   putRejectsNames: boolean;
   /** `control_plane_basic_authentication`. */
   basicAuthentication: boolean;

@@ -19,7 +19,8 @@ export async function logIn(cluster: Cluster, request: IncomingMessage): Promise
   const [name, password] = readBasic(headers.authorization);
   const user = findUser(cluster, name);
   if (user === undefined) return { name, rejected: { status: 401 } };
-  const isRejectedName = request.method === 'PUT' && name === user.name && name !== user.email;
+  const isPut = request.method === 'PUT' && request.url === '/v1/users/password';
+  const isRejectedName = isPut && name === user.name && name !== user.email;
   if (cluster.options.putRejectsNames && isRejectedName) {
     await noteRejection(cluster, user);
     return { name, rejected: { status: 401 } };
