@@ -6,6 +6,8 @@ export type Answers = Record<string, string>;
 /** The answers of an emulator with its default options, a database and no expired user. */
 export const DEFAULT_ANSWERS: Answers = {
   version: '7.22.2-79',
+  'version-suffix': 'no',
+  'default-values': 'yes',
   'name-or-email': 'by name 200, by email 200',
   authorize: 'in the header',
   'role-none': '403 unauthorized_action',

@@ -6,8 +6,8 @@ import { fakeDns, NAME, NEXT, putHost } from './fake-dns.ts';
 
 fakeDns();
 
-// An address that is reserved for documentation; a machine with IPv6 has a route for it.
-const UNROUTED = '2001:db8::1';
+// A multicast address: Linux has no route to it for TCP.
+const UNROUTED = '224.0.0.1';
 const isUnrouted = await new Promise<boolean>((resolveRoute) => {
   const socket = connect({ host: UNROUTED, port: 1, timeout: 500 });
   const end = (code?: string) => {

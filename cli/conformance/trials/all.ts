@@ -5,6 +5,7 @@ import { LOCKOUT_TRIALS } from './lockout.ts';
 import { LOGIN_TRIALS } from './login.ts';
 import { PASSWORD_RULE_TRIALS } from './password-rules.ts';
 import { REPLACE_TRIALS } from './replace.ts';
+import { REPLY_TRIALS } from './replies.ts';
 import type { Trial } from './trial.ts';
 import { VERSION } from './version.ts';
 import { WHOSE_PASSWORD } from './whose-password.ts';
@@ -12,6 +13,7 @@ import { WHOSE_PASSWORD } from './whose-password.ts';
 /** Every trial, in the order of a run. */
 export const TRIALS: Trial[] = [
   VERSION,
+  ...REPLY_TRIALS,
   // If a login fails, every later trial fails: the answers of these trials say why.
   ...LOGIN_TRIALS,
   WHOSE_PASSWORD,
