@@ -82,6 +82,13 @@ export class RotationError extends Error {
   }
 }
 
+/** Joins errors to one that lists all, with the code and the hint of the first. */
+export function joinErrors([first, ...others]: RotationError[]): RotationError | undefined {
+  if (first === undefined || others.length === 0) return first;
+  const what = [...new Set([first, ...others].map((one) => one.what))].join('; ');
+  return new RotationError(first.code, what, { cause: first, hint: first.hint });
+}
+
 /** Returns anything thrown as a RotationError. Keeps the stack frames of a bug, not its message. */
 export function toRotationError(thrown: unknown): RotationError {
   if (thrown instanceof RotationError) return thrown;

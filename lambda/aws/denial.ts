@@ -1,19 +1,21 @@
 /** What a message about a denied call says: words of a closed list, an action and an ARN. */
 export type Denial = {
+  /** Whether a policy denies the call explicitly. */
+  isExplicit: boolean;
   policy: string | undefined;
   action: string | undefined;
   resource: string | undefined;
 };
 
-// The kinds of policy that AWS names in its messages, and the next action for each.
+// The kinds of policy that AWS names in its messages, and where each is.
 const POLICIES: Record<string, string> = {
-  'identity-based policy': "allow it in a policy of the function's role",
-  'resource-based policy': 'allow it in the policy of the secret, or of the key',
-  'VPC endpoint policy': 'allow it in the policy of the VPC endpoint',
-  'service control policy': 'ask the administrators of your organization to allow it',
-  'resource control policy': 'ask the administrators of your organization to allow it',
-  'permissions boundary': "allow it in the permissions boundary of the function's role",
-  'session policy': 'allow it in the session policy',
+  'identity-based policy': "a policy of the function's role",
+  'resource-based policy': 'the policy of the secret, or of the key',
+  'VPC endpoint policy': 'the policy of the VPC endpoint',
+  'service control policy': 'the policies of your organization',
+  'resource control policy': 'the policies of your organization',
+  'permissions boundary': "the permissions boundary of the function's role",
+  'session policy': 'the session policy',
 };
 
 /**
@@ -23,10 +25,15 @@ const POLICIES: Record<string, string> = {
 export function parseDenial(message: string): Denial {
   const kinds = Object.keys(POLICIES);
   const [, action] = /perform: ([a-z0-9-]{1,40}:[A-Za-z0-9]{1,60})(?![\w:])/.exec(message) ?? [];
-  const [, resource] = /on resource: (arn:aws[\w:/.+=@-]{1,300})/.exec(message) ?? [];
+  const [, resource] =
+    /on resource: (arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:[\w:/.+=@-]{1,200})/.exec(
+      message,
+    ) ?? [];
   const isKms = /\bKMS\b|\bkms:/.test(message);
   const policy = kinds.find((kind) => message.toLowerCase().includes(kind.toLowerCase()));
-  return { policy, action: action ?? (isKms ? 'kms:Decrypt' : undefined), resource };
+  const ofKey = isKms ? 'kms:Decrypt and kms:GenerateDataKey' : undefined;
+  const isExplicit = message.includes('explicit deny');
+  return { policy, action: action ?? ofKey, resource, isExplicit };
 }
 
 /** Describes a denial: "kms:Decrypt on arn:…"; '' if AWS's message says nothing. */
@@ -38,8 +45,10 @@ export function formatDenial({ policy, action, resource }: Denial, permission: s
 }
 
 /** Returns the next action for a denial. */
-export function denialHint({ policy, action }: Denial, permission: string): string {
-  if (policy !== undefined) return POLICIES[policy] ?? '';
-  const allowed = action ?? permission;
-  return `allow ${allowed} to the function's role, and kms:Decrypt on the key`;
+export function denialHint({ policy, action, isExplicit }: Denial, permission: string): string {
+  const where = policy === undefined ? 'the policies of the account' : POLICIES[policy];
+  if (isExplicit) return `remove the explicit deny from ${where}`;
+  if (policy !== undefined) return `allow it in ${where}`;
+  if (action?.startsWith('kms:')) return `allow ${action} on the key to the function's role`;
+  return `allow ${permission} to the function's role, and kms:Decrypt on the key`;
 }

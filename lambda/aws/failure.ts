@@ -5,8 +5,8 @@ import { exceptionHint } from './exception-hints.ts';
 const STOPPED = 'stopped: the time of the invocation was used up';
 const UNKNOWN_HINT = 'look the exception up in the documentation of AWS, then rotate again';
 
-// Names of the SDK, and codes of Node.js, for a call that got no reply.
-const NETWORK = /^(TimeoutError|NetworkingError|E[A-Z_]{2,20}|UND_ERR_\w{1,30})$/;
+// Names of the SDK, and codes of Node.js and OpenSSL, for a call that got no reply.
+const NETWORK = /^(TimeoutError|NetworkingError|[A-Z][A-Z0-9_]{4,60})$/;
 
 /**
  * Returns a handler that turns an error of an AWS client into `aws_call_failed`. Of AWS's message,
@@ -25,7 +25,7 @@ type Description = { how: string; hint: string | undefined };
 function describe(thrown: unknown, permission: string): Description {
   const name = errorName(thrown);
   if (name === 'AbortError') return { how: STOPPED, hint: exceptionHint(name) };
-  if (name === 'AccessDeniedException' && thrown instanceof Error) {
+  if (/^AccessDenied(Exception)?$/.test(name) && thrown instanceof Error) {
     const denial = parseDenial(thrown.message);
     const shown = formatDenial(denial, permission);
     const how = `failed with ${name}${shown && `: ${shown}`}`;

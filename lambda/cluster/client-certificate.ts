@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import { RotationError } from '../errors.ts';
+import { errorCode, RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
 import { parseCertificates } from '../network/pem.ts';
 import type { Cluster } from './parameters.ts';
@@ -38,7 +38,9 @@ function findFault(certificate: string, privateKey: string, now: number): string
     // Fails for anything else that TLS cannot use, such as a key before its certificate.
     createSecureContext({ cert: certificate, key: privateKey });
     return leaf.validToDate.getTime() < now ? `certificate expired ${leaf.validTo}` : undefined;
-  } catch {
+  } catch (error) {
+    const code = errorCode(error) ?? '';
+    if (/^ERR_SSL_/.test(code)) return `TLS rejects the certificate: ${code}`;
     return 'certificate or privateKey is not PEM without a passphrase';
   }
 }

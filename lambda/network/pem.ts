@@ -17,6 +17,8 @@ export function parseCertificates(bundle: string): X509Certificate[] {
 export function findBrokenBlock(bundle: string): string | undefined {
   const blocks = blocksOf(bundle);
   if (blocks.length === 0) return 'a string without a PEM block';
+  const ends = bundle.split('-----END ').length - 1;
+  if (ends > blocks.length) return `a bundle with ${blocks.length} BEGIN and ${ends} END lines`;
   const at = blocks.findIndex((block) => !isCertificate(block));
   return at === -1 ? undefined : `a bundle whose block ${at + 1} of ${blocks.length} is invalid`;
 }

@@ -67,6 +67,7 @@ function unspecifiedReason(cause: unknown): { what: string; hint?: string } {
   return (
     (Object.hasOwn(UNSPECIFIED, text) ? UNSPECIFIED[text] : undefined) ?? {
       what: 'OpenSSL rejects it for another reason',
+      hint: 'run openssl verify on the certificate and the bundle, then issue another certificate',
     }
   );
 }

@@ -42,17 +42,27 @@ const INTERVALS_MAX = 3;
 /** Whether a secret does not rotate any more: rotation is off, or AWSCURRENT is too old. */
 function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number): boolean {
   if (!secret.rotationEnabled) return true;
-  const interval = intervalOf(secret);
-  if (interval === undefined || createdAt === undefined) return false;
+  const interval = intervalOf(secret.schedule ?? '');
+  // RotationOverdue notices a first rotation that does not start.
+  if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
   return now - createdAt > INTERVALS_MAX * interval;
 }
 
-/** Returns the interval of a secret in milliseconds: of its rate, or else between its dates. */
-function intervalOf({ schedule, rotatedAt, nextRotationAt }: SecretDescription) {
-  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule ?? '') ?? [];
+const WEEK_MS = 7 * DAY_MS;
+const MONTH_MS = 31 * DAY_MS;
+const YEAR_MS = 366 * DAY_MS;
+
+/** Returns the longest interval of a schedule, in milliseconds. */
+function intervalOf(schedule: string): number | undefined {
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
   if (count !== undefined) return Number(count) * (unit === 'hour' ? HOUR_MS : DAY_MS);
-  const isKnown = rotatedAt !== undefined && nextRotationAt !== undefined;
-  return isKnown && nextRotationAt > rotatedAt ? nextRotationAt - rotatedAt : undefined;
+  const fields = /^cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)$/.exec(schedule);
+  if (fields === null) return undefined;
+  const [, days = '', months = '', weekdays = ''] = fields;
+  const isEvery = (field: string) => field === '*' || field === '?';
+  if (!isEvery(months)) return YEAR_MS;
+  if (!isEvery(days) || /[#L]/.test(weekdays)) return MONTH_MS;
+  return isEvery(weekdays) ? DAY_MS : WEEK_MS;
 }
 
 /**

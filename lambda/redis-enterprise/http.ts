@@ -45,8 +45,8 @@ export async function sendRequest(
     const { statusCode: status, headers } = reply;
     if (status === 401) {
       rejectedLogins.add(key);
-      // Before the body, which may not arrive.
-      session.onRejected?.();
+      // Before the body, which may not arrive. A PUT may reject a name that other requests accept.
+      if (method !== 'PUT' || login.name.includes('@')) session.onRejected?.();
     }
     const text = await reply.body.text();
     const fields = parseObject(text) ?? {};

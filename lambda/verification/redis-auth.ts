@@ -86,7 +86,7 @@ function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdic
 
 // Errors of a database that is starting, failing over or overloaded.
 const BUSY = /^(LOADING|MASTERDOWN|BUSY|CLUSTERDOWN|READONLY|TRYAGAIN|NOREPLICAS)( |$)/;
-const FULL = /^ERR max number of clients reached/;
+const FULL = /^ERR max number of (clients|connections)/;
 
 /** The reply of a database that accepts logins later. */
 class BusyReply extends Error {}

@@ -1,7 +1,7 @@
 import { retry } from '../clock.ts';
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import type { RejectionContext } from '../cluster/rejected-logins.ts';
-import { RotationError, type RotationErrorCode } from '../errors.ts';
+import { joinErrors, RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiContext } from '../redis-enterprise/types.ts';
 import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
 import { type Log, withLogging } from '../telemetry/log.ts';
@@ -97,9 +97,9 @@ async function authenticateWithRetry(
     outcome = interpretRounds(rounds, retryRejected);
     return outcome.isFinal ? outcome : undefined;
   });
-  if (outcome.failure !== undefined) throw outcome.failure;
   const skipped = rounds.flatMap(({ unrouted }) => unrouted.map(formatDatabase));
   if (skipped.length > 0) context.log('WARN', 'address without a route skipped', { skipped });
+  if (outcome.failure !== undefined) throw outcome.failure;
   return outcome.rejection;
 }
 
@@ -111,7 +111,7 @@ function interpretRounds(rounds: Round[], retryRejected: boolean): Outcome {
   if (rejection !== undefined && !retryRejected) return { rejection, isFinal: true };
   if (fatal !== undefined) return { failure: fatal, isFinal: true };
   if (rejection !== undefined) return { rejection, isFinal: false };
-  return { failure: failures[0], isFinal: failures.length === 0 };
+  return { failure: joinErrors(failures), isFinal: failures.length === 0 };
 }
 
 /** Whether every address rejects a password. Retries, because a proxy may still accept it. */

@@ -23,6 +23,7 @@ test('a broken block of a bundle is named by its number', async () => {
   const { cert } = world.certificate;
   expect(findBrokenBlock(`${cert}${BROKEN}${cert}`)).toContain('block 2 of 3');
   expect(findBrokenBlock(`-----BEGIN CERTIFICATE-----\n${cert}`)).toContain('block 1 of 2');
+  expect(findBrokenBlock(`-${cert.slice(2)}${cert}`)).toContain('1 BEGIN and 2 END');
   await putParameters(world, { 'ca-certificate': `${BROKEN}${cert}` });
   await expect(reconcile(world)).rejects.toMatchObject({
     code: 'cluster_parameter_invalid',

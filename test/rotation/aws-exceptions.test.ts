@@ -69,7 +69,11 @@ const CALL = `User: ${ROLE} is not authorized to perform: ${ACTION} on resource:
 // The texts of AWS's page on access denied messages.
 const DENIALS: [kind: string, message: string, hint: RegExp][] = [
   ['identity-based policy', `${CALL} because no identity-based policy allows it`, /role/],
-  ['resource-based policy', `${CALL} with an explicit deny in a resource-based policy`, /secret/],
+  [
+    'resource-based policy',
+    `${CALL} with an explicit deny in a resource-based policy`,
+    /remove.*secret/,
+  ],
   ['VPC endpoint policy', `${CALL} because no VPC endpoint policy allows it`, /VPC endpoint/],
   ['service control policy', `${CALL} with an explicit deny in a service control policy`, /organ/],
   ['permissions boundary', `${CALL} because no permissions boundary allows it`, /boundary/],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { makeSecret, putParameters } from '../../sandbox/setup.ts';
+import { makeSecret, putParameters, rotateSecret } from '../../sandbox/setup.ts';
 import { openScenario, replaceAll, type Scenario } from '../../support/scenario.ts';
 import { findAdministrator, rejectedLogins } from '../logins.ts';
 import { expectReplaced } from './expect-replaced.ts';
@@ -29,6 +29,7 @@ test('the error names RS193817 if only a name is known, after one rejected login
     hint: expect.stringContaining('RS193817'),
   });
   expect(rejectedLogins(world)).toHaveLength(1);
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
 });
 
 test('a user with an email in its secret logs in by it', async () => {
