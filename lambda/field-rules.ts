@@ -28,7 +28,8 @@ const SHAPES: [pattern: RegExp, shape: string][] = [
   [/^\s+$/, 'a string of spaces'],
   [/^\s/, 'a string that starts with a space'],
   [/\s$/, 'a string that ends with a space'],
-  [/^\[.*\]$/s, 'a string that looks like a list'],
+  [/^\[.*\]$|^[^\s,]+(,[^\s,]+)+$/s, 'a string that looks like a list'],
+  [/^[0-9a-f:]+%/i, 'an IPv6 address with a zone id'],
   [/^\{.*\}$/s, 'a string that looks like an object'],
   [/^".*"$/s, 'a string in quotation marks'],
   [/^[a-z]+:\/\//i, 'a string that looks like a URL'],
@@ -63,13 +64,17 @@ export function stringListRule(
   accepts: (seen: string) => boolean,
   { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = {},
 ): Rule {
+  const isItem = (item: unknown) => isString(item) && accepts(item);
+  const isLength = ({ length }: unknown[]) => length >= minLength && length <= maxLength;
   return {
     allowed,
-    accepts: (seen) =>
-      Array.isArray(seen) &&
-      seen.length >= minLength &&
-      seen.length <= maxLength &&
-      seen.every((one) => isString(one) && accepts(one)),
+    accepts: (seen) => Array.isArray(seen) && isLength(seen) && seen.every(isItem),
+    describe: (seen) => {
+      if (!Array.isArray(seen)) return undefined;
+      if (!isLength(seen)) return `a list of ${seen.length}`;
+      const at = seen.findIndex((item) => !isItem(item));
+      return `a list whose item ${at + 1} is ${shapeOf(seen[at])}`;
+    },
   };
 }
 

@@ -31,12 +31,12 @@ const VALUES: [name: string, value: Record<string, unknown>, message: string][] 
   [
     'with an endpoint without a port',
     { endpoints: [`${HOST}:1`, HOST] },
-    'endpoints is another list',
+    'endpoints is a list whose item 2 is another string',
   ],
   ['with ssl of another type', { ssl: 'no' }, 'ssl is another string'],
   ['with an email that is no address', { email: 'orders' }, 'email is another string'],
   ['with an unknown login', { login: 'root' }, 'login is another string'],
-  ['with an empty list of clusters', { clusters: [] }, 'clusters is another list'],
+  ['with an empty list of clusters', { clusters: [] }, 'clusters is a list of 0'],
   ['with clusters of another type', { clusters: 'eu' }, 'clusters is another string'],
   ['of another engine', { engine: 'redis' }, 'engine is another string'],
 ];
