@@ -1,15 +1,17 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  type GetSecretValueCommandOutput as GetSecretValueOutput,
   PutSecretValueCommand,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { awsFailure } from '../aws/failure.ts';
+import { awsFailure, foreignReply } from '../aws/failure.ts';
 import { type Clock, retry } from '../clock.ts';
 import { errorName, RotationError } from '../errors.ts';
 import { type Log, withLogging } from '../telemetry/log.ts';
-import { liveLabel, type SecretState } from './labels.ts';
+import { parseDescription, type SecretDescription } from './description.ts';
+import { liveLabel } from './labels.ts';
 import { isApplied, type LabelChange } from './ledger.ts';
 
 const failed = (operation: string) => awsFailure(`secretsmanager:${operation}`);
@@ -25,41 +27,17 @@ export type Secret = Clock & {
   callOptions: { abortSignal: AbortSignal };
 };
 
-/** The reply of DescribeSecret; dates in milliseconds since the epoch. */
-export type SecretDescription = SecretState & {
-  changedAt: number | undefined;
-  rotatedAt: number | undefined;
-  /** The latest date of the next rotation. */
-  nextRotationAt: number | undefined;
-  functionArn: string | undefined;
-  schedule: string | undefined;
-};
-
 /**
  * Waits before a read is repeated that may be stale, 3 s in total. Secrets Manager is eventually
  * consistent and AWS publishes no figure; delays of seconds were seen.
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
-export async function describeSecret({
-  client,
-  arn,
-  callOptions,
-}: Secret): Promise<SecretDescription> {
+/** Reads the labels, the tags and the schedule of a secret. */
+export function describeSecret({ client, arn, callOptions }: Secret): Promise<SecretDescription> {
   const command = new DescribeSecretCommand({ SecretId: arn });
-  const reply = await client.send(command, callOptions).catch(failed('DescribeSecret'));
-  const versions = Object.entries(reply.VersionIdsToStages ?? {});
-  const { ScheduleExpression, AutomaticallyAfterDays: days } = reply.RotationRules ?? {};
-  return {
-    rotationEnabled: reply.RotationEnabled === true,
-    tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
-    versions: versions.map(([id, labels]) => ({ id, labels })),
-    changedAt: reply.LastChangedDate?.getTime(),
-    rotatedAt: reply.LastRotatedDate?.getTime(),
-    nextRotationAt: reply.NextRotationDate?.getTime(),
-    functionArn: reply.RotationLambdaARN,
-    schedule: ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`),
-  };
+  const reply = client.send(command, callOptions);
+  return reply.then(parseDescription).catch(failed('DescribeSecret'));
 }
 
 /**
@@ -86,7 +64,7 @@ export async function readVersion(
 /** Reads the value of AWSCURRENT, which may be stale, with its VersionId. */
 export async function readCurrent({ client, arn, callOptions }: Secret) {
   const command = new GetSecretValueCommand({ SecretId: arn });
-  return textOf(await client.send(command, callOptions).catch(failed('GetSecretValue')));
+  return client.send(command, callOptions).then(textOf).catch(failed('GetSecretValue'));
 }
 
 /**
@@ -142,9 +120,8 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
   secret.changes.set(`${label} ${to ?? from}`, change);
 }
 
-function textOf(reply: { SecretString?: string | undefined; VersionId?: string | undefined }) {
-  if (reply.SecretString !== undefined && reply.VersionId !== undefined) {
-    return { text: reply.SecretString, versionId: reply.VersionId };
-  }
+function textOf({ SecretString: text, SecretBinary, VersionId: versionId }: GetSecretValueOutput) {
+  if (text !== undefined && versionId !== undefined) return { text, versionId };
+  if (SecretBinary === undefined) throw foreignReply('secretsmanager:GetSecretValue');
   throw new RotationError('secret_value_invalid', 'secret value: it is binary, not a string');
 }

@@ -1,0 +1,30 @@
+import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import { foreignReply } from '../aws/failure.ts';
+import type { SecretState } from './labels.ts';
+
+/** The reply of DescribeSecret; dates in milliseconds since the epoch. */
+export type SecretDescription = SecretState & {
+  changedAt: number | undefined;
+  rotatedAt: number | undefined;
+  /** The latest date of the next rotation. */
+  nextRotationAt: number | undefined;
+  functionArn: string | undefined;
+  schedule: string | undefined;
+};
+
+/** Parses the reply of DescribeSecret. Throws for a reply that AWS does not send. */
+export function parseDescription(reply: DescribeSecretCommandOutput): SecretDescription {
+  if (reply.ARN === undefined) throw foreignReply('secretsmanager:DescribeSecret');
+  const versions = Object.entries(reply.VersionIdsToStages ?? {});
+  const { ScheduleExpression, AutomaticallyAfterDays: days } = reply.RotationRules ?? {};
+  return {
+    rotationEnabled: reply.RotationEnabled === true,
+    tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
+    versions: versions.map(([id, labels]) => ({ id, labels: [...labels] })),
+    changedAt: reply.LastChangedDate?.getTime(),
+    rotatedAt: reply.LastRotatedDate?.getTime(),
+    nextRotationAt: reply.NextRotationDate?.getTime(),
+    functionArn: reply.RotationLambdaARN,
+    schedule: ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`),
+  };
+}
