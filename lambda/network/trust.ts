@@ -20,8 +20,8 @@ const UNTRUSTED =
 const OURS_REJECTED = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
 // TLS 1.2 has one alert for a client certificate that is missing, and for all that is not shared.
 const FAILURE_HINT =
-  'if the server requires a client certificate, set client-certificate-secret-arn; otherwise give ' +
-  'the server a certificate with RSA 2048 or more, or ECDSA P-256 or more, and ciphers of TLS 1.2';
+  'if the server requires a client certificate, set client-certificate-secret-arn; otherwise ' +
+  'give it a certificate with RSA 2048 or more, or ECDSA P-256 or more, and ciphers of TLS 1.2';
 
 /**
  * Returns `certificate_refused` or `client_certificate_invalid` if a connection failed for that

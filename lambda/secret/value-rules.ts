@@ -1,5 +1,5 @@
 import { type Rule, stringListRule, stringRule } from '../field-rules.ts';
-import { isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
+import { describeHost, isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
 
 // Redis Enterprise's pattern for a username: printable ASCII without " & < >, here also without a
 // space at an end, which is a typo.
@@ -18,7 +18,7 @@ export const VALUE_RULES: Record<string, Rule> = {
     true,
   ),
   password: stringRule('a string with characters in it', (seen) => seen !== ''),
-  host: stringRule('a host name or an IP address', isHost),
+  host: stringRule('a host name or an IP address', isHost, false, describeHost),
   port: {
     allowed: 'a whole number from 1 to 65535',
     accepts: (seen) => parsePort(seen) !== undefined,
@@ -30,7 +30,7 @@ export const VALUE_RULES: Record<string, Rule> = {
   ),
   // The key/value editor of AWS's console writes strings only.
   ssl: {
-    allowed: 'true or false',
+    allowed: 'true or false, in lower case, not yes or no',
     accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
   },
   email: stringRule('an email address', (seen) => EMAIL.test(seen)),
