@@ -36,6 +36,11 @@ test.each(CASES)('the error for %s describes the shape of the value: %j', (field
   expect(parse({ [field]: value, ...port })).not.toThrow(SECRET);
 });
 
+test('only the depth of JSON is counted: it takes quadratic time for a string without an end', () => {
+  const endless = `${'['.repeat(200)}"${'\\"'.repeat(200)}`;
+  expect(() => parseSecretValue(endless)).toThrow('it is not a JSON object');
+});
+
 test('a deeply nested value is invalid', () => {
   const deep = (depth: number) =>
     `{"username":"orders","more":${'['.repeat(depth)}${']'.repeat(depth)}}`;
