@@ -33,13 +33,13 @@ const SHAPES: [pattern: RegExp, shape: string][] = [
   [/^\[.*\]$|^[^\s,]+(,[^\s,]+)+$/s, 'a string that looks like a list'],
   [/^\{.*\}$/s, 'a string that looks like an object'],
   [/^".*"$/s, 'a string in quotation marks'],
+  [/\s/, 'a string that contains a space'],
   [/^http:\/\//i, 'a URL that starts with http://'],
   [/^https:\/\/[^/?#]*\.(:\d*)?\/?$/i, 'a URL whose host ends with a dot'],
   [/^https:\/\/[^/?#]*[/?#]./i, 'a URL with a path'],
   [/^[a-z]+:\/\//i, 'a string that looks like a URL'],
   [/\.$/, 'a string that ends with a dot'],
   [/\.:\d*$/, 'a host that ends with a dot'],
-  [/\s/, 'a string that contains a space'],
 ];
 
 /** Describes a value by its type and shape, without its content. */

@@ -41,7 +41,7 @@ function textListRule(
 }
 
 const RULES: Record<string, Rule> = {
-  'api-endpoints': { ...textListRule(ORIGINS, isOrigin), required: true },
+  'api-endpoints': { ...textListRule(ORIGINS, isOrigin, describeHost), required: true },
   'ca-certificate': stringRule(
     'a bundle of PEM certificates',
     (seen) => findBrokenBlock(seen) === undefined,

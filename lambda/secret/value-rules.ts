@@ -26,7 +26,10 @@ export const VALUE_RULES: Record<string, Rule> = {
   endpoints: stringListRule(
     `a list of at most ${ENDPOINTS_MAX} "host:port"`,
     (seen) => parseEndpoint(seen) !== undefined,
-    { maxLength: ENDPOINTS_MAX },
+    {
+      maxLength: ENDPOINTS_MAX,
+      describe: (seen) => (isHost(seen) ? 'a host without a port' : undefined),
+    },
   ),
   // The key/value editor of AWS's console writes strings only.
   ssl: {

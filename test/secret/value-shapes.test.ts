@@ -23,6 +23,7 @@ const CASES: [field: string, value: unknown, shape: string][] = [
   ['endpoints', ['[fe80::1%eth0]:1'], 'a list whose item 1 is an IPv6 address with a zone id'],
   ['host', `${SECRET}.test:6379`, 'a host with a port'],
   ['endpoints', [`${SECRET}.test.:1`], 'a list whose item 1 is a host that ends with a dot'],
+  ['endpoints', [`${SECRET}.test`], 'a list whose item 1 is a host without a port'],
   ['ssl', 'no', 'another string, allowed is true or false, in lower case, not yes or no'],
   ['login', `"${SECRET}"`, 'a string in quotation marks'],
   ['ssl', null, 'null'],
