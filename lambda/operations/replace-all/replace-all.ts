@@ -16,11 +16,12 @@ import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
 import { omittedClusters } from '../deletion/omitted-clusters.ts';
+import { moveCurrent, removePending } from '../move-current.ts';
 import { readPolicy, withNewPassword } from '../next-value.ts';
 import { labelChangesForCurrent } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
 import { findCandidates, findLogin } from './find-login.ts';
-import { expireOthers, makeRoom, moveCurrent, removePending } from './promote.ts';
+import { expireOthers, makeRoom } from './promote.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
 // Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.
