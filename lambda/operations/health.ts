@@ -45,7 +45,8 @@ function isStopped(secret: SecretDescription, createdAt: number | undefined, now
   const interval = intervalOf(secret.schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
   if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
-  return now - createdAt > INTERVALS_MAX * interval;
+  // After a rollback, AWSCURRENT is older than the last rotation.
+  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval;
 }
 
 const WEEK_MS = 7 * DAY_MS;
