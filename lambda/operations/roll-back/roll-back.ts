@@ -8,7 +8,7 @@ import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
 import { checkNotMoved, removePending } from '../move-current.ts';
-import { labelChangesForCurrent, updateLabels } from '../update-labels.ts';
+import { labelChangesForCurrent, labelsNow, updateLabels } from '../update-labels.ts';
 import { findTarget, findTargetRejection } from './find-target.ts';
 
 /** The VersionIds of the version that is AWSCURRENT now, and of the version that was. */
@@ -44,10 +44,13 @@ export async function rollBack(
   for (const change of await labelChangesForCurrent(shown, context)) {
     await changeLabel(secret, change);
   }
+  // Before the move: a finishSecret must not find AWSPENDING after it.
   await removePending(shown, id, context);
   await changeLabel(secret, { label: CURRENT, to: id, from: current.versionId });
   const moved = await waitForLabels(secret, [{ label: CURRENT, to: id }]);
-  await updateLabels(moved, context, current.versionId);
+  // A createSecret may have set it again.
+  await removePending(moved, id, context);
+  await updateLabels(labelsNow(moved, context), context, current.versionId);
   return { versionId: id, replaced: current.versionId };
 }
 

@@ -9,8 +9,8 @@ import { hasRoom, type Site } from './site.ts';
 
 /** One event of a history. Numbers choose among the running invocations. */
 export type Action =
-  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' }
-  | { do: 'rotate completely' | 'reconcile completely' }
+  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' | 'rollBack' }
+  | { do: 'rotate completely' | 'reconcile completely' | 'rollBack completely' }
   | { do: 'repeat a step'; step: (typeof STEPS)[number] }
   | { do: 'continue'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
@@ -56,6 +56,13 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'replaceAll':
       if (!hasRoom(world)) return;
       return void (await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name }));
+    case 'rollBack':
+    case 'rollBack completely': {
+      if (!hasRoom(world)) return;
+      const event = { Step: 'rollBack', SecretId: arn, Confirm: user.name };
+      const run = await schedule.begin(event);
+      return action.do === 'rollBack' ? undefined : finish(schedule, run);
+    }
     case 'continue':
     case 'kill':
       return actOnRunning(schedule, action);
