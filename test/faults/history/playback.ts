@@ -57,12 +57,8 @@ export async function act(playback: Playback, action: Action): Promise<void> {
       if (!hasRoom(world)) return;
       return void (await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name }));
     case 'rollBack':
-    case 'rollBack completely': {
-      if (!hasRoom(world)) return;
-      const event = { Step: 'rollBack', SecretId: arn, Confirm: user.name };
-      const run = await schedule.begin(event);
-      return action.do === 'rollBack' ? undefined : finish(schedule, run);
-    }
+    case 'rollBack completely':
+      return rollBack(playback, action.do === 'rollBack completely');
     case 'continue':
     case 'kill':
       return actOnRunning(schedule, action);
@@ -86,6 +82,13 @@ const running = ({ runs }: Schedule) => runs.filter(({ state }) => state === 'ru
 async function stageNewToken({ world, rotation }: Playback): Promise<void> {
   await abandon(world);
   Object.assign(rotation, { token: stageToken(world), run: undefined, next: 0 });
+}
+
+async function rollBack({ world, schedule }: Playback, isCompleted: boolean): Promise<void> {
+  if (!hasRoom(world)) return;
+  const event = { Step: 'rollBack', SecretId: world.arn, Confirm: world.user.name };
+  const run = await schedule.begin(event);
+  if (isCompleted) await finish(schedule, run);
 }
 
 async function actOnRunning(
