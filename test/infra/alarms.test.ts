@@ -1,8 +1,6 @@
 import { expect, test } from 'vitest';
 import { rotateSecret } from '../sandbox/setup.ts';
-import { rollBack } from '../support/roll-back.ts';
 import { callStep, reconcile, type Scenario, stageToken } from '../support/scenario.ts';
-import { measured } from '../telemetry/measured.ts';
 import { fires } from './alarm-evaluation.ts';
 import {
   firing,
@@ -107,19 +105,6 @@ test('no alarm fires in a healthy week with a rotation and a short outage', asyn
     await callStep(world, step, token);
   await passHours(world, 96);
   expect(world.user.passwords).toHaveLength(1);
-  expect(firing(world)).toEqual([]);
-});
-
-test('no alarm fires for a day after a rollback, and the age is that of its password', async () => {
-  await using world = await openHealthy();
-  await passHours(world, 48);
-  await rotateSecret(world, world.arn);
-  await rollBack(world);
-  await passHours(world, 24);
-  await reconcile(world);
-  expect(measured(world).values).toMatchObject({ PasswordAgeDays: 3, LivePasswords: 1 });
-  await rotateSecret(world, world.arn);
-  await passHours(world, 3);
   expect(firing(world)).toEqual([]);
 });
 
