@@ -32,3 +32,17 @@ test('after a rollBack that could not move AWSCURRENT, its version expires again
   expect(await reconcile(world)).toEqual({ live: 1, deleted: 1 });
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });
+
+test('rollBack verifies a password again after it removed the expiry', async () => {
+  await using world = await openRotated({ database: 'built-in' });
+  world.aws.fault = async (_action, { VersionStage }) => {
+    if (!String(VersionStage).startsWith('EXPIRES')) return undefined;
+    world.user.passwords = [String(passwordOf(world, 'AWSCURRENT'))];
+    await world.cluster.onPasswords(world.user);
+    return undefined;
+  };
+  const message = /AWSCURRENT did not move: .+ has just rejected the password of version/;
+  const failure = { code: 'version_not_restorable', message: expect.stringMatching(message) };
+  await expect(rollBack(world)).rejects.toMatchObject(failure);
+  expect(idOf(world, 'AWSCURRENT')).toBe(world.after);
+});
