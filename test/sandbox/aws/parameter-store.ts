@@ -82,7 +82,8 @@ function getParameter(parameters: Parameters, input: Input) {
 function getParameters(parameters: Parameters, input: Input) {
   const names = optionalStrings(input, 'Names') ?? [];
   if (names.length === 0 || names.length > NAMES_MAX) {
-    const message = `1 validation error detected: Value at 'names' must have 1 to ${NAMES_MAX} names`;
+    const allowed = `must have 1 to ${NAMES_MAX} names`;
+    const message = `1 validation error detected: Value at 'names' ${allowed}`;
     throw new AwsError('ValidationException', message);
   }
   const found = names.map((requested) => {

@@ -32,7 +32,7 @@ async function open(): Promise<Owner> {
 const remove = ({ secretsManager, arn: SecretId }: Owner, more: object = {}) =>
   secretsManager.send(new DeleteSecretCommand({ SecretId, ...more }));
 
-test('a deletion gives 30 days, and Describe has the date until the secret is restored', async () => {
+test('a deletion gives 30 days, and DescribeSecret has the date until a restore', async () => {
   await using world = await open();
   const { secretsManager, arn: SecretId } = world;
   const describe = () => secretsManager.send(new DescribeSecretCommand({ SecretId }));
@@ -80,7 +80,7 @@ test.each(CALLS)('%s rejects a secret that is marked for deletion', async (_, ca
   expect(world.store.latest(world.arn)).toEqual(before);
 });
 
-test('a secret that is marked for deletion keeps its name, versions and place in a list', async () => {
+test('a secret that is marked for deletion keeps its name and its versions', async () => {
   await using world = await open();
   const { secretsManager, arn: SecretId } = world;
   const { Name } = await remove(world);

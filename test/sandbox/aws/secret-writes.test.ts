@@ -123,7 +123,7 @@ test('tags are added and replaced', async () => {
   expect(Tags).toContainEqual({ Key: 'team', Value: '2' });
 });
 
-test('an update with a value becomes AWSCURRENT, and one without changes the description', async () => {
+test('an update with a value becomes AWSCURRENT, others change the description', async () => {
   await using world = await open();
   const { secretsManager, arn: SecretId } = world;
   const update = (more: object) =>
