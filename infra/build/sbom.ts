@@ -23,7 +23,7 @@ export function writeSbom(metafile: Metafile, path: string): void {
   }
 }
 
-/** Removes what the build itself puts in the place of unused modules: its paths have a namespace. */
+/** Removes what the build puts in the place of unused modules: such a path has a namespace. */
 function withoutReplacements({ inputs, outputs }: Metafile): Metafile {
   const keptInputs = Object.entries(filesOf(inputs)).map(([path, input]) => {
     const imports = input.imports.filter((one) => isFile(one.path));
