@@ -15,15 +15,18 @@ const TIMEOUT_MS = 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'release-'));
 const built = join(folder, 'built');
 const release = join(folder, 'release');
+const again = join(folder, 'again');
 const zip = join(release, 'function.zip');
 let bundled: string[] = [];
 
 beforeAll(async () => {
   const metafile = await buildLambda(built);
   bundled = bundledPackages(metafile);
-  mkdirSync(release);
-  writeFunction(release, built, metafile);
-  writeChecksums(release);
+  for (const one of [release, again]) {
+    mkdirSync(one);
+    writeFunction(one, built, metafile);
+    writeChecksums(one);
+  }
 }, TIMEOUT_MS);
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -61,6 +64,12 @@ test('the same files make the same zip, at any time and in any time zone', () =>
   for (const name of readdirSync(built)) utimesSync(join(built, name), 1, 1);
   for (const zone of ['Asia/Tokyo', 'America/Lima']) {
     expect(zipIn(zone).equals(readFileSync(zip)), zone).toBe(true);
+  }
+});
+
+test('the same function makes the same SBOM and checksums', () => {
+  for (const name of readdirSync(release)) {
+    expect(readFileSync(join(again, name), 'utf8')).toBe(readFileSync(join(release, name), 'utf8'));
   }
 });
 
