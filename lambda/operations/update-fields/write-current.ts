@@ -1,6 +1,5 @@
-import { retry } from '../../clock.ts';
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, toRotationError } from '../../errors.ts';
 import {
   CURRENT,
   findVersion,
@@ -12,13 +11,7 @@ import {
   versionWithLabel,
 } from '../../secret/labels.ts';
 import { deletionChanges, type LabelChange } from '../../secret/ledger.ts';
-import {
-  changeLabel,
-  describeSecret,
-  putVersion,
-  type SecretDescription,
-  STALE_READ_WAITS_MS,
-} from '../../secret/secrets-manager.ts';
+import { changeLabel, putVersion, type SecretDescription } from '../../secret/secrets-manager.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import { waitForLabels, waitForVersion } from '../../secret/wait-for-labels.ts';
 import { labelsNow, tryEach, updateLabels } from '../update-labels.ts';
@@ -42,17 +35,21 @@ export async function writeCurrent(
   // LIVE alone: AWS adds AWSCURRENT if it is the first version of the secret, and only then.
   await putVersion(secret, undefined, { id, text });
   const shown = await waitForVersion(secret, id);
-  const moved = await moveCurrent(shown, { before, id }, context, progress);
-  if (moved === undefined) {
+  if (!isCurrent(shown, before?.versionId ?? id)) {
     await changeLabel(secret, { label: liveLabel(id), from: id });
     return undefined;
   }
+  const moved =
+    before === undefined ? shown : await moveCurrent(shown, before, id, context, progress);
+  if (moved === undefined) return undefined;
   checkNoReplaceAll(moved);
   // A step that was running may have set AWSPENDING again.
   if (before !== undefined) await abandonRotation(moved, id, context, progress);
   await removeLabels(moved, { before, id }, context);
   await updateLabels(labelsNow(moved, context), context);
-  return waitForLabels(secret, [...secret.changes.values()]);
+  const changes = [...secret.changes.values()].filter(({ label }) => label !== CURRENT);
+  const settled = await waitForLabels(secret, changes);
+  return isCurrent(settled, id) ? settled : undefined;
 }
 
 /**
@@ -67,28 +64,24 @@ export function checkNoReplaceAll(state: SecretState): void {
   throw new RotationError('replace_in_progress', what, { hint });
 }
 
+/** Moves AWSCURRENT. Returns undefined if another client moved it, before or after. */
 async function moveCurrent(
   shown: SecretDescription,
-  { before, id }: Omit<NewVersion, 'text'>,
+  before: VersionValue,
+  id: string,
   context: Context,
   progress: Progress,
 ): Promise<SecretDescription | undefined> {
-  if (!isCurrent(shown, before?.versionId ?? id)) return undefined;
-  if (before === undefined) return shown;
+  const { secret } = context;
   checkNoReplaceAll(shown);
   await abandonRotation(shown, id, context, progress);
-  const move = { label: CURRENT, to: id, from: before.versionId };
-  try {
-    await changeLabel(context.secret, move);
-  } catch (error) {
-    const state = await retry(STALE_READ_WAITS_MS, context, async () => {
-      const seen = await describeSecret(context.secret);
-      return isCurrent(seen, before.versionId) ? undefined : seen;
-    });
-    if (state === undefined) throw error;
-    if (!isCurrent(state, id)) return undefined;
-  }
-  return waitForLabels(context.secret, [move]);
+  const from = before.versionId;
+  const failure = await changeLabel(secret, { label: CURRENT, to: id, from }).then(
+    () => undefined,
+    toRotationError,
+  );
+  const moved = await waitForLabels(secret, [{ label: CURRENT, from }], failure);
+  return isCurrent(moved, id) ? moved : undefined;
 }
 
 /** Removes AWSPENDING, so that the end of a rotation does not restore the fields of before. */
