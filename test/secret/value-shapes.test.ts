@@ -19,6 +19,8 @@ const CASES: [field: string, value: unknown, shape: string][] = [
   ['clusters', '["eu"]', 'a string that looks like a list'],
   ['login', `"${SECRET}"`, 'a string in quotation marks'],
   ['ssl', null, 'null'],
+  ['username', `${SECRET} `, 'a string that ends with a space'],
+  ['username', ` ${SECRET}`, 'a string that starts with a space'],
 ];
 
 test.each(CASES)('the error for %s describes the shape of the value: %j', (field, value, shape) => {
