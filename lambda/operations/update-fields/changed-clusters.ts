@@ -2,7 +2,7 @@ import { type Account, readAccounts, usesOwnLogin } from '../../cluster/accounts
 import { openPasswordApi } from '../../cluster/password-api.ts';
 import { checkAuthMethod, findUsers } from '../../cluster/users.ts';
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, toRotationError } from '../../errors.ts';
 import { toApiError } from '../../redis-enterprise/api-error.ts';
 import { cachedRead } from '../../redis-enterprise/read.ts';
 import { isLive, PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
@@ -10,9 +10,10 @@ import type { SecretValue, VersionValue } from '../../secret/value.ts';
 import { findValue } from '../../secret/versions.ts';
 import { findRejection, isRejectedEverywhere } from '../../verification/verify.ts';
 
+const GONE_HINT = 'if the cluster no longer exists, remove it from the list clusters';
 const LEFT_HINT =
   'wait until reconcile has deleted the passwords of other versions, delete the user on that ' +
-  'cluster, then deploy again; if the cluster no longer exists, remove it from the list clusters';
+  `cluster, then deploy again; ${GONE_HINT}`;
 const EMAIL_HINT = 'wait until reconcile has deleted its password, then deploy again';
 const JOINED_HINT =
   'add the password of AWSCURRENT to the user on that cluster, or give the cluster an ' +
@@ -39,11 +40,13 @@ export async function hasJoined(
   state: SecretState,
   context: Context,
 ): Promise<boolean> {
-  const { id } = versionWithLabel(state, PREVIOUS) ?? {};
-  const previous =
-    id === undefined ? undefined : await findValue(context, id).catch(() => undefined);
+  const { id = before.versionId } = versionWithLabel(state, PREVIOUS) ?? {};
+  const previous = await findValue(context, id).catch(() => undefined);
   const isSame = previous?.username === before.username && previous.password === before.password;
-  return (await clustersWithout(next, isSame ? previous : before, context)).length > 0;
+  for (const value of isSame ? [before, previous] : [before]) {
+    if ((await clustersWithout(next, value, context)).length > 0) return true;
+  }
+  return false;
 }
 
 /**
@@ -113,8 +116,21 @@ export async function checkDeletable(
   if (left.length === 0 || before.password === undefined) return;
   const accounts = await readAccounts(context, before, state);
   for (const account of accounts.filter(({ cluster }) => left.includes(cluster.name))) {
-    if (await isRejectedEverywhere(before, account, context)) continue;
+    if (await isRejectedBy(account, before, context)) continue;
     throw mayBeOn(account.cluster.name, 'AWSCURRENT');
+  }
+}
+
+async function isRejectedBy(
+  account: Account,
+  value: VersionValue,
+  context: Context,
+): Promise<boolean> {
+  try {
+    return await isRejectedEverywhere(value, account, context);
+  } catch (thrown) {
+    const { code, what, hint } = toRotationError(thrown);
+    throw new RotationError(code, what, { cause: thrown, hint: `${hint}; ${GONE_HINT}` });
   }
 }
 
