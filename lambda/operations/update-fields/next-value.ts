@@ -12,8 +12,8 @@ const FIELDS_HINT = 'correct the field in the deployment, then deploy again';
 const TAG_HINT = 'tag the secret with the username, then deploy again';
 
 /**
- * Returns the value that a deployment wants, as JSON: AWSCURRENT's with the new fields, or the first
- * value, without a password.
+ * Returns the value that a deployment wants, as JSON: AWSCURRENT's with the new fields, or the
+ * first value, without a password.
  * @throws `user_tag_mismatch` unless the tag names AWSCURRENT's user, and `secret_value_invalid`.
  */
 export function nextValue(

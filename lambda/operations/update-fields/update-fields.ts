@@ -10,7 +10,8 @@ import { describeSecret, type SecretDescription } from '../../secret/secrets-man
 import { changedField } from '../../secret/value.ts';
 import { readValue } from '../../secret/versions.ts';
 import { pendingRotation } from '../health.ts';
-import { checkDeletable, checkJoined, hasJoined } from './changed-clusters.ts';
+import { checkJoined, hasJoined } from './joined-clusters.ts';
+import { checkDeletable } from './left-clusters.ts';
 import { nextValue } from './next-value.ts';
 import { checkNoReplaceAll, type Progress, writeCurrent } from './write-current.ts';
 

@@ -39,8 +39,7 @@ export async function writeCurrent(
     await changeLabel(secret, { label: liveLabel(id), from: id });
     return undefined;
   }
-  const moved =
-    before === undefined ? shown : await moveCurrent(shown, before, id, context, progress);
+  const moved = before === undefined ? shown : await moveFrom(shown, before, id, context, progress);
   if (moved === undefined) return undefined;
   checkNoReplaceAll(moved);
   // A step that was running may have set AWSPENDING again.
@@ -65,7 +64,7 @@ export function checkNoReplaceAll(state: SecretState): void {
 }
 
 /** Moves AWSCURRENT. Returns undefined if another client moved it, before or after. */
-async function moveCurrent(
+async function moveFrom(
   shown: SecretDescription,
   before: VersionValue,
   id: string,

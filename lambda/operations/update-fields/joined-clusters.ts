@@ -1,26 +1,21 @@
-import { type Account, readAccounts, usesOwnLogin } from '../../cluster/accounts.ts';
+import { type Account, usesOwnLogin } from '../../cluster/accounts.ts';
 import { openPasswordApi } from '../../cluster/password-api.ts';
 import { checkAuthMethod, findUsers } from '../../cluster/users.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { RotationError } from '../../errors.ts';
 import { toApiError } from '../../redis-enterprise/api-error.ts';
 import { cachedRead } from '../../redis-enterprise/read.ts';
-import { isLive, PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
+import { PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
 import { findValue } from '../../secret/versions.ts';
-import { findRejection, isRejectedEverywhere } from '../../verification/verify.ts';
+import { findRejection } from '../../verification/verify.ts';
 
-const GONE_HINT = 'if the cluster no longer exists, remove it from the list clusters';
-const LEFT_HINT =
-  'wait until reconcile has deleted the passwords of other versions, delete the user on that ' +
-  `cluster, then deploy again; ${GONE_HINT}`;
-const EMAIL_HINT = 'wait until reconcile has deleted its password, then deploy again';
 const JOINED_HINT =
   'add the password of AWSCURRENT to the user on that cluster, or give the cluster an ' +
   'admin-secret-arn and a version from 7.8.6-119 on, then deploy again';
 
 /** Returns the clusters that one value names, and another does not. */
-async function clustersWithout(
+export async function clustersWithout(
   one: SecretValue,
   other: SecretValue,
   { readParameters }: Pick<Context, 'readParameters'>,
@@ -88,64 +83,4 @@ async function canAdministratorAdd(
   }
   checkAuthMethod(name, users.list, account.username);
   return isLegacy === false;
-}
-
-/**
- * Checks that the function can still delete every password that it may have added: it deletes only
- * on AWSCURRENT's clusters, for AWSCURRENT's user and email.
- * @throws `password_not_deleted`
- */
-export async function checkDeletable(
-  before: VersionValue,
-  next: SecretValue,
-  state: SecretState,
-  context: Context,
-): Promise<void> {
-  const left = await clustersLeft(before, next, context);
-  for (const { id } of state.versions.filter(isLive)) {
-    // An invalid value has LIVE only if somebody else set the label.
-    const value = await findValue(context, id).catch(() => undefined);
-    if (id === before.versionId || value?.username !== before.username) continue;
-    const names = left.find((name) => value.clusters?.includes(name) ?? true);
-    if (names !== undefined) throw mayBeOn(names, `version ${id}`);
-    const { apiLoginName } = value;
-    if (apiLoginName === next.apiLoginName || apiLoginName !== before.apiLoginName) continue;
-    const what = `email changes, and the password of version ${id} may be valid`;
-    throw new RotationError('password_not_deleted', what, { hint: EMAIL_HINT });
-  }
-  if (left.length === 0 || before.password === undefined) return;
-  const accounts = await readAccounts(context, before, state);
-  for (const account of accounts.filter(({ cluster }) => left.includes(cluster.name))) {
-    if (await isRejectedBy(account, before, context)) continue;
-    throw mayBeOn(account.cluster.name, 'AWSCURRENT');
-  }
-}
-
-async function isRejectedBy(
-  account: Account,
-  value: VersionValue,
-  context: Context,
-): Promise<boolean> {
-  try {
-    return await isRejectedEverywhere(value, account, context);
-  } catch (thrown) {
-    const { code, what, hint } = toRotationError(thrown);
-    throw new RotationError(code, what, { cause: thrown, hint: `${hint}; ${GONE_HINT}` });
-  }
-}
-
-/** Returns the clusters that leave, without those that no longer exist. */
-async function clustersLeft(
-  before: SecretValue,
-  next: SecretValue,
-  context: Context,
-): Promise<string[]> {
-  const { clusters, listed } = await context.readParameters();
-  const existing = listed ?? [...clusters.keys()];
-  return (await clustersWithout(before, next, context)).filter((name) => existing.includes(name));
-}
-
-function mayBeOn(cluster: string, version: string): RotationError {
-  const what = `clusters leaves out ${cluster}, where the password of ${version} may be valid`;
-  return new RotationError('password_not_deleted', what, { hint: LEFT_HINT });
 }
