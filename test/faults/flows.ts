@@ -21,6 +21,7 @@ import {
   type Stage,
   stageAnother,
 } from './stage.ts';
+import { UPDATE_FLOWS } from './update-flows.ts';
 
 /** What the function does while a fault occurs. */
 export type Flow = {
@@ -82,6 +83,7 @@ export const FLOWS: Flow[] = (
       replacing,
     ],
     ['replaceAll again', { login: 'admin' }, { ...replacing, prepare: replaceHalf }],
+    ...UPDATE_FLOWS,
   ] as const
 ).map(([name, options, flow]) => ({ name, options: { ...PLAIN, ...options }, ...flow }));
 

@@ -11,6 +11,7 @@ import { hasRoom, type Site } from './site.ts';
 export type Action =
   | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' }
   | { do: 'rotate completely' | 'reconcile completely' }
+  | { do: 'updateFields' | 'updateFields completely' }
   | { do: 'repeat a step'; step: (typeof STEPS)[number] }
   | { do: 'continue'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
@@ -56,6 +57,9 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'replaceAll':
       if (!hasRoom(world)) return;
       return void (await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name }));
+    case 'updateFields':
+    case 'updateFields completely':
+      return update(playback, action.do === 'updateFields completely');
     case 'continue':
     case 'kill':
       return actOnRunning(schedule, action);
@@ -79,6 +83,15 @@ const running = ({ runs }: Schedule) => runs.filter(({ state }) => state === 'ru
 async function stageNewToken({ world, rotation }: Playback): Promise<void> {
   await abandon(world);
   Object.assign(rotation, { token: stageToken(world), run: undefined, next: 0 });
+}
+
+/** Sends the fields of the first value, with another note, as a deployment does. */
+async function update({ world, schedule, fields }: Playback, isCompleted: boolean): Promise<void> {
+  if (!hasRoom(world)) return;
+  const { username: _, password: __, ...sent }: Record<string, unknown> = { ...fields };
+  const Fields = { ...sent, note: world.time.now() };
+  const run = await schedule.begin({ Step: 'updateFields', SecretId: world.arn, Fields });
+  if (isCompleted) await finish(schedule, run);
 }
 
 async function actOnRunning(
