@@ -53,6 +53,23 @@ test.each(STEPS)('an update abandons a rotation that stays before %s', async (ne
   await expectOneAfterRotation(world);
 });
 
+test('an update that is interrupted after it moved AWSCURRENT has ended the rotation', async () => {
+  await using world = await open();
+  const fields = { ...(await fieldsOf(world)), note: 1 };
+  const token = stageToken(world);
+  await callSteps(world, token, stepsBefore('finishSecret'));
+  let isMoved = false;
+  world.aws.fault = (_action, { VersionStage }) => {
+    if (isMoved) return 'denied';
+    isMoved = VersionStage === 'AWSCURRENT';
+    return isMoved ? 'done, then denied' : undefined;
+  };
+  await expect(updateFields(world, fields)).rejects.toMatchObject({ code: 'aws_call_failed' });
+  removeFaults(world);
+  await expect(callStep(world, 'finishSecret', token)).rejects.toMatchObject({ code: /token_not/ });
+  expect(await fieldsOf(world)).toEqual(fields);
+});
+
 test('a rotation that ends at any moment of an update loses neither password nor fields', async () => {
   for (let at = 1, isReached = true; isReached; at += 1) {
     await using world = await open();
