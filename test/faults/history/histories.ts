@@ -22,6 +22,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constantFrom(
         'reconcile' as const,
         'replaceAll' as const,
+        'rollBack' as const,
         'updateFields' as const,
         'stage a new token' as const,
       ),
@@ -34,6 +35,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constantFrom(
         'rotate completely' as const,
         'reconcile completely' as const,
+        'rollBack completely' as const,
         'updateFields completely' as const,
       ),
     }),

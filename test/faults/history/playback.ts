@@ -9,8 +9,8 @@ import { hasRoom, type Site } from './site.ts';
 
 /** One event of a history. Numbers choose among the running invocations. */
 export type Action =
-  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' }
-  | { do: 'rotate completely' | 'reconcile completely' }
+  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' | 'rollBack' }
+  | { do: 'rotate completely' | 'reconcile completely' | 'rollBack completely' }
   | { do: 'updateFields' | 'updateFields completely' }
   | { do: 'repeat a step'; step: (typeof STEPS)[number] }
   | { do: 'continue'; who: number; calls: number }
@@ -57,9 +57,11 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'replaceAll':
       if (!hasRoom(world)) return;
       return void (await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name }));
+    case 'rollBack':
+    case 'rollBack completely':
     case 'updateFields':
     case 'updateFields completely':
-      return update(playback, action.do === 'updateFields completely');
+      return invoke(playback, action.do);
     case 'continue':
     case 'kill':
       return actOnRunning(schedule, action);
@@ -85,13 +87,22 @@ async function stageNewToken({ world, rotation }: Playback): Promise<void> {
   Object.assign(rotation, { token: stageToken(world), run: undefined, next: 0 });
 }
 
-/** Sends the fields of the first value, with another note, as a deployment does. */
-async function update({ world, schedule, fields }: Playback, isCompleted: boolean): Promise<void> {
+type Operated = 'rollBack' | 'updateFields';
+
+async function invoke(
+  { world, schedule, fields }: Playback,
+  action: Operated | `${Operated} completely`,
+): Promise<void> {
   if (!hasRoom(world)) return;
+  const { arn: SecretId, user, time } = world;
+  // An update sends the fields of the first value, with another note.
   const { username: _, password: __, ...sent }: Record<string, unknown> = { ...fields };
-  const Fields = { ...sent, note: world.time.now() };
-  const run = await schedule.begin({ Step: 'updateFields', SecretId: world.arn, Fields });
-  if (isCompleted) await finish(schedule, run);
+  const run = await schedule.begin(
+    action.startsWith('rollBack')
+      ? { Step: 'rollBack', SecretId, Confirm: user.name }
+      : { Step: 'updateFields', SecretId, Fields: { ...sent, note: time.now() } },
+  );
+  if (action.endsWith('completely')) await finish(schedule, run);
 }
 
 async function actOnRunning(
