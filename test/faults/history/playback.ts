@@ -44,10 +44,7 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'rotate':
       return drive(playback);
     case 'rotate completely':
-      await stageNewToken(playback);
-      // Each step takes two turns: it begins, then it ends.
-      for (const _ of [...STEPS, ...STEPS]) await drive(playback);
-      return;
+      return rotate(playback);
     case 'repeat a step':
       return void (await schedule.begin(stepEvent(arn, action.step, rotation.token)));
     case 'reconcile':
@@ -103,6 +100,12 @@ async function invoke(
       : { Step: 'updateFields', SecretId, Fields: { ...sent, note: time.now() } },
   );
   if (action.endsWith('completely')) await finish(schedule, run);
+}
+
+async function rotate(playback: Playback): Promise<void> {
+  await stageNewToken(playback);
+  // Each step takes two turns: it begins, then it ends.
+  for (const _ of [...STEPS, ...STEPS]) await drive(playback);
 }
 
 async function actOnRunning(
