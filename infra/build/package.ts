@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { buildLambda } from './build.ts';
+import { buildLambda, buildUserFields } from './build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LIBRARY_FOLDER = join(ROOT, 'lib');
@@ -33,5 +33,6 @@ export async function buildLibrary(): Promise<void> {
 
 if (import.meta.main) {
   await buildLambda();
+  await buildUserFields();
   await buildLibrary();
 }

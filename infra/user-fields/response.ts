@@ -1,0 +1,68 @@
+import type { Reply } from './request.ts';
+
+/** What sends a response. Tests use their own certificate and clock. */
+export type ResponseTools = {
+  fetch: (url: string, init: RequestInit) => Promise<Pick<Response, 'ok' | 'status'>>;
+  sleep: (milliseconds: number) => Promise<unknown>;
+};
+
+// CloudFormation waits for a lost response until the ServiceTimeout, so a few retries are worth it.
+const RETRY_WAITS_MS = [1_000, 2_000, 4_000];
+const ATTEMPT_TIMEOUT_MS = 5_000;
+// CloudFormation accepts a response of 4,096 bytes. The ids take up to half of them.
+const REASON_MAX_BYTES = 1_500;
+
+/** The most time that a response can take. */
+export const RESPONSE_MAX_MS =
+  RETRY_WAITS_MS.reduce((sum, wait) => sum + wait, 0) +
+  (RETRY_WAITS_MS.length + 1) * ATTEMPT_TIMEOUT_MS;
+
+/**
+ * Sends the response to CloudFormation: a failure if there is a reason. Returns undefined, or what
+ * failed, without the address.
+ * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+ */
+export async function respond(
+  { responseUrl, physicalResourceId, ids }: Reply,
+  reason: string | undefined,
+  tools: ResponseTools,
+): Promise<string | undefined> {
+  const body = JSON.stringify({
+    Status: reason === undefined ? 'SUCCESS' : 'FAILED',
+    ...(reason !== undefined && { Reason: cut(reason) }),
+    PhysicalResourceId: physicalResourceId,
+    ...ids,
+  });
+  for (const wait of RETRY_WAITS_MS) {
+    const { failure, isFinal } = await put(responseUrl, body, tools);
+    if (failure === undefined || isFinal) return failure;
+    await tools.sleep(wait);
+  }
+  return (await put(responseUrl, body, tools)).failure;
+}
+
+type Outcome = { failure?: string; isFinal: boolean };
+
+async function put(url: string, body: string, { fetch }: ResponseTools): Promise<Outcome> {
+  try {
+    const { ok, status } = await fetch(url, {
+      method: 'PUT',
+      // With a string, fetch adds a content type, which the signature of the address excludes.
+      body: Buffer.from(body),
+      redirect: 'error',
+      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
+    });
+    if (ok) return { isFinal: true };
+    return { failure: `the response got status ${status}`, isFinal: status < 500 };
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : typeof error;
+    return { failure: `the response failed with ${kind}`, isFinal: false };
+  }
+}
+
+function cut(reason: string): string {
+  const bytes = Buffer.from(reason);
+  if (bytes.length <= REASON_MAX_BYTES) return reason;
+  // A character that is cut in two becomes U+FFFD, of three bytes.
+  return `${bytes.subarray(0, REASON_MAX_BYTES).toString()}…`;
+}
