@@ -1,14 +1,11 @@
 import { fieldsOf, type JsonObject } from '../../lambda/json.ts';
 import { applyChange, type Tools } from './apply-change.ts';
 import { reasonOf } from './handler-error.ts';
+import { MARGIN_MS } from './limits.ts';
 import { parseChange, parseReply } from './request.ts';
-import { RESPONSE_MAX_MS, type ResponseTools, respond } from './response.ts';
-import { WAIT_MAX_MS } from './retry.ts';
+import { type ResponseTools, respond } from './response.ts';
 
 export type HandlerTools = Tools & ResponseTools & { write: (line: string) => void };
-
-// Time for the last wait before a retry, and for the response.
-export const MARGIN_MS = WAIT_MAX_MS + RESPONSE_MAX_MS;
 
 type LambdaContext = { getRemainingTimeInMillis: () => number };
 

@@ -1,3 +1,4 @@
+import { RESPONSE_TIMEOUT_MS, RESPONSE_WAITS_MS } from './limits.ts';
 import type { Reply } from './request.ts';
 
 /** What sends a response. Tests use their own certificate and clock. */
@@ -6,16 +7,8 @@ export type ResponseTools = {
   sleep: (milliseconds: number) => Promise<unknown>;
 };
 
-// CloudFormation waits for a lost response until the ServiceTimeout, so a few retries are worth it.
-const RETRY_WAITS_MS = [1_000, 2_000, 4_000];
-const ATTEMPT_TIMEOUT_MS = 5_000;
 // CloudFormation accepts a response of 4,096 bytes. The ids take up to half of them.
 const REASON_MAX_BYTES = 1_500;
-
-/** The most time that a response can take. */
-export const RESPONSE_MAX_MS =
-  RETRY_WAITS_MS.reduce((sum, wait) => sum + wait, 0) +
-  (RETRY_WAITS_MS.length + 1) * ATTEMPT_TIMEOUT_MS;
 
 /**
  * Sends the response to CloudFormation: a failure if there is a reason. Returns undefined, or what
@@ -33,7 +26,7 @@ export async function respond(
     PhysicalResourceId: physicalResourceId,
     ...ids,
   });
-  for (const wait of RETRY_WAITS_MS) {
+  for (const wait of RESPONSE_WAITS_MS) {
     const { failure, isFinal } = await put(responseUrl, body, tools);
     if (failure === undefined || isFinal) return failure;
     await tools.sleep(wait);
@@ -50,7 +43,7 @@ async function put(url: string, body: string, { fetch }: ResponseTools): Promise
       // With a string, fetch adds a content type, which the signature of the address excludes.
       body: Buffer.from(body),
       redirect: 'error',
-      signal: AbortSignal.timeout(ATTEMPT_TIMEOUT_MS),
+      signal: AbortSignal.timeout(RESPONSE_TIMEOUT_MS),
     });
     if (ok) return { isFinal: true };
     return { failure: `the response got status ${status}`, isFinal: status < 500 };

@@ -60,7 +60,7 @@ function withEverything(): Template {
     },
     (rotation, stack) => {
       const encryptionKey = new Key(stack, 'Key');
-      rotation.adoptUser('Carts', { ...ORDERS, username: 'carts', encryptionKey });
+      rotation.adoptUser({ ...ORDERS, username: 'carts', encryptionKey });
     },
   );
 }

@@ -98,7 +98,7 @@ test("two constructs with one role do not overwrite each other's permissions", (
   const names = ['One', 'Two'].map((id) => {
     const template = synthesise((stack) => {
       const rotation = new RedisEnterpriseRotation(stack, id, propsOf(stack));
-      rotation.adoptUser('Orders', ORDERS);
+      rotation.adoptUser(ORDERS);
     });
     return ofType(template, 'AWS::IAM::Policy').map(({ Properties }) => Properties.PolicyName);
   });

@@ -70,12 +70,12 @@ const orders = (username: string) => ({ ...ORDERS, username });
 const USERS = [1, 50, 51, 100];
 
 test.each(USERS)('%i users keep within the limits of AWS', (users) => {
-  expectWithinLimits(withUsers(users, (rotation, id) => rotation.adoptUser(id, orders(id))));
+  expectWithinLimits(withUsers(users, (rotation, id) => rotation.adoptUser(orders(id))));
 });
 
 test.each(USERS)('%i users with a key each keep within the limits of AWS', (users) => {
   const template = withUsers(users, (rotation, id, stack) => {
-    rotation.adoptUser(id, { ...orders(id), encryptionKey: new Key(stack, `${id}Key`) });
+    rotation.adoptUser({ ...orders(id), encryptionKey: new Key(stack, `${id}Key`) });
   });
   expect(ofType(template, 'AWS::KMS::Key')).toHaveLength(users);
   expectWithinLimits(template);
@@ -122,12 +122,12 @@ test('20 clusters with an administrator each keep within the limits of AWS', () 
       }),
     );
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', { clusters });
-    rotation.adoptUser('Orders', ORDERS);
+    rotation.adoptUser(ORDERS);
   });
   expectWithinLimits(template);
 });
 
 test('the construct rejects the 101st user', () => {
-  const build = () => withUsers(101, (rotation, id) => rotation.adoptUser(id, orders(id)));
+  const build = () => withUsers(101, (rotation, id) => rotation.adoptUser(orders(id)));
   expect(build).toThrow(/must have at most 100 secrets, .*; hint: create a second/);
 });

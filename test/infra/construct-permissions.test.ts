@@ -79,7 +79,7 @@ test('the function may use a key through Secrets Manager only, for its secrets o
     },
     (rotation, stack) => {
       const encryptionKey = new Key(stack, 'Key');
-      rotation.adoptUser('Carts', { ...ORDERS, username: 'carts', encryptionKey });
+      rotation.adoptUser({ ...ORDERS, username: 'carts', encryptionKey });
     },
   );
   const via = 'kms:ViaService=secretsmanager.eu-west-1.amazonaws.com';
