@@ -4,7 +4,7 @@ import { Token } from 'aws-cdk-lib';
 // the template and synthesizes again.
 const STAND_IN = /^dummy-value-for-/;
 
-/** Returns whether a text is known at synthesis: no token, and no value that CDK has yet to look up. */
+/** Returns whether a text is known: no token, and no value that CDK has yet to look up. */
 export function isKnownText(text: string): boolean {
   return !Token.isUnresolved(text) && !STAND_IN.test(text);
 }

@@ -67,8 +67,8 @@ export class RedisEnterpriseRotation extends Construct {
 
   /**
    * Creates and rotates the secret of an existing Redis user, whose password may be unknown. The
-   * function logs in as the administrator of each of the user's clusters. The identity of the secret
-   * follows the username, and the deployment writes the other fields beside the password. CDK
+   * function logs in as the administrator of each of the user's clusters. The identity of the
+   * secret follows the username. Deployments write the other fields beside the password. CDK
    * retains the secret if the user is removed from the app.
    */
   adoptUser(props: AdoptUserProps): RotatedSecret {

@@ -97,8 +97,8 @@ export interface AdoptUserProps extends RotationProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The construct uses this secret, which an earlier deployment kept, and creates none. Import it by
-   * its complete ARN, with its `encryptionKey` if it has one.
+   * The construct uses this secret, which an earlier deployment kept, and creates none. Import it
+   * by its complete ARN, with its `encryptionKey` if it has one.
    *
    * @default - the construct creates a secret
    */

@@ -30,7 +30,8 @@ const ROTATE = { secrets: ['secretsmanager:RotateSecret'], keys: [], maxPages: 8
 
 /**
  * Writes the fields of users' secrets, in deployments: custom resources, and their handler. The
- * handler runs outside the VPC, because it only calls AWS Lambda, Secrets Manager and CloudFormation.
+ * handler runs outside the VPC, because it only calls AWS Lambda, Secrets Manager and
+ * CloudFormation.
  */
 export class UserFields extends Construct {
   private readonly handler: lambda.Function;

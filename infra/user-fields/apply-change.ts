@@ -24,7 +24,7 @@ const PASSING = new RegExp(
 const NETWORK = /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN)/;
 const MESSAGE_MAX_CHARACTERS = 1_000;
 
-/** Invokes updateFields, and rotates the secret if the function asks for it. @throws HandlerError */
+/** Invokes updateFields, and rotates the secret if the function asks. @throws HandlerError */
 export async function applyChange(
   { type, secretId, fields, remove }: Change,
   requestId: unknown,

@@ -8,7 +8,7 @@ export const RETRY_MS = 60_000;
 export const WAIT_MIN_MS = 2_000;
 export const WAIT_MAX_MS = 6_000;
 
-/** CloudFormation waits for a lost response until the ServiceTimeout, so a few retries are worth it. */
+// CloudFormation waits for a lost response until the ServiceTimeout.
 export const RESPONSE_WAITS_MS = [1_000, 2_000, 4_000];
 export const RESPONSE_TIMEOUT_MS = 5_000;
 

@@ -17,15 +17,22 @@ const ROTATE =
 const BASE = [
   `AWS::IAM::ManagedPolicy: Allow ${ROTATE} on ${SECRET}`,
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
+  `AWS::IAM::ManagedPolicy: Allow secretsmanager:RotateSecret on ${SECRET}`,
+  `AWS::IAM::ManagedPolicy: Allow lambda:InvokeFunction on ${FUNCTION}`,
   `AWS::IAM::Policy: Allow lambda:InvokeFunction on ${FUNCTION}`,
-  'AWS::IAM::Policy: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn',
+  ...['ManagedPolicy', 'Policy'].map(
+    (type) =>
+      `AWS::IAM::${type}: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn`,
+  ),
   `AWS::IAM::Policy: Allow ssm:GetParametersByPath on ${PATH}`,
+  // The roles of the function, and of the handler of users' fields.
+  'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=scheduler.amazonaws.com} sts:AssumeRole ' +
     'if {StringEquals={aws:SourceAccount=123456789012}}',
   'AWS::Lambda::Permission: secretsmanager.amazonaws.com, lambda:InvokeFunction, ' +
     `${FUNCTION} {SourceAccount=123456789012}`,
-];
+].sort();
 
 test('the construct grants exactly these permissions', () => {
   expect(policyStatements(withRotation())).toEqual(BASE);
