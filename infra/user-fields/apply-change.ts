@@ -26,7 +26,7 @@ const MESSAGE_MAX_CHARACTERS = 1_000;
 
 /** Invokes updateFields, and rotates the secret if the function asks. @throws HandlerError */
 export async function applyChange(
-  { type, secretId, fields, remove }: Change,
+  { isScheduled, secretId, fields, remove }: Change,
   requestId: unknown,
   signal: AbortSignal,
   tools: Tools,
@@ -34,8 +34,8 @@ export async function applyChange(
   const event = { Step: 'updateFields', SecretId: secretId, Fields: fields, Remove: remove };
   const isPassing = (error: unknown) => error instanceof PassingError && !signal.aborted;
   const { rotate } = await retryFor(() => invoke(event, signal, tools), isPassing, tools);
-  // A new resource gets a rotation schedule after this, which rotates the secret.
-  if (!rotate || type === 'Create') return;
+  // Another secret gets its rotation schedule after this, which rotates it.
+  if (!rotate || !isScheduled) return;
   await retryFor(() => rotateSecret(secretId, requestId, signal, tools), isPassing, tools);
 }
 

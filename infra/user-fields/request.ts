@@ -14,7 +14,8 @@ export type Reply = {
 
 /** What the properties of the custom resource ask for. */
 export type Change = {
-  type: 'Create' | 'Update';
+  /** An earlier deployment of this resource gave the secret a rotation schedule. */
+  isScheduled: boolean;
   /** The complete ARN. */
   secretId: string;
   fields: JsonObject;
@@ -55,7 +56,7 @@ export function parseChange(event: JsonObject): Change | undefined {
   const old = parseProperties(event.OldResourceProperties);
   const isSameSecret = type === 'Update' && old.secretId === secretId;
   const remove = isSameSecret ? leftOut(old.fields ?? {}, fields) : [];
-  return { type, secretId, fields, remove };
+  return { isScheduled: isSameSecret, secretId, fields, remove };
 }
 
 /**

@@ -14,16 +14,16 @@ const ROTATE =
   'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue, ' +
   'secretsmanager:PutSecretValue, secretsmanager:UpdateSecretVersionStage';
 
+const LOGS = 'logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn';
+
 const BASE = [
   `AWS::IAM::ManagedPolicy: Allow ${ROTATE} on ${SECRET}`,
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:RotateSecret on ${SECRET}`,
   `AWS::IAM::ManagedPolicy: Allow lambda:InvokeFunction on ${FUNCTION}`,
   `AWS::IAM::Policy: Allow lambda:InvokeFunction on ${FUNCTION}`,
-  ...['ManagedPolicy', 'Policy'].map(
-    (type) =>
-      `AWS::IAM::${type}: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn`,
-  ),
+  `AWS::IAM::ManagedPolicy: Allow ${LOGS}`,
+  `AWS::IAM::Policy: Allow ${LOGS}`,
   `AWS::IAM::Policy: Allow ssm:GetParametersByPath on ${PATH}`,
   // The roles of the function, and of the handler of users' fields.
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',

@@ -66,6 +66,7 @@ const OTHER_FILES = [
   'LICENSE',
   'README.md',
   'SECURITY.md',
+  'dist/user-fields/index.cjs',
   'lib/index.js',
   'lib/package.json',
   'package.json',
@@ -90,7 +91,8 @@ test('the package has only the construct, its types, the function and the docs',
 });
 
 test('the construct imports only pure code of the function, and no app or build', () => {
-  const folders = /^(infra\/(construct|monitoring)\/|infra\/lambda-folder\.ts|lambda\/)/;
+  const folders =
+    /^(infra\/(construct|monitoring)\/|infra\/(lambda-folder|user-fields\/(limits|names))\.ts|lambda\/)/;
   expect(SOURCES.filter((path) => !folders.test(path))).toEqual([]);
   const acting = /from '(?!\.)(?!node:(crypto|net|util)')|\basync\b|\bprocess\.|\bDate\.now/;
   const ofFunction = SOURCES.filter((path) => path.startsWith('lambda/'));
