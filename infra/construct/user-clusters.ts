@@ -30,8 +30,7 @@ export function checkUserClusters(
   rotation: RedisEnterpriseRotationProps,
 ): void {
   const { clusters } = rotation;
-  const all = Object.keys(clusters ?? {});
-  const names = user.clusters?.every(isKnownText) ? user.clusters : all;
+  const names = knownNames(user.clusters) ?? Object.keys(clusters ?? {});
   checkAdministrators(name, user, rotation, names);
   if (clusters === undefined) return;
   const allowed = names.flatMap((one) => databaseHostsOf(clusters[one] ?? { apiEndpoints: [] }));
@@ -44,7 +43,13 @@ export function hasAdministrator(
   { clusters, adminSecrets = [] }: RedisEnterpriseRotationProps,
 ): boolean {
   if (clusters === undefined) return adminSecrets.length > 0;
-  return (names ?? Object.keys(clusters)).some((name) => clusters[name]?.adminSecret !== undefined);
+  const possible = knownNames(names) ?? Object.keys(clusters);
+  return possible.some((name) => clusters[name]?.adminSecret !== undefined);
+}
+
+/** Returns the names, or undefined if they are absent or unknown at synthesis. */
+function knownNames(names: readonly string[] | undefined): readonly string[] | undefined {
+  return !Token.isUnresolved(names) && names?.every(isKnownText) ? names : undefined;
 }
 
 function checkAdministrators(
