@@ -1,7 +1,9 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { BILLING, HOST, imported, ORDERS, propsOf, withRotation } from './rotation-template.ts';
-import { ofType, synthesise } from './template.ts';
+import { awaitedTypes, ofType, synthesise } from './template.ts';
 
 const FIELDS = 'Custom::RedisEnterpriseUserFields';
 
@@ -81,4 +83,39 @@ test('only adopted users need the handler of fields', () => {
   });
   expect(ofType(template, 'AWS::Lambda::Function')).toHaveLength(1);
   expect(ofType(template, FIELDS)).toEqual([]);
+});
+
+test('a custom resource waits for what the function needs', () => {
+  const template = withRotation((stack) => ({
+    vpc: new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc,
+    createVpcEndpoints: true,
+  }));
+  const types = awaitedTypes(template, ofType(template, FIELDS)[0]);
+  const needed = ['SSM::Parameter', 'EC2::SecurityGroup', 'EC2::VPCEndpoint', 'Lambda::Function'];
+  for (const type of [...needed, 'IAM::ManagedPolicy']) expect(types).toContain(`AWS::${type}`);
+});
+
+test('CloudFormation waits longer for the handler than the handler may run', () => {
+  const template = withRotation(() => ({ functionProps: { timeout: Duration.minutes(15) } }));
+  const functions = ofType(template, 'AWS::Lambda::Function');
+  const handler = functions.find(({ Properties }) => /fields/.test(String(Properties.Description)));
+  expect(handler?.Properties.Timeout).toBe(900);
+  expect(Number(ofType(template, FIELDS)[0]?.Properties.ServiceTimeout)).toBeGreaterThan(900);
+});
+
+test('the handler is outside the VPC, and knows the rotation function', () => {
+  const template = withRotation((stack) => ({
+    vpc: new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc,
+  }));
+  const functions = Object.entries(template.resources).filter(
+    ([, { Type }]) => Type === 'AWS::Lambda::Function',
+  );
+  const [rotation, handler] = functions;
+  expect(rotation?.[1].Properties).toHaveProperty('VpcConfig');
+  expect(handler?.[1].Properties).not.toHaveProperty('VpcConfig');
+  expect(handler?.[1].Properties).toMatchObject({
+    Runtime: 'nodejs24.x',
+    Handler: 'index.handler',
+    Environment: { Variables: { ROTATION_FUNCTION_ARN: { 'Fn::GetAtt': [rotation?.[0], 'Arn'] } } },
+  });
 });
