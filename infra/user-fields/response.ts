@@ -54,8 +54,8 @@ async function put(url: string, body: string, { fetch }: ResponseTools): Promise
 }
 
 function cut(reason: string): string {
-  const bytes = Buffer.from(reason);
-  if (bytes.length <= REASON_MAX_BYTES) return reason;
-  // A character that is cut in two becomes U+FFFD, of three bytes.
-  return `${bytes.subarray(0, REASON_MAX_BYTES).toString()}…`;
+  let text = reason.slice(0, REASON_MAX_BYTES);
+  // JSON needs up to six bytes for a character.
+  while (Buffer.byteLength(JSON.stringify(text)) > REASON_MAX_BYTES) text = text.slice(0, -50);
+  return text === reason ? reason : `${text.toWellFormed()}…`;
 }

@@ -80,12 +80,20 @@ test.each([null, {}, { rotate: 'no' }, 'done'])('an unknown result fails: %j', a
   expect(done?.Reason).toContain('updateFields returned no result; hint: deploy again');
 });
 
-test('a long error becomes a response of at most 4,096 bytes', async () => {
-  const invoke = () => Promise.reject(functionError('unexpected', '"é€😀'.repeat(2_000)));
-  await using deployment = await openDeployment({ invoke });
-  const id = 'x'.repeat(500);
+test.each([
+  '€',
+  '\u0001',
+  '"',
+  '😀',
+  'x',
+])('a reason of many %j fits into a response', async (text) => {
+  const error = functionError('unexpected', text.repeat(2_000));
+  await using deployment = await openDeployment({ invoke: () => Promise.reject(error) });
+  const id = 'x'.repeat(900);
   const more = { ...CREATION, LogicalResourceId: id, RequestId: id };
-  expect(await deployment.deploy('Create', more)).toMatchObject({ Status: 'FAILED' });
+  const done = await deployment.deploy('Create', more);
+  expect(done).toMatchObject({ Status: 'FAILED' });
+  expect(done?.Reason).toContain(`unexpected: ${text.repeat(100)}`);
   expect(deployment.bytes[0]).toBeLessThanOrEqual(4_096);
 });
 
