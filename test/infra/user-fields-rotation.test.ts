@@ -8,7 +8,7 @@ import { openDeployment, properties } from './deployment.ts';
 
 const FIRST = 'the-first-password-1';
 
-/** Starts a world with a secret that rotates, and a deployment in which updateFields asks for it. */
+/** Starts a world with a secret that rotates. The function asks each deployment to rotate it. */
 async function open() {
   await using started = new AsyncDisposableStack();
   const world = started.use(await openWorld({ database: 'built-in' }));
