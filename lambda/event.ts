@@ -1,4 +1,5 @@
 import { RotationError } from './errors.ts';
+import { fieldsOf, isNestedDeeper, type JsonObject } from './json.ts';
 
 /** The event of AWS Secrets Manager. The steps are in camelCase, as AWS sends them. */
 export type RotationEvent = {
@@ -16,7 +17,30 @@ type CheckEvent = { Step: 'reconcile' | 'preflight'; SecretId: string };
 /** The event of an operator after a leak. `Confirm` is the username. */
 export type ReplaceAllEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
 
-export type Event = RotationEvent | CheckEvent | ReplaceAllEvent;
+/** The event of a deployment: what the value has besides `username` and `password`. */
+export type UpdateFieldsEvent = {
+  Step: 'updateFields';
+  SecretId: string;
+  Fields: JsonObject;
+  /** Further fields to remove. Fields that the contract names need no entry. */
+  Remove: string[];
+};
+
+/** The event of an operator who wants an earlier password back. `Confirm` is the username. */
+export type RollBackEvent = {
+  Step: 'rollBack';
+  SecretId: string;
+  Confirm: string;
+  /** Default: the version that was AWSCURRENT before. */
+  VersionId: string | undefined;
+};
+
+export type Event =
+  | RotationEvent
+  | CheckEvent
+  | ReplaceAllEvent
+  | RollBackEvent
+  | UpdateFieldsEvent;
 export type RotationStep = RotationEvent['Step'];
 
 const STEPS = [
@@ -27,6 +51,8 @@ const STEPS = [
   'reconcile',
   'preflight',
   'replaceAll',
+  'rollBack',
+  'updateFields',
 ] as const;
 
 /** Matches the complete ARN of a secret. */
@@ -35,8 +61,8 @@ export const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secr
 /** Parses an event. @throws `event_invalid` with the name of the field, without its value. */
 export function parseEvent(event: unknown): Event {
   if (typeof event !== 'object' || event === null) throw invalid('the event is not an object');
-  const fields: Partial<Record<keyof RotationEvent | 'Confirm', unknown>> = { ...event };
-  const { SecretId, Confirm } = fields;
+  const fields: Partial<Record<keyof RotationEvent | keyof RollBackEvent, unknown>> = { ...event };
+  const { SecretId, Confirm, VersionId } = fields;
   const Step = STEPS.find((name) => name === fields.Step);
   if (Step === undefined) {
     throw invalid(`Step is absent or invalid, allowed are ${STEPS.join(', ')}`);
@@ -45,9 +71,16 @@ export function parseEvent(event: unknown): Event {
     throw invalid('SecretId is absent or invalid, allowed is the complete ARN of a secret');
   }
   if (Step === 'reconcile' || Step === 'preflight') return { Step, SecretId };
-  if (Step !== 'replaceAll') return parseTokens(Step, SecretId, fields);
-  if (typeof Confirm === 'string' && Confirm !== '') return { Step, SecretId, Confirm };
-  throw invalid('Confirm is absent or invalid, allowed is the username in the secret');
+  if (Step === 'updateFields') return parseFields(SecretId, { ...event });
+  if (Step !== 'replaceAll' && Step !== 'rollBack') return parseTokens(Step, SecretId, fields);
+  if (typeof Confirm !== 'string' || Confirm === '') {
+    throw invalid('Confirm is absent or invalid, allowed is the username in the secret');
+  }
+  if (Step === 'replaceAll') return { Step, SecretId, Confirm };
+  if (VersionId === undefined || isVersionId(VersionId)) {
+    return { Step, SecretId, Confirm, VersionId };
+  }
+  throw invalid('VersionId is not a string of 32 to 64 characters');
 }
 
 function parseTokens(
@@ -55,13 +88,48 @@ function parseTokens(
   SecretId: string,
   { ClientRequestToken, RotationToken }: { [field in keyof RotationEvent]?: unknown },
 ): RotationEvent {
-  if (typeof ClientRequestToken !== 'string' || !/^.{32,64}$/s.test(ClientRequestToken)) {
+  if (!isVersionId(ClientRequestToken)) {
     throw invalid('ClientRequestToken is not a string of 32 to 64 characters');
   }
   if (RotationToken === undefined || (typeof RotationToken === 'string' && RotationToken !== '')) {
     return { Step, SecretId, ClientRequestToken, RotationToken };
   }
   throw invalid('RotationToken is not a string with characters in it');
+}
+
+const isVersionId = (value: unknown): value is string =>
+  typeof value === 'string' && /^.{32,64}$/s.test(value);
+
+// The limits of a secret's value.
+const FIELDS_MAX_BYTES = 65_536;
+const FIELDS_MAX_LEVELS = 100;
+
+// The tag has the username, and a rotation writes the password.
+const isReserved = (name: string) => /^(username|password)$/i.test(name);
+
+function parseFields(
+  SecretId: string,
+  { Fields, Remove = [] }: { Fields?: unknown; Remove?: unknown },
+): UpdateFieldsEvent {
+  const fields = fieldsOf(Fields);
+  if (fields === undefined) throw invalid('Fields is absent or not an object');
+  if (isNestedDeeper(fields, FIELDS_MAX_LEVELS)) {
+    throw invalid(`Fields is nested more than ${FIELDS_MAX_LEVELS} levels deep`);
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(fields));
+  if (bytes > FIELDS_MAX_BYTES) {
+    throw invalid(`Fields has ${bytes} bytes, allowed are ${FIELDS_MAX_BYTES}`);
+  }
+  if (!isStringList(Remove)) throw invalid('Remove is not a list of strings');
+  for (const [list, names] of Object.entries({ Fields: Object.keys(fields), Remove })) {
+    if (!names.some(isReserved)) continue;
+    throw invalid(`${list} names username or password, allowed are all other fields`);
+  }
+  return { Step: 'updateFields', SecretId, Fields: fields, Remove };
+}
+
+function isStringList(list: unknown): list is string[] {
+  return Array.isArray(list) && list.every((item) => typeof item === 'string');
 }
 
 function invalid(what: string): RotationError {

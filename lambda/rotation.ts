@@ -4,8 +4,10 @@ import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
 import { replaceAll } from './operations/replace-all/replace-all.ts';
+import { type RolledBack, rollBack } from './operations/roll-back/roll-back.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
+import { type UpdatedFields, updateFields } from './operations/update-fields/update-fields.ts';
 import { type Preflight, preflight } from './preflight/preflight.ts';
 import { checkStep } from './secret/check-step.ts';
 
@@ -22,7 +24,7 @@ import { checkStep } from './secret/check-step.ts';
 export async function rotate(
   event: Event,
   context: Context,
-): Promise<Reconciled | Preflight | undefined> {
+): Promise<Reconciled | Preflight | RolledBack | UpdatedFields | undefined> {
   switch (event.Step) {
     case 'reconcile':
       return reconcile(context);
@@ -31,6 +33,10 @@ export async function rotate(
     case 'replaceAll':
       await replaceAll(event, context);
       return undefined;
+    case 'rollBack':
+      return rollBack(event, context);
+    case 'updateFields':
+      return updateFields(event, context);
     default:
       await runStep(event, context);
       return undefined;

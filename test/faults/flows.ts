@@ -1,4 +1,5 @@
 import { STEPS } from '../sandbox/rotation-driver.ts';
+import { rollBack } from '../support/roll-back.ts';
 import {
   callStep,
   FIRST_PASSWORD,
@@ -18,9 +19,12 @@ import {
   markAsRotated,
   markAsRotatedOnLegacy,
   replaceHalf,
+  rotateTwice,
+  rotateTwiceAndHalf,
   type Stage,
   stageAnother,
 } from './stage.ts';
+import { UPDATE_FLOWS } from './update-flows.ts';
 
 /** What the function does while a fault occurs. */
 export type Flow = {
@@ -52,6 +56,7 @@ const rotation = { prepare: markAsRotated, act: rotate };
 const legacyRotation = { prepare: markAsRotatedOnLegacy, act: rotate };
 const reconciling = { prepare: expire, act: ({ world }: Stage) => reconcile(world) };
 const replacing = { prepare: markAsRotated, act: ({ world }: Stage) => replaceAll(world) };
+const rollingBack = { prepare: rotateTwice, act: ({ world }: Stage) => rollBack(world) };
 const legacyReplacing = { ...replacing, prepare: markAsRotatedOnLegacy };
 
 export const FLOWS: Flow[] = (
@@ -82,6 +87,15 @@ export const FLOWS: Flow[] = (
       replacing,
     ],
     ['replaceAll again', { login: 'admin' }, { ...replacing, prepare: replaceHalf }],
+    ['rollBack, admin', { login: 'admin' }, rollingBack],
+    ['rollBack, self, no database', { login: 'self', noDatabase: true }, rollingBack],
+    ['rollBack, two clusters', { login: 'self', clusters: 2 }, rollingBack],
+    [
+      'rollBack during a rotation',
+      { login: 'admin' },
+      { ...rollingBack, prepare: rotateTwiceAndHalf },
+    ],
+    ...UPDATE_FLOWS,
   ] as const
 ).map(([name, options, flow]) => ({ name, options: { ...PLAIN, ...options }, ...flow }));
 

@@ -31,7 +31,7 @@ const VALUES: [name: string, value: Record<string, unknown>, message: string][] 
   [
     'with an endpoint without a port',
     { endpoints: [`${HOST}:1`, HOST] },
-    'endpoints is a list whose item 2 is another string',
+    'endpoints is a list whose item 2 is a host without a port',
   ],
   ['with ssl of another type', { ssl: 'no' }, 'ssl is another string'],
   ['with an email that is no address', { email: 'orders' }, 'email is another string'],

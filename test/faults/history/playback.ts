@@ -9,8 +9,9 @@ import { hasRoom, type Site } from './site.ts';
 
 /** One event of a history. Numbers choose among the running invocations. */
 export type Action =
-  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' }
-  | { do: 'rotate completely' | 'reconcile completely' }
+  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' | 'rollBack' }
+  | { do: 'rotate completely' | 'reconcile completely' | 'rollBack completely' }
+  | { do: 'updateFields' | 'updateFields completely' }
   | { do: 'repeat a step'; step: (typeof STEPS)[number] }
   | { do: 'continue'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
@@ -43,10 +44,7 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'rotate':
       return drive(playback);
     case 'rotate completely':
-      await stageNewToken(playback);
-      // Each step takes two turns: it begins, then it ends.
-      for (const _ of [...STEPS, ...STEPS]) await drive(playback);
-      return;
+      return rotate(playback);
     case 'repeat a step':
       return void (await schedule.begin(stepEvent(arn, action.step, rotation.token)));
     case 'reconcile':
@@ -56,6 +54,11 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'replaceAll':
       if (!hasRoom(world)) return;
       return void (await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name }));
+    case 'rollBack':
+    case 'rollBack completely':
+    case 'updateFields':
+    case 'updateFields completely':
+      return invoke(playback, action.do);
     case 'continue':
     case 'kill':
       return actOnRunning(schedule, action);
@@ -79,6 +82,30 @@ const running = ({ runs }: Schedule) => runs.filter(({ state }) => state === 'ru
 async function stageNewToken({ world, rotation }: Playback): Promise<void> {
   await abandon(world);
   Object.assign(rotation, { token: stageToken(world), run: undefined, next: 0 });
+}
+
+type Operated = 'rollBack' | 'updateFields';
+
+async function invoke(
+  { world, schedule, fields }: Playback,
+  action: Operated | `${Operated} completely`,
+): Promise<void> {
+  if (!hasRoom(world)) return;
+  const { arn: SecretId, user, time } = world;
+  // An update sends the fields of the first value, with another note.
+  const { username: _, password: __, ...sent }: Record<string, unknown> = { ...fields };
+  const run = await schedule.begin(
+    action.startsWith('rollBack')
+      ? { Step: 'rollBack', SecretId, Confirm: user.name }
+      : { Step: 'updateFields', SecretId, Fields: { ...sent, note: time.now() } },
+  );
+  if (action.endsWith('completely')) await finish(schedule, run);
+}
+
+async function rotate(playback: Playback): Promise<void> {
+  await stageNewToken(playback);
+  // Each step takes two turns: it begins, then it ends.
+  for (const _ of [...STEPS, ...STEPS]) await drive(playback);
 }
 
 async function actOnRunning(
