@@ -1,0 +1,54 @@
+import { DAY_MS, HOUR_MS } from '../clock.ts';
+import type { SecretDescription } from './description.ts';
+import { CURRENT, PENDING, type Version, versionWithLabel } from './labels.ts';
+
+/** Returns the version of a rotation that has not finished. */
+export function pendingRotation(secret: SecretDescription): Version | undefined {
+  const pending = versionWithLabel(secret, PENDING);
+  return pending === versionWithLabel(secret, CURRENT) ? undefined : pending;
+}
+
+/** Whether the date of the next rotation has passed. `now` is in milliseconds since the epoch. */
+export function isOverdue({ rotationEnabled, nextRotationAt }: SecretDescription, now: number) {
+  return rotationEnabled && nextRotationAt !== undefined && nextRotationAt < now;
+}
+
+/** Whether a rotation has not finished within a day. `createdAt` is that of the pending value. */
+export function isStuck(secret: SecretDescription, createdAt: number | undefined, now: number) {
+  // A version without a value has no date: use the date of the last change of the secret.
+  const pendingAt = createdAt ?? secret.changedAt ?? now;
+  // A cancelled rotation looks the same, and also needs attention.
+  return pendingRotation(secret) !== undefined && now - pendingAt > DAY_MS;
+}
+
+// Failed rotations have alarms of their own: after three intervals, none of them was noticed.
+const INTERVALS_MAX = 3;
+
+/**
+ * Whether a secret does not rotate any more: rotation is off, or AWSCURRENT, created at
+ * `createdAt`, is too old.
+ */
+export function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number) {
+  if (!secret.rotationEnabled) return true;
+  const interval = intervalOf(secret.schedule ?? '');
+  // RotationOverdue notices a first rotation that does not start.
+  if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
+  return now - createdAt > INTERVALS_MAX * interval;
+}
+
+const WEEK_MS = 7 * DAY_MS;
+const MONTH_MS = 31 * DAY_MS;
+const YEAR_MS = 366 * DAY_MS;
+
+/** Returns the longest interval of a schedule, in milliseconds. */
+function intervalOf(schedule: string): number | undefined {
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
+  if (count !== undefined) return Number(count) * (unit === 'hour' ? HOUR_MS : DAY_MS);
+  const fields = /^cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)$/.exec(schedule);
+  if (fields === null) return undefined;
+  const [, days = '', months = '', weekdays = ''] = fields;
+  const isEvery = (field: string) => field === '*' || field === '?';
+  if (!isEvery(months)) return YEAR_MS;
+  if (!isEvery(days) || /[#L]/.test(weekdays)) return MONTH_MS;
+  return isEvery(weekdays) ? DAY_MS : WEEK_MS;
+}
