@@ -26,14 +26,15 @@ const INTERVALS_MAX = 3;
 
 /**
  * Whether a secret does not rotate any more: rotation is off, or AWSCURRENT, created at
- * `createdAt`, is too old.
+ * `createdAt`, and the last rotation are too old.
  */
 export function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number) {
   if (!secret.rotationEnabled) return true;
   const interval = intervalOf(secret.schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
   if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
-  return now - createdAt > INTERVALS_MAX * interval;
+  // After a rollback, AWSCURRENT is older than the last rotation.
+  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval;
 }
 
 const WEEK_MS = 7 * DAY_MS;
