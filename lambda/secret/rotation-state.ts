@@ -1,6 +1,7 @@
-import { DAY_MS, HOUR_MS } from '../clock.ts';
+import { DAY_MS } from '../clock.ts';
 import type { SecretDescription } from './description.ts';
 import { CURRENT, PENDING, type Version, versionWithLabel } from './labels.ts';
+import { longestInterval } from './schedule-interval.ts';
 
 /** Returns the version of a rotation that has not finished. */
 export function pendingRotation(secret: SecretDescription): Version | undefined {
@@ -30,26 +31,9 @@ const INTERVALS_MAX = 3;
  */
 export function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number) {
   if (!secret.rotationEnabled) return true;
-  const interval = intervalOf(secret.schedule ?? '');
+  const interval = longestInterval(secret.schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
   if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
   // After a rollback, AWSCURRENT is older than the last rotation.
   return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval;
-}
-
-const WEEK_MS = 7 * DAY_MS;
-const MONTH_MS = 31 * DAY_MS;
-const YEAR_MS = 366 * DAY_MS;
-
-/** Returns the longest interval of a schedule, in milliseconds. */
-function intervalOf(schedule: string): number | undefined {
-  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
-  if (count !== undefined) return Number(count) * (unit === 'hour' ? HOUR_MS : DAY_MS);
-  const fields = /^cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)$/.exec(schedule);
-  if (fields === null) return undefined;
-  const [, days = '', months = '', weekdays = ''] = fields;
-  const isEvery = (field: string) => field === '*' || field === '?';
-  if (!isEvery(months)) return YEAR_MS;
-  if (!isEvery(days) || /[#L]/.test(weekdays)) return MONTH_MS;
-  return isEvery(weekdays) ? DAY_MS : WEEK_MS;
 }
