@@ -46,7 +46,7 @@ export class OperatorOutputs extends Construct {
     );
     this.add('RollBack', 'Makes the previous password of SECRET_ID AWSCURRENT again', [
       `SECRET_ID='${arn}'`,
-      ask('previous password applications read again'),
+      ask('previous password is restored'),
       invoke(confirmed('rollBack', '$SECRET_ID', '$CONFIRM')),
     ]);
     this.add('PreflightEvent', 'Preflight for the Test tab of the Lambda console', [

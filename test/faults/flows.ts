@@ -1,4 +1,5 @@
 import { STEPS } from '../sandbox/rotation-driver.ts';
+import { rollBack } from '../support/roll-back.ts';
 import {
   callStep,
   FIRST_PASSWORD,
@@ -7,7 +8,6 @@ import {
   openScenario,
   reconcile,
   replaceAll,
-  rollBack,
   type ScenarioOptions,
   stageToken,
 } from '../support/scenario.ts';

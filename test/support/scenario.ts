@@ -116,11 +116,6 @@ export function replaceAll({ invoke, arn, user }: Scenario): Promise<unknown> {
   return invoke({ Step: 'replaceAll', SecretId: arn, Confirm: user.name });
 }
 
-/** Invokes rollBack, as an operator does who wants an earlier password back. */
-export function rollBack({ invoke, arn, user }: Scenario, VersionId?: string): Promise<unknown> {
-  return invoke({ Step: 'rollBack', SecretId: arn, Confirm: user.name, VersionId });
-}
-
 /** Returns the labels of every version, without AWSPREVIOUS, VersionIds and times. */
 export function labels({ store, arn }: Scenario): string[][] {
   const versions = [...store.latest(arn).versions.values()];

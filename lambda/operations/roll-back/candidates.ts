@@ -66,7 +66,7 @@ export function checkCandidate(
   return value;
 }
 
-// A reconcile deletes the password from its expiry on, by its own clock, and its reads of the labels
+// From the expiry on, by its own clock, a reconcile deletes the password. Its reads of the labels
 // may be 30 s behind.
 const EXPIRY_MARGIN_SECONDS = 60;
 

@@ -2,12 +2,12 @@ import { setTimeout } from 'node:timers/promises';
 import type { Terminal } from '../../../cli/terminal.ts';
 import type { DatabaseKind } from '../../sandbox/database/database.ts';
 import { rotateSecret } from '../../sandbox/setup.ts';
+import { rollBack } from '../../support/roll-back.ts';
 import {
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
   reconcile,
-  rollBack,
   type Scenario,
 } from '../../support/scenario.ts';
 import { runClients } from '../clients.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSecret, rotateSecret } from '../../sandbox/setup.ts';
+import { rollBack } from '../../support/roll-back.ts';
 import {
   FIRST_PASSWORD,
   idOf,
@@ -8,7 +9,6 @@ import {
   passwordOf,
   putManually,
   reconcile,
-  rollBack,
   stageToken,
 } from '../../support/scenario.ts';
 import { addSecondCluster } from '../../support/second-cluster.ts';

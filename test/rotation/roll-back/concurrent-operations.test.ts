@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { STEPS } from '../../sandbox/rotation-driver.ts';
 import { removeFaults } from '../../support/interrupt.ts';
+import { rollBack } from '../../support/roll-back.ts';
 import {
   callStep,
   idOf,
@@ -8,7 +9,6 @@ import {
   passwordOf,
   reconcile,
   replaceAll,
-  rollBack,
   type Scenario,
   stageToken,
 } from '../../support/scenario.ts';

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { rotateSecret } from '../../sandbox/setup.ts';
+import { rollBack } from '../../support/roll-back.ts';
 import {
   callStep,
   FIRST_PASSWORD,
   OVERLAP_SECONDS,
   passwordOf,
   reconcile,
-  rollBack,
   stageToken,
 } from '../../support/scenario.ts';
 import { callSteps, stepsBefore } from '../steps.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import { putManually, rollBack, type Scenario } from '../../support/scenario.ts';
+import { rollBack } from '../../support/roll-back.ts';
+import { putManually, type Scenario } from '../../support/scenario.ts';
 import { stateOf } from './rotated.ts';
 
 export type Failure = { code: string; message: string };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { canLogIn } from '../../sandbox/application.ts';
+import { rollBack } from '../../support/roll-back.ts';
 import {
   FIRST_PASSWORD,
   idOf,
@@ -7,7 +8,6 @@ import {
   OVERLAP_SECONDS,
   passwordOf,
   reconcile,
-  rollBack,
 } from '../../support/scenario.ts';
 import { moveLabel } from '../move-label.ts';
 import { LOGIN_KINDS } from '../replace-all/expect-replaced.ts';
