@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildLambda } from './build.ts';
+import { buildCli } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LIBRARY_FOLDER = join(ROOT, 'lib');
@@ -34,4 +35,5 @@ export async function buildLibrary(): Promise<void> {
 if (import.meta.main) {
   await buildLambda();
   await buildLibrary();
+  await buildCli();
 }
