@@ -1,3 +1,4 @@
+import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
@@ -15,11 +16,14 @@ export type Terminal = {
 /** The width that every output fits. */
 export const COLUMNS = 80;
 
+// `styleText` would look at standard output, which may be another stream.
+const NOT_VALIDATED = { validateStream: false };
+
 const ERASE_LINE = '\r\u001b[2K';
 const ERASE_SCREEN = '\u001b[H\u001b[2J';
 
 export function openTerminal(
-  stream: NodeJS.WritableStream & { isTTY?: boolean; rows?: number },
+  stream: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'rows' | 'hasColors'>>,
 ): Terminal {
   const status = { text: '' };
   const redraw = (before = '') => {
@@ -34,7 +38,9 @@ export function openTerminal(
       status.text = text;
       redraw();
     },
-    paint: (style, text) => styleText(style, text, { stream }),
+    // `hasColors` reads NO_COLOR: `styleText` of Node.js 20 does not.
+    paint: (style, text) =>
+      stream.isTTY && stream.hasColors?.() ? styleText(style, text, NOT_VALIDATED) : text,
     redraw: (lines) => {
       // The cursor is on the line after the last one.
       const room = stream.isTTY ? (stream.rows ?? Number.POSITIVE_INFINITY) - 1 : lines.length;

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 // undici's modules for streams and forms as bodies, for HTTP/2, and for machines without
-// WebAssembly SIMD. The project needs none of them: it sends text, and V8 has SIMD on every CPU that
-// it supports.
+// WebAssembly SIMD. The project needs none of them: it sends text, and runs on CPUs with SIMD.
 const UNUSED = /(\/web\/|client-h2\.js$|\/llhttp-wasm\.js$)/;
 
 // The SDK looks for credentials here if neither the caller nor AWS Lambda supplies any.

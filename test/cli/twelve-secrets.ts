@@ -48,6 +48,9 @@ export const TWELVE: Record<string, State> = {
   replacing: { versions: [{ labels: ['AWSCURRENT', 'LIVE-', 'REPLACING'], age: HOUR }] },
 };
 
+/** Returns the name of the secret in a state. */
+export const nameOf = (state: string) => `redis/${state}`;
+
 /** Adds secrets to a world, as if they had a past. */
 export function addSecrets({ store }: Pick<World, 'store'>, states = TWELVE): void {
   for (const [name, state] of Object.entries(states)) store.create(storedSecret(name, state));
@@ -57,8 +60,8 @@ function storedSecret(name: string, state: State): StoredSecret {
   const { versions, rotated = 3 * DAY - 60_000, changed = 0, off = false } = state;
   const now = Date.now();
   return {
-    arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:redis/${name}-a1b2c3`,
-    name: `redis/${name}`,
+    arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${nameOf(name)}-a1b2c3`,
+    name: nameOf(name),
     description: undefined,
     tags: new Map([[USER_TAG, name.split('-')[0] ?? name]]),
     versions: new Map(versions.map((one) => storedVersion(one, now)).map((one) => [one.id, one])),
