@@ -22,9 +22,10 @@ export const COMMANDS: Record<string, Command> = {
     summary: 'show the rotated secrets, and what needs a hand',
     usage: '[--secret ID] [--errors] [--watch]',
     options: ['secret', 'errors', 'watch'],
-    about: `Lists the secrets of the Region that have the tag redis-enterprise-rotation:user.
-Reads labels and dates, and no secret value. --errors runs a query in CloudWatch
-Logs Insights, which AWS bills by the data that it scans.`,
+    about: `Lists the Region's secrets that have the tag redis-enterprise-rotation:user:
+what needs a hand is first. Reads labels and dates, and no secret value.
+--errors runs a query in CloudWatch Logs Insights, which AWS bills by the data
+that it scans.`,
     load: () => import('./status/command.ts'),
   },
   preflight: {

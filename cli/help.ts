@@ -19,7 +19,7 @@ export function programHelp(): string {
     ...rows,
     '',
     `Run ${PROGRAM} <command> --help for its options.`,
-    'Exit codes: 0 well, 1 something is wrong, 2 the command could not run, 130 Ctrl-C.',
+    'Exit codes: 0 well, 1 something is wrong, 2 could not run, 130 Ctrl-C.',
   ].join('\n');
 }
 

@@ -10,16 +10,10 @@ const CHECK_NETWORK = 'check --region, the network, the proxy, and AWS_ENDPOINT_
 // The first that matches the name, the code or the message of an error.
 const EXPLANATIONS: Explanation[] = [
   {
-    matches: /Region is missing|region option/i,
+    matches: /Region is missing|Region not accepted/,
     message: (seen) =>
       /missing/i.test(seen) ? 'no AWS Region is set' : 'the AWS Region is invalid',
     hint: 'add --region, or set AWS_REGION',
-  },
-  {
-    matches:
-      /Could not resolve credentials using profile|profile .* (not found|could not be found)/i,
-    message: () => 'the profile is not in the AWS configuration',
-    hint: 'correct --profile or AWS_PROFILE: `aws configure list-profiles` lists them',
   },
   {
     matches: /SSO session|Token is expired|ExpiredToken|RequestExpired/,
@@ -29,7 +23,7 @@ const EXPLANATIONS: Explanation[] = [
   {
     matches: /CredentialsProviderError|Could not load credentials|TokenProviderError/,
     message: () => 'no AWS credentials were found',
-    hint: LOG_IN,
+    hint: `${LOG_IN}: \`aws configure list-profiles\` lists them`,
   },
   {
     matches: /UnrecognizedClient|InvalidClientTokenId|InvalidSignature|SignatureDoesNotMatch/,
@@ -82,8 +76,7 @@ export function explain(thrown: unknown): Failure {
 
 function denied(name: string, text: string): Failure {
   const denial = parseDenial(text);
-  const what = formatDenial(denial, 'the call');
-  const message = `AWS denied ${what === '' ? `the call: ${text}` : what}`;
+  const message = `AWS denied the call: ${formatDenial(denial, 'the call') || text}`;
   const allow = denial.action ?? 'the call';
   const hint = denial.isExplicit
     ? 'remove the explicit deny, or use other credentials'

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { AwsError } from '../sandbox/aws/aws-server.ts';
 import { openWorld } from '../sandbox/world.ts';
 import { runCli, startCli } from './run-cli.ts';
 import { addSecrets, nameOf } from './twelve-secrets.ts';
@@ -22,8 +23,8 @@ test.each<[string, Record<string, string>, string[], string, string]>([
     'an unknown profile',
     { ...REGION, ...NO_EC2 },
     ['--profile', 'nobody'],
-    'the profile is not in the AWS configuration',
-    'correct --profile',
+    'no AWS credentials were found',
+    'run `aws sso login` or `aws configure`, or select another --profile: `aws configure list',
   ],
   ['no connection', { ...REGION, ...KEYS, ...NOWHERE }, [], 'AWS cannot be reached', 'check --reg'],
   ['no DNS', { ...REGION, ...KEYS, ...UNKNOWN_HOST }, [], 'AWS cannot be reached', 'check --reg'],
@@ -47,10 +48,18 @@ test('reports a failure as JSON with --json, and as text on standard error', asy
 
 test('names the action that AWS denies', async () => {
   await using world = await openWorld({ database: 'built-in' });
-  world.aws.fault = () => 'denied';
+  world.aws.around = async () => {
+    const action = 'secretsmanager:ListSecrets';
+    const message = `User: arn:aws:iam::1:user/me is not authorized to perform: ${action} because`;
+    const why = `no identity-based policy allows the ${action} action`;
+    throw new AwsError('AccessDeniedException', `${message} ${why}`);
+  };
   const { code, out, err } = await runCli(world, 'status');
   expect([code, out]).toEqual([2, '']);
-  expect(err).toMatch(/^AWS denied .*secretsmanager:ListSecrets.*\nhint: .*\n$/);
+  expect(err).toBe(
+    'AWS denied the call: no identity-based policy allows secretsmanager:ListSecrets\n' +
+      'hint: allow secretsmanager:ListSecrets to your credentials, or select another --profile\n',
+  );
 });
 
 test('status shows the rest if the dates of versions or the log cannot be read', async () => {
