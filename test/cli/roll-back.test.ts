@@ -40,7 +40,8 @@ test('roll-back asks nothing and changes nothing off a terminal without --yes', 
 test.each(['nobody', 'Orders', 'orders '])('roll-back refuses --yes %j', async (name) => {
   await using world = await openRotated();
   expect(await expectUnchanged(world, '--yes', name)).toContain(
-    "the username is not that of the secret, and nothing was changed\nhint: type the username of the secret's user tag\n",
+    'the username is not that of the secret, and nothing was changed\n' +
+      "hint: type the username of the secret's user tag\n",
   );
 });
 
