@@ -42,8 +42,8 @@ export function openTerminal(
     paint: (style, text) =>
       stream.isTTY && stream.hasColors?.() ? styleText(style, text, NOT_VALIDATED) : text,
     redraw: (lines) => {
-      // The cursor is on the line after the last one.
-      const room = stream.isTTY ? (stream.rows ?? Number.POSITIVE_INFINITY) - 1 : lines.length;
+      // The cursor is on the line after the last one. A terminal without a size has 0 rows.
+      const room = stream.isTTY && stream.rows ? stream.rows - 1 : lines.length;
       const shown = lines.slice(0, Math.max(1, room));
       stream.write(`${stream.isTTY ? ERASE_SCREEN : ''}${shown.join('\n')}\n`);
     },

@@ -64,7 +64,10 @@ onTerminal('roll-back asks for the username, and runs after it', async () => {
   const args = ['roll-back', '--secret', 'orders'];
   const typing = { after: 'Type the username to confirm: ', keys: 'orders\r' };
   const { code, out } = await runOnTerminal(args, world.environment, typing);
-  expect([code, out]).toEqual([0, expect.stringContaining(`AWSCURRENT is version ${world.before}`)]);
+  expect([code, out]).toEqual([
+    0,
+    expect.stringContaining(`AWSCURRENT is version ${world.before}`),
+  ]);
 });
 
 onTerminal.each([
