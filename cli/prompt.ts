@@ -15,7 +15,13 @@ export async function askLine({ text, signal, isSecret = false }: Question): Pro
   try {
     // At the end of the input, `question` never resolves.
     const ended = once(lines, 'close', { signal }).then(() => '');
-    return await Promise.race([lines.question(isSecret ? '' : text, { signal }), ended]);
+    const answered = lines.question(isSecret ? '' : text, { signal }).catch(() => {
+      // Ctrl-D, or a signal.
+      process.stderr.write('\n');
+      signal.throwIfAborted();
+      return '';
+    });
+    return await Promise.race([answered, ended]);
   } finally {
     lines.close();
     if (isSecret) process.stderr.write('\n');

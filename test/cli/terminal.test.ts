@@ -18,7 +18,8 @@ function runOnTerminal(
   variables: Record<string, string>,
   typing?: Typing,
 ): Promise<{ code: number | null; out: string }> {
-  const command = [process.execPath, 'cli/main.ts', ...args].join(' ');
+  // Ctrl-C must reach the command only, and not a shell.
+  const command = ['exec', process.execPath, 'cli/main.ts', ...args].join(' ');
   const env = { PATH: process.env.PATH, HOME: '/nowhere', TERM: 'xterm-256color', ...variables };
   const child = spawn('script', ['-qefc', command, '/dev/null'], { env });
   const { promise, resolve } = Promise.withResolvers<{ code: number | null; out: string }>();
