@@ -66,18 +66,15 @@ export function checkCandidate(
   return value;
 }
 
-// From the expiry on, by its own clock, a reconcile deletes the password. Its reads of the labels
-// may be 30 s behind.
-const EXPIRY_MARGIN_SECONDS = 60;
-
-/** Whether the password of a version may be deleted while the version becomes AWSCURRENT. */
-export function expiresSoon(
+/** Whether the password of a version expires within some seconds, or has expired. */
+export function expiresWithin(
   version: Version,
+  seconds: number,
   { now, settings }: Pick<Context, 'now' | 'settings'>,
 ): boolean {
   const nowSeconds = now() / 1_000;
   const expires = expiresLabels(version).map(({ at }) => at);
   // Without an expiry, a finishSecret may just be setting one.
   const at = expires.length > 0 ? Math.max(...expires) : nowSeconds + settings.overlapSeconds;
-  return at - nowSeconds < EXPIRY_MARGIN_SECONDS;
+  return at - nowSeconds < seconds;
 }

@@ -6,12 +6,16 @@ import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
 import { findRejection } from '../../verification/verify.ts';
 import { omittedClusters } from '../deletion/omitted-clusters.ts';
-import { type Candidate, checkCandidate, expiresSoon, readCandidates } from './candidates.ts';
+import { type Candidate, checkCandidate, expiresWithin, readCandidates } from './candidates.ts';
 
 /** The version that becomes AWSCURRENT again. */
 export type Target = { version: Version; value: VersionValue };
 
+// The removal of EXPIRES takes some seconds, and must end 30 s before the expiry.
+const MARGIN_SECONDS = 60;
 const EXPIRING = 'it expires within a minute, or has expired';
+
+const RETRY_HINT = 'then roll back again, or name another version in VersionId';
 
 /**
  * Returns the named version, or the first version whose password every cluster accepts. Changes
@@ -47,7 +51,7 @@ async function examine(
   const { version } = candidate;
   const value = checkCandidate(candidate, current);
   if (typeof value === 'string') return value;
-  if (expiresSoon(version, context)) return EXPIRING;
+  if (expiresWithin(version, MARGIN_SECONDS, context)) return EXPIRING;
   const omitted = await omittedClusters(current, value, context);
   // The password that is left could not be deleted there.
   if (omitted.length > 0) return `it leaves out cluster ${omitted.join(', ')} of AWSCURRENT`;
@@ -55,11 +59,11 @@ async function examine(
   const rejection = await findTargetRejection(target, read, context).catch((thrown: unknown) => {
     const { code, what, hint } = toRotationError(thrown);
     const why = `nothing was changed: version ${version.id} cannot be verified: ${what}`;
-    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; then roll back again` });
+    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
   });
   if (rejection !== undefined) return `${rejection.where} rejected its password`;
   // The verification may have taken a minute.
-  return expiresSoon(version, context) ? EXPIRING : target;
+  return expiresWithin(version, MARGIN_SECONDS, context) ? EXPIRING : target;
 }
 
 /** Verifies a target with its own fields: its host and port may not be those of AWSCURRENT. */

@@ -1,7 +1,13 @@
 import type { Context } from '../../context.ts';
 import { RotationError } from '../../errors.ts';
 import type { RollBackEvent } from '../../event.ts';
-import { CURRENT, REPLACING, type SecretState, versionWithLabel } from '../../secret/labels.ts';
+import {
+  CURRENT,
+  REPLACING,
+  type SecretState,
+  type Version,
+  versionWithLabel,
+} from '../../secret/labels.ts';
 import { expiryRemovals } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
@@ -9,6 +15,7 @@ import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
 import { checkNotMoved, removePending } from '../move-current.ts';
 import { labelChangesForCurrent, labelsNow, updateLabels } from '../update-labels.ts';
+import { expiresWithin } from './candidates.ts';
 import { findTarget, findTargetRejection } from './find-target.ts';
 
 /** The VersionIds of the version that is AWSCURRENT now, and of the version that was. */
@@ -32,9 +39,7 @@ export async function rollBack(
   checkNotReplacing(read);
   const target = await findTarget(read, current, VersionId, context);
   const { id } = target.version;
-  const removals = expiryRemovals(target.version);
-  for (const change of removals) await changeLabel(secret, change);
-  const shown = await waitForLabels(secret, removals);
+  const shown = await removeExpiry(target.version, context);
   checkNotReplacing(shown);
   checkNotMoved(shown, current, 'rollBack');
   // A reconcile that read the expiry may have deleted the password meanwhile.
@@ -60,6 +65,22 @@ function checkNotReplacing(state: SecretState): void {
   if (replacing === undefined) return;
   const what = `AWSCURRENT did not move: version ${replacing.id} has REPLACING`;
   throw new RotationError('replace_in_progress', what);
+}
+
+// A reconcile whose reads are 30 s behind still sees a removed expiry, and may delete the password.
+const STALE_READS_SECONDS = 30;
+
+/** Returns the labels without the expiry. Sets it again if the removal ended too late. */
+async function removeExpiry(version: Version, context: Context): Promise<SecretState> {
+  const { secret } = context;
+  const removals = expiryRemovals(version);
+  for (const change of removals) await changeLabel(secret, change);
+  if (!expiresWithin(version, STALE_READS_SECONDS, context)) {
+    return waitForLabels(secret, removals);
+  }
+  for (const { label } of removals) await changeLabel(secret, { label, to: version.id });
+  const what = `nothing was changed: removing EXPIRES from version ${version.id} took too long`;
+  throw new RotationError('version_not_restorable', what);
 }
 
 function justDeleted(id: string, where: string): RotationError {

@@ -59,6 +59,21 @@ test.each(STEPS)('a rollBack during %s decides AWSCURRENT', async (step) => {
   }
 });
 
+test('a finishSecret during a rollBack does not undo it', async () => {
+  for (let at = 1, isReached = true; isReached; at += 1) {
+    await using world = await open();
+    const token = stageToken(world);
+    await callSteps(world, token, stepsBefore('finishSecret'));
+    let expected = token;
+    const restore = async (one: Scenario) => {
+      expected = Object(await rollBack(one)).versionId;
+    };
+    const finish = (one: Scenario) => callStep(one, 'finishSecret', token);
+    ({ isReached } = await during(world, at, restore, finish));
+    expect({ at, current: idOf(world, 'AWSCURRENT') }).toEqual({ at, current: expected });
+  }
+});
+
 test('a reconcile just after the old expiry keeps AWSCURRENT valid during a rollBack', async () => {
   const versions = new Set<string | undefined>();
   for (let at = 1, isReached = true; isReached; at += 1) {
