@@ -4,6 +4,9 @@ import { descriptionOf } from '../../lambda/secret/description.ts';
 import type { Clients } from './clients.ts';
 import type { FoundSecret } from './find-secret.ts';
 
+/** What a command prints if the list is empty. */
+export const NO_SECRET = `No secret of this Region has the tag ${USER_TAG}.`;
+
 /**
  * Lists the secrets of the Region that have the user tag, with their labels, dates and schedules.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html

@@ -2,7 +2,7 @@ import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
-import { listSecrets } from '../aws/list-secrets.ts';
+import { listSecrets, NO_SECRET } from '../aws/list-secrets.ts';
 import { mapConcurrently } from '../concurrency.ts';
 import type { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -58,11 +58,13 @@ function toJson(checked: Checked[], ok: boolean): string {
 }
 
 function draw(checked: Checked[], paint: Terminal['paint']): string[] {
+  if (checked.length === 0) return [NO_SECRET];
   const failed = checked.filter(({ result }) => !result?.ok).length;
+  const all = `${checked.length} secret${checked.length === 1 ? '' : 's'}`;
   const verdict =
     failed === 0
-      ? `The next rotation of all ${checked.length} secrets can go ahead.`
-      : `The next rotation of ${failed} of ${checked.length} secrets would fail.`;
+      ? `${all}: the next rotation can go ahead.`
+      : `${failed} of ${all}: the next rotation would fail.`;
   return [...checked.flatMap((one) => drawOne(one, paint)), paint('bold', verdict)];
 }
 

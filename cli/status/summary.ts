@@ -1,4 +1,4 @@
-import { USER_TAG } from '../../lambda/names.ts';
+import { NO_SECRET } from '../aws/list-secrets.ts';
 import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
 import type { Statuses } from './read-statuses.ts';
 
@@ -8,9 +8,7 @@ export function drawSummary({ secrets, notes }: Statuses, paint: Terminal['paint
   const [fail, warn, ok] = [count('fail'), count('warn'), count('ok')];
   const all = `${secrets.length} secret${secrets.length === 1 ? '' : 's'}`;
   const summary =
-    secrets.length === 0
-      ? `No secret of this Region has the tag ${USER_TAG}.`
-      : `${all}: ${fail} fail, ${warn} warn, ${ok} ok.`;
+    secrets.length === 0 ? NO_SECRET : `${all}: ${fail} fail, ${warn} warn, ${ok} ok.`;
   const details = notes.flatMap((note) => wrap(plainText(note), COLUMNS));
   return [...details, paint('bold', summary)];
 }

@@ -102,7 +102,7 @@ test('preflight --all checks every secret, and shows what does not pass', async 
   const { code, out, err } = await runCli(world, 'preflight', '--all');
   expect([code, err]).toEqual([1, '']);
   expect(out).toMatch(/^orders\n.*\d+ of \d+ checks pass\n\nbroken\n.*^fail /ms);
-  expect(out).toContain('The next rotation of 1 of 2 secrets would fail.');
+  expect(out).toContain('1 of 2 secrets: the next rotation would fail.');
   const asJson = await runCli(world, 'preflight', '--all', '--json');
   expect([asJson.code, JSON.parse(asJson.out)]).toMatchObject([
     1,
@@ -113,5 +113,14 @@ test('preflight --all checks every secret, and shows what does not pass', async 
         { name: 'broken', ok: false },
       ],
     },
+  ]);
+});
+
+test('preflight --all of no secret says which tag it looks for', async () => {
+  await using world = await openScenario({ userTag: undefined });
+  const { code, out } = await runCli(world, 'preflight', '--all');
+  expect([code, out]).toEqual([
+    0,
+    'No secret of this Region has the tag redis-enterprise-rotation:user.\n',
   ]);
 });
