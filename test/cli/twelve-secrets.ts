@@ -66,6 +66,7 @@ function storedSecret(name: string, state: State): StoredSecret {
     tags: new Map([[USER_TAG, name.split('-')[0] ?? name]]),
     versions: new Map(versions.map((one) => storedVersion(one, now)).map((one) => [one.id, one])),
     createdAt: now - 500 * DAY,
+    deletedAt: undefined,
     changedAt: now - changed,
     rotatedAt: rotated < 0 ? undefined : now - rotated,
     rotationEnabled: !off,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -71,6 +71,17 @@ test(
   },
   TIMEOUT_MS,
 );
+
+test('the package that is packed again has the same bytes', async () => {
+  const again = mkdtempSync(join(folder, 'again-'));
+  utimesSync(join(ROOT, 'lib/index.js'), 1, 1);
+  await run(ROOT, 'npm', 'pack', '--ignore-scripts', '--pack-destination', again);
+  expect(readFileSync(join(again, basename(tarball))).equals(readFileSync(tarball))).toBe(true);
+});
+
+test('publint finds nothing in the package', async () => {
+  await run(ROOT, join(ROOT, 'node_modules/.bin/publint'), '--strict', tarball);
+});
 
 const OTHER_FILES = [
   'CHANGELOG.md',

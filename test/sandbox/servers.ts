@@ -69,7 +69,7 @@ export async function startServers(options: ServersOptions): Promise<Servers & A
   };
   const aws = await startAwsServer([
     secretsManagerService(store, driver),
-    parameterStoreService(),
+    parameterStoreService(now),
     logsService(LOG_GROUP, options.lines),
   ]);
   started.defer(aws.close);
