@@ -36,12 +36,14 @@ export async function createApp(folder: string, tarball: string): Promise<void> 
 
 const IMPORTS = `
 import * as cdk from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
 `;
 
 const REQUIRES = `
 const cdk = require('aws-cdk-lib');
+const { Duration } = cdk;
 const { Secret } = require('aws-cdk-lib/aws-secretsmanager');
 const { RedisEnterpriseRotation } = require('redis-enterprise-rotation');
 `;
@@ -61,6 +63,6 @@ import type { AdoptUserProps, RedisEnterpriseRotationProps } from 'redis-enterpr
 ${IMPORTS}
 const props: RedisEnterpriseRotationProps = { clustersPath: '/redis' };
 void props;
-export const user: AdoptUserProps = { username: 'a', host: 'b', port: 1, schedule: 'c' };
+export const user: AdoptUserProps = { username: 'a', endpoints: [], schedule: 'c' };
 ${BODY}
 `;

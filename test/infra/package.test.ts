@@ -88,6 +88,7 @@ const OTHER_FILES = [
   'LICENSE',
   'README.md',
   'SECURITY.md',
+  'dist/user-fields/index.cjs',
   'lib/index.js',
   'lib/package.json',
   'package.json',
@@ -114,9 +115,13 @@ test('the package has only the construct, its types, the bundles and the docs', 
   expect(others.sort()).toEqual([...OTHER_FILES, ...types, ...docs].sort());
 });
 
+const userFields = (name: string) => `infra/user-fields/${name}.ts`;
+
 test('the construct imports only pure code of the function, and no app or build', () => {
-  const folders = /^(infra\/(construct|monitoring)\/|infra\/lambda-folder\.ts|lambda\/)/;
-  expect(SOURCES.filter((path) => !folders.test(path))).toEqual([]);
+  const folders = /^(infra\/(construct|monitoring)|lambda)\//;
+  const shared = ['infra/lambda-folder.ts', ...['limits', 'names'].map(userFields)];
+  const others = SOURCES.filter((path) => !folders.test(path));
+  expect(others.filter((path) => !shared.includes(path))).toEqual([]);
   const acting = /from '(?!\.)(?!node:(crypto|net|util)')|\basync\b|\bprocess\.|\bDate\.now/;
   const ofFunction = SOURCES.filter((path) => path.startsWith('lambda/'));
   expect(ofFunction.filter((path) => acting.test(readFileSync(path, 'utf8')))).toEqual([]);
