@@ -108,6 +108,7 @@ test('the package has only the construct, its types, the bundles and the docs', 
     'dist/cli/main.mjs',
     'dist/lambda/LICENSES.txt',
     'dist/lambda/index.mjs',
+    'dist/user-fields/index.cjs',
   ]);
   const docs = (await run(ROOT, 'git', 'ls-files', 'docs')).trim().split('\n');
   const types = SOURCES.map((path) => `lib/${path.replace(/\.ts$/, '.d.ts')}`);
