@@ -88,7 +88,6 @@ const OTHER_FILES = [
   'LICENSE',
   'README.md',
   'SECURITY.md',
-  'dist/user-fields/index.cjs',
   'lib/index.js',
   'lib/package.json',
   'package.json',
