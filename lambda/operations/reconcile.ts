@@ -13,13 +13,14 @@ import {
   versionWithLabel,
 } from '../secret/labels.ts';
 import { isExpired, needsExpiry } from '../secret/ledger.ts';
+import { pendingRotation } from '../secret/rotation-state.ts';
 import { changeLabel, describeSecret, readVersion } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
 import { waitForLabels } from '../secret/wait-for-labels.ts';
 import { assertAccepted, findDatabaseRejection } from '../verification/verify.ts';
 import { deleteExpired } from './deletion/delete-expired.ts';
-import { certificateDaysLeft, computeHealth, pendingRotation } from './health.ts';
+import { certificateDaysLeft, computeHealth } from './health.ts';
 import { isPreviousRejected } from './replace-all/replace-passwords.ts';
 import { labelsNow, updateLabels } from './update-labels.ts';
 

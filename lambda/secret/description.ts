@@ -1,8 +1,8 @@
-import type { DescribeSecretCommandOutput } from '@aws-sdk/client-secrets-manager';
+import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
 import { foreignReply } from '../aws/failure.ts';
 import type { SecretState } from './labels.ts';
 
-/** The reply of DescribeSecret; dates in milliseconds since the epoch. */
+/** What AWS says about a secret; dates in milliseconds since the epoch. */
 export type SecretDescription = SecretState & {
   changedAt: number | undefined;
   rotatedAt: number | undefined;
@@ -12,8 +12,8 @@ export type SecretDescription = SecretState & {
   schedule: string | undefined;
 };
 
-/** Parses the reply of DescribeSecret. Throws for a reply that AWS does not send. */
-export function parseDescription(reply: DescribeSecretCommandOutput): SecretDescription {
+/** Returns the reply of DescribeSecret in the function's own terms. Throws if AWS does not send it. */
+export function descriptionOf(reply: DescribeSecretResponse): SecretDescription {
   if (reply.ARN === undefined) throw foreignReply('secretsmanager:DescribeSecret');
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
   const { ScheduleExpression, AutomaticallyAfterDays: days } = reply.RotationRules ?? {};

@@ -10,7 +10,7 @@ import { awsFailure, foreignReply } from '../aws/failure.ts';
 import { type Clock, retry } from '../clock.ts';
 import { errorName, RotationError } from '../errors.ts';
 import { type Log, withLogging } from '../telemetry/log.ts';
-import { parseDescription, type SecretDescription } from './description.ts';
+import { descriptionOf, type SecretDescription } from './description.ts';
 import { liveLabel } from './labels.ts';
 import { isApplied, type LabelChange } from './ledger.ts';
 
@@ -37,7 +37,7 @@ export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 export function describeSecret({ client, arn, callOptions }: Secret): Promise<SecretDescription> {
   const command = new DescribeSecretCommand({ SecretId: arn });
   const reply = client.send(command, callOptions);
-  return reply.then(parseDescription).catch(failed('DescribeSecret'));
+  return reply.then(descriptionOf).catch(failed('DescribeSecret'));
 }
 
 /**
