@@ -12,7 +12,7 @@ export type SecretDescription = SecretState & {
   schedule: string | undefined;
 };
 
-/** Returns the reply of DescribeSecret in the function's own terms. Throws if AWS does not send it. */
+/** Returns the reply of DescribeSecret in the function's own terms. @throws `aws_call_failed` */
 export function descriptionOf(reply: DescribeSecretResponse): SecretDescription {
   if (reply.ARN === undefined) throw foreignReply('secretsmanager:DescribeSecret');
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
