@@ -1,27 +1,29 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
-import { Rule } from 'aws-cdk-lib/aws-events';
+import { Duration } from 'aws-cdk-lib';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IDependable } from 'constructs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
 import { OVERLAP_RANGE } from '../../lambda/settings.ts';
+import type { AlarmName } from '../monitoring/alarm-definitions.ts';
 import { Monitoring } from '../monitoring/monitoring.ts';
-import { type AddedSecret, checkAddable } from './added-secrets.ts';
 import { Clusters, referencedSecrets } from './clusters.ts';
-import { checkSecretAccount, completeArn } from './complete-arn.ts';
 import { environmentVariables } from './environment.ts';
+import { ImportedRotation, type RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 import { Network } from './network.ts';
 import { OperatorOutputs } from './outputs.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
+import type { IRedisEnterpriseRotation } from './rotation-base.ts';
 import { RotationFunction } from './rotation-function.ts';
-import { rotationRules } from './schedule.ts';
 import { SecretAccess } from './secret-access.ts';
-import type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
-import { createUserSecret, databasePorts, namedClusters } from './user-secret.ts';
-import { checkUsername, tagWithUser } from './user-tag.ts';
+import { SecretRotation, type SharedParts } from './secret-rotation.ts';
 
+export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
+export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
+export type { IRedisEnterpriseRotation } from './rotation-base.ts';
 export type { ScheduleProps } from './schedule.ts';
 export type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
 
@@ -29,105 +31,73 @@ const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 const DEFAULT_TIMEOUT = Duration.seconds(120);
 
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */
-export class RedisEnterpriseRotation extends Construct {
+export class RedisEnterpriseRotation extends SecretRotation {
+  /**
+   * Returns a construct of another app, or of another stack. It rotates secrets of this stack with
+   * the function of the other one, whose `secretsOfOtherStacks` counts them.
+   *
+   * @example
+   * const rotation = RedisEnterpriseRotation.fromAttributes(this, 'Rotation', {
+   *   functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:rotation',
+   *   roleArn: 'arn:aws:iam::123456789012:role/rotation',
+   *   clustersPath: '/redis-enterprise/clusters',
+   * });
+   */
+  static fromAttributes(
+    scope: Construct,
+    id: string,
+    attributes: RedisEnterpriseRotationAttributes,
+  ): IRedisEnterpriseRotation {
+    return new ImportedRotation(scope, id, attributes);
+  }
+
+  /** The function that Secrets Manager invokes. */
   readonly rotationFunction: IFunction;
   /** The path of the clusters' parameters. */
   readonly clustersPath: string;
+  /** The function's role. */
+  readonly role: IRole;
+  /** The log group of the function. */
+  readonly logGroup: ILogGroup;
+  /**
+   * The alarms by name.
+   *
+   * @example
+   * rotation.alarms.CurrentPasswordRejected.addAlarmAction(new SnsAction(pager));
+   */
+  readonly alarms: Readonly<Record<AlarmName, Alarm>>;
+  /** The dashboard. Undefined if the property `dashboard` is false. */
+  readonly dashboard: Dashboard | undefined;
 
-  private readonly props: RedisEnterpriseRotationProps;
-  private readonly overlap: Duration;
-  private readonly network: Network;
-  private readonly access: SecretAccess;
-  private readonly outputs: OperatorOutputs;
-  private readonly reconcileSchedule: ReconcileSchedule;
-  // Scopes of their own, so that no id of a caller collides with an id of this construct.
-  private readonly users = new Construct(this, 'Users');
-  private readonly rules = new Construct(this, 'Rules');
-  private readonly scheduleDependencies: IDependable[];
-  private readonly secrets: AddedSecret[] = [];
+  protected readonly shared: SharedParts;
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
-    this.props = props;
-    this.overlap = props.overlap ?? DEFAULT_OVERLAP;
+    const { secretsOfOtherStacks = 0, overlap = DEFAULT_OVERLAP } = props;
     const clusters = new Clusters(this, 'Clusters', props);
     this.clustersPath = clusters.path;
     const timeout = props.functionProps?.timeout ?? DEFAULT_TIMEOUT;
-    this.network = new Network(this, 'Network', props);
+    const network = new Network(this, 'Network', props);
     const rotationFunction = new RotationFunction(this, 'Function', {
       ...props,
-      ...this.network.placement,
+      ...network.placement,
+      clustersPath: this.clustersPath,
       timeout,
-      environment: environmentVariables(props, this.clustersPath, this.overlap, timeout),
+      environment: environmentVariables(props, this.clustersPath, overlap, timeout),
     });
-    const { fn, role, logGroup } = rotationFunction;
+    const { fn, role, logGroup, policy } = rotationFunction;
     this.rotationFunction = fn;
-    const referenced = referencedSecrets(props);
-    this.access = new SecretAccess(this, 'Access', role, this.clustersPath, referenced);
-    this.outputs = new OperatorOutputs(this, 'Commands', fn, logGroup);
-    this.reconcileSchedule = new ReconcileSchedule(this, 'Reconcile', fn, props);
-    const groups = props.securityGroups ?? [];
-    new Monitoring(this, 'Monitoring', fn, () => this.secrets.length, props);
-    this.scheduleDependencies = [clusters, this.network, rotationFunction, this.access, ...groups];
-  }
-
-  /** Rotates an existing secret, which must be known by its complete ARN. */
-  addSecret(id: string, secret: ISecret, props: AddSecretProps): void {
-    const secretArn = completeArn(this, secret);
-    checkSecretAccount(this, secret);
-    const { username, clusters } = props;
-    const added = { id, arn: secretArn, username, clusters };
-    checkAddable(added, this.secrets);
-    this.secrets.push(added);
-    const rules = rotationRules(props, this.overlap);
-    if (username !== undefined) {
-      checkUsername(id, username);
-      tagWithUser(secret, username);
-    }
-    this.access.add(secret);
-    const scope = new Construct(this.users, id);
-    const schedule = new CfnRotationSchedule(scope, 'Schedule', {
-      secretId: secretArn,
-      rotationLambdaArn: this.rotationFunction.functionArn,
-      rotationRules: rules,
-      rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
-    });
-    // Without one of these the first rotation fails, and a failed one blocks later deployments.
-    schedule.node.addDependency(...this.scheduleDependencies);
-    this.reconcileSchedule.add(id, secretArn);
-    this.outputs.addSecret(secretArn);
-    new CfnOutput(scope, 'RotateNow', {
-      description: `Rotates ${id} immediately`,
-      value:
-        `aws secretsmanager rotate-secret --region ${Stack.of(this).region} ` +
-        `--secret-id ${secretArn}`,
-    });
-  }
-
-  /**
-   * Creates and rotates the secret of an existing Redis user, whose password may be unknown. The
-   * function logs in as the administrator of each of the user's clusters. CDK retains the secret if
-   * it is removed from the app. Other values of these properties create another secret, so that a
-   * deployment never overwrites a password.
-   */
-  adoptUser(id: string, props: AdoptUserProps): ISecret {
-    const secret = createUserSecret(this.users, id, props, this.props);
-    for (const port of databasePorts(props)) this.network.allowDatabase(port);
-    this.addSecret(id, secret, { ...props, ...namedClusters(props) });
-    return secret;
-  }
-
-  /** Invokes a target each time AWSCURRENT of a secret moves: after a rotation or a rollback. */
-  onRotated(id: string, { secret, target, scope = this.rules }: OnRotatedProps): Rule {
-    return new Rule(scope, id, {
-      eventPattern: {
-        source: ['aws.secretsmanager'],
-        detailType: ['Secret Label Updated'],
-        resources: [completeArn(this, secret)],
-        // Labels that the function moves for itself do not concern applications.
-        detail: { labelUpdated: ['AWSCURRENT'] },
-      },
-      targets: [target],
-    });
+    this.role = role;
+    this.logGroup = logGroup;
+    const access = new SecretAccess(this, 'Access', role, referencedSecrets(props), policy);
+    const outputs = new OperatorOutputs(this, 'Commands', fn, logGroup);
+    const reconcileSchedule = new ReconcileSchedule(this, 'Reconcile', fn, props);
+    const secretCount = () => this.secrets.length + secretsOfOtherStacks;
+    const monitoring = new Monitoring(this, 'Monitoring', fn, secretCount, props);
+    this.alarms = monitoring.alarms;
+    this.dashboard = monitoring.dashboard;
+    const dependencies = [clusters, ...network.dependencies, rotationFunction, access];
+    const own = { props, network, outputs };
+    this.shared = { overlap, access, reconcileSchedule, own, dependencies };
   }
 }

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, Names, Stack, Token, Validations } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { LAMBDA_FOLDER } from '../lambda-folder.ts';
+import { createFunctionPolicy } from './function-policy.ts';
+import { checkLogOptions } from './log-options.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 type GivenProps = Pick<
@@ -15,14 +17,19 @@ type GivenProps = Pick<
   | 'securityGroups'
   | 'role'
   | 'permissionsBoundary'
+  | 'logGroup'
   | 'logRetention'
   | 'functionProps'
 >;
 
 interface RotationFunctionProps extends GivenProps {
+  readonly clustersPath: string;
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
 }
+
+// Older versions of aws-cdk-lib have no constant for it.
+const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
 
 // The function needs far less memory, but half a core loads it and shakes hands quickly.
 const MEMORY_MB = 512;
@@ -30,35 +37,30 @@ const MEMORY_MB = 512;
 // AWS documents that fewer may throttle rotations, which then loop between two steps.
 const RESERVED_CONCURRENCY_MIN = 10;
 
-// AWS Lambda uses these with the function's role to attach the function to a VPC.
-const NETWORK_ACTIONS = [
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:CreateNetworkInterface',
-  'ec2:DeleteNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
-  'ec2:UnassignPrivateIpAddresses',
-];
-
 /** The function with its log group and role. Secrets Manager may invoke it. */
 export class RotationFunction extends Construct {
   readonly fn: lambda.Function;
   readonly role: iam.IRole;
-  readonly logGroup: LogGroup;
+  readonly logGroup: ILogGroup;
+  /** The permissions that the function needs besides those on secrets. */
+  readonly policy: iam.ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
     checkConcurrency(props.functionProps?.reservedConcurrentExecutions);
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? RetentionDays.ONE_YEAR,
-    });
+    checkLogOptions(props);
+    this.logGroup = props.logGroup ?? this.createLogGroup(props.logRetention);
     this.role = props.role ?? this.createRole(props.permissionsBoundary);
     checkRoleAccount(this, this.role);
-    const policy = this.createPolicy();
-    if (props.vpc !== undefined) allowNetwork(policy);
+    this.policy = createFunctionPolicy(this, 'Policy', {
+      role: this.role,
+      logGroup: this.logGroup,
+      clustersPath: props.clustersPath,
+      isInVpc: props.vpc !== undefined,
+    });
     this.fn = this.createFunction(props);
     // Lambda checks the role's network permissions when it creates the function.
-    this.fn.node.addDependency(policy);
+    this.fn.node.addDependency(this.policy);
     // Allows Secrets Manager to invoke the function for any secret of this account.
     new lambda.CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
@@ -75,30 +77,21 @@ export class RotationFunction extends Construct {
     });
   }
 
-  private createPolicy(): iam.Policy {
-    // A unique name, because several constructs may share one role.
-    const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
-    const policy = new iam.Policy(this, 'Policy', { policyName, roles: [this.role] });
-    policy.addStatements(
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [this.logGroup.logGroupArn],
-      }),
-    );
-    return policy;
+  private createLogGroup(retention = RetentionDays.ONE_YEAR): LogGroup {
+    return new LogGroup(this, 'Logs', { retention });
   }
 
   private createFunction(props: RotationFunctionProps): lambda.Function {
     return new lambda.Function(this, 'Function', {
       description: 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager',
-      runtime: lambda.Runtime.NODEJS_24_X,
+      runtime: NODEJS_24,
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(builtFolder()),
       handler: 'index.handler',
       memorySize: MEMORY_MB,
-      loggingFormat: lambda.LoggingFormat.JSON,
       ...networkOf(props),
       ...props.functionProps,
+      loggingFormat: lambda.LoggingFormat.JSON,
       // A rejected login counts towards a lockout, so only Secrets Manager retries.
       retryAttempts: 0,
       timeout: props.timeout,
@@ -107,14 +100,6 @@ export class RotationFunction extends Construct {
       role: this.role,
     });
   }
-}
-
-function allowNetwork(policy: iam.Policy): void {
-  policy.addStatements(new iam.PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
-  Validations.of(policy).acknowledge({
-    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-    reason: 'AWS Lambda creates the network interfaces, whose ids are unknown in advance',
-  });
 }
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: RotationFunctionProps) {

@@ -1,5 +1,5 @@
-import { Token } from 'aws-cdk-lib';
 import { hostSpecificity } from '../../lambda/network/endpoint.ts';
+import { isLate } from './api-origin.ts';
 import { databaseHostsOf } from './cluster-parameters.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
@@ -45,9 +45,7 @@ function checkAdministrators(
 }
 
 function checkHost(id: string, host: string, allowed: string[]): void {
-  const isAllowed = allowed.some(
-    (entry) => Token.isUnresolved(entry) || hostSpecificity(host, entry) > 0,
-  );
+  const isAllowed = allowed.some((entry) => isLate(entry) || hostSpecificity(host, entry) > 0);
   if (isAllowed) return;
   throw new Error(
     `host of '${id}' must be one of its clusters' databaseHosts, got '${host}'; ` +

@@ -20,14 +20,14 @@ export function createUserSecret(
   scope: Construct,
   id: string,
   props: AdoptUserProps,
-  rotation: RedisEnterpriseRotationProps,
+  rotation: RedisEnterpriseRotationProps | undefined,
 ): ISecret {
   const { username, host, port, fields = {}, encryptionKey } = props;
   // Sorted, so that the order of the fields does not change the secret.
   const sorted = Object.entries(fields).sort(([one], [other]) => one.localeCompare(other));
   const value = JSON.stringify({ ...Object.fromEntries(sorted), username, host, port });
   checkUserValue(id, props, value);
-  checkUserClusters(id, props, rotation);
+  if (rotation !== undefined) checkUserClusters(id, props, rotation);
   const hash = createHash('sha256').update(value).digest('hex').slice(0, HASH_CHARACTERS);
   return new Secret(scope, `${id}Secret${hash}`, {
     description: `Password of the Redis Enterprise user ${username}`,

@@ -17,7 +17,6 @@ test('the first rotation waits for permissions, parameters and function', () => 
   expect(new Set(types)).toEqual(
     new Set([
       'AWS::IAM::ManagedPolicy',
-      'AWS::IAM::Policy',
       'AWS::IAM::Role',
       'AWS::Lambda::EventInvokeConfig',
       'AWS::Lambda::Function',

@@ -17,15 +17,15 @@ const ROTATE =
 const BASE = [
   `AWS::IAM::ManagedPolicy: Allow ${ROTATE} on ${SECRET}`,
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
-  `AWS::IAM::Policy: Allow lambda:InvokeFunction on ${FUNCTION}`,
-  'AWS::IAM::Policy: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn',
-  `AWS::IAM::Policy: Allow ssm:GetParametersByPath on ${PATH}`,
+  `AWS::IAM::ManagedPolicy: Allow lambda:InvokeFunction on ${FUNCTION}`,
+  'AWS::IAM::ManagedPolicy: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn',
+  `AWS::IAM::ManagedPolicy: Allow ssm:GetParametersByPath on ${PATH}`,
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=scheduler.amazonaws.com} sts:AssumeRole ' +
     'if {StringEquals={aws:SourceAccount=123456789012}}',
   'AWS::Lambda::Permission: secretsmanager.amazonaws.com, lambda:InvokeFunction, ' +
     `${FUNCTION} {SourceAccount=123456789012}`,
-];
+].sort();
 
 test('the construct grants exactly these permissions', () => {
   expect(policyStatements(withRotation())).toEqual(BASE);
@@ -96,7 +96,7 @@ test('the function may use a key through Secrets Manager only, for its secrets o
 });
 
 const NETWORK =
-  'AWS::IAM::Policy: Allow ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ' +
+  'AWS::IAM::ManagedPolicy: Allow ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ' +
   'ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ' +
   'ec2:UnassignPrivateIpAddresses on *';
 

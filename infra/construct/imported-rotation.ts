@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { type IManagedPolicy, type IRole, Role } from 'aws-cdk-lib/aws-iam';
+import { type IFunction, Function as ImportedFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct } from 'constructs';
+import { OVERLAP_RANGE } from '../../lambda/settings.ts';
+import { ReconcileSchedule } from './reconcile-schedule.ts';
+import { SecretAccess } from './secret-access.ts';
+import { SecretRotation, type SharedParts } from './secret-rotation.ts';
+
+/** What another app needs to know of a construct. */
+export interface RedisEnterpriseRotationAttributes {
+  /** The ARN of the rotation function, without a version or an alias. */
+  readonly functionArn: string;
+
+  /** The path of the clusters' parameters: `clustersPath` of the construct. */
+  readonly clustersPath: string;
+
+  /**
+   * The ARN of the function's role. Secrets and grants need it. Each stack with secrets attaches
+   * managed policies to the role, of which IAM allows 10 by default.
+   *
+   * @default - the role is unknown, so the construct rotates no secret
+   */
+  readonly roleArn?: string;
+
+  /**
+   * A security group of the function. The construct opens no port in it.
+   *
+   * @default - the construct has no connections
+   */
+  readonly securityGroup?: ISecurityGroup;
+
+  /**
+   * The overlap of the function, which a schedule must fit.
+   *
+   * @default Duration.days(7)
+   */
+  readonly overlap?: Duration;
+
+  /**
+   * The role that the construct creates gets this permissions boundary.
+   *
+   * @default - no boundary
+   */
+  readonly permissionsBoundary?: IManagedPolicy;
+}
+
+/** A construct of another app, by its attributes. */
+export class ImportedRotation extends SecretRotation {
+  readonly rotationFunction: IFunction;
+  readonly clustersPath: string;
+  readonly role?: IRole;
+  private readonly attributes: RedisEnterpriseRotationAttributes;
+  private parts: SharedParts | undefined;
+
+  constructor(scope: Construct, id: string, attributes: RedisEnterpriseRotationAttributes) {
+    super(scope, id);
+    this.attributes = attributes;
+    const { functionArn, clustersPath, roleArn, securityGroup } = attributes;
+    this.clustersPath = clustersPath;
+    if (roleArn !== undefined) this.role = Role.fromRoleArn(this, 'Role', roleArn);
+    this.rotationFunction = ImportedFunction.fromFunctionAttributes(this, 'Function', {
+      functionArn,
+      ...(this.role && { role: this.role }),
+      ...(securityGroup && { securityGroup }),
+    });
+  }
+
+  /** An import without secrets creates no resources. */
+  protected get shared(): SharedParts {
+    this.parts ??= this.createParts();
+    return this.parts;
+  }
+
+  private createParts(): SharedParts {
+    if (this.role === undefined) {
+      throw new Error(
+        `'${this.node.path}' must have roleArn to rotate a secret, got none; hint: set roleArn to ` +
+          'the role of the function, which gets the permissions',
+      );
+    }
+    const { overlap = Duration.seconds(OVERLAP_RANGE.fallback) } = this.attributes;
+    const access = new SecretAccess(this, 'Access', this.role);
+    const { rotationFunction, attributes } = this;
+    const reconcileSchedule = new ReconcileSchedule(
+      this,
+      'Reconcile',
+      rotationFunction,
+      attributes,
+    );
+    return { overlap, access, reconcileSchedule, own: undefined, dependencies: [access] };
+  }
+}
