@@ -76,8 +76,8 @@ export class ImportedRotation extends SecretRotation {
   private createParts(): SharedParts {
     if (this.role === undefined) {
       throw new Error(
-        `'${this.node.path}' must have roleArn to rotate a secret, got none; hint: set roleArn to ` +
-          'the role of the function, which gets the permissions',
+        `'${this.node.path}' must have roleArn to rotate a secret, got none; ` +
+          'hint: set roleArn to the role of the function, which gets the permissions',
       );
     }
     const { overlap = Duration.seconds(OVERLAP_RANGE.fallback) } = this.attributes;

@@ -36,7 +36,8 @@ export interface NetworkProps {
    * only, over IPv4 and IPv6
    *
    * @example
-   * const securityGroups = [SecurityGroup.fromSecurityGroupId(this, 'Group', 'sg-0123456789abcdef0')];
+   * const group = SecurityGroup.fromSecurityGroupId(this, 'Group', 'sg-0123456789abcdef0');
+   * const securityGroups = [group];
    * new RedisEnterpriseRotation(this, 'Rotation', { clusters, vpc, securityGroups });
    */
   readonly securityGroups?: ISecurityGroup[];

@@ -74,9 +74,9 @@ export class Network extends Construct {
     if (!subnets.some(({ subnetId }) => isolated.has(subnetId))) return;
     Annotations.of(this).addWarningV2(
       'redis-enterprise-rotation:isolatedSubnets',
-      'the subnets of the function are isolated, so it reaches Secrets Manager and Systems Manager ' +
-        'through VPC endpoints only; hint: set vpcEndpoints to the existing endpoints, or ' +
-        'createVpcEndpoints if the VPC has none',
+      'the subnets of the function are isolated, so it reaches Secrets Manager and Systems ' +
+        'Manager through VPC endpoints only; hint: set vpcEndpoints to the existing endpoints, ' +
+        'or createVpcEndpoints if the VPC has none',
     );
   }
 }

@@ -58,8 +58,8 @@ export abstract class RotationBase extends Construct implements IConnectable, IG
   get connections(): Connections {
     if (this.rotationFunction.isBoundToVpc) return this.rotationFunction.connections;
     throw new Error(
-      `'${this.node.path}' has no connections, because its function has no VPC; hint: set vpc, or ` +
-        'securityGroup of an import',
+      `'${this.node.path}' has no connections, because its function has no VPC; ` +
+        'hint: set vpc, or securityGroup of an import',
     );
   }
 

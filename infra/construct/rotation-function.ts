@@ -6,8 +6,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { LAMBDA_FOLDER } from '../lambda-folder.ts';
+import { acknowledge, complianceFindings } from './acknowledge.ts';
+import { type AllowedFunctionOptions, checkFunctionOptions } from './function-options.ts';
 import { createFunctionPolicy } from './function-policy.ts';
-import { checkLogOptions } from './log-options.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 type GivenProps = Pick<
@@ -34,9 +35,6 @@ const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
 // The function needs far less memory, but half a core loads it and shakes hands quickly.
 const MEMORY_MB = 512;
 
-// AWS documents that fewer may throttle rotations, which then loop between two steps.
-const RESERVED_CONCURRENCY_MIN = 10;
-
 /** The function with its log group and role. Secrets Manager may invoke it. */
 export class RotationFunction extends Construct {
   readonly fn: lambda.Function;
@@ -47,8 +45,7 @@ export class RotationFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
-    checkConcurrency(props.functionProps?.reservedConcurrentExecutions);
-    checkLogOptions(props);
+    checkFunctionOptions(props);
     this.logGroup = props.logGroup ?? this.createLogGroup(props.logRetention);
     this.role = props.role ?? this.createRole(props.permissionsBoundary);
     checkRoleAccount(this, this.role);
@@ -59,6 +56,7 @@ export class RotationFunction extends Construct {
       isInVpc: props.vpc !== undefined,
     });
     this.fn = this.createFunction(props);
+    acknowledgeLimits(this.fn, props.functionProps);
     // Lambda checks the role's network permissions when it creates the function.
     this.fn.node.addDependency(this.policy);
     // Allows Secrets Manager to invoke the function for any secret of this account.
@@ -78,7 +76,12 @@ export class RotationFunction extends Construct {
   }
 
   private createLogGroup(retention = RetentionDays.ONE_YEAR): LogGroup {
-    return new LogGroup(this, 'Logs', { retention });
+    const logGroup = new LogGroup(this, 'Logs', { retention });
+    const reason =
+      'CloudWatch Logs encrypts every log group, and the log has no password; logGroup takes a ' +
+      'group with a key';
+    acknowledge(logGroup, complianceFindings('CloudWatchLogGroupEncrypted'), reason);
+    return logGroup;
   }
 
   private createFunction(props: RotationFunctionProps): lambda.Function {
@@ -102,6 +105,23 @@ export class RotationFunction extends Construct {
   }
 }
 
+function acknowledgeLimits(
+  fn: lambda.Function,
+  { reservedConcurrentExecutions, deadLetterQueue }: AllowedFunctionOptions = {},
+): void {
+  if (reservedConcurrentExecutions === undefined) {
+    const reason =
+      'reserved concurrency takes from the quota of the account; functionProps can reserve it';
+    acknowledge(fn, complianceFindings('LambdaConcurrency'), reason);
+  }
+  if (deadLetterQueue === undefined) {
+    const reason =
+      'Secrets Manager and the hourly schedule invoke the function again, and alarms fire if ' +
+      'they do not';
+    acknowledge(fn, complianceFindings('LambdaDLQ'), reason);
+  }
+}
+
 function networkOf({ vpc, vpcSubnets, securityGroups }: RotationFunctionProps) {
   if (vpc === undefined) return {};
   return { vpc, ...(vpcSubnets && { vpcSubnets }), ...(securityGroups && { securityGroups }) };
@@ -114,14 +134,6 @@ function checkRoleAccount(scope: Construct, role: iam.IRole): void {
   throw new Error(
     `role must be of account ${account}, got one of ${role.env.account}; ` +
       'hint: use a role of the account of the function',
-  );
-}
-
-function checkConcurrency(reserved: number | undefined): void {
-  if (reserved === undefined || reserved >= RESERVED_CONCURRENCY_MIN) return;
-  throw new Error(
-    `reservedConcurrentExecutions must be at least ${RESERVED_CONCURRENCY_MIN}, got ${reserved}; ` +
-      'hint: reserve more, because AWS throttles rotations otherwise',
   );
 }
 

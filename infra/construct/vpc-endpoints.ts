@@ -1,7 +1,7 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { InterfaceVpcEndpoint, InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IConstruct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, complianceFindings } from './acknowledge.ts';
 
 // Variables of the AWS SDK that move its calls to names which standard endpoints do not have.
 const OTHER_NAMES = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
@@ -9,13 +9,19 @@ const OTHER_NAMES = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
 // What `Vpc.fromLookup` returns until the CDK CLI has looked the VPC up.
 const STAND_IN = 'vpc-12345';
 
+const OPEN_TO_VPC = [
+  { pack: 'AwsSolutions', rule: 'EC23' },
+  ...complianceFindings('EC2RestrictedCommonPorts', true),
+  ...complianceFindings('EC2RestrictedSSH', true),
+];
+
 /** Throws if the function would not use created endpoints, because it calls other names. */
 export function checkEndpointNames(variables: Record<string, string> = {}): void {
   const name = OTHER_NAMES.find((one) => variables[one]?.toLowerCase() === 'true');
   if (name === undefined) return;
   throw new Error(
-    `createVpcEndpoints creates standard endpoints only, got ${name} in functionProps.environment; ` +
-      'hint: create endpoints with the names that this variable needs, and set vpcEndpoints',
+    `createVpcEndpoints creates standard endpoints only, got ${name} in ` +
+      'functionProps.environment; hint: create the endpoints that it needs, and set vpcEndpoints',
   );
 }
 
@@ -47,7 +53,7 @@ export class VpcEndpoints extends Construct {
       });
       acknowledge(
         endpoint,
-        [{ pack: 'AwsSolutions', rule: 'EC23' }],
+        OPEN_TO_VPC,
         'access is open to the addresses of the VPC only, which may be unknown at synthesis',
       );
       for (const from of groups) endpoint.connections.allowDefaultPortFrom(from, 'the function');
