@@ -10,10 +10,22 @@ import { SecretRotation, type SharedParts } from './secret-rotation.ts';
 
 /** What another app needs to know of a construct. */
 export interface RedisEnterpriseRotationAttributes {
-  /** The ARN of the rotation function, without a version or an alias. */
+  /**
+   * The ARN of the rotation function, without a version or an alias.
+   *
+   * @example
+   * const functionArn = Fn.importValue('RotationFunctionArn');
+   * RedisEnterpriseRotation.fromAttributes(this, 'Rotation', { functionArn, clustersPath });
+   */
   readonly functionArn: string;
 
-  /** The path of the clusters' parameters: `clustersPath` of the construct. */
+  /**
+   * The path of the clusters' parameters: `clustersPath` of the construct.
+   *
+   * @example
+   * const clustersPath = '/redis-enterprise/clusters';
+   * RedisEnterpriseRotation.fromAttributes(this, 'Rotation', { functionArn, clustersPath });
+   */
   readonly clustersPath: string;
 
   /**
@@ -21,6 +33,11 @@ export interface RedisEnterpriseRotationAttributes {
    * managed policies to the role, of which IAM allows 10 by default.
    *
    * @default - the role is unknown, so the construct rotates no secret
+   *
+   * @example
+   * const roleArn = Fn.importValue('RotationRoleArn');
+   * const attributes = { functionArn, clustersPath, roleArn };
+   * RedisEnterpriseRotation.fromAttributes(this, 'Rotation', attributes);
    */
   readonly roleArn?: string;
 
@@ -28,6 +45,11 @@ export interface RedisEnterpriseRotationAttributes {
    * A security group of the function. The construct opens no port in it.
    *
    * @default - the construct has no connections
+   *
+   * @example
+   * const securityGroup = SecurityGroup.fromSecurityGroupId(this, 'Group', 'sg-0123456789abcdef0');
+   * const attributes = { functionArn, clustersPath, securityGroup };
+   * RedisEnterpriseRotation.fromAttributes(this, 'Rotation', attributes);
    */
   readonly securityGroup?: ISecurityGroup;
 
@@ -35,6 +57,10 @@ export interface RedisEnterpriseRotationAttributes {
    * The overlap of the function, which a schedule must fit.
    *
    * @default Duration.days(7)
+   *
+   * @example
+   * const attributes = { functionArn, clustersPath, roleArn, overlap: Duration.days(3) };
+   * RedisEnterpriseRotation.fromAttributes(this, 'Rotation', attributes);
    */
   readonly overlap?: Duration;
 
@@ -42,6 +68,11 @@ export interface RedisEnterpriseRotationAttributes {
    * The role that the construct creates gets this permissions boundary.
    *
    * @default - no boundary
+   *
+   * @example
+   * const permissionsBoundary = ManagedPolicy.fromManagedPolicyName(this, 'Boundary', 'boundary');
+   * const attributes = { functionArn, clustersPath, roleArn, permissionsBoundary };
+   * RedisEnterpriseRotation.fromAttributes(this, 'Rotation', attributes);
    */
   readonly permissionsBoundary?: IManagedPolicy;
 }

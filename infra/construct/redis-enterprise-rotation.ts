@@ -1,3 +1,11 @@
+/**
+ * Every property and method of the construct. `npm run docs` writes this page from the comments in
+ * the code. The examples are parts of a stack, `this`. Each name that an example does not declare
+ * comes from `aws-cdk-lib`, or from another example.
+ *
+ * @packageDocumentation
+ */
+
 import { Duration } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
@@ -21,6 +29,7 @@ import { SecretRotation, type SharedParts } from './secret-rotation.ts';
 
 export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
+export type { AllowedFunctionOptions } from './function-options.ts';
 export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export type { IRedisEnterpriseRotation } from './rotation-base.ts';
@@ -51,13 +60,34 @@ export class RedisEnterpriseRotation extends SecretRotation {
     return new ImportedRotation(scope, id, attributes);
   }
 
-  /** The function that Secrets Manager invokes. */
+  /**
+   * The function that Secrets Manager invokes.
+   *
+   * @example
+   * Tags.of(rotation.rotationFunction).add('team', 'redis');
+   */
   readonly rotationFunction: IFunction;
-  /** The path of the clusters' parameters. */
+  /**
+   * The path of the clusters' parameters.
+   *
+   * @example
+   * new CfnOutput(this, 'ClustersPath', { value: rotation.clustersPath });
+   */
   readonly clustersPath: string;
-  /** The function's role. */
+  /**
+   * The function's role.
+   *
+   * @example
+   * new CfnOutput(this, 'RoleArn', { value: rotation.role.roleArn });
+   */
   readonly role: IRole;
-  /** The log group of the function. */
+  /**
+   * The log group of the function.
+   *
+   * @example
+   * const filterPattern = FilterPattern.stringValue('$.level', '=', 'ERROR');
+   * rotation.logGroup.addSubscriptionFilter('Errors', { destination, filterPattern });
+   */
   readonly logGroup: ILogGroup;
   /**
    * The alarms by name.
@@ -66,11 +96,24 @@ export class RedisEnterpriseRotation extends SecretRotation {
    * rotation.alarms.CurrentPasswordRejected.addAlarmAction(new SnsAction(pager));
    */
   readonly alarms: Readonly<Record<AlarmName, Alarm>>;
-  /** The dashboard. Undefined if the property `dashboard` is false. */
+  /**
+   * The dashboard. Undefined if the property `dashboard` is false.
+   *
+   * @example
+   * rotation.dashboard?.addWidgets(new TextWidget({ markdown: 'On call: the team redis' }));
+   */
   readonly dashboard: Dashboard | undefined;
 
   protected readonly shared: SharedParts;
 
+  /**
+   * Creates the function, the parameters of its clusters, its alarms and its dashboard.
+   *
+   * @example
+   * const rotation = new RedisEnterpriseRotation(this, 'Rotation', {
+   *   clusters: { eu: { apiEndpoints: ['https://redis.eu.example.com:9443'], adminSecret } },
+   * });
+   */
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
     const { secretsOfOtherStacks = 0, overlap = DEFAULT_OVERLAP } = props;

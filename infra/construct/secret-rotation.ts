@@ -36,7 +36,12 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
   private readonly users = new Construct(this, 'Users');
   private readonly rules = new Construct(this, 'Rules');
 
-  /** Rotates an existing secret, which must be known by its complete ARN. */
+  /**
+   * Rotates an existing secret, which must be known by its complete ARN.
+   *
+   * @example
+   * rotation.addSecret('Billing', billingSecret, { schedule: 'rate(30 days)', username: 'billing' });
+   */
   addSecret(id: string, secret: ISecret, props: AddSecretProps): void {
     const { overlap, access, reconcileSchedule, own, dependencies } = this.shared;
     const secretArn = completeArn(this, secret);
@@ -75,6 +80,14 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
    * function logs in as the administrator of each of the user's clusters. CDK retains the secret if
    * it is removed from the app. Other values of these properties create another secret, so that a
    * deployment never overwrites a password.
+   *
+   * @example
+   * const secret = rotation.adoptUser('Orders', {
+   *   username: 'orders',
+   *   host: 'redis-12000.redis.eu.example.com',
+   *   port: 12000,
+   *   schedule: 'rate(30 days)',
+   * });
    */
   adoptUser(id: string, props: AdoptUserProps): ISecret {
     const { own } = this.shared;
@@ -84,7 +97,12 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
     return secret;
   }
 
-  /** Invokes a target each time AWSCURRENT of a secret moves: after a rotation or a rollback. */
+  /**
+   * Invokes a target each time AWSCURRENT of a secret moves: after a rotation or a rollback.
+   *
+   * @example
+   * rotation.onRotated('Restart', { secret, target });
+   */
   onRotated(id: string, { secret, target, scope = this.rules }: OnRotatedProps): Rule {
     return new Rule(scope, id, {
       eventPattern: {
