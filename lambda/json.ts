@@ -18,7 +18,7 @@ type Context = { source?: string };
  * the message quotes its input, which may contain a password.
  */
 export function parseObject(text: string): JsonObject | undefined {
-  return fieldsOf(parse(() => JSON.parse(text)));
+  return fieldsOf(parseJson(text));
 }
 
 /** Parses a JSON object. Keeps the text of each number that JavaScript cannot represent. */
@@ -30,10 +30,9 @@ export function parseLossless(text: string): JsonObject | undefined {
   return fieldsOf(parse(() => JSON.parse(text, lossless)));
 }
 
-/** Parses a JSON list. Returns an empty list for anything else. */
-export function parseList(text: string): unknown[] {
-  const json = parse(() => JSON.parse(text));
-  return Array.isArray(json) ? json : [];
+/** Parses JSON of any type. Returns undefined for invalid JSON. */
+export function parseJson(text: string): unknown {
+  return parse(() => JSON.parse(text));
 }
 
 /** Copies the fields of a JSON object, `__proto__` included; returns undefined for other JSON. */

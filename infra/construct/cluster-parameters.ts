@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { defaultDatabaseHosts, isCertificateBundle } from '../../lambda/cluster/parameters.ts';
+import { defaultDatabaseHosts } from '../../lambda/cluster/parameters.ts';
+import { findBrokenBlock } from '../../lambda/network/pem.ts';
 import { CLUSTER_NAME } from '../../lambda/secret/value-rules.ts';
 import { isHostOrLate, isLate, parseOrigin } from './api-origin.ts';
 import type { ClusterProps } from './cluster-props.ts';
@@ -75,8 +76,9 @@ function checkHosts({ apiEndpoints, serverName, databaseHosts }: ClusterProps, f
 function checkCertificate(pem: string | undefined, fail: Fail): void {
   if (pem === undefined || isLate(pem)) return;
   const bytes = Buffer.byteLength(pem);
-  const isPublic = isCertificateBundle(pem) && !pem.includes('PRIVATE KEY');
+  const broken = findBrokenBlock(pem);
+  const isPublic = broken === undefined && !pem.includes('PRIVATE KEY');
   if (isPublic && bytes <= PARAMETER_MAX_BYTES) return;
   const allowed = `PEM certificates, with no private key, of at most ${PARAMETER_MAX_BYTES} bytes`;
-  fail('caCertificate', allowed, `another text of ${bytes} bytes`);
+  fail('caCertificate', allowed, broken ?? `another text of ${bytes} bytes`);
 }

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
 import { parseOrigin } from './api-origin.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
-import { checkEndpointNames, VpcEndpoints } from './vpc-endpoints.ts';
+import { VpcEndpoints } from './vpc-endpoints.ts';
 
 // The ports that Redis Enterprise documents for databases, and the default port of its REST API.
 const DATABASE_PORTS = [10_000, 19_999] as const;
@@ -93,9 +93,7 @@ function checkNetworkProps(props: RedisEnterpriseRotationProps): void {
       'vpcSubnets, securityGroups, vpcEndpoints and createVpcEndpoints need vpc, got none',
     );
   }
-  if (!createVpcEndpoints) return;
-  checkEndpointNames(props.functionProps?.environment);
-  if (vpcEndpoints === undefined) return;
+  if (!createVpcEndpoints || vpcEndpoints === undefined) return;
   throw new Error(
     'createVpcEndpoints must not be set beside vpcEndpoints; hint: leave createVpcEndpoints out ' +
       'if the VPC has endpoints of Secrets Manager and Systems Manager',

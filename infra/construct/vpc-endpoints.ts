@@ -3,9 +3,6 @@ import { InterfaceVpcEndpoint, InterfaceVpcEndpointAwsService } from 'aws-cdk-li
 import { Construct, type IConstruct } from 'constructs';
 import { acknowledge, complianceFindings } from './acknowledge.ts';
 
-// Variables of the AWS SDK that move its calls to names which standard endpoints do not have.
-const OTHER_NAMES = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
-
 // What `Vpc.fromLookup` returns until the CDK CLI has looked the VPC up.
 const STAND_IN = 'vpc-12345';
 
@@ -14,16 +11,6 @@ const OPEN_TO_VPC = [
   ...complianceFindings('EC2RestrictedCommonPorts', true),
   ...complianceFindings('EC2RestrictedSSH', true),
 ];
-
-/** Throws if the function would not use created endpoints, because it calls other names. */
-export function checkEndpointNames(variables: Record<string, string> = {}): void {
-  const name = OTHER_NAMES.find((one) => variables[one]?.toLowerCase() === 'true');
-  if (name === undefined) return;
-  throw new Error(
-    `createVpcEndpoints creates standard endpoints only, got ${name} in ` +
-      'functionProps.environment; hint: create the endpoints that it needs, and set vpcEndpoints',
-  );
-}
 
 /** The interface endpoints of the AWS services that the function calls. */
 export class VpcEndpoints extends Construct {

@@ -1,10 +1,9 @@
 import { RotationError } from '../errors.ts';
-import { fieldsOf, type JsonObject } from '../json.ts';
+import type { JsonObject } from '../json.ts';
 
 /** Finds the users of a name in the reply to `GET /v1/users`. */
 export function findUsers(list: unknown[], username: string): JsonObject[] {
-  const users = list.map((user): JsonObject => fieldsOf(user) ?? {});
-  return users.filter(({ name }) => name === username);
+  return list.filter((user): user is JsonObject => Object(user).name === username);
 }
 
 /** @throws `cluster_user_not_regular` if the user does not log in with a password. */

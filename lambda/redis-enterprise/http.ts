@@ -1,5 +1,5 @@
 import { RotationError } from '../errors.ts';
-import { fieldsOf, parseList, parseObject } from '../json.ts';
+import { fieldsOf, parseJson } from '../json.ts';
 import { tlsOptions, toCertificateError } from '../network/trust.ts';
 import { loginRejected } from './api-error.ts';
 import type { ApiLogin, ApiReply, ApiRequest, Session } from './types.ts';
@@ -48,12 +48,12 @@ export async function sendRequest(
       // Before the body, which may not arrive. A PUT may reject a name that other requests accept.
       if (method !== 'PUT' || login.name.includes('@')) session.onRejected?.();
     }
-    const text = await reply.body.text();
-    const fields = parseObject(text) ?? {};
+    const json = parseJson(await reply.body.text());
+    const fields = fieldsOf(json) ?? {};
     const errorCode = parseErrorCode(fields.error_code);
     if (errorCode === 'password_expired' && method !== 'GET') session.onRejected?.();
     const location = typeof headers.location === 'string' ? headers.location : undefined;
-    return { status, errorCode, fields, list: listOf(path, text), location };
+    return { status, errorCode, fields, list: listOf(path, json), location };
   } catch (error) {
     throw toCertificateError(`cluster ${target.name} at ${origin}`, error) ?? error;
   } finally {
@@ -61,16 +61,13 @@ export async function sendRequest(
   }
 }
 
-// The fields of a user that the function reads. A cluster may have 32,000 users.
-const USER_FIELDS = ['name', 'email', 'auth_method', 'role', 'status'];
-
-/** Parses a list, and keeps of users only the fields that the function reads. */
-function listOf(path: string, text: string): unknown[] {
-  const list = parseList(text);
+/** Returns a list; of users only the fields that are read, because there may be 32,000 users. */
+function listOf(path: string, json: unknown): unknown[] {
+  const list = Array.isArray(json) ? json : [];
   if (path !== '/v1/users') return list;
   return list.map((user) => {
-    const fields = Object.entries(fieldsOf(user) ?? {});
-    return Object.fromEntries(fields.filter(([name]) => USER_FIELDS.includes(name)));
+    const { name, email, auth_method, role, status } = Object(user);
+    return { name, email, auth_method, role, status };
   });
 }
 

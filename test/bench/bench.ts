@@ -10,6 +10,7 @@ import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';
 import { measureStarts } from './cold-start.ts';
 import { ROOT, writeSection } from './document.ts';
+import { measureMemory } from './memory.ts';
 import { type Figures, SECTIONS, summary } from './report.ts';
 import { rotateMany } from './scale.ts';
 import { bytesByPackage, zipBytes } from './size.ts';
@@ -31,6 +32,7 @@ const PARTS: Record<string, () => Promise<Partial<Figures>>> = {
     calls: { self: await countCalls('self'), admin: await countCalls('admin') },
   }),
   warm: async () => ({ warm: await measureRotations() }),
+  memory: async () => ({ memory: await measureMemory() }),
   scale: async () => ({ scales: SECRETS.map(rotateInProcess) }),
 };
 

@@ -3,6 +3,7 @@ import type { StepChunks } from './chunks.ts';
 import type { Start } from './cold-start.ts';
 import { tableOf } from './document.ts';
 import { ELASTICACHE } from './elasticache.ts';
+import type { Memory } from './memory.ts';
 import type { Scale } from './scale.ts';
 import type { Spread } from './spread.ts';
 import { isWrite } from './trace.ts';
@@ -17,6 +18,7 @@ export type Figures = {
   starts: Start[];
   calls: Record<'self' | 'admin', StepCalls[]>;
   warm: Warm[];
+  memory: Memory[];
   scales: Scale[];
 };
 
@@ -71,6 +73,14 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
       roundTrips === 0 ? '' : `${roundTrips} × ${delayMs} = ${floorMs}`,
     ]);
     return tableOf(['added to every reply', 'ms of a rotation', 'floor'], rows);
+  },
+  memory: ({ memory }) => {
+    const rows = memory.map(({ clusters, users, bytes }) => [
+      whole(clusters),
+      whole(users),
+      whole(bytes / 1_000_000),
+    ]);
+    return tableOf(['clusters', 'users of each', 'MB at most'], rows);
   },
   scale: ({ scales }) => {
     const rows = scales.map(({ secrets, ms, awsCalls, clusterCalls, sockets, heapKb }) => [

@@ -6,6 +6,7 @@ import { buildLambda } from '../../infra/build/build.ts';
 import { countCalls, type StepCalls } from '../bench/calls.ts';
 import { loadedChunks } from '../bench/chunks.ts';
 import { sectionOf } from '../bench/document.ts';
+import { LARGEST, peakMemory } from '../bench/memory.ts';
 import { type Figures, SECTIONS, summary } from '../bench/report.ts';
 import { bytesByPackage, zipBytes } from '../bench/size.ts';
 import { isWrite, roundTrips } from '../bench/trace.ts';
@@ -16,6 +17,8 @@ const ZIP_MAX_BYTES = 250_000;
 const AWS_CALLS_MAX = 14;
 const WRITES_MAX = 3;
 const ROUND_TRIPS_MAX = 17;
+// The function has 512 MB.
+const MEMORY_MAX_BYTES = 350_000_000;
 
 /** The packages that the bundle may contain, and the limit of bytes for each. */
 const MAX_BYTES: Record<string, number> = {
@@ -61,6 +64,10 @@ test('a rotation makes the calls that the page names, within their limits', asyn
     expect(sum(steps, (step) => step.calls.filter(isWrite).length)).toBeLessThanOrEqual(WRITES_MAX);
     expect(sum(steps, (step) => step.roundTrips)).toBeLessThanOrEqual(ROUND_TRIPS_MAX);
   }
+});
+
+test('a rotation on twelve clusters of 32,000 users each stays within the memory', async () => {
+  expect(await peakMemory(LARGEST)).toBeLessThanOrEqual(MEMORY_MAX_BYTES);
 });
 
 test('README has the figures of the page and of npm run faults', () => {

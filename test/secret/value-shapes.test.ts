@@ -13,12 +13,18 @@ const CASES: [field: string, value: unknown, shape: string][] = [
   ['host', '', 'an empty string'],
   ['host', 'fe80::1%eth0', 'an IPv6 address with a zone id'],
   ['endpoints', ['db.test:1', `${SECRET}.test:1 `], 'a list whose item 2 is a string that ends'],
-  ['endpoints', Array.from({ length: 16 }, () => 'db.test:1'), 'a list of 16'],
+  ['endpoints', Array.from({ length: 16 }, () => 'db.test:1'), 'a list of 16 items'],
   ['clusters', 'eu,us', 'a string that looks like a list'],
   ['endpoints', `["${SECRET}:1"]`, 'a string that looks like a list'],
   ['clusters', '["eu"]', 'a string that looks like a list'],
+  ['clusters', 'eu', 'a string, not a list'],
+  ['clusters', [], 'an empty list'],
+  ['host', '[fe80::1]', 'an IPv6 address in brackets'],
+  ['endpoints', ['[fe80::1%eth0]:1'], 'a list whose item 1 is an IPv6 address with a zone id'],
   ['login', `"${SECRET}"`, 'a string in quotation marks'],
   ['ssl', null, 'null'],
+  ['username', `${SECRET} `, 'a string that ends with a space'],
+  ['username', ` ${SECRET}`, 'a string that starts with a space'],
 ];
 
 test.each(CASES)('the error for %s describes the shape of the value: %j', (field, value, shape) => {

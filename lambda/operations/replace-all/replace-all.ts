@@ -3,7 +3,6 @@ import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
 import { RotationError, type RotationErrorCode } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
-import type { PasswordPolicy } from '../../password/generate.ts';
 import {
   CURRENT,
   hasLabel,
@@ -16,7 +15,7 @@ import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
 import { omittedClusters } from '../deletion/omitted-clusters.ts';
-import { readPolicy, withNewPassword } from '../next-value.ts';
+import { readPolicies, withNewPassword } from '../next-value.ts';
 import { labelChangesForCurrent } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
 import { findCandidates, findLogin } from './find-login.ts';
@@ -120,9 +119,7 @@ async function writeVersion(
   logins: Logins,
   context: Context,
 ): Promise<string> {
-  const policies: PasswordPolicy[] = [];
-  // One after the other: the list of users of a cluster may have 10 MB.
-  for (const [account, login] of logins) policies.push(await readPolicy(login, account, context));
+  const policies = await readPolicies(logins, context);
   const text = withNewPassword(before, policies, context);
   const id = randomUUID();
   await putVersion(context.secret, REPLACING, { id, text });
