@@ -11,9 +11,12 @@ const STAND_IN = 'dummy-value-for-';
 const ORIGIN =
   /^https:\/\/(?:\[([^\]]+)\]|([^:/@?#,\s]+|dummy-value-for-[\w./-]+))(?::(\d{1,5}))?$/;
 
-/** Returns whether a text is known only later: it has a CDK token, or waits for a look-up. */
+/**
+ * Returns whether a text is known only later: it has a CDK token, is the only text of a list token,
+ * or waits for a look-up.
+ */
 export function isLate(text: string): boolean {
-  return Token.isUnresolved(text) || text.includes(STAND_IN);
+  return Token.isUnresolved(text) || Token.isUnresolved([text]) || text.includes(STAND_IN);
 }
 
 /** Returns whether a text is a host name or an IP address, or is known only later. */

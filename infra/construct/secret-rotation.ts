@@ -40,7 +40,8 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
    * Rotates an existing secret, which must be known by its complete ARN.
    *
    * @example
-   * rotation.addSecret('Billing', billingSecret, { schedule: 'rate(30 days)', username: 'billing' });
+   * const billing = { username: 'billing', schedule: 'rate(30 days)' };
+   * rotation.addSecret('Billing', billingSecret, billing);
    */
   addSecret(id: string, secret: ISecret, props: AddSecretProps): void {
     const { overlap, access, reconcileSchedule, own, dependencies } = this.shared;

@@ -2,7 +2,7 @@
 export const AROUND = `
 import { readFileSync } from 'node:fs';
 import { CfnOutput, Duration, Fn, type Stack, Tags } from 'aws-cdk-lib';
-import { GraphWidget, type IAlarmAction, SingleValueWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import { GraphWidget, SingleValueWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction, SsmIncidentAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import {
   type IConnectable,
@@ -17,7 +17,12 @@ import {
 import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { FilterPattern, type ILogSubscriptionDestination, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import {
+  FilterPattern,
+  type ILogSubscriptionDestination,
+  LogGroup,
+  RetentionDays,
+} from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { type ClusterProps, RedisEnterpriseRotation } from 'redis-enterprise-rotation';

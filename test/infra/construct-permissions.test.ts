@@ -18,7 +18,8 @@ const BASE = [
   `AWS::IAM::ManagedPolicy: Allow ${ROTATE} on ${SECRET}`,
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
   `AWS::IAM::ManagedPolicy: Allow lambda:InvokeFunction on ${FUNCTION}`,
-  'AWS::IAM::ManagedPolicy: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn',
+  'AWS::IAM::ManagedPolicy: Allow logs:CreateLogStream, logs:PutLogEvents on ' +
+    '<AWS::Logs::LogGroup>.Arn',
   `AWS::IAM::ManagedPolicy: Allow ssm:GetParametersByPath on ${PATH}`,
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=scheduler.amazonaws.com} sts:AssumeRole ' +
