@@ -1,4 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -43,20 +50,40 @@ test.each(['app.cjs', 'app.mjs'] as const)(
 );
 
 test(
-  'an app compiles with the types of the package, as an ES module and as CommonJS',
+  'an app with its own VPC, groups, key, boundary, stages and assertions works with the package',
   async () => {
+    copyFileSync(join(import.meta.dirname, 'adopter-app.mjs'), join(app, 'adopter-app.mjs'));
+    const out = join(app, 'adopter.out');
+    await run(app, process.execPath, 'adopter-app.mjs', out);
+    expect(readdirSync(out)).toEqual(
+      expect.arrayContaining(['assembly-Test', 'assembly-Production']),
+    );
+  },
+  TIMEOUT_MS,
+);
+
+const COMPILERS = {
+  'TypeScript 5.0': 'typescript-5.0/lib/tsc.js',
+  'TypeScript 5.9': 'typescript-5.9/lib/tsc.js',
+  'TypeScript 6': 'typescript/lib/tsc.js',
+  'TypeScript 7': '@typescript/native/bin/tsc',
+};
+
+test.each(Object.entries(COMPILERS))(
+  'an app compiles with the types of the package, as an ES module and as CommonJS: %s',
+  async (_, compiler) => {
     const files = ['app.mts', 'app.cts'];
     for (const file of files) writeFileSync(join(app, file), TYPESCRIPT);
     const compilerOptions = {
       module: 'nodenext',
-      target: 'es2023',
+      target: 'es2022',
       strict: true,
       noEmit: true,
       skipLibCheck: true,
       types: ['node'],
     };
     writeFileSync(join(app, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
-    await run(app, join(ROOT, 'node_modules/.bin/tsc'), '--project', '.');
+    await run(app, process.execPath, join(ROOT, 'node_modules', compiler), '--project', '.');
   },
   TIMEOUT_MS,
 );
