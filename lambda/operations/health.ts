@@ -46,7 +46,8 @@ function isStopped(secret: SecretDescription, createdAt: number | undefined, now
   const interval = longestInterval(secret.schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
   if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
-  return now - createdAt > INTERVALS_MAX * interval;
+  // After a rollback, AWSCURRENT is older than the last rotation.
+  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval;
 }
 
 /**

@@ -48,3 +48,7 @@ test('RotationsStopped is 1 if rotation is off, and 0 before the first rotation'
   expect(stopped('rate(30 days)', 1, { rotationEnabled: false })).toBe(1);
   expect(stopped('rate(30 days)', 200, { rotatedAt: undefined })).toBe(0);
 });
+
+test('RotationsStopped is 0 after a rollback to a password of three intervals before', () => {
+  expect(stopped('rate(4 hours)', 1, { rotatedAt: NOW - DAY_MS / 24 })).toBe(0);
+});

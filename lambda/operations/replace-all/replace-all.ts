@@ -14,12 +14,14 @@ import { changeLabel, describeSecret, putVersion } from '../../secret/secrets-ma
 import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
+import { checkConfirm } from '../confirm.ts';
 import { omittedClusters } from '../deletion/omitted-clusters.ts';
+import { checkNotMoved, moveCurrent, removePending } from '../move-current.ts';
 import { readPolicies, withNewPassword } from '../next-value.ts';
 import { labelChangesForCurrent } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
 import { findCandidates, findLogin } from './find-login.ts';
-import { expireOthers, makeRoom, moveCurrent, removePending } from './promote.ts';
+import { expireOthers, makeRoom } from './promote.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
 // Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.
@@ -59,7 +61,7 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   }
   const id = await writeVersion(before, logins, context);
   const shown = await waitForVersion(secret, id);
-  checkNotMoved(shown, before);
+  checkNotMoved(shown, before, 'replaceAll');
   const value = await readValue(context, id);
   await removePending(shown, id, context);
   const put = (account: Account) =>
@@ -75,13 +77,6 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   failures.push(...(await findOmitted(before, candidates, context)));
   if (failures.length > 0) throw incomplete(failures);
   await changeLabel(secret, { label: REPLACING, from: id });
-}
-
-function checkConfirm(confirm: string, { username }: VersionValue): void {
-  if (username === confirm) return;
-  const what = "Confirm is another name, allowed is the username in the secret's value";
-  const hint = "check the ARN; if it is right, correct username in the secret's value";
-  throw new RotationError('event_invalid', what, { hint });
 }
 
 async function findLogins(
@@ -124,12 +119,6 @@ async function writeVersion(
   const id = randomUUID();
   await putVersion(context.secret, REPLACING, { id, text });
   return id;
-}
-
-function checkNotMoved(shown: SecretState, before: VersionValue): void {
-  if (requireCurrent(shown).id === before.versionId) return;
-  const hint = 'run replaceAll again';
-  throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
 }
 
 /** Returns the clusters of other live versions that AWSCURRENT leaves out. */

@@ -2,6 +2,7 @@ import { showAbandoned } from './abandoned.ts';
 import { showActiveActive } from './active-active.ts';
 import { showLeak } from './leak.ts';
 import { showPreflight } from './preflight.ts';
+import { showRollBack } from './roll-back.ts';
 
 /** Each scenario prints what happens, and returns whether its promise is kept. */
 export const SCENARIOS = {
@@ -9,4 +10,5 @@ export const SCENARIOS = {
   abandoned: showAbandoned,
   'active-active': showActiveActive,
   preflight: showPreflight,
+  'roll-back': showRollBack,
 };
