@@ -69,8 +69,8 @@ test('the construct rejects createVpcEndpoints twice in a VPC, in one stack or i
   rotate(stack, 'One', { vpc, createVpcEndpoints: true });
   const again = (scope: Construct) => () => rotate(scope, 'Two', { vpc, createVpcEndpoints: true });
   expect(again(stack)).toThrow(
-    "createVpcEndpoints must be true once for each VPC, got it at 'Test/Two/Network/Endpoints' and " +
-      "at 'Test/One/Network/Endpoints'",
+    "must be true once for each VPC, got it at 'Test/Two/Network/Endpoints' and at " +
+      "'Test/One/Network/Endpoints'",
   );
   expect(again(new Stack(app, 'Other'))).toThrow('must be true once for each VPC');
 });

@@ -23,7 +23,7 @@ const INVALID: [error: string, props: (stack: Construct) => Props][] = [
     withVariable('NODE_EXTRA_CA_CERTS', '/opt/ca.pem'),
   ],
   [
-    'log level of functionProps must be INFO, because metrics are log lines of that level, got WARN',
+    'of functionProps must be INFO, because metrics are log lines of that level, got WARN',
     withOption({ applicationLogLevel: 'WARN' }),
   ],
   ['level, got ERROR; hint', withOption({ applicationLogLevelV2: ApplicationLogLevel.ERROR })],
