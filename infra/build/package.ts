@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import { buildLambda } from './build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -31,7 +31,11 @@ export async function buildLibrary(): Promise<void> {
   if (status !== 0) throw new Error('tsc did not write the types of the package');
 }
 
-if (import.meta.main) {
-  await buildLambda();
+/** Builds what the npm package contains. Returns esbuild's description of the function. */
+export async function buildPackage(): Promise<Metafile> {
+  const metafile = await buildLambda();
   await buildLibrary();
+  return metafile;
 }
+
+if (import.meta.main) await buildPackage();

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { sampleRotation } from './sample-app.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -16,12 +16,19 @@ export function run(cwd: string, command: string, ...args: string[]): Promise<st
   });
 }
 
-/** Creates an app that installs the package, with the peers of this project. */
+/**
+ * Creates an app that has the package in `vendor/`, as docs/deploy.md says, and installs it from
+ * its lock file. The peers are those of this project.
+ */
 export async function createApp(folder: string, tarball: string): Promise<void> {
-  mkdirSync(folder);
+  const vendor = join(folder, 'vendor');
+  mkdirSync(vendor, { recursive: true });
+  copyFileSync(tarball, join(vendor, basename(tarball)));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
-  const install = ['install', '--offline', '--legacy-peer-deps', '--no-audit', tarball];
-  await run(folder, 'npm', ...install);
+  const options = ['--offline', '--legacy-peer-deps', '--no-audit'];
+  const packed = `./vendor/${basename(tarball)}`;
+  await run(folder, 'npm', 'install', '--package-lock-only', ...options, packed);
+  await run(folder, 'npm', 'ci', ...options);
   for (const peer of [...PEERS, '@types']) {
     symlinkSync(join(ROOT, 'node_modules', peer), join(folder, 'node_modules', peer));
   }

@@ -4,10 +4,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildLibrary } from '../../infra/build/package.ts';
 import { sourcesOf } from '../docs/documents.ts';
@@ -87,6 +88,17 @@ test.each(Object.entries(COMPILERS))(
   },
   TIMEOUT_MS,
 );
+
+test('the package that is packed again has the same bytes', async () => {
+  const again = mkdtempSync(join(folder, 'again-'));
+  utimesSync(join(ROOT, 'lib/index.js'), 1, 1);
+  await run(ROOT, 'npm', 'pack', '--ignore-scripts', '--pack-destination', again);
+  expect(readFileSync(join(again, basename(tarball))).equals(readFileSync(tarball))).toBe(true);
+});
+
+test('publint finds nothing in the package', async () => {
+  await run(ROOT, join(ROOT, 'node_modules/.bin/publint'), '--strict', tarball);
+});
 
 const OTHER_FILES = [
   'CHANGELOG.md',
