@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { buildLambda } from './build.ts';
+import { buildLambda, buildUserFields } from './build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LIBRARY_FOLDER = join(ROOT, 'lib');
@@ -34,6 +34,7 @@ export async function buildLibrary(): Promise<void> {
 /** Builds what the npm package contains. Returns esbuild's description of the function. */
 export async function buildPackage(): Promise<Metafile> {
   const metafile = await buildLambda();
+  await buildUserFields();
   await buildLibrary();
   return metafile;
 }

@@ -1,23 +1,12 @@
-import { Token } from 'aws-cdk-lib';
 import { type Endpoint, isHost, parsePort } from '../../lambda/network/endpoint.ts';
+import { isLate } from './late-text.ts';
 
 const HTTPS_PORT = 443;
 const API_PORT = 9_443;
 
-// What `StringParameter.valueFromLookup` returns until the CDK CLI has looked the parameter up.
-const STAND_IN = 'dummy-value-for-';
-
 // The name of a parameter has slashes.
 const ORIGIN =
   /^https:\/\/(?:\[([^\]]+)\]|([^:/@?#,\s]+|dummy-value-for-[\w./-]+))(?::(\d{1,5}))?$/;
-
-/**
- * Returns whether a text is known only later: it has a CDK token, is the only text of a list token,
- * or waits for a look-up.
- */
-export function isLate(text: string): boolean {
-  return Token.isUnresolved(text) || Token.isUnresolved([text]) || text.includes(STAND_IN);
-}
 
 /** Returns whether a text is a host name or an IP address, or is known only later. */
 export function isHostOrLate(text: string): boolean {

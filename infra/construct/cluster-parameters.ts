@@ -4,9 +4,10 @@ import { Construct } from 'constructs';
 import { defaultDatabaseHosts } from '../../lambda/cluster/parameters.ts';
 import { findBrokenBlock } from '../../lambda/network/pem.ts';
 import { CLUSTER_NAME } from '../../lambda/secret/value-rules.ts';
-import { isHostOrLate, isLate, parseOrigin } from './api-origin.ts';
+import { isHostOrLate, parseOrigin } from './api-origin.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import { completeArn } from './complete-arn.ts';
+import { isLate } from './late-text.ts';
 
 // Parameter Store's limit in the advanced tier.
 const PARAMETER_MAX_BYTES = 8_192;

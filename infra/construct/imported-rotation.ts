@@ -3,10 +3,11 @@ import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type IManagedPolicy, type IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { type IFunction, Function as ImportedFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { OVERLAP_RANGE } from '../../lambda/settings.ts';
+import { OVERLAP_RANGE, TIMEOUT_RANGE } from '../../lambda/settings.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
+import { RotatedSecrets } from './rotated-secrets.ts';
 import { SecretAccess } from './secret-access.ts';
-import { SecretRotation, type SharedParts } from './secret-rotation.ts';
+import { SecretRotation } from './secret-rotation.ts';
 
 /** What another app needs to know of a construct. */
 export interface RedisEnterpriseRotationAttributes {
@@ -65,7 +66,7 @@ export interface RedisEnterpriseRotationAttributes {
   readonly overlap?: Duration;
 
   /**
-   * The role that the construct creates gets this permissions boundary.
+   * Every role that the construct creates gets this permissions boundary.
    *
    * @default - no boundary
    *
@@ -77,13 +78,17 @@ export interface RedisEnterpriseRotationAttributes {
   readonly permissionsBoundary?: IManagedPolicy;
 }
 
+const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
+// The timeout of the function is unknown here.
+const TIMEOUT_MAX = Duration.seconds(TIMEOUT_RANGE.max);
+
 /** A construct of another app, by its attributes. */
 export class ImportedRotation extends SecretRotation {
   readonly rotationFunction: IFunction;
   readonly clustersPath: string;
   readonly role?: IRole;
   private readonly attributes: RedisEnterpriseRotationAttributes;
-  private parts: SharedParts | undefined;
+  private rotated: RotatedSecrets | undefined;
 
   constructor(scope: Construct, id: string, attributes: RedisEnterpriseRotationAttributes) {
     super(scope, id);
@@ -99,27 +104,26 @@ export class ImportedRotation extends SecretRotation {
   }
 
   /** An import without secrets creates no resources. */
-  protected get shared(): SharedParts {
-    this.parts ??= this.createParts();
-    return this.parts;
+  protected get secrets(): RotatedSecrets {
+    this.rotated ??= this.createSecrets();
+    return this.rotated;
   }
 
-  private createParts(): SharedParts {
+  private createSecrets(): RotatedSecrets {
     if (this.role === undefined) {
       throw new Error(
         `'${this.node.path}' must have roleArn to rotate a secret, got none; ` +
           'hint: set roleArn to the role of the function, which gets the permissions',
       );
     }
-    const { overlap = Duration.seconds(OVERLAP_RANGE.fallback) } = this.attributes;
+    const { overlap = DEFAULT_OVERLAP, permissionsBoundary } = this.attributes;
+    const fn = this.rotationFunction;
     const access = new SecretAccess(this, 'Access', this.role);
-    const { rotationFunction, attributes } = this;
-    const reconcileSchedule = new ReconcileSchedule(
-      this,
-      'Reconcile',
-      rotationFunction,
-      attributes,
-    );
-    return { overlap, access, reconcileSchedule, own: undefined, dependencies: [access] };
+    return new RotatedSecrets(this, 'Users', {
+      ...{ rotation: this, fn, overlap, access, own: undefined },
+      reconcileSchedule: new ReconcileSchedule(this, 'Reconcile', fn, this.attributes),
+      userFields: { fn, permissionsBoundary, logGroup: undefined, timeout: TIMEOUT_MAX },
+      needed: [access],
+    });
   }
 }

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
 import { parseOrigin } from './api-origin.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
+import { tcpPort } from './tcp-port.ts';
 import { VpcEndpoints } from './vpc-endpoints.ts';
 
 // The ports that Redis Enterprise documents for databases, and the default port of its REST API.
@@ -50,7 +51,7 @@ export class Network extends Construct {
   allowDatabase(port: number): void {
     const [first, last] = DATABASE_PORTS;
     if (this.group === undefined || (port >= first && port <= last)) return;
-    allowEgress(this.group, ec2.Port.tcp(port), 'databases');
+    allowEgress(this.group, tcpPort(this, port), 'databases');
   }
 
   private createGroup(vpc: ec2.IVpc, ports: number[]): ec2.SecurityGroup {

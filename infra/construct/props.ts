@@ -66,6 +66,17 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly overlap?: Duration;
 
   /**
+   * A deployment starts this many first rotations at the same time. Each further rotation waits for
+   * the rotation schedule of an earlier secret.
+   *
+   * @default 5
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, firstRotationsAtOnce: 10 });
+   */
+  readonly firstRotationsAtOnce?: number;
+
+  /**
    * New passwords have this many characters, from 16 to 128.
    *
    * @default 32

@@ -22,19 +22,22 @@ import { Network } from './network.ts';
 import { OperatorOutputs } from './outputs.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
+import { RotatedSecrets } from './rotated-secrets.ts';
 import type { IRedisEnterpriseRotation } from './rotation-base.ts';
 import { RotationFunction } from './rotation-function.ts';
 import { SecretAccess } from './secret-access.ts';
-import { SecretRotation, type SharedParts } from './secret-rotation.ts';
+import { SecretRotation } from './secret-rotation.ts';
 
 export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
 export type { AllowedFunctionOptions } from './function-options.ts';
 export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
+export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
 export type { IRedisEnterpriseRotation } from './rotation-base.ts';
 export type { ScheduleProps } from './schedule.ts';
-export type { AddSecretProps, AdoptUserProps, OnRotatedProps } from './secret-props.ts';
+export type { AddSecretProps } from './secret-props.ts';
+export type { AdoptUserProps, EndpointProps } from './user-props.ts';
 
 const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 const DEFAULT_TIMEOUT = Duration.seconds(120);
@@ -104,7 +107,7 @@ export class RedisEnterpriseRotation extends SecretRotation {
    */
   readonly dashboard: Dashboard | undefined;
 
-  protected readonly shared: SharedParts;
+  protected readonly secrets: RotatedSecrets;
 
   /**
    * Creates the function, the parameters of its clusters, its alarms and its dashboard.
@@ -116,7 +119,7 @@ export class RedisEnterpriseRotation extends SecretRotation {
    */
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
-    const { secretsOfOtherStacks = 0, overlap = DEFAULT_OVERLAP } = props;
+    const { overlap = DEFAULT_OVERLAP, permissionsBoundary } = props;
     const clusters = new Clusters(this, 'Clusters', props);
     this.clustersPath = clusters.path;
     const timeout = props.functionProps?.timeout ?? DEFAULT_TIMEOUT;
@@ -133,14 +136,15 @@ export class RedisEnterpriseRotation extends SecretRotation {
     this.role = role;
     this.logGroup = logGroup;
     const access = new SecretAccess(this, 'Access', role, referencedSecrets(props), policy);
-    const outputs = new OperatorOutputs(this, 'Commands', fn, logGroup);
     const reconcileSchedule = new ReconcileSchedule(this, 'Reconcile', fn, props);
-    const secretCount = () => this.secrets.length + secretsOfOtherStacks;
-    const monitoring = new Monitoring(this, 'Monitoring', fn, secretCount, props);
+    const monitoring = new Monitoring(this, 'Monitoring', fn, () => this.secrets.count, props);
     this.alarms = monitoring.alarms;
     this.dashboard = monitoring.dashboard;
-    const dependencies = [clusters, ...network.dependencies, rotationFunction, access];
-    const own = { props, network, outputs };
-    this.shared = { overlap, access, reconcileSchedule, own, dependencies };
+    this.secrets = new RotatedSecrets(this, 'Users', {
+      ...{ rotation: this, fn, overlap, access, reconcileSchedule },
+      userFields: { fn, logGroup, timeout, permissionsBoundary },
+      own: { props, network, outputs: new OperatorOutputs(this, 'Commands', fn, logGroup) },
+      needed: [clusters, ...network.dependencies, rotationFunction, access],
+    });
   }
 }

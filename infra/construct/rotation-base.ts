@@ -6,7 +6,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
 import { functionMetric } from '../monitoring/metrics.ts';
-import type { AddSecretProps, AdoptUserProps } from './secret-props.ts';
+import type { RotatedSecret } from './rotated-secret.ts';
+import type { AddSecretProps } from './secret-props.ts';
+import type { AdoptUserProps } from './user-props.ts';
 
 /** A construct of this app, or one of another app by `RedisEnterpriseRotation.fromAttributes`. */
 export interface IRedisEnterpriseRotation extends IConstruct, IConnectable, IGrantable {
@@ -20,10 +22,10 @@ export interface IRedisEnterpriseRotation extends IConstruct, IConnectable, IGra
   readonly clustersPath: string;
 
   /** Rotates an existing secret. */
-  addSecret(id: string, secret: ISecret, props: AddSecretProps): void;
+  addSecret(id: string, secret: ISecret, props: AddSecretProps): RotatedSecret;
 
   /** Creates and rotates the secret of an existing Redis user. */
-  adoptUser(id: string, props: AdoptUserProps): ISecret;
+  adoptUser(props: AdoptUserProps): RotatedSecret;
 
   /** Returns a metric of the function. */
   metric(metricName: string, options?: MetricOptions): Metric;

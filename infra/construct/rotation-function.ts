@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { type ILogGroup, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { LAMBDA_FOLDER } from '../lambda-folder.ts';
 import { acknowledge, complianceFindings } from './acknowledge.ts';
 import { type AllowedFunctionOptions, checkFunctionOptions } from './function-options.ts';
 import { createFunctionPolicy } from './function-policy.ts';
+import { createLogGroup } from './log-group.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 type GivenProps = Pick<
@@ -46,7 +47,7 @@ export class RotationFunction extends Construct {
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
     checkFunctionOptions(props);
-    this.logGroup = props.logGroup ?? this.createLogGroup(props.logRetention);
+    this.logGroup = props.logGroup ?? createLogGroup(this, 'Logs', props.logRetention);
     this.role = props.role ?? this.createRole(props.permissionsBoundary);
     checkRoleAccount(this, this.role);
     this.policy = createFunctionPolicy(this, 'Policy', {
@@ -73,15 +74,6 @@ export class RotationFunction extends Construct {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       ...(boundary && { permissionsBoundary: boundary }),
     });
-  }
-
-  private createLogGroup(retention = RetentionDays.ONE_YEAR): LogGroup {
-    const logGroup = new LogGroup(this, 'Logs', { retention });
-    const reason =
-      'CloudWatch Logs encrypts every log group, and the log has no password; logGroup takes a ' +
-      'group with a key';
-    acknowledge(logGroup, complianceFindings('CloudWatchLogGroupEncrypted'), reason);
-    return logGroup;
   }
 
   private createFunction(props: RotationFunctionProps): lambda.Function {

@@ -1,6 +1,7 @@
 import type { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { checkEncryptionKey } from './encryption-key.ts';
 import { type Grants, PolicyPages } from './policy-pages.ts';
 
 // A role can have 10 managed policies. The first of READ has the function's own permissions too.
@@ -35,7 +36,10 @@ export class SecretAccess extends Construct {
     super(scope, id);
     this.rotated = new PolicyPages(this, 'Secrets', role, ROTATE);
     const read = new PolicyPages(this, 'Admins', role, { ...READ, ...(shared && { shared }) });
-    for (const secret of referencedSecrets) read.add(secret);
+    for (const secret of referencedSecrets) {
+      checkEncryptionKey(`secret '${secret.node.id}'`, secret.encryptionKey);
+      read.add(secret);
+    }
   }
 
   /** Allows the rotation of a secret. */

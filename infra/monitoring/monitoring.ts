@@ -18,11 +18,13 @@ export class Monitoring extends Construct {
     scope: Construct,
     id: string,
     fn: IFunction,
-    secretCount: () => number,
+    ownSecretCount: () => number,
     props: MonitoringProps,
   ) {
     super(scope, id);
-    const { alarmTopic, alarmActions = [], runbookUrl = RUNBOOK, dashboard = true } = props;
+    const { alarmTopic, alarmActions = [], secretsOfOtherStacks = 0 } = props;
+    const { runbookUrl = RUNBOOK, dashboard = true } = props;
+    const secretCount = () => ownSecretCount() + secretsOfOtherStacks;
     const given = { fn, secretCount, alarmTopic, alarmActions, runbookUrl };
     this.alarms = new Alarms(this, 'Alarms', given).alarms;
     if (dashboard) {

@@ -1,7 +1,7 @@
 // The names that the examples of docs/construct.md use and do not declare.
 export const AROUND = `
 import { readFileSync } from 'node:fs';
-import { CfnOutput, Duration, Fn, type Stack, Tags } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Fn, RemovalPolicy, type Stack, Tags } from 'aws-cdk-lib';
 import { GraphWidget, SingleValueWidget, TextWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction, SsmIncidentAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import {
@@ -14,7 +14,8 @@ import {
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
-import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
+import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
+import { type IRuleTarget, Schedule } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -25,12 +26,18 @@ import {
 } from 'aws-cdk-lib/aws-logs';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { type ClusterProps, RedisEnterpriseRotation } from 'redis-enterprise-rotation';
+import {
+  type AdoptUserProps,
+  type ClusterProps,
+  RedisEnterpriseRotation,
+} from 'redis-enterprise-rotation';
 
 declare const rotation: RedisEnterpriseRotation;
 declare const clusters: Record<string, ClusterProps>;
 declare const apiEndpoints: string[];
 declare const adminSecret: ISecret, billingSecret: ISecret, clientSecret: ISecret, secret: ISecret;
+declare const orders: AdoptUserProps;
+declare const task: FargateTaskDefinition;
 declare const clustersPath: string, functionArn: string, roleArn: string;
 declare const vpc: IVpc;
 declare const vpcEndpoints: IInterfaceVpcEndpoint[];

@@ -41,6 +41,12 @@ const DOCUMENTED = [
   'RedisEnterpriseRotationProps',
   'RedisEnterpriseRotationAttributes',
   'ClusterProps',
+  'AddSecretProps',
+  'AdoptUserProps',
+  'EndpointProps',
+  'OnRotatedProps',
+  'RotatedSecret',
+  'ScheduleProps',
 ];
 
 test.each(DOCUMENTED)('docs/construct.md has an example of every member of %s', (type) => {
@@ -48,7 +54,7 @@ test.each(DOCUMENTED)('docs/construct.md has an example of every member of %s', 
     .split(/^## /m)
     .find((one) => one.startsWith(`${type}\n`));
   const members = section?.split(/^#### /m).slice(1) ?? [];
-  expect(members.length).toBeGreaterThan(5);
+  expect(members.length).toBeGreaterThan(1);
   const without = members.filter((member) => !/^#+ Example\n\n```ts\n/m.test(member));
   expect(without.map((member) => member.split('\n', 1)[0])).toEqual([]);
 });

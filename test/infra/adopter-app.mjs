@@ -12,8 +12,7 @@ const ADMIN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3
 const BILLING = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:billing-d4e5f6';
 const ORDERS = {
   username: 'orders',
-  host: 'redis-12000.redis.eu.example.com',
-  port: 12_000,
+  endpoints: [{ host: 'redis-12000.redis.eu.example.com', port: 12_000 }],
   schedule: 'rate(30 days)',
 };
 
@@ -34,7 +33,7 @@ class RotationStack extends Stack {
       securityGroups: [group],
     });
     const encryptionKey = new Key(this, 'Key');
-    rotation.adoptUser('Orders', { ...ORDERS, encryptionKey });
+    rotation.adoptUser({ ...ORDERS, encryptionKey });
     // The stack does not know its account, and the secret belongs to another stack.
     const billing = Secret.fromSecretCompleteArn(this, 'Billing', BILLING);
     rotation.addSecret('Billing', billing, { username: 'billing', schedule: ORDERS.schedule });

@@ -11,7 +11,7 @@ import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import { propsOf } from './rotation-template.ts';
+import { BILLED, BILLING, imported, propsOf } from './rotation-template.ts';
 import { ofType, synthesise } from './template.ts';
 
 const SERVICE = InterfaceVpcEndpointAwsService.SECRETS_MANAGER;
@@ -50,12 +50,7 @@ test('the first rotation waits until existing endpoints admit the function', () 
     const vpc = isolatedVpc(stack);
     const endpoint = vpc.addInterfaceEndpoint('Secrets', { service: SERVICE, open: false });
     const rotation = rotate(stack, 'Rotation', { vpc, vpcEndpoints: [endpoint] });
-    rotation.adoptUser('Orders', {
-      username: 'orders',
-      host: 'redis.eu.example.com',
-      port: 12_000,
-      schedule: 'rate(30 days)',
-    });
+    rotation.addSecret('Billing', imported(stack, BILLING), BILLED);
   });
   const [schedule] = ofType(template, 'AWS::SecretsManager::RotationSchedule');
   const types = schedule?.DependsOn?.map((id) => template.resources[id]?.Type);

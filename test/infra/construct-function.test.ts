@@ -69,7 +69,7 @@ test('every created role has the permissions boundary', () => {
     permissionsBoundary: ManagedPolicy.fromManagedPolicyArn(stack, 'Boundary', arn),
   }));
   const roles = ofType(template, 'AWS::IAM::Role');
-  expect(roles).toHaveLength(2);
+  expect(roles).toHaveLength(3);
   for (const { Properties } of roles) expect(Properties.PermissionsBoundary).toBe(arn);
 });
 
@@ -80,7 +80,7 @@ test('a given role gets all permissions of the function, which gets no other rol
   });
   const [fn] = ofType(template, 'AWS::Lambda::Function');
   const names = ofType(template, 'AWS::IAM::Role').map(({ Properties }) => Properties.RoleName);
-  expect(names).toEqual(['given', undefined]);
+  expect(names).toEqual(['given', undefined, undefined]);
   const [given] = Object.keys(template.resources).filter((id) => id.startsWith('Given'));
   expect(fn?.Properties.Role).toEqual({ 'Fn::GetAtt': [given, 'Arn'] });
   const onGiven = ofType(template, 'AWS::IAM::ManagedPolicy').filter(

@@ -20,7 +20,7 @@ const importInto = (scope: Construct, attributes: object = {}) =>
 test('an import rotates secrets of its stack, and gives the role permissions on these only', () => {
   const template = synthesise((stack) => {
     const rotation = importInto(stack);
-    rotation.adoptUser('Orders', { ...ORDERS, encryptionKey: new Key(stack, 'Key') });
+    rotation.adoptUser({ ...ORDERS, encryptionKey: new Key(stack, 'Key') });
     rotation.addSecret('Billing', imported(stack, BILLING), BILLED);
   });
   const schedules = ofType(template, 'AWS::SecretsManager::RotationSchedule');
@@ -28,12 +28,17 @@ test('an import rotates secrets of its stack, and gives the role permissions on 
     ATTRIBUTES.functionArn,
     ATTRIBUTES.functionArn,
   ]);
-  for (const { DependsOn } of schedules) {
+  const fields = ofType(template, 'Custom::RedisEnterpriseUserFields');
+  for (const { DependsOn } of [...fields, ...schedules.slice(1)]) {
     const types = DependsOn?.map((id) => template.resources[id]?.Type);
     expect(types).toContain('AWS::IAM::ManagedPolicy');
   }
   expect(ofType(template, 'AWS::Scheduler::Schedule')).toHaveLength(2);
-  expect(ofType(template, 'AWS::Lambda::Function')).toEqual([]);
+  const functions = ofType(template, 'AWS::Lambda::Function');
+  expect(functions.map(({ Properties }) => Properties.Handler)).toEqual(['index.handler']);
+  expect(functions[0]?.Properties.Environment).toEqual({
+    Variables: { ROTATION_FUNCTION_ARN: ATTRIBUTES.functionArn },
+  });
   expect(ofType(template, 'AWS::CloudWatch::Alarm')).toEqual([]);
   const ofRole = ofType(template, 'AWS::IAM::ManagedPolicy').filter(({ Properties }) =>
     JSON.stringify(Properties.Roles).includes('"rotation"'),
@@ -52,7 +57,7 @@ test('an import without secrets creates no resources', () => {
 
 test('an import without the role rejects a secret', () => {
   const build = () =>
-    synthesise((stack) => importInto(stack, { roleArn: undefined }).adoptUser('Orders', ORDERS));
+    synthesise((stack) => importInto(stack, { roleArn: undefined }).adoptUser(ORDERS));
   expect(build).toThrow(
     "'Test/Rotation' must have roleArn to rotate a secret, got none; hint: set",
   );
@@ -62,14 +67,14 @@ test('an import rejects the same user twice, and a schedule that does not fit th
   const twice = () =>
     synthesise((stack) => {
       const rotation = importInto(stack);
-      rotation.adoptUser('Orders', ORDERS);
-      rotation.adoptUser('Again', { ...ORDERS, port: 12_001 });
+      rotation.adoptUser(ORDERS);
+      rotation.adoptUser({ ...ORDERS, secretName: 'again' });
     });
-  expect(twice).toThrow("user 'orders' already has a secret 'Orders'");
+  expect(twice).toThrow("username 'orders' must have one secret");
   const short = { overlap: Duration.hours(12) };
   const daily = { ...ORDERS, schedule: 'rate(2 days)' };
   const build = (attributes: object) => () =>
-    synthesise((stack) => importInto(stack, attributes).adoptUser('Orders', daily));
+    synthesise((stack) => importInto(stack, attributes).adoptUser(daily));
   expect(build({ overlap: Duration.days(20) })).toThrow('a quarter of the overlap');
   expect(build(short)).not.toThrow();
 });
@@ -80,7 +85,7 @@ test('an import by tokens rotates secrets, and takes the role from another stack
       functionArn: Fn.importValue('FunctionArn'),
       roleArn: Fn.importValue('RoleArn'),
     });
-    rotation.adoptUser('Orders', ORDERS);
+    rotation.adoptUser(ORDERS);
   });
   const [schedule] = ofType(template, 'AWS::SecretsManager::RotationSchedule');
   expect(schedule?.Properties.RotationLambdaARN).toEqual({ 'Fn::ImportValue': 'FunctionArn' });

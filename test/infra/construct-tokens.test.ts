@@ -1,87 +1,91 @@
-import { CfnParameter, Fn, Token } from 'aws-cdk-lib';
+import { CfnParameter, Fn, Lazy, Token } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import {
-  type ClusterProps,
-  RedisEnterpriseRotation,
-} from '../../infra/construct/redis-enterprise-rotation.ts';
-import { ADMIN, API, imported, ORDERS } from './rotation-template.ts';
-import { ofType, synthesise } from './template.ts';
+import { type Addition, HOST, ORDERS, withRotation } from './rotation-template.ts';
+import { ofType } from './template.ts';
 
-type Props = (stack: Construct) => Partial<ClusterProps>;
+const inVpc = () => (stack: Parameters<Addition>[1]) => ({
+  vpc: new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc,
+});
 
-/** Returns a parameter of a cluster that has these properties and a user. */
-function parameterOf(name: string, props: Props): unknown {
-  const template = synthesise((stack) => {
-    const adminSecret = imported(stack, ADMIN);
-    const eu = { apiEndpoints: [API], adminSecret, ...props(stack) };
-    const rotation = new RedisEnterpriseRotation(stack, 'Rotation', { clusters: { eu } });
-    rotation.adoptUser('Orders', ORDERS);
+test('host and port may be tokens, and the port stays a number', () => {
+  const template = withRotation(inVpc(), (rotation, stack) => {
+    const host = new CfnParameter(stack, 'Host').valueAsString;
+    const port = new CfnParameter(stack, 'Port', { type: 'Number' }).valueAsNumber;
+    const late = Lazy.number({ produce: () => 12_003 });
+    const endpoints = [
+      { host, port },
+      { host, port: 12_001 },
+      { host: HOST, port },
+      { host: HOST, port: late },
+    ];
+    rotation.adoptUser({ ...ORDERS, username: 'carts', endpoints });
   });
-  const parameter = ofType(template, 'AWS::SSM::Parameter').find(({ Properties }) =>
-    String(Properties.Name).endsWith(`/${name}`),
+  const [, carts] = ofType(template, 'Custom::RedisEnterpriseUserFields');
+  expect(carts?.Properties.Fields).toEqual({
+    'Fn::Join': ['', ['{"host":"', { Ref: 'Host' }, '","port":', { Ref: 'Port' }, '}']],
+  });
+  expect(carts?.Properties.Lists).toEqual({
+    endpoints: [
+      { 'Fn::Join': ['', [{ Ref: 'Host' }, ':12001']] },
+      { 'Fn::Join': ['', [`${HOST}:`, { Ref: 'Port' }]] },
+      `${HOST}:12003`,
+    ],
+  });
+});
+
+test('the security group allows each port that is a token', () => {
+  const template = withRotation(inVpc(), (rotation, stack) => {
+    const parameter = (id: string) => new CfnParameter(stack, id, { type: 'Number' });
+    const [one, other] = ['One', 'Other'].map((id) => parameter(id).valueAsNumber);
+    const ports = [one, other, other, Lazy.number({ produce: () => 20_001 }), 20_002];
+    const endpoints = ports.map((port = 0) => ({ host: HOST, port }));
+    rotation.adoptUser({ ...ORDERS, username: 'carts', endpoints });
+  });
+  const inGroup = ofType(template, 'AWS::EC2::SecurityGroup').flatMap(
+    ({ Properties }) => Properties.SecurityGroupEgress as { ToPort: unknown }[],
   );
-  return parameter?.Properties.Value;
-}
-
-const text = (stack: Construct) => new CfnParameter(stack, 'Text').valueAsString;
-const lookup = (stack: Construct) => StringParameter.valueFromLookup(stack, '/redis/api');
-const list = (stack: Construct) => Fn.split(',', text(stack));
-const REF = { Ref: 'Text' };
-const LOOKUP = 'dummy-value-for-/redis/api';
-const join = (...parts: unknown[]) => ({ 'Fn::Join': ['', parts] });
-const LIST = { 'Fn::Join': [',', { 'Fn::Split': [',', REF] }] };
-
-const LATE: [what: string, name: string, props: Props, value: unknown][] = [
-  ['a token', 'api-endpoints', (s) => ({ apiEndpoints: [text(s)] }), REF],
-  [
-    'a host by token',
-    'api-endpoints',
-    (s) => ({ apiEndpoints: [`https://${text(s)}:9443`] }),
-    join('https://', REF, ':9443'),
-  ],
-  ['a list token', 'api-endpoints', (s) => ({ apiEndpoints: list(s) }), LIST],
-  ['a look-up', 'api-endpoints', (s) => ({ apiEndpoints: [lookup(s)] }), LOOKUP],
-  [
-    'a host by look-up',
-    'api-endpoints',
-    (s) => ({ apiEndpoints: [`https://${lookup(s)}:9443`] }),
-    `https://${LOOKUP}:9443`,
-  ],
-  ['a token', 'ca-certificate', (s) => ({ caCertificate: text(s) }), REF],
-  ['a look-up', 'ca-certificate', (s) => ({ caCertificate: lookup(s) }), LOOKUP],
-  ['a token', 'server-name', (s) => ({ serverName: text(s) }), REF],
-  ['a look-up', 'server-name', (s) => ({ serverName: lookup(s) }), LOOKUP],
-  ['a token', 'database-hosts', (s) => ({ databaseHosts: [text(s)] }), REF],
-  [
-    'a suffix by token',
-    'database-hosts',
-    (s) => ({ databaseHosts: [`.${text(s)}`] }),
-    join('.', REF),
-  ],
-  ['a list token', 'database-hosts', (s) => ({ databaseHosts: list(s) }), LIST],
-  ['a look-up', 'database-hosts', (s) => ({ databaseHosts: [lookup(s)] }), LOOKUP],
-];
-
-test.each(LATE)('a cluster takes %s for %s', (_, name, props, value) => {
-  expect(parameterOf(name, props)).toEqual(value);
+  const apart = ofType(template, 'AWS::EC2::SecurityGroupEgress').map(
+    ({ Properties }) => Properties,
+  );
+  const ipv4 = apart.filter(({ CidrIp }) => CidrIp === '0.0.0.0/0');
+  const ipv6 = apart.filter(({ CidrIpv6 }) => CidrIpv6 === '::/0');
+  for (const rules of [ipv4, ipv6]) {
+    expect(rules.map(({ ToPort }) => ToPort)).toEqual([{ Ref: 'One' }, { Ref: 'Other' }, 20_001]);
+  }
+  expect(inGroup.map(({ ToPort }) => ToPort)).toContain(20_002);
 });
 
-test.each([
-  'http://',
-  'https://user:password@',
-  'redis://',
-])('a token does not hide the mistake %s in apiEndpoints', (start) => {
-  const build = () => parameterOf('', (s) => ({ apiEndpoints: [`${start}${text(s)}`] }));
-  expect(build).toThrow("apiEndpoints of cluster 'eu' must be https://host:port, got");
-});
-
-test('apiEndpoints take a list that only CloudFormation knows', () => {
-  const value = parameterOf('api-endpoints', (stack) => {
-    const { valueAsList } = new CfnParameter(stack, 'List', { type: 'CommaDelimitedList' });
-    expect(Token.isUnresolved(valueAsList)).toBe(true);
-    return { apiEndpoints: valueAsList };
+test('clusters may be a list token', () => {
+  const template = withRotation(undefined, (rotation, stack) => {
+    const { valueAsString } = new CfnParameter(stack, 'Clusters');
+    const clusters = Fn.split(',', valueAsString);
+    expect(Token.isUnresolved(clusters)).toBe(true);
+    rotation.adoptUser({ ...ORDERS, username: 'carts', clusters });
   });
-  expect(value).toEqual({ 'Fn::Join': [',', { Ref: 'List' }] });
+  const [, carts] = ofType(template, 'Custom::RedisEnterpriseUserFields');
+  expect(carts?.Properties.Lists).toEqual({
+    clusters: { 'Fn::Split': [',', { Ref: 'Clusters' }] },
+  });
+});
+
+test('values that the CDK CLI has yet to look up pass the first synthesis', () => {
+  const errors: unknown[] = [];
+  withRotation(inVpc(), (rotation, stack) => {
+    const lookUp = (name: string) => StringParameter.valueFromLookup(stack, name);
+    expect(lookUp('/host')).toMatch(/^dummy-value-for-/);
+    const endpoints = [
+      { host: lookUp('/host'), port: Number(lookUp('/port')) },
+      { host: lookUp('/host'), port: 12_001 },
+    ];
+    const more = { clusters: [lookUp('/cluster')], email: lookUp('/email') };
+    rotation.adoptUser({ ...ORDERS, username: 'carts', endpoints, ...more });
+    for (const { node } of stack.node.findAll()) {
+      errors.push(...node.metadata.filter(({ type }) => type === 'aws:cdk:error'));
+    }
+  });
+  // Synthesis ends with this error if no look-up follows.
+  expect(errors).toHaveLength(1);
+  expect(errors).toMatchObject([{ data: "port of user 'carts' must be 1 to 65535, got NaN" }]);
 });

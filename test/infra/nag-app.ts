@@ -22,6 +22,6 @@ export function nagApp(outdir: string): { app: App; checked: Stack } {
   const alarmTopic = new Topic(around, 'Topic');
   const props = { clusters, vpc: vpc as IVpc, createVpcEndpoints: true, alarmTopic };
   const rotation = new RedisEnterpriseRotation(checked, 'Rotation', props);
-  rotation.adoptUser('Orders', { ...ORDERS, encryptionKey });
+  rotation.adoptUser({ ...ORDERS, encryptionKey });
   return { app, checked };
 }

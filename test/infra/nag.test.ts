@@ -38,8 +38,9 @@ const ACKNOWLEDGED: Record<string, string> = {
   CloudWatchLogGroupEncrypted: 'the log has no password',
   EC2RestrictedCommonPorts: 'the addresses of the VPC only',
   EC2RestrictedSSH: 'the addresses of the VPC only',
-  LambdaConcurrency: 'functionProps can reserve it',
-  LambdaDLQ: 'invoke the function again',
+  LambdaConcurrency: 'takes from the quota of the account',
+  LambdaDLQ: 'again',
+  LambdaInsideVPC: 'only calls AWS',
 };
 
 test('cdk-nag 3 finds only what the construct acknowledges with a reason', () => {

@@ -36,6 +36,7 @@ export async function createApp(folder: string, tarball: string): Promise<void> 
 
 /** What an app imports besides CDK's core. */
 export const SAMPLE_IMPORTS = `
+import { Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
 `;
@@ -44,6 +45,7 @@ const IMPORTS = `import * as cdk from 'aws-cdk-lib';${SAMPLE_IMPORTS}`;
 
 const REQUIRES = `
 const cdk = require('aws-cdk-lib');
+const { Duration } = cdk;
 const { Secret } = require('aws-cdk-lib/aws-secretsmanager');
 const { RedisEnterpriseRotation } = require('redis-enterprise-rotation');
 `;
@@ -68,6 +70,6 @@ type IsAny<T> = 0 extends 1 & T ? true : false;
 const isAny: IsAny<RedisEnterpriseRotationProps['alarmTopic']> = false;
 const isAnyMetric: IsAny<ReturnType<RedisEnterpriseRotation['metric']>> = false;
 void [isAny, isAnyMetric];
-export const user: AdoptUserProps = { username: 'a', host: 'b', port: 1, schedule: 'c' };
+export const user: AdoptUserProps = { username: 'a', endpoints: [], schedule: 'c' };
 ${BODY}
 `;

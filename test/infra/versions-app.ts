@@ -26,7 +26,7 @@ const rotation = new RedisEnterpriseRotation(stack, 'Rotation', {
   createVpcEndpoints: true,
   alarmTopic: new Topic(stack, 'Topic'),
 });
-rotation.adoptUser('Orders', { ...ORDERS, encryptionKey, window: Duration.hours(3) });
+rotation.adoptUser({ ...ORDERS, encryptionKey, window: Duration.hours(3) });
 
 const another = new Stack(app, 'Another', { env });
 const other = new Vpc(another, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc;
