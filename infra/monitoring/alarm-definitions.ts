@@ -57,6 +57,12 @@ export const ALARM_DEFINITIONS: Record<string, AlarmDefinition> = {
     threshold: 1,
     description: 'A rotation did not finish within a day. It blocks the next rotation.',
   },
+  DatabaseUnprotected: {
+    metric: 'DatabasesUnprotected',
+    statistic: Stats.MAXIMUM,
+    threshold: 1,
+    description: 'The database of a default user lets a client in that sends no valid password.',
+  },
   DeletionFailed: {
     metric: 'DeletionsFailed',
     statistic: Stats.MAXIMUM,

@@ -4,10 +4,12 @@ import { findUsers, wordIn } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { toApiError } from '../redis-enterprise/api-error.ts';
+import { findDatabase } from '../redis-enterprise/databases.ts';
 import { generationIn, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
 import { GENERATION_LETTERS } from '../redis-enterprise/version.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import type { SecretValue, VersionValue } from '../secret/value.ts';
 import { CHECK_NAMES, type Check, fail, failure, notReported, pass, unknown } from './check.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './cluster-settings.ts';
@@ -41,7 +43,9 @@ export async function checkCluster(
       pass('login', `cluster ${name} accepts ${who}`),
       checkVersion(account, nodes, isVerified),
       checkRole(account, role),
-      checkUser(account, value, users),
+      account.username === DEFAULT_USER
+        ? await checkDatabase(account, session)
+        : checkUser(account, value, users),
       ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
       checkPolicy(name, cluster, settings, [value.username, value.apiLoginName]),
       checkLockout(name, policy),
@@ -82,6 +86,7 @@ function checkVersion(account: Account, nodes: ApiReply, isVerified: boolean): C
     return isSelf ? unknown('version', detail, hint) : fail('version', detail, hint);
   }
   const shown = `${detail}: generation ${GENERATION_LETTERS[generation]} of the password API`;
+  if (account.username === DEFAULT_USER) return pass('version', shown);
   if (generation === 'legacy' && !isSelf && !isVerified) {
     const hint = 'set a password of the user in the secret: this version requires one';
     return fail('version', shown, hint);
@@ -91,6 +96,10 @@ function checkVersion(account: Account, nodes: ApiReply, isVerified: boolean): C
   return failure('version', error);
 }
 
+// The roles that may change the passwords of a default user (update_bdb).
+// https://redis.io/docs/latest/operate/rs/references/rest-api/permissions/
+const DATABASE_ROLES = ['admin', 'cluster_member', 'db_member'];
+
 function checkRole(account: Account, reply: ApiReply): Check {
   const role = wordIn(reply.fields, 'role');
   const { name } = account.cluster;
@@ -99,9 +108,21 @@ function checkRole(account: Account, reply: ApiReply): Check {
   }
   const detail = `cluster ${name} gives the login the role ${role}`;
   const isSelf = usesOwnLogin(account);
-  if (isSelf ? role !== 'none' : role === 'admin') return pass('permission', detail);
-  const hint = isSelf ? 'give the user a management role' : 'give the login the role admin';
-  return fail('permission', detail, hint);
+  const isDefault = account.username === DEFAULT_USER;
+  const allowed = isDefault ? DATABASE_ROLES : ['admin'];
+  if (isSelf ? role !== 'none' : allowed.includes(role)) return pass('permission', detail);
+  const one = `give the login the role ${allowed.join(', ')}`;
+  return fail('permission', detail, isSelf ? 'give the user a management role' : one);
+}
+
+/** Checks that the function can find the database of a default user, and may change its passwords. */
+async function checkDatabase({ cluster, endpoints }: Account, session: Session): Promise<Check> {
+  try {
+    const uid = await findDatabase(session, endpoints);
+    return pass('user', `on cluster ${cluster.name}, the default user of database ${uid}`);
+  } catch (error) {
+    return failure('user', error);
+  }
 }
 
 function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): Check {

@@ -12,11 +12,7 @@ export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
 
 /** The rules for the fields of a value. Any other field may have any value. */
 export const VALUE_RULES: Record<string, Rule> = {
-  username: stringRule(
-    'the name of a user, and not "default", which /v1/users/password does not cover',
-    (seen) => USERNAME.test(seen) && seen !== 'default',
-    true,
-  ),
+  username: stringRule('the name of a user', (seen) => USERNAME.test(seen), true),
   password: stringRule('a string with characters in it', (seen) => seen !== ''),
   host: stringRule('a host name or an IP address', isHost),
   port: {

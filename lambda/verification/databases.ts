@@ -1,10 +1,13 @@
 import type { Account } from '../cluster/accounts.ts';
-import { RotationError, toRotationError } from '../errors.ts';
+import { joinErrors, RotationError, toRotationError } from '../errors.ts';
 import { formatEndpoint } from '../network/endpoint.ts';
 import { resolveHost } from '../network/resolve.ts';
 import { databaseTls } from '../network/trust.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import { requirePassword, type SecretValue } from '../secret/value.ts';
-import { type Address, authenticate, formatDatabase } from './redis-auth.ts';
+import { assertProtected, authenticateDefault } from './default-user.ts';
+import { type AuthVerdict, authenticate } from './redis-auth.ts';
+import { type Address, formatDatabase } from './redis-connection.ts';
 
 /**
  * An address of an endpoint. `key` contains the endpoint's name too: two databases may share an
@@ -110,11 +113,16 @@ async function findTargets(
 const NO_ROUTE = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
 
 async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round> {
-  const credentials = { username: value.username, password: requirePassword(value) };
+  const { username } = value;
+  const password = requirePassword(value);
+  const logIn = (target: Target): Promise<AuthVerdict> =>
+    username === DEFAULT_USER
+      ? authenticateDefault(target, password)
+      : authenticate(target, { username, password });
   const round: Round = { accepted: [], rejected: [], unrouted: [], failures: [] };
   const tries = targets.map(async (target) => {
     try {
-      round[await authenticate(target, credentials)].push(target);
+      round[await logIn(target)].push(target);
     } catch (thrown) {
       const error = toRotationError(thrown);
       if (NO_ROUTE.test(error.cause?.code ?? '')) round.unrouted.push(target);
@@ -123,4 +131,21 @@ async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round>
   });
   await Promise.all(tries);
   return round;
+}
+
+/**
+ * Verifies that the database of a default user lets no client in without a password. Does nothing
+ * for other users. @throws `database_unprotected` or the error of an address.
+ */
+export async function checkProtected(value: SecretValue, account: Account): Promise<void> {
+  if (value.username !== DEFAULT_USER) return;
+  const { targets, failures } = await findTargets(value, account);
+  const found = targets.map((target) =>
+    assertProtected(target).then(() => undefined, toRotationError),
+  );
+  const errors = [...failures, ...(await Promise.all(found)).filter((one) => one !== undefined)];
+  const unrouted = errors.filter(({ cause }) => NO_ROUTE.test(cause?.code ?? ''));
+  const isReached = unrouted.length < targets.length;
+  const error = joinErrors(isReached ? errors.filter((one) => !unrouted.includes(one)) : errors);
+  if (error !== undefined) throw error;
 }

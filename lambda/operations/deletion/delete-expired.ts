@@ -1,7 +1,8 @@
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import { openPasswordApi } from '../../cluster/password-api.ts';
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, toRotationError } from '../../errors.ts';
+import type { PasswordApi } from '../../redis-enterprise/passwords.ts';
 import {
   CURRENT,
   findVersion,
@@ -11,7 +12,8 @@ import {
 } from '../../secret/labels.ts';
 import { deletionChanges, isExpired, versionsToKeep } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
-import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { isSameUser } from '../../secret/user.ts';
+import { requirePassword, type VersionValue } from '../../secret/value.ts';
 import { findValue, readValue } from '../../secret/versions.ts';
 import { withLogging } from '../../telemetry/log.ts';
 import { assertAccepted, findRejection, isRejectedEverywhere } from '../../verification/verify.ts';
@@ -103,7 +105,11 @@ async function deleteOnCluster(
   if (removal.status === 'deleted') {
     // Without a database, a verification would cost a rejected login.
     const isDone = account.endpoints.length === 0;
-    if (isDone || (await isRejectedEverywhere(old, account, context))) return 'deleted';
+    const restore = (thrown: unknown) =>
+      restorePasswords([requirePassword(current), password], api, context, thrown);
+    if (isDone || (await isRejectedEverywhere(old, account, context).catch(restore))) {
+      return 'deleted';
+    }
     const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
     throw new RotationError('password_not_deleted', what);
   }
@@ -112,4 +118,21 @@ async function deleteOnCluster(
   const isLocked = (await findRejection(current, [account], context)) !== undefined;
   if (isLocked || !(await isRejectedEverywhere(old, account, context))) throw removal.error;
   return 'deleted before';
+}
+
+/**
+ * Adds passwords again, if a deletion left a database without a password. Throws the error in any
+ * case.
+ */
+async function restorePasswords(
+  passwords: string[],
+  api: PasswordApi,
+  { log }: Context,
+  thrown: unknown,
+): Promise<never> {
+  const { code } = toRotationError(thrown);
+  if (code !== 'database_unprotected') throw thrown;
+  for (const password of passwords) await api.add(password);
+  log('ERROR', 'deleted password added again', { code });
+  throw thrown;
 }

@@ -12,7 +12,8 @@ import {
   type SecretState,
   versionWithLabel,
 } from '../../secret/labels.ts';
-import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { isSameUser } from '../../secret/user.ts';
+import type { VersionValue } from '../../secret/value.ts';
 import { findValue } from '../../secret/versions.ts';
 import { findRejection } from '../../verification/verify.ts';
 
