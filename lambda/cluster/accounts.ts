@@ -117,7 +117,8 @@ function adminLoginOf({ login, username }: SecretValue, cluster: Cluster): Admin
   if (login === undefined && !isDefault) return undefined;
   if (login === 'admin' && clientCertificateSecretArn !== undefined) return { secretArn };
   const why = isDefault ? 'the default user needs one' : 'the secret\'s login is "admin"';
-  const what = `cluster ${name} has neither admin-secret-arn nor client-certificate-secret-arn, and ${why}`;
+  const parameters = 'admin-secret-arn nor client-certificate-secret-arn';
+  const what = `cluster ${name} has neither ${parameters}, and ${why}`;
   throw new RotationError('admin_secret_invalid', what);
 }
 

@@ -1,7 +1,6 @@
 import { RotationError } from '../errors.ts';
 import { toApiError } from '../redis-enterprise/api-error.ts';
 import { databasePasswords } from '../redis-enterprise/database-passwords.ts';
-import { findDatabase } from '../redis-enterprise/databases.ts';
 import { generationIn, hasLegacy, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { type PasswordApi, passwordApi } from '../redis-enterprise/passwords.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
@@ -10,6 +9,7 @@ import { DEFAULT_USER } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { EMAIL } from '../secret/value-rules.ts';
 import { type Account, usesOwnLogin } from './accounts.ts';
+import { findDefaultUser } from './default-user.ts';
 import { type LoginContext, openSession } from './login.ts';
 import { findUsers } from './users.ts';
 
@@ -21,8 +21,8 @@ type OpenPasswordApi = PasswordApi & {
 
 /**
  * Opens the password list of an account's user. First checks that the cluster changes the list of
- * that user. The requests name the account's user: in self mode the login name, in admin mode the name
- * that the tag binds. The version supplies only a password.
+ * that user. The requests name the account's user: in self mode the login name, in admin mode the
+ * name that the tag binds. The version supplies only a password.
  * @throws `cluster_version_unsafe` if an administrator would change its own passwords.
  */
 export async function openPasswordApi(
@@ -63,7 +63,8 @@ async function openDatabasePasswords(
 ): Promise<OpenPasswordApi> {
   // Read the nodes first: a later request may be redirected to one of them.
   await cachedRead(session, NODES);
-  const uid = await findDatabase(session, endpoints);
+  const cluster = await cachedRead(session, '/v1/cluster');
+  const uid = await findDefaultUser(session, endpoints, cluster);
   return { ...databasePasswords(session, uid), session, isLegacy: false };
 }
 

@@ -12,7 +12,7 @@ import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
 import { type SecretValue, type VersionValue, withPassword } from '../secret/value.ts';
-import { checkProtected } from '../verification/databases.ts';
+import { checkProtected } from '../verification/check-protected.ts';
 import { verifyOwnLogin } from '../verification/verify.ts';
 
 /**

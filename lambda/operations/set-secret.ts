@@ -7,7 +7,7 @@ import type { StepState } from '../secret/check-step.ts';
 import { changedField, requirePassword, type VersionValue } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { withLogging } from '../telemetry/log.ts';
-import { checkProtected } from '../verification/databases.ts';
+import { checkProtected } from '../verification/check-protected.ts';
 import { findDatabaseRejection, verifyOwnLogin } from '../verification/verify.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
+import { findDefaultUser } from '../cluster/default-user.ts';
 import { openSession } from '../cluster/login.ts';
 import { findUsers, wordIn } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import { toApiError } from '../redis-enterprise/api-error.ts';
-import { findDatabase } from '../redis-enterprise/databases.ts';
 import { generationIn, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
@@ -44,7 +44,7 @@ export async function checkCluster(
       checkVersion(account, nodes, isVerified),
       checkRole(account, role),
       account.username === DEFAULT_USER
-        ? await checkDatabase(account, session)
+        ? await checkDefaultUser(account, session, cluster)
         : checkUser(account, value, users),
       ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
       checkPolicy(name, cluster, settings, [value.username, value.apiLoginName]),
@@ -72,8 +72,9 @@ async function read(session: Session, path: string): Promise<ApiReply> {
   }
 }
 
-/** Returns the role of the user that is rotated. */
+/** Returns the role of the user that is rotated. A default user has no management role. */
 function roleOf(account: Account, value: SecretValue, users: ApiReply, own: ApiReply): unknown {
+  if (account.username === DEFAULT_USER) return 'none';
   return usesOwnLogin(account) ? own.fields.role : findUsers(users.list, value.username)[0]?.role;
 }
 
@@ -115,10 +116,14 @@ function checkRole(account: Account, reply: ApiReply): Check {
   return fail('permission', detail, isSelf ? 'give the user a management role' : one);
 }
 
-/** Checks that the function can find the database of a default user, and may change its passwords. */
-async function checkDatabase({ cluster, endpoints }: Account, session: Session): Promise<Check> {
+/** Checks that the function finds the database of a default user, and may change its passwords. */
+async function checkDefaultUser(
+  { cluster, endpoints }: Account,
+  session: Session,
+  reply: ApiReply,
+): Promise<Check> {
   try {
-    const uid = await findDatabase(session, endpoints);
+    const uid = await findDefaultUser(session, endpoints, reply);
     return pass('user', `on cluster ${cluster.name}, the default user of database ${uid}`);
   } catch (error) {
     return failure('user', error);

@@ -4,7 +4,7 @@ import { RotationError, toRotationError } from '../errors.ts';
 import { describeSecret, type SecretDescription } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
-import { checkProtected } from '../verification/databases.ts';
+import { checkProtected } from '../verification/check-protected.ts';
 import { assertAccepted, findRejection } from '../verification/verify.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from './check.ts';
 import { checkCluster } from './cluster.ts';

@@ -58,7 +58,7 @@ async function sendUnlessBusy(session: Session, sent: ApiRequest): Promise<ApiRe
 
 /** Whether a reply leaves no doubt that the list is as it was. */
 function isFinal({ status }: ApiReply): boolean {
-  return status === 401 || status === 403 || status === BUSY;
+  return status === 401 || status === 403;
 }
 
 function toPasswordsError(

@@ -28,7 +28,7 @@ export async function findDatabase(session: Session, endpoints: Endpoint[]): Pro
   }
   const other = owners.findIndex((one) => one !== owner);
   if (other !== -1) {
-    const what = `endpoint ${other + 1} in the secret's value is of another database than the first`;
+    const what = `secret value: endpoint ${other + 1} is of another database than the first`;
     throw new RotationError('database_not_found', what);
   }
   checkSupported(`database ${uid} of cluster ${name}`, owner);

@@ -31,7 +31,7 @@ export type PasswordApi = {
 /** The password may be in the list or not; `error` stands for the reply. */
 type Unclear = { status: 'unclear'; error: RotationError };
 type Addition = { status: 'added' | 'present' } | Unclear;
-type Removal = { status: 'deleted' } | Unclear;
+export type Removal = { status: 'deleted' } | Unclear;
 
 const PATH = '/v1/users/password';
 

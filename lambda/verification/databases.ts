@@ -1,11 +1,11 @@
 import type { Account } from '../cluster/accounts.ts';
-import { joinErrors, RotationError, toRotationError } from '../errors.ts';
+import { RotationError, toRotationError } from '../errors.ts';
 import { formatEndpoint } from '../network/endpoint.ts';
 import { resolveHost } from '../network/resolve.ts';
 import { databaseTls } from '../network/trust.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
 import { requirePassword, type SecretValue } from '../secret/value.ts';
-import { assertProtected, authenticateDefault } from './default-user.ts';
+import { authenticateDefault } from './default-user.ts';
 import { type AuthVerdict, authenticate } from './redis-auth.ts';
 import { type Address, formatDatabase } from './redis-connection.ts';
 
@@ -86,7 +86,8 @@ function withUnrouted(round: Round): Round {
   return { ...round, failures: [...round.failures, ...failures] };
 }
 
-async function findTargets(
+/** Returns every address of an account's databases, and a failure for each host without one. */
+export async function findTargets(
   { ssl }: SecretValue,
   { cluster, endpoints }: Account,
 ): Promise<{ targets: Target[]; failures: RotationError[] }> {
@@ -110,7 +111,7 @@ async function findTargets(
 }
 
 // Codes of a socket whose network has no route to the address.
-const NO_ROUTE = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
+export const NO_ROUTE = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
 
 async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round> {
   const { username } = value;
@@ -131,21 +132,4 @@ async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round>
   });
   await Promise.all(tries);
   return round;
-}
-
-/**
- * Verifies that the database of a default user lets no client in without a password. Does nothing
- * for other users. @throws `database_unprotected` or the error of an address.
- */
-export async function checkProtected(value: SecretValue, account: Account): Promise<void> {
-  if (value.username !== DEFAULT_USER) return;
-  const { targets, failures } = await findTargets(value, account);
-  const found = targets.map((target) =>
-    assertProtected(target).then(() => undefined, toRotationError),
-  );
-  const errors = [...failures, ...(await Promise.all(found)).filter((one) => one !== undefined)];
-  const unrouted = errors.filter(({ cause }) => NO_ROUTE.test(cause?.code ?? ''));
-  const isReached = unrouted.length < targets.length;
-  const error = joinErrors(isReached ? errors.filter((one) => !unrouted.includes(one)) : errors);
-  if (error !== undefined) throw error;
 }

@@ -15,8 +15,8 @@ export type Address = Endpoint & {
 /** A reply in RESP: a status, an error, or a bulk string. */
 export type Reply = { type: '+' | '-' | '$'; text: string };
 
-// Connection, handshake and replies take milliseconds. A host that sends nothing must not use up the
-// step.
+// Connection, handshake and replies take milliseconds. A host that sends nothing must not use up
+// the step.
 const REPLIES_TIMEOUT_MS = 5_000;
 
 // The replies to a few commands have one line each; a username has at most 255 characters.

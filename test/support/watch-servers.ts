@@ -65,7 +65,7 @@ export function watchCluster(
   };
 }
 
-/** Returns the user of a witness: a user of the cluster, or the default user of its first database. */
+/** Returns the user with a name; for `default`, the default user of the first database. */
 export function watchedUser(
   { users, databases }: Cluster,
   username: string,

@@ -2,7 +2,7 @@ import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import { openPasswordApi } from '../../cluster/password-api.ts';
 import type { Context } from '../../context.ts';
 import { RotationError, toRotationError } from '../../errors.ts';
-import type { PasswordApi } from '../../redis-enterprise/passwords.ts';
+import type { PasswordApi, Removal } from '../../redis-enterprise/passwords.ts';
 import {
   CURRENT,
   findVersion,
@@ -101,15 +101,28 @@ async function deleteOnCluster(
 ): Promise<'deleted' | 'deleted before'> {
   const api = await openPasswordApi(account, current, context);
   const removal = await api.remove(password);
-  const old = { ...current, password };
+  try {
+    return await verifyRemoval(removal, { ...current, password }, current, account, context);
+  } catch (error) {
+    const { code } = toRotationError(error);
+    if (code === 'database_unprotected') {
+      await restorePasswords([requirePassword(current), password], api, context);
+    }
+    throw error;
+  }
+}
+
+async function verifyRemoval(
+  removal: Removal,
+  old: VersionValue,
+  current: VersionValue,
+  account: Account,
+  context: Context,
+): Promise<'deleted' | 'deleted before'> {
   if (removal.status === 'deleted') {
     // Without a database, a verification would cost a rejected login.
     const isDone = account.endpoints.length === 0;
-    const restore = (thrown: unknown) =>
-      restorePasswords([requirePassword(current), password], api, context, thrown);
-    if (isDone || (await isRejectedEverywhere(old, account, context).catch(restore))) {
-      return 'deleted';
-    }
+    if (isDone || (await isRejectedEverywhere(old, account, context))) return 'deleted';
     const what = `a database of cluster ${account.cluster.name} accepts the deleted password`;
     throw new RotationError('password_not_deleted', what);
   }
@@ -120,19 +133,17 @@ async function deleteOnCluster(
   return 'deleted before';
 }
 
-/**
- * Adds passwords again, if a deletion left a database without a password. Throws the error in any
- * case.
- */
+/** Adds passwords again, because a deletion left a database without a password. */
 async function restorePasswords(
   passwords: string[],
   api: PasswordApi,
-  { log }: Context,
-  thrown: unknown,
-): Promise<never> {
-  const { code } = toRotationError(thrown);
-  if (code !== 'database_unprotected') throw thrown;
-  for (const password of passwords) await api.add(password);
-  log('ERROR', 'deleted password added again', { code });
-  throw thrown;
+  { log }: Pick<Context, 'log'>,
+): Promise<void> {
+  for (const password of passwords) {
+    const outcome = await api.add(password).then(
+      ({ status }) => status,
+      (error: unknown) => toRotationError(error).code,
+    );
+    log('ERROR', 'deleted password added again', { outcome });
+  }
 }

@@ -83,8 +83,8 @@ export function updateShards({ user, onPasswords }: ClusterDatabase): Promise<vo
 }
 
 /**
- * Returns the body of `GET /v1/bdbs`: the fields that `fields` names or, without it, all fields, with
- * the passwords.
+ * Returns the body of `GET /v1/bdbs`: the fields that `fields` names or, without it, all fields
+ * and the passwords.
  */
 export function listDatabases({ databases }: Cluster, fields: string | null): object[] {
   const named = fields?.split(',');

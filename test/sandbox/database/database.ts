@@ -10,7 +10,7 @@ import { findRedisServer, startRedisShard } from './redis-shard.ts';
 
 /** The data of a user that the databases need. */
 export type DatabaseUser = Pick<ClusterUser, 'name' | 'passwords' | 'acl'> & {
-  /** `nopass`: whether the user logs in with any password. Then, the default user needs no login. */
+  /** `nopass`: whether any password is accepted. The default user then needs no login. */
   isOpen?: boolean;
   /** Whether the removal of a password closes the connections that logged in with it. */
   disconnects?: boolean;

@@ -1,0 +1,33 @@
+import { TagResourceCommand } from '@aws-sdk/client-secrets-manager';
+import { USER_TAG } from '../../../lambda/names.ts';
+import {
+  addDatabase,
+  type ClusterDatabase,
+  setDefaultUser,
+} from '../../sandbox/cluster/databases.ts';
+import { type Database, startDatabase } from '../../sandbox/database/database.ts';
+import type { Scenario } from '../../support/scenario.ts';
+
+export const OTHER_PASSWORD = 'of-another-database-1';
+
+type OtherDatabase = AsyncDisposable & { listed: ClusterDatabase; database: Database };
+
+/** Adds a second database, with a default user of its own, to the cluster of a scenario. */
+export async function addOtherDatabase(world: Scenario): Promise<OtherDatabase> {
+  const database = await startDatabase('built-in', undefined);
+  const listed = addDatabase(world.cluster, database.port, database.setUser);
+  await setDefaultUser(listed, [OTHER_PASSWORD]);
+  return { listed, database, [Symbol.asyncDispose]: database.close };
+}
+
+/** Changes the user tag of the secret, as an operator does. */
+export async function tagSecret({ secretsManager, arn }: Scenario, Value: string): Promise<void> {
+  const Tags = [{ Key: USER_TAG, Value }];
+  await secretsManager.send(new TagResourceCommand({ SecretId: arn, Tags }));
+}
+
+/** Returns the requests that may have changed a password. */
+export function changesOf({ api }: Scenario): string[] {
+  const changes = api.calls.filter(({ method }) => method !== 'GET');
+  return changes.map(({ method, path }) => `${method} ${path}`);
+}
