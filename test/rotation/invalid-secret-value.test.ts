@@ -8,11 +8,6 @@ const HOST = '127.0.0.1';
 
 const VALUES: [name: string, value: Record<string, unknown>, message: string][] = [
   ['without a username', { username: undefined }, 'username is absent'],
-  [
-    'of the default user',
-    { username: 'default' },
-    'username is another string, allowed is the name of a user, and not "default"',
-  ],
   ['with a username of another type', { username: 7 }, 'username is another number'],
   ['with characters that no user name has', { username: 'a"b' }, 'username is another string'],
   ['with a password of another type', { password: ['x'] }, 'password is another list'],

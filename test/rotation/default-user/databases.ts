@@ -31,3 +31,9 @@ export function changesOf({ api }: Scenario): string[] {
   const changes = api.calls.filter(({ method }) => method !== 'GET');
   return changes.map(({ method, path }) => `${method} ${path}`);
 }
+
+/** Makes a change of the scenario's cluster or secret that opens no other server. */
+export const change = (act: (world: Scenario) => unknown) => async (world: Scenario) => {
+  await act(world);
+  return undefined;
+};

@@ -1,7 +1,8 @@
-import { putManually, type Scenario, type ScenarioOptions } from '../../support/scenario.ts';
-import { addOtherDatabase, tagSecret } from './databases.ts';
+import type { Scenario, ScenarioOptions } from '../../support/scenario.ts';
+import { addOtherDatabase, change } from './databases.ts';
+import { REFUSED_SECRETS } from './refused-secrets.ts';
 
-/** A default user that must not be rotated: what a mistake or an attacker makes of a scenario. */
+/** A mistake or an attack, after which a default user must not be rotated. */
 export type Refusal = {
   why: string;
   code: string;
@@ -19,12 +20,6 @@ const databaseOf = ({ cluster }: Scenario) => cluster.databases[0] ?? fail();
 function fail(): never {
   throw new Error('the cluster has no database');
 }
-
-/** Makes a change of the scenario's cluster or secret that opens no other server. */
-const change = (act: (world: Scenario) => unknown) => async (world: Scenario) => {
-  await act(world);
-  return undefined;
-};
 
 const DATABASES: Refusal[] = [
   {
@@ -89,66 +84,4 @@ const DATABASES: Refusal[] = [
   },
 ];
 
-/** Changes the value as whoever may write it, but not the tag, can. */
-async function writeValue(
-  world: Scenario,
-  fieldsFor: (port: number) => Record<string, unknown>,
-): Promise<AsyncDisposable> {
-  const other = await addOtherDatabase(world);
-  const own = { username: 'default', password: world.user.passwords[0], ssl: false };
-  await putManually(world, { ...own, ...fieldsFor(other.database.port) });
-  return other;
-}
-
-const SECRETS: Refusal[] = [
-  {
-    why: 'the secret names no database',
-    code: 'secret_value_invalid',
-    check: 'clusters',
-    options: { noDatabase: true, userTag: 'default' },
-  },
-  {
-    why: 'the secret has its login set to self',
-    code: 'secret_value_invalid',
-    check: 'clusters',
-    options: { value: { login: 'self' } },
-  },
-  {
-    why: 'the cluster has no administrator',
-    code: 'admin_secret_invalid',
-    check: 'clusters',
-    options: { login: 'self' },
-  },
-  ...['default', 'default@127.0.0.1:1', undefined].map((userTag) => ({
-    why: `the user tag is ${userTag}`,
-    code: 'user_tag_mismatch',
-    check: 'user-tag',
-    options: { userTag },
-  })),
-  {
-    why: 'the host and port are changed to those of another database',
-    code: 'user_tag_mismatch',
-    check: 'user-tag',
-    make: (world) => writeValue(world, (port) => ({ host: '127.0.0.1', port })),
-  },
-  {
-    why: 'an endpoint of another database is added',
-    code: 'database_not_found',
-    check: 'user',
-    make: (world) => {
-      const { port } = world.database;
-      return writeValue(world, (other) => ({
-        ...{ host: '127.0.0.1', port },
-        endpoints: [`127.0.0.1:${other}`],
-      }));
-    },
-  },
-  {
-    why: 'the tag is that of another user',
-    code: 'user_tag_mismatch',
-    check: 'user-tag',
-    make: change((world) => tagSecret(world, 'orders')),
-  },
-];
-
-export const REFUSALS: Refusal[] = [...DATABASES, ...SECRETS];
+export const REFUSALS: Refusal[] = [...DATABASES, ...REFUSED_SECRETS];
