@@ -1,8 +1,8 @@
 import { type Rule, stringListRule, stringRule } from '../field-rules.ts';
 import { isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
 
-// Redis Enterprise's pattern for a username: printable ASCII without " & < >. A space at an end is a
-// typing error.
+// Redis Enterprise's pattern for a username: printable ASCII without " & < >. A space at an end is
+// a typing error.
 export const USERNAME = /^(?! )[ -!#-%'-;=?-~]{1,255}(?<! )$/;
 export const EMAIL = /^[\w.+-]+@[\w.-]+$/;
 // Node.js resolves four names at a time: more endpoints would take the time of other secrets.

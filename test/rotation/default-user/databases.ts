@@ -37,3 +37,10 @@ export const change = (act: (world: Scenario) => unknown) => async (world: Scena
   await act(world);
   return undefined;
 };
+
+/** Returns the options of the database of a scenario. */
+export function optionsOf({ cluster }: Scenario): ClusterDatabase['options'] {
+  const [database] = cluster.databases;
+  if (database === undefined) throw new Error('the cluster has no database');
+  return database.options;
+}

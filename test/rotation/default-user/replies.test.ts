@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { addDatabase, type ClusterDatabase } from '../../sandbox/cluster/databases.ts';
-import { STEPS } from '../../sandbox/rotation-driver.ts';
+import { addDatabase } from '../../sandbox/cluster/databases.ts';
 import { putParameters, rotateSecret } from '../../sandbox/setup.ts';
 import { addNodes } from '../../support/cluster-nodes.ts';
 import {
@@ -11,32 +10,12 @@ import {
   passwordOf,
   reconcile,
   replaceAll,
-  type Scenario,
   stageToken,
 } from '../../support/scenario.ts';
 import { callSteps, stepsFrom } from '../steps.ts';
-import { changesOf } from './databases.ts';
+import { changesOf, optionsOf } from './databases.ts';
 
 const open = () => openScenario({ isDefaultUser: true, ssl: false });
-
-function optionsOf({ cluster }: Scenario): ClusterDatabase['options'] {
-  const [database] = cluster.databases;
-  if (database === undefined) throw new Error('the cluster has no database');
-  return database.options;
-}
-
-/** Rotates, and lets the overlap of the first password pass. */
-async function openExpired(): Promise<Scenario> {
-  const world = await open();
-  await callSteps(world, stageToken(world), STEPS);
-  world.time.advance(OVERLAP_SECONDS + 1);
-  return world;
-}
-
-/** Drops the observations: this cluster deletes passwords that the function did not name. */
-function excuseCluster({ witness }: Scenario): void {
-  witness.observations.length = 0;
-}
 
 test.each([
   200, 400, 406, 409,
@@ -50,19 +29,6 @@ test.each([
   world.api.fault = undefined;
   await callSteps(world, token, stepsFrom('setSecret'));
   expect(world.user.passwords).toEqual([FIRST_PASSWORD, passwordOf(world, 'AWSCURRENT')]);
-});
-
-test.each([
-  200, 400, 404, 406,
-] as const)('reconcile succeeds if the password is deleted already: %s', async (deleteAbsent) => {
-  await using world = await openExpired();
-  optionsOf(world).deleteAbsent = deleteAbsent;
-  world.api.fault = ({ method }) => (method === 'DELETE' ? 'reply lost' : undefined);
-  await reconcile(world).catch(() => undefined);
-  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
-  world.api.fault = undefined;
-  await reconcile(world);
-  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });
 
 test('a password that the cluster calls invalid (406) fails setSecret, and nothing changes', async () => {
@@ -102,42 +68,6 @@ test('a database that stays busy fails setSecret, and the next rotation succeeds
   expect(world.user.passwords).toHaveLength(2);
 });
 
-test('a reconcile of a database with one password never deletes it', async () => {
-  await using world = await openExpired();
-  optionsOf(world).deleteLast = 200;
-  world.user.passwords = [FIRST_PASSWORD];
-  await world.cluster.onPasswords(world.user);
-  await expect(reconcile(world)).rejects.toMatchObject({ code: 'current_password_refused' });
-  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
-  expect(changesOf(world).filter((one) => one.startsWith('DELETE'))).toEqual([]);
-});
-
-test('after a deletion that leaves no password, both are added again and an alarm is raised', async () => {
-  await using world = await openExpired();
-  optionsOf(world).deletesAll = true;
-  await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unprotected' });
-  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT'), FIRST_PASSWORD]);
-  const lines = world.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  const added = lines.filter(({ message }) => message === 'deleted password added again');
-  expect(added).toHaveLength(2);
-  expect(added[0]).toMatchObject({ level: 'ERROR', outcome: 'added' });
-  expect(lines.at(-1)).toMatchObject({ DatabasesUnprotected: 1 });
-  excuseCluster(world);
-});
-
-test('a deletion without a reply that leaves no password is undone too', async () => {
-  await using world = await openExpired();
-  Object.assign(optionsOf(world), { deletesAll: true, deleteAbsent: 404 });
-  let deletions = 0;
-  world.api.fault = ({ method }) => {
-    if (method === 'DELETE') deletions += 1;
-    return method === 'DELETE' && deletions === 1 ? 'reply lost' : undefined;
-  };
-  await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unprotected' });
-  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT'), FIRST_PASSWORD]);
-  excuseCluster(world);
-});
-
 test('a follower redirects the requests, and the proxies learn the passwords 5 s late', async () => {
   await using world = await open();
   world.proxy.delayMs = 5_000;
@@ -151,7 +81,10 @@ test('a follower redirects the requests, and the proxies learn the passwords 5 s
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });
 
-test.each([true, false])('masked credentials change nothing: %s', async (isMasked) => {
+test.each([
+  true,
+  false,
+])('rotates the database with masked credentials, and beside others: %s', async (isMasked) => {
   await using world = await open();
   optionsOf(world).isMasked = isMasked;
   addDatabase(world.cluster, 1, async () => undefined);
