@@ -19,6 +19,8 @@ export type Scenario = World & {
   time: ReturnType<typeof virtualTime>;
   user: ClusterUser;
   arn: string;
+  /** The user tag of the secret at the start. */
+  userTag: string | undefined;
   witness: Witness;
   overlapMs: number;
 };
@@ -61,7 +63,7 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
     witness.invocation(event, () => world.invoke(event, context));
   world.driver.invoke = invoke;
   const overlapMs = Number(settings.OVERLAP_SECONDS) * 1_000;
-  const scenario = { ...world, time, user, arn, witness, invoke, overlapMs };
+  const scenario = { ...world, time, user, arn, userTag, witness, invoke, overlapMs };
   return {
     ...scenario,
     [Symbol.asyncDispose]: async () => {

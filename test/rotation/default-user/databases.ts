@@ -1,24 +1,7 @@
 import { TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import { USER_TAG } from '../../../lambda/names.ts';
-import {
-  addDatabase,
-  type ClusterDatabase,
-  setDefaultUser,
-} from '../../sandbox/cluster/databases.ts';
-import { type Database, startDatabase } from '../../sandbox/database/database.ts';
+import type { ClusterDatabase } from '../../sandbox/cluster/databases.ts';
 import type { Scenario } from '../../support/scenario.ts';
-
-export const OTHER_PASSWORD = 'of-another-database-1';
-
-type OtherDatabase = AsyncDisposable & { listed: ClusterDatabase; database: Database };
-
-/** Adds a second database, with a default user of its own, to the cluster of a scenario. */
-export async function addOtherDatabase(world: Scenario): Promise<OtherDatabase> {
-  const database = await startDatabase('built-in', undefined);
-  const listed = addDatabase(world.cluster, database.port, database.setUser);
-  await setDefaultUser(listed, [OTHER_PASSWORD]);
-  return { listed, database, [Symbol.asyncDispose]: database.close };
-}
 
 /** Changes the user tag of the secret, as an operator does. */
 export async function tagSecret({ secretsManager, arn }: Scenario, Value: string): Promise<void> {

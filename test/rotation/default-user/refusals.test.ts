@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { STEPS } from '../../sandbox/rotation-driver.ts';
+import { OTHER_PASSWORD } from '../../support/other-database.ts';
 import { runPreflight } from '../../support/run-preflight.ts';
 import {
   callStep,
@@ -12,7 +13,7 @@ import {
   stageToken,
 } from '../../support/scenario.ts';
 import { expectUnchanged } from '../expect-unchanged.ts';
-import { changesOf, OTHER_PASSWORD } from './databases.ts';
+import { changesOf } from './databases.ts';
 import { REFUSALS, type Refusal } from './refusals.ts';
 
 async function openRefusal({ options, make }: Refusal) {

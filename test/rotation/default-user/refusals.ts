@@ -1,5 +1,6 @@
+import { addOtherDatabase } from '../../support/other-database.ts';
 import type { Scenario, ScenarioOptions } from '../../support/scenario.ts';
-import { addOtherDatabase, change } from './databases.ts';
+import { change } from './databases.ts';
 import { REFUSED_SECRETS } from './refused-secrets.ts';
 
 /** A mistake or an attack, after which a default user must not be rotated. */

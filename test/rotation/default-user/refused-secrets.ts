@@ -1,5 +1,6 @@
+import { addOtherDatabase } from '../../support/other-database.ts';
 import { putManually, type Scenario } from '../../support/scenario.ts';
-import { addOtherDatabase, change, tagSecret } from './databases.ts';
+import { change, tagSecret } from './databases.ts';
 import type { Refusal } from './refusals.ts';
 
 /** Adds a database, and changes the value to name it. The tag stays. */
