@@ -49,7 +49,7 @@ export async function startServers(options: ServersOptions): Promise<Servers & A
   const propagation = openPropagation(now);
   const proxy = propagation.add(database.setUser);
   const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.update });
-  addDatabase(cluster, database.port, propagation.update);
+  addDatabase(cluster, database.port, (user) => cluster.onPasswords(user));
   database.onLogin = (login) => void countDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, certificate, { clientAuthority });
   started.defer(api.close);
