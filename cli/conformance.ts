@@ -15,7 +15,7 @@ const PROPAGATION_MAX_MS = 30_000;
 const EXIT_CODES: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 
 async function targetOf(options: Options, signal: AbortSignal): Promise<Target> {
-  const { api, admin, caCertificate, serverName, database, expired } = options;
+  const { api, admin, caCertificate, serverName, database, defaultUser, expired } = options;
   const password = options.password ?? (await askPassword(admin, signal));
   return {
     sendRequest: createApiClient(api, { caCertificate, serverName }),
@@ -23,6 +23,7 @@ async function targetOf(options: Options, signal: AbortSignal): Promise<Target> 
     caCertificate,
     serverName,
     database,
+    defaultUser,
     expired,
     propagationMs: PROPAGATION_MAX_MS,
     clock: SYSTEM_CLOCK,

@@ -9,11 +9,13 @@ const EXPIRED_PASSWORD_VARIABLE = 'REDIS_ENTERPRISE_EXPIRED_PASSWORD';
 
 export const USAGE = `usage: npm run conformance -- --api https://host:9443 --admin NAME [--ca FILE]
        [--server-name NAME] [--database host:port [--plain]]
-       [--expired NAME] [--json]
+       [--default-user host:port] [--expired NAME] [--json]
 The command prompts for the admin's password, or reads it from
 ${PASSWORD_VARIABLE}. It creates users named rotation-conformance-*,
 tries the password API on them, and deletes them.
 --plain    the database does not use TLS
+--default-user  a database that asks for a password: adds passwords
+           to its default user, and deletes them
 --expired  a user whose password has expired; set the password in
            ${EXPIRED_PASSWORD_VARIABLE}`;
 
@@ -29,6 +31,7 @@ export type Options = {
   caCertificate: string | undefined;
   serverName: string | undefined;
   database: (Endpoint & { isPlain: boolean }) | undefined;
+  defaultUser: (Endpoint & { isPlain: boolean }) | undefined;
   expired: { name: string; password: string } | undefined;
   json: boolean;
 };
@@ -43,10 +46,6 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
   const { api, admin, ca, 'server-name': serverName, database, plain, expired, json } = values;
   const isApi = api !== undefined && URL.canParse(api) && new URL(api).protocol === 'https:';
   if (!isApi || !admin) throw new UsageError('give --api https://host:9443 and --admin');
-  const endpoint = database === undefined ? undefined : parseEndpoint(database);
-  if (database !== undefined && endpoint === undefined) {
-    throw new UsageError(`--database is ${database}, allowed is host:port`);
-  }
   const expiredPassword = environment[EXPIRED_PASSWORD_VARIABLE];
   if (expired !== undefined && !expiredPassword) {
     throw new UsageError(`--expired needs the password in ${EXPIRED_PASSWORD_VARIABLE}`);
@@ -57,10 +56,22 @@ export function readOptions(args: string[], environment: NodeJS.ProcessEnv): Opt
     password: environment[PASSWORD_VARIABLE] || undefined,
     caCertificate: ca === undefined ? undefined : readCertificates(ca),
     serverName,
-    database: endpoint && { ...endpoint, isPlain: plain },
+    database: readDatabase('--database', database, plain),
+    defaultUser: readDatabase('--default-user', values['default-user'], plain),
     expired: expired && expiredPassword ? { name: expired, password: expiredPassword } : undefined,
     json,
   };
+}
+
+function readDatabase(
+  option: string,
+  text: string | undefined,
+  isPlain: boolean,
+): (Endpoint & { isPlain: boolean }) | undefined {
+  if (text === undefined) return undefined;
+  const endpoint = parseEndpoint(text);
+  if (endpoint !== undefined) return { ...endpoint, isPlain };
+  throw new UsageError(`${option} is ${text}, allowed is host:port`);
 }
 
 function parse(args: string[]) {
@@ -73,6 +84,7 @@ function parse(args: string[]) {
         ca: { type: 'string' },
         'server-name': { type: 'string' },
         database: { type: 'string' },
+        'default-user': { type: 'string' },
         plain: { type: 'boolean', default: false },
         expired: { type: 'string' },
         json: { type: 'boolean', default: false },

@@ -44,7 +44,8 @@ export function showStep(
         : `${after} is AWSCURRENT, ${before} expires in ${overlap} s`,
   };
   const effect = error === undefined ? effects[Step] : terminal.paint('red', error.message);
-  showEvent(terminal, timeline, Step, `${effect} ${terminal.paint('dim', `${ms.toFixed(0)} ms`)}`);
+  const took = ms < 1_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+  showEvent(terminal, timeline, Step, `${effect} ${terminal.paint('dim', took)}`);
 }
 
 /** Prints a line: when, what and the effect. */
