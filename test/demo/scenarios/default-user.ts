@@ -3,7 +3,7 @@ import type { DatabaseKind } from '../../sandbox/database/database.ts';
 import { showSummary } from '../output.ts';
 import { demonstrate } from '../rotations.ts';
 
-// Shorter than in the other demonstration, and twice the time for which the clients cache the secret.
+// Shorter than in the other demonstration, and twice the time for which a client caches the secret.
 const OVERLAP_SECONDS = 2;
 const PACE = { startMs: 500, restMs: 500, cacheMs: 1_000 };
 
