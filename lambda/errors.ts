@@ -7,6 +7,8 @@ const HINTS = {
   current_missing: 'set a value with put-secret-value, then rotate again',
   token_not_pending: 'do nothing: another rotation replaced this one',
   replace_in_progress: 'run replaceAll again; if nothing leaked, remove the label REPLACING',
+  version_not_restorable:
+    'rotate to a new password with rotate-secret, or name another version in VersionId',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
   labels_exhausted: 'remove labels that are not in use, or run reconcile, then rotate again',
   secret_value_invalid: 'correct the value with put-secret-value, then rotate again',

@@ -16,7 +16,16 @@ type CheckEvent = { Step: 'reconcile' | 'preflight'; SecretId: string };
 /** The event of an operator after a leak. `Confirm` is the username. */
 export type ReplaceAllEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
 
-export type Event = RotationEvent | CheckEvent | ReplaceAllEvent;
+/** The event of an operator who wants an earlier password back. `Confirm` is the username. */
+export type RollBackEvent = {
+  Step: 'rollBack';
+  SecretId: string;
+  Confirm: string;
+  /** Default: the version that was AWSCURRENT before. */
+  VersionId: string | undefined;
+};
+
+export type Event = RotationEvent | CheckEvent | ReplaceAllEvent | RollBackEvent;
 export type RotationStep = RotationEvent['Step'];
 
 const STEPS = [
@@ -27,6 +36,7 @@ const STEPS = [
   'reconcile',
   'preflight',
   'replaceAll',
+  'rollBack',
 ] as const;
 
 /** Matches the complete ARN of a secret. */
@@ -35,8 +45,8 @@ export const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secr
 /** Parses an event. @throws `event_invalid` with the name of the field, without its value. */
 export function parseEvent(event: unknown): Event {
   if (typeof event !== 'object' || event === null) throw invalid('the event is not an object');
-  const fields: Partial<Record<keyof RotationEvent | 'Confirm', unknown>> = { ...event };
-  const { SecretId, Confirm } = fields;
+  const fields: Partial<Record<keyof RotationEvent | keyof RollBackEvent, unknown>> = { ...event };
+  const { SecretId, Confirm, VersionId } = fields;
   const Step = STEPS.find((name) => name === fields.Step);
   if (Step === undefined) {
     throw invalid(`Step is absent or invalid, allowed are ${STEPS.join(', ')}`);
@@ -45,9 +55,15 @@ export function parseEvent(event: unknown): Event {
     throw invalid('SecretId is absent or invalid, allowed is the complete ARN of a secret');
   }
   if (Step === 'reconcile' || Step === 'preflight') return { Step, SecretId };
-  if (Step !== 'replaceAll') return parseTokens(Step, SecretId, fields);
-  if (typeof Confirm === 'string' && Confirm !== '') return { Step, SecretId, Confirm };
-  throw invalid('Confirm is absent or invalid, allowed is the username in the secret');
+  if (Step !== 'replaceAll' && Step !== 'rollBack') return parseTokens(Step, SecretId, fields);
+  if (typeof Confirm !== 'string' || Confirm === '') {
+    throw invalid('Confirm is absent or invalid, allowed is the username in the secret');
+  }
+  if (Step === 'replaceAll') return { Step, SecretId, Confirm };
+  if (VersionId === undefined || isVersionId(VersionId)) {
+    return { Step, SecretId, Confirm, VersionId };
+  }
+  throw invalid('VersionId is not a string of 32 to 64 characters');
 }
 
 function parseTokens(
@@ -55,7 +71,7 @@ function parseTokens(
   SecretId: string,
   { ClientRequestToken, RotationToken }: { [field in keyof RotationEvent]?: unknown },
 ): RotationEvent {
-  if (typeof ClientRequestToken !== 'string' || !/^.{32,64}$/s.test(ClientRequestToken)) {
+  if (!isVersionId(ClientRequestToken)) {
     throw invalid('ClientRequestToken is not a string of 32 to 64 characters');
   }
   if (RotationToken === undefined || (typeof RotationToken === 'string' && RotationToken !== '')) {
@@ -63,6 +79,9 @@ function parseTokens(
   }
   throw invalid('RotationToken is not a string with characters in it');
 }
+
+const isVersionId = (value: unknown): value is string =>
+  typeof value === 'string' && /^.{32,64}$/s.test(value);
 
 function invalid(what: string): RotationError {
   return new RotationError('event_invalid', what);

@@ -28,8 +28,9 @@ const SHAPES: [pattern: RegExp, shape: string][] = [
   [/^\s+$/, 'a string of spaces'],
   [/^\s/, 'a string that starts with a space'],
   [/\s$/, 'a string that ends with a space'],
+  [/^(https?:\/\/)?\[?[0-9a-f:]+%/i, 'an IPv6 address with a zone id'],
+  [/^\[[0-9a-f:]+\]$/i, 'an IPv6 address in brackets'],
   [/^\[.*\]$|^[^\s,]+(,[^\s,]+)+$/s, 'a string that looks like a list'],
-  [/^[0-9a-f:]+%/i, 'an IPv6 address with a zone id'],
   [/^\{.*\}$/s, 'a string that looks like an object'],
   [/^".*"$/s, 'a string in quotation marks'],
   [/^[a-z]+:\/\//i, 'a string that looks like a URL'],
@@ -70,12 +71,20 @@ export function stringListRule(
     allowed,
     accepts: (seen) => Array.isArray(seen) && isLength(seen) && seen.every(isItem),
     describe: (seen) => {
+      if (isString(seen)) return nonList(seen);
       if (!Array.isArray(seen)) return undefined;
-      if (!isLength(seen)) return `a list of ${seen.length}`;
+      if (seen.length === 0) return 'an empty list';
+      if (!isLength(seen)) return `a list of ${seen.length} items`;
       const at = seen.findIndex((item) => !isItem(item));
       return `a list whose item ${at + 1} is ${shapeOf(seen[at])}`;
     },
   };
+}
+
+/** Describes a string in place of a list. */
+function nonList(seen: string): string {
+  const shape = shapeOf(seen);
+  return shape === 'another string' ? 'a string, not a list' : shape;
 }
 
 function isString(seen: unknown): seen is string {

@@ -4,6 +4,7 @@ import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
 import { replaceAll } from './operations/replace-all/replace-all.ts';
+import { type RolledBack, rollBack } from './operations/roll-back/roll-back.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
 import { type Preflight, preflight } from './preflight/preflight.ts';
@@ -22,7 +23,7 @@ import { checkStep } from './secret/check-step.ts';
 export async function rotate(
   event: Event,
   context: Context,
-): Promise<Reconciled | Preflight | undefined> {
+): Promise<Reconciled | Preflight | RolledBack | undefined> {
   switch (event.Step) {
     case 'reconcile':
       return reconcile(context);
@@ -31,6 +32,8 @@ export async function rotate(
     case 'replaceAll':
       await replaceAll(event, context);
       return undefined;
+    case 'rollBack':
+      return rollBack(event, context);
     default:
       await runStep(event, context);
       return undefined;

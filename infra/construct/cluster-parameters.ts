@@ -2,7 +2,8 @@ import { isIP } from 'node:net';
 import { Token } from 'aws-cdk-lib';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { defaultDatabaseHosts, isCertificateBundle } from '../../lambda/cluster/parameters.ts';
+import { defaultDatabaseHosts } from '../../lambda/cluster/parameters.ts';
+import { findBrokenBlock } from '../../lambda/network/pem.ts';
 import { CLUSTER_NAME } from '../../lambda/secret/value-rules.ts';
 import { isHostOrToken, parseOrigin } from './api-origin.ts';
 import type { ClusterProps } from './cluster-props.ts';
@@ -76,8 +77,9 @@ function checkHosts({ apiEndpoints, serverName, databaseHosts }: ClusterProps, f
 function checkCertificate(pem: string | undefined, fail: Fail): void {
   if (pem === undefined || Token.isUnresolved(pem)) return;
   const bytes = Buffer.byteLength(pem);
-  const isPublic = isCertificateBundle(pem) && !pem.includes('PRIVATE KEY');
+  const broken = findBrokenBlock(pem);
+  const isPublic = broken === undefined && !pem.includes('PRIVATE KEY');
   if (isPublic && bytes <= PARAMETER_MAX_BYTES) return;
   const allowed = `PEM certificates, with no private key, of at most ${PARAMETER_MAX_BYTES} bytes`;
-  fail('caCertificate', allowed, `another text of ${bytes} bytes`);
+  fail('caCertificate', allowed, broken ?? `another text of ${bytes} bytes`);
 }

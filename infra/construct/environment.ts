@@ -22,14 +22,20 @@ const UNSAFE: [name: RegExp, value: RegExp, reason: string][] = [
   [/^NODE_DEBUG$/, /^/, 'it writes headers of requests to the log; hint: remove it'],
 ];
 
+// Variables that give the AWS services other names than those of `createVpcEndpoints`.
+const OTHER_ENDPOINTS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
+
 /** Returns the function's environment variables. Throws if the function would not accept them. */
 export function environmentVariables(
-  { passwordLength, excludeCharacters, functionProps }: RedisEnterpriseRotationProps,
+  props: RedisEnterpriseRotationProps,
   clustersPath: string,
   overlap: Duration,
   timeout: Duration,
 ): Record<string, string> {
-  checkVariables(functionProps?.environment);
+  const { passwordLength, excludeCharacters, createVpcEndpoints = false } = props;
+  const variables = props.functionProps?.environment ?? {};
+  checkVariables(variables);
+  if (createVpcEndpoints) checkEndpointNames(variables);
   if (overlap.toMilliseconds() > OVERLAP_RANGE.max * 1_000) {
     const max = Duration.seconds(OVERLAP_RANGE.max).toHumanString();
     throw new Error(`overlap must be at most ${max}, got ${overlap.toHumanString()}`);
@@ -55,13 +61,22 @@ export function environmentVariables(
   };
 }
 
-function checkVariables(variables: Record<string, string> = {}): void {
+function checkVariables(variables: Record<string, string>): void {
   for (const [name, value] of Object.entries(variables)) {
     const unsafe = UNSAFE.find(([names, values]) => names.test(name) && values.test(value));
     if (unsafe === undefined) continue;
     const [, , reason] = unsafe;
     throw new Error(`functionProps.environment must not set ${name}: ${reason}`);
   }
+}
+
+function checkEndpointNames(variables: Record<string, string>): void {
+  const name = OTHER_ENDPOINTS.find((one) => /^true$/i.test(variables[one] ?? ''));
+  if (name === undefined) return;
+  throw new Error(
+    `createVpcEndpoints does not create the endpoints that ${name} of functionProps.environment ` +
+      'needs; hint: leave createVpcEndpoints out, and create them in your VPC',
+  );
 }
 
 function checkRange(name: string, value: number, { min, max }: { min: number; max: number }): void {

@@ -5,11 +5,11 @@ import { Construct } from 'constructs';
 import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
 
 const preflight = (secretId: string) => `{"Step":"preflight","SecretId":"${secretId}"}`;
-const replaceAll = (secretId: string, username: string) =>
-  `{"Step":"replaceAll","SecretId":"${secretId}","Confirm":"${username}"}`;
+const confirmed = (step: string, secretId: string, username: string) =>
+  `{"Step":"${step}","SecretId":"${secretId}","Confirm":"${username}"}`;
 
 // `read -p` differs between bash and zsh; both have `printf`.
-const CONFIRM = "printf 'Username, whose passwords all become invalid now: '; read -r CONFIRM";
+const ask = (what: string) => `printf 'Username, whose ${what}: '; read -r CONFIRM`;
 
 /**
  * The shell commands of an operator as stack outputs, and the same events for the Test tab of the
@@ -38,13 +38,25 @@ export class OperatorOutputs extends Construct {
     this.add(
       'ReplaceAll',
       'After a leak: replaces all passwords of SECRET_ID immediately, without overlap',
-      [`SECRET_ID='${arn}'`, CONFIRM, invoke(replaceAll('$SECRET_ID', '$CONFIRM'))],
+      [
+        `SECRET_ID='${arn}'`,
+        ask('passwords all become invalid now'),
+        invoke(confirmed('replaceAll', '$SECRET_ID', '$CONFIRM')),
+      ],
     );
+    this.add('RollBack', 'Makes the previous password of SECRET_ID AWSCURRENT again', [
+      `SECRET_ID='${arn}'`,
+      ask('previous password is restored'),
+      invoke(confirmed('rollBack', '$SECRET_ID', '$CONFIRM')),
+    ]);
     this.add('PreflightEvent', 'Preflight for the Test tab of the Lambda console', [
       preflight(arn),
     ]);
     this.add('ReplaceAllEvent', 'ReplaceAll for the Test tab; insert the username', [
-      replaceAll(arn, '<username>'),
+      confirmed('replaceAll', arn, '<username>'),
+    ]);
+    this.add('RollBackEvent', 'RollBack for the Test tab; insert the username', [
+      confirmed('rollBack', arn, '<username>'),
     ]);
   }
 

@@ -29,7 +29,7 @@ export class Alarms extends Construct {
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    warnOfKey(this, props.alarmTopic);
+    warnOfEncryptedTopic(this, props.alarmTopic);
     this.alarms = Object.entries(ALARM_DEFINITIONS).map(([name, definition]) =>
       this.create(name, definition, props),
     );
@@ -73,11 +73,12 @@ function metricOf(fn: IFunction, { metric, statistic, period = HOUR }: AlarmDefi
 }
 
 /** Warns that an encrypted topic gets no alarm unless its key lets CloudWatch use it. */
-function warnOfKey(scope: Construct, topic: ITopic | undefined): void {
+function warnOfEncryptedTopic(scope: Construct, topic: ITopic | undefined): void {
   if (topic?.masterKey === undefined) return;
   Annotations.of(scope).addWarningV2(
     'redis-enterprise-rotation:alarmTopicKey',
-    "alarmTopic has a key; let the key's policy allow kms:Decrypt and kms:GenerateDataKey* to " +
-      'cloudwatch.amazonaws.com, or no alarm arrives',
+    "alarmTopic is encrypted: an alarm arrives only if the key's policy allows it; hint: use a " +
+      'customer managed key that allows kms:Decrypt and kms:GenerateDataKey* to ' +
+      'cloudwatch.amazonaws.com',
   );
 }

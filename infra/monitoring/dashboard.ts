@@ -37,7 +37,7 @@ const GRAPHS: Record<string, Line[]> = {
     duration('finishSecret'),
     duration('reconcile'),
   ],
-  'Overdue, stuck, rejected, not deleted': [
+  'Overdue, stopped, stuck, rejected, not deleted': [
     sum('RotationsOverdue'),
     sum('RotationsStopped'),
     sum('RotationsStuck'),

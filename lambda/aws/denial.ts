@@ -12,8 +12,8 @@ const POLICIES: Record<string, string> = {
   'identity-based policy': "a policy of the function's role",
   'resource-based policy': 'the policy of the secret, or of the key',
   'VPC endpoint policy': 'the policy of the VPC endpoint',
-  'service control policy': 'the policies of your organization',
-  'resource control policy': 'the policies of your organization',
+  'service control policy': 'the service control policies of your organization',
+  'resource control policy': 'the resource control policies of your organization',
   'permissions boundary': "the permissions boundary of the function's role",
   'session policy': 'the session policy',
 };
@@ -36,19 +36,21 @@ export function parseDenial(message: string): Denial {
   return { policy, action: action ?? ofKey, resource, isExplicit };
 }
 
-/** Describes a denial: "kms:Decrypt on arn:…"; '' if AWS's message says nothing. */
-export function formatDenial({ policy, action, resource }: Denial, permission: string): string {
+/** Describes a denial: "no session policy allows kms:Decrypt"; '' if AWS's message says nothing. */
+export function formatDenial(denial: Denial, permission: string): string {
+  const { policy, action, resource, isExplicit } = denial;
   if (policy === undefined && action === undefined && resource === undefined) return '';
-  const on = resource === undefined ? '' : ` on ${resource}`;
-  const by = policy === undefined ? '' : ` by the kind of policy "${policy}"`;
-  return `${action ?? permission}${on}${by}`;
+  const call = `${action ?? permission}${resource === undefined ? '' : ` on ${resource}`}`;
+  if (policy === undefined) return `no policy allows ${call}`;
+  const article = policy.startsWith('i') ? 'an' : 'a';
+  return isExplicit ? `${article} ${policy} denies ${call}` : `no ${policy} allows ${call}`;
 }
 
 /** Returns the next action for a denial. */
 export function denialHint({ policy, action, isExplicit }: Denial, permission: string): string {
   const where = policy === undefined ? 'the policies of the account' : POLICIES[policy];
   if (isExplicit) return `remove the explicit deny from ${where}`;
-  if (policy !== undefined) return `allow it in ${where}`;
+  if (policy !== undefined) return `allow ${action ?? permission} in ${where}`;
   if (action?.startsWith('kms:')) return `allow ${action} on the key to the function's role`;
   return `allow ${permission} to the function's role, and kms:Decrypt on the key`;
 }

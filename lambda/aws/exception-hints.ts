@@ -1,7 +1,7 @@
 const KEY =
   "the KMS key of the secret: its state, its policy, and the permissions of the function's role";
-const FAULT = 'wait: AWS retries the rotation; if it persists, see the AWS Health Dashboard';
-const CREDENTIALS = "check the credentials of the function's role, and the clock of the machine";
+const FAULT = 'wait, then retry; if it persists, see the AWS Health Dashboard';
+const CREDENTIALS = "check the credentials of the function's role";
 const REPORT = 'report this with the log line: the function sent an invalid request';
 const QUOTA = "wait, or spread the schedules: AWS's quota is used up";
 
@@ -16,11 +16,9 @@ const HINTS: Record<string, string> = {
     'if the secret is scheduled for deletion, restore it with restore-secret; check that no ' +
     'other service manages it',
   InvalidParameterException: REPORT,
-  LimitExceededException: 'remove staging labels or versions that are not in use',
+  LimitExceededException: 'remove staging labels that are not in use',
   PreconditionNotMetException: 'rotate again',
   ResourceExistsException: 'rotate again',
-  MalformedPolicyDocumentException: REPORT,
-  PublicPolicyException: REPORT,
   DecryptionFailure: `enable the key and allow kms:Decrypt: check ${KEY}`,
   EncryptionFailure: `enable the key and allow kms:GenerateDataKey: check ${KEY}`,
   KMSAccessDeniedException: `check ${KEY}`,
@@ -66,14 +64,13 @@ const HINTS: Record<string, string> = {
   ValidationError: REPORT,
   ValidationException: REPORT,
   SerializationException: REPORT,
-  UnknownOperationException: 'check AWS_ENDPOINT_URL: the endpoint does not know the call',
+  UnknownOperationException: 'check AWS_ENDPOINT_URL: the endpoint does not support the call',
   InvalidFilterKey: REPORT,
   InvalidFilterOption: REPORT,
   InvalidFilterValue: REPORT,
   InvalidNextToken: 'rotate again',
   InvalidNextTokenException: 'rotate again',
   InvalidKeyId: 'keep the parameters as String: the function does not decrypt a SecureString',
-  AbortError: 'find the slow call in the log, then retry',
 };
 
 /** Returns the next action for an exception of AWS, by its name. */

@@ -2,7 +2,10 @@ import { errorCode, errorName, RotationError } from '../errors.ts';
 import { denialHint, formatDenial, parseDenial } from './denial.ts';
 import { exceptionHint } from './exception-hints.ts';
 
-const STOPPED = 'stopped: the time of the invocation was used up';
+const STOPPED = {
+  how: 'stopped: the time of the invocation was used up',
+  hint: 'find the slow call in the log, then retry',
+};
 const UNKNOWN_HINT = 'look the exception up in the documentation of AWS, then rotate again';
 
 // Names of the SDK, and codes of Node.js and OpenSSL, for a call that got no reply.
@@ -24,7 +27,7 @@ type Description = { how: string; hint: string | undefined };
 
 function describe(thrown: unknown, permission: string): Description {
   const name = errorName(thrown);
-  if (name === 'AbortError') return { how: STOPPED, hint: exceptionHint(name) };
+  if (name === 'AbortError') return STOPPED;
   if (/^AccessDenied(Exception)?$/.test(name) && thrown instanceof Error) {
     const denial = parseDenial(thrown.message);
     const shown = formatDenial(denial, permission);

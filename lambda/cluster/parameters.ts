@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { SECRET_ARN } from '../event.ts';
-import { findViolation, type Rule, stringRule } from '../field-rules.ts';
+import { findViolation, type Rule, stringListRule, stringRule } from '../field-rules.ts';
 import { apiEndpoint, isHost } from '../network/endpoint.ts';
 import { findBrokenBlock } from '../network/pem.ts';
 import type { TlsMaterial } from '../network/trust.ts';
@@ -25,11 +25,22 @@ const UNKNOWN_HINT = "correct clusters in the secret's value, or add the paramet
 const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';
 
+/** Returns the rule for a StringList, whose items are in one text. */
+function textListRule(allowed: string, accepts: (item: string) => boolean): Rule {
+  const rule = stringListRule(allowed, accepts);
+  const itemsOf = (seen: unknown) => (typeof seen === 'string' ? split(seen) : seen);
+  return {
+    allowed,
+    accepts: (seen) => rule.accepts(itemsOf(seen)),
+    describe: (seen) => rule.describe?.(itemsOf(seen)),
+  };
+}
+
 const RULES: Record<string, Rule> = {
-  'api-endpoints': stringRule(ORIGINS, (list) => split(list).every(isOrigin), true),
+  'api-endpoints': { ...textListRule(ORIGINS, isOrigin), required: true },
   'ca-certificate': stringRule(
     'a bundle of PEM certificates',
-    isCertificateBundle,
+    (seen) => findBrokenBlock(seen) === undefined,
     false,
     findBrokenBlock,
   ),
@@ -38,7 +49,7 @@ const RULES: Record<string, Rule> = {
   'client-certificate-secret-arn': stringRule('the ARN of a secret', (seen) =>
     SECRET_ARN.test(seen),
   ),
-  'database-hosts': stringRule(HOSTS, (list) => split(list).every(isHostOrSuffix)),
+  'database-hosts': textListRule(HOSTS, isHostOrSuffix),
 };
 
 /**
@@ -102,8 +113,4 @@ function isOrigin(text: string): boolean {
 
 function isHostOrSuffix(text: string): boolean {
   return isHost(text.replace(/^\./, ''));
-}
-
-export function isCertificateBundle(text: string): boolean {
-  return findBrokenBlock(text) === undefined;
 }

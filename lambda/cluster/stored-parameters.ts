@@ -39,7 +39,7 @@ export function groupByCluster(
 /** @throws `cluster_parameter_invalid` if a parameter is a SecureString. */
 export function checkType(parameter: string, secureStrings: ReadonlySet<string>): void {
   if (!secureStrings.has(parameter)) return;
-  const hint = 'delete the parameter, and put it as String (a list: StringList)';
+  const hint = 'delete the parameter, then create it as String or, for a list, StringList';
   throw invalid(`${parameter} is a SecureString, allowed are String and StringList`, hint);
 }
 

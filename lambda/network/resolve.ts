@@ -3,7 +3,7 @@ import { codedError } from '../errors.ts';
 
 // A resolver in the region answers in milliseconds. One that hangs must not use up the step.
 const LOOKUP_TIMEOUT_MS = 5_000;
-// Node.js has four threads for lookups: more would wait in a queue that other secrets share.
+// Node.js has four threads for lookups, files and TLS: more lookups would block the others.
 const LOOKUPS_MAX = 4;
 
 let running = 0;

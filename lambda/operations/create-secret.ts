@@ -1,16 +1,15 @@
-import { readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
+import { type Account, readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import type { RotationEvent } from '../event.ts';
-import type { PasswordPolicy } from '../password/generate.ts';
 import { checkStep, type StepState } from '../secret/check-step.ts';
 import { isLive, PENDING } from '../secret/labels.ts';
 import { labelCapacityError } from '../secret/ledger.ts';
 import { changeLabel, putVersion } from '../secret/secrets-manager.ts';
-import { requirePassword } from '../secret/value.ts';
+import { requirePassword, type VersionValue } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { waitForVersion } from '../secret/wait-for-labels.ts';
-import { readPolicy, withNewPassword } from './next-value.ts';
+import { readPolicies, withNewPassword } from './next-value.ts';
 import { labelChangesForCurrent } from './update-labels.ts';
 
 /**
@@ -30,9 +29,8 @@ export async function createSecret(
   if (accounts.some(usesOwnLogin)) requirePassword(value);
   const full = labelCapacityError(state);
   if (full !== undefined) throw full;
-  const policies: PasswordPolicy[] = [];
-  // One after the other: the list of users of a cluster may have 10 MB.
-  for (const account of accounts) policies.push(await readPolicy(value, account, context));
+  const logins = accounts.map((account): [Account, VersionValue] => [account, value]);
+  const policies = await readPolicies(logins, context);
   const text = withNewPassword(value, policies, context);
   for (const change of await labelChangesForCurrent(state, context)) {
     await changeLabel(context.secret, change);

@@ -30,13 +30,24 @@ export function withNewPassword(
   return withPassword(value, password);
 }
 
+/** Reads the password rules of several clusters, each with a login, one after the other. */
+export async function readPolicies(
+  logins: Iterable<[Account, VersionValue]>,
+  context: Context,
+): Promise<PasswordPolicy[]> {
+  const policies: PasswordPolicy[] = [];
+  // Not at the same time: the list of users of a cluster may have 10 MB.
+  for (const [account, login] of logins) policies.push(await readPolicy(login, account, context));
+  return policies;
+}
+
 /**
  * Reads the password rules of a cluster, and checks that the passwords of the user can be changed.
  * Sends no request for a user, unlike for a default user, if the replies are cached.
  * @throws `cluster_user_not_regular`, what `openPasswordApi` and `checkProtected` throw for a
  * default user, and what a login throws.
  */
-export async function readPolicy(
+async function readPolicy(
   value: VersionValue,
   account: Account,
   context: Context,

@@ -1,7 +1,8 @@
 import { parsePolicy } from '../cluster/password-policy.ts';
 import { complexityHint, generateComplex } from '../password/complexity.ts';
-import { hasVersionFrom } from '../redis-enterprise/nodes.ts';
+import { isAnyNodeFrom } from '../redis-enterprise/nodes.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
+import type { Version } from '../redis-enterprise/version.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, notReported, pass, unknown, warn } from './check.ts';
 
@@ -44,7 +45,7 @@ export function checkLockout(name: string, reply: ApiReply): Check {
 
 // From this version on, the default of the cluster is `auto`: each database decides.
 // https://redis.io/docs/latest/operate/rs/references/rest-api/objects/cluster/
-const AUTO_FROM = [8, 0, 2, 0] as const;
+const AUTO_FROM: Version = [8, 0, 2, 0];
 
 /** Checks whether the deletion of a password closes connections that are in use. */
 export function checkDisconnect(
@@ -58,7 +59,7 @@ export function checkDisconnect(
     return notReported('disconnect', name, 'GET /v1/cluster', reply);
   }
   // A cluster may leave out a field that has its default value.
-  const fallback = hasVersionFrom(nodes, [...AUTO_FROM]) ? 'auto' : 'disabled';
+  const fallback = isAnyNodeFrom(nodes, AUTO_FROM) ? 'auto' : 'disabled';
   const { disconnect_clients_on_password_removal: setting = fallback } = fields;
   if (setting === 'auto') {
     const hint = 'check disconnect_clients_on_password_removal of each database';

@@ -2,7 +2,13 @@ import { isIP } from 'node:net';
 import { fieldsOf } from '../json.ts';
 import { getLast } from './cache.ts';
 import type { ApiReply, Session } from './types.ts';
-import { type Generation, generationOf, isAtLeast, mostRestrictive } from './version.ts';
+import {
+  type Generation,
+  generationOf,
+  isAtLeast,
+  mostRestrictive,
+  type Version,
+} from './version.ts';
 
 /** The path that lists the version and the addresses of each node. */
 export const NODES = '/v1/nodes';
@@ -27,7 +33,7 @@ export function hasLegacy({ list }: ApiReply): boolean {
 }
 
 /** Whether a node runs `from` or a later version. */
-export function hasVersionFrom({ list }: ApiReply, from: Parameters<typeof isAtLeast>[1]): boolean {
+export function isAnyNodeFrom({ list }: ApiReply, from: Version): boolean {
   return list.some((node) => isAtLeast(versionOf(node), from));
 }
 

@@ -79,8 +79,8 @@ function putError(session: Session, reply: ApiReply): RotationError {
   const error = toApiError(session, 'PUT', reply);
   if (reply.status !== 401 || session.login.name.includes('@')) return error;
   const hint =
-    'if other requests accept the login, this is bug RS193817 of versions before 8.0.20-108: add ' +
-    'the email to the secret of the login, or upgrade; else set the valid login in it';
+    'add email to the secret of the login (bug RS193817 before 8.0.20-108); if other calls fail ' +
+    'too, correct the login';
   return new RotationError(error.code, error.what, { hint });
 }
 

@@ -9,7 +9,7 @@ export type Generation = 'legacy' | 'adminUnsafe' | 'current';
 /** The letters of the generations in the documentation. */
 export const GENERATION_LETTERS = { legacy: 'A', adminUnsafe: 'B', current: 'C' } as const;
 
-type Version = [major: number, minor: number, patch: number, build: number];
+export type Version = readonly [major: number, minor: number, patch: number, build: number];
 
 // The first version of each range, ascending. A version between two documented ranges counts as
 // unsafe; so does 7.5.0 to 7.8.2-33, of which a draft build 7.8.2-28 existed.
@@ -21,11 +21,11 @@ const VERSION_RANGES: [from: Version, generation: Generation][] = [
   [[7, 22, 0, 216], 'current'],
 ];
 
-const VERSION = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})-(\d{1,9})(?:\.\d{1,9})?(?:\.minimal)?$/;
+const VERSION = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})-(\d{1,9})(?:\.[\w.-]{1,40})?$/;
 
 /**
- * Returns the generation of a `software_version` such as `7.22.0-216`. On Kubernetes, the tag of an
- * image adds a build of its own: `8.2.0-78.18.minimal`.
+ * Returns the generation of a `software_version` such as `7.22.0-216`. The tag of an image has a
+ * suffix: `8.2.0-78.18.minimal`, `7.4.6-293.rhel8-openshift`.
  */
 export function generationOf(softwareVersion: string): Generation | undefined {
   const found = VERSION.exec(softwareVersion);
@@ -46,7 +46,7 @@ export function isAtLeast(softwareVersion: string, from: Version): boolean {
   return found !== null && compare(found.slice(1, 5).map(Number), from) >= 0;
 }
 
-function compare(one: number[], other: number[]): number {
+function compare(one: readonly number[], other: readonly number[]): number {
   const index = one.findIndex((part, at) => part !== other[at]);
   return index === -1 ? 0 : Number(one[index]) - Number(other[index]);
 }

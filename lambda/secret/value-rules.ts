@@ -1,11 +1,11 @@
 import { type Rule, stringListRule, stringRule } from '../field-rules.ts';
 import { isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
 
-// Redis Enterprise's pattern for a username: printable ASCII without " & < >. A space at an end is
-// a typing error.
+// Redis Enterprise's pattern for a username: printable ASCII without " & < >, here also without a
+// space at an end, which is a typo.
 export const USERNAME = /^(?! )[ -!#-%'-;=?-~]{1,255}(?<! )$/;
 export const EMAIL = /^[\w.+-]+@[\w.-]+$/;
-// Node.js resolves four names at a time: more endpoints would take the time of other secrets.
+// The function resolves four names at a time: more endpoints would take the time of other secrets.
 const ENDPOINTS_MAX = 15;
 
 export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
@@ -31,8 +31,12 @@ export const VALUE_RULES: Record<string, Rule> = {
   },
   email: stringRule('an email address', (seen) => EMAIL.test(seen)),
   login: stringRule('"self" or "admin"', (seen) => seen === 'self' || seen === 'admin'),
-  clusters: stringListRule('a list of cluster names', (seen) => CLUSTER_NAME.test(seen), {
-    minLength: 1,
-  }),
+  clusters: stringListRule(
+    'a list of one or more cluster names',
+    (seen) => CLUSTER_NAME.test(seen),
+    {
+      minLength: 1,
+    },
+  ),
   engine: stringRule('"redis-enterprise"', (seen) => seen === 'redis-enterprise'),
 };

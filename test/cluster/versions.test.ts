@@ -36,7 +36,9 @@ const VERSIONS: [version: string, generation: string | undefined][] = [
   ['8.2.0-78.18', 'current'],
   ['8.2.0-78.18.minimal', 'current'],
   ['7.22.0-95.3', 'adminUnsafe'],
-  ['8.2.0-78.18.other', undefined],
+  ['7.4.6-293.rhel8-openshift', 'legacy'],
+  ['8.0.2-17.rhel8', 'current'],
+  ['8.2.0-78x', undefined],
   ['8.2', undefined],
   ['', undefined],
 ];

@@ -10,6 +10,7 @@ test.each([
     'default-user',
     /default user.*rotation 3 of 3.*rotations: 3, logins: \d+, rejected: 0, valid passwords: 1\n/s,
   ],
+  ['roll-back', /AWSCURRENT +the previous password.*\d+ logins, 0 rejected\n/s],
   ['preflight', /19 of 19 checks found their mistake/],
 ] as const)('npm start -- --scenario %s shows it in 80 columns', async (scenario, shows) => {
   const { code, out } = await start(['--scenario', scenario, '--database', 'built-in']);

@@ -74,8 +74,8 @@ header or URL may contain a password or token.
 
 - "One call" is every outside call of every flow in \`test/faults/flows.ts\`. Each flow then
   continues in three ways: with the same token, with a new token, and with a reconcile in between.
-- "Random histories" are rotations, replaceAll, reconcile, kills, outages and manual changes in a
-  random order.
+- "Random histories" are rotations, replaceAll, rollBack, reconcile, kills, outages and manual
+  changes in a random order.
 - "Rubbish" is malformed input of one kind. The function must end in time with one known error, and
   change nothing.
 `;

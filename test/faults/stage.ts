@@ -35,6 +35,21 @@ export async function markAsRotated({ world }: Stage): Promise<void> {
   });
 }
 
+/** Rotates twice, so that a rollback restores a password of the function. */
+export async function rotateTwice(stage: Stage): Promise<void> {
+  for (const _ of [1, 2]) {
+    await stageAnother(stage);
+    for (const step of STEPS) await callStep(stage.world, step, stage.token);
+  }
+}
+
+/** Rotates twice, and starts another rotation that stops after its POST. */
+export async function rotateTwiceAndHalf(stage: Stage): Promise<void> {
+  await rotateTwice(stage);
+  await stageAnother(stage);
+  for (const step of STEPS.slice(0, 2)) await callStep(stage.world, step, stage.token);
+}
+
 /** Interrupts a rotation after its POST, and stages another token. */
 export async function abandonOne(stage: Stage): Promise<void> {
   await markAsRotated(stage);

@@ -136,7 +136,11 @@ test('the outputs are commands and events that an operator can paste', () => {
     `SECRET_ID='${SECRET}'; printf 'Username, whose passwords all become invalid now: '; ` +
       `read -r CONFIRM; ${invoke} "{\\"Step\\":\\"replaceAll\\",` +
       '\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout',
+    `SECRET_ID='${SECRET}'; printf 'Username, whose previous password is restored: '; ` +
+      `read -r CONFIRM; ${invoke} "{\\"Step\\":\\"rollBack\\",` +
+      '\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout',
     `{"Step":"preflight","SecretId":"${SECRET}"}`,
     `{"Step":"replaceAll","SecretId":"${SECRET}","Confirm":"<username>"}`,
+    `{"Step":"rollBack","SecretId":"${SECRET}","Confirm":"<username>"}`,
   ]);
 });

@@ -9,6 +9,12 @@ import { type Addition, BILLING, imported, withRotation } from './rotation-templ
 
 type Props = Partial<RedisEnterpriseRotationProps>;
 
+const withVariable = (name: string, value: string): Props => ({
+  functionProps: { environment: { [name]: value } },
+});
+const createsEndpoints = (stack: Construct) =>
+  ({ vpc: new Vpc(stack, 'V'), createVpcEndpoints: true }) as Props;
+
 const INVALID_PROPS: [error: string, props: Props | ((stack: Construct) => Props)][] = [
   [
     'reservedConcurrentExecutions must be at least 10, got 9',
@@ -42,6 +48,14 @@ const INVALID_PROPS: [error: string, props: Props | ((stack: Construct) => Props
   [
     'must not set NODE_DEBUG: it writes headers of requests to the log',
     { functionProps: { environment: { NODE_DEBUG: 'net' } } },
+  ],
+  [
+    'createVpcEndpoints does not create the endpoints that AWS_USE_FIPS_ENDPOINT of',
+    (s) => ({ ...createsEndpoints(s), ...withVariable('AWS_USE_FIPS_ENDPOINT', 'TRUE') }),
+  ],
+  [
+    'createVpcEndpoints does not create the endpoints that AWS_USE_DUALSTACK_ENDPOINT of',
+    (s) => ({ ...createsEndpoints(s), ...withVariable('AWS_USE_DUALSTACK_ENDPOINT', 'true') }),
   ],
   ['need vpc, got none', { createVpcEndpoints: true }],
   ['need vpc, got none', { vpcSubnets: {} }],

@@ -112,7 +112,7 @@ const INVALID_USERS: [error: string, add: Addition][] = [
   ["must be one of its clusters' databaseHosts", adopted({ host: 'db.example.org' })],
   ["fields of 'X' are invalid: login is another string", adopted({ fields: { login: 'self' } })],
   ["fields of 'X' are invalid: ssl is another string", adopted({ fields: { ssl: 'maybe' } })],
-  ["fields of 'X' are invalid: clusters is a list", adopted({ fields: { clusters: [] } })],
+  ["fields of 'X' are invalid: clusters is an empty list", adopted({ fields: { clusters: [] } })],
   ["fields of 'X' are invalid: engine is another string", adopted({ fields: { engine: 'redis' } })],
   [
     "fields of 'X' are invalid: endpoints is a list whose item",

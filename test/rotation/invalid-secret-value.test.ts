@@ -22,7 +22,7 @@ const VALUES: [name: string, value: Record<string, unknown>, message: string][] 
   ['with a host and no port', { port: undefined }, 'one of host and port is absent'],
   ['with a port and no host', { host: undefined }, 'one of host and port is absent'],
   ['with a port out of range', { port: 70_000 }, 'port is another number'],
-  ['with endpoints of another type', { endpoints: 'x:1' }, 'endpoints is another string'],
+  ['with endpoints of another type', { endpoints: 'x:1' }, 'endpoints is a string, not a list'],
   [
     'with an endpoint without a port',
     { endpoints: [`${HOST}:1`, HOST] },
@@ -31,8 +31,8 @@ const VALUES: [name: string, value: Record<string, unknown>, message: string][] 
   ['with ssl of another type', { ssl: 'no' }, 'ssl is another string'],
   ['with an email that is no address', { email: 'orders' }, 'email is another string'],
   ['with an unknown login', { login: 'root' }, 'login is another string'],
-  ['with an empty list of clusters', { clusters: [] }, 'clusters is a list of 0'],
-  ['with clusters of another type', { clusters: 'eu' }, 'clusters is another string'],
+  ['with an empty list of clusters', { clusters: [] }, 'clusters is an empty list'],
+  ['with clusters of another type', { clusters: 'eu' }, 'clusters is a string, not a list'],
   ['of another engine', { engine: 'redis' }, 'engine is another string'],
 ];
 

@@ -25,9 +25,17 @@ const SCHEDULES: [schedule: string, fine: number, stopped: number][] = [
   ['rate(4 hours)', 0.4, 0.6],
   ['cron(0 3 * * ? *)', 2, 4],
   ['cron(0 3 ? * SUN *)', 20, 22],
-  ['cron(0 3 ? * SUN#1 *)', 90, 94],
+  ['cron(0 3 ? * SUN#1 *)', 104, 106],
+  ['cron(0 3 ? * MON,THU *)', 11, 13],
+  ['cron(0 3 ? * 2-6 *)', 8, 10],
+  ['cron(0 3 L * ? *)', 92, 94],
+  ['cron(0 3 1,15 * ? *)', 50, 52],
+  ['cron(0 3 1/10 * ? *)', 29, 31],
+  ['cron(0 3 1 JAN,APR,JUL,OCT ? *)', 278, 280],
+  ['cron(0 3 1 1/3 ? *)', 278, 280],
+  ['cron(0 3 1 6 ? *)', 1_115, 1_117],
   ['cron(0 3 1 * ? *)', 90, 94],
-  ['cron(0 3 1 1,7 ? *)', 900, 1_100],
+  ['cron(0 3 1 1,7 ? *)', 557, 559],
 ];
 
 test.each(
@@ -39,4 +47,8 @@ test.each(
 test('RotationsStopped is 1 if rotation is off, and 0 before the first rotation', () => {
   expect(stopped('rate(30 days)', 1, { rotationEnabled: false })).toBe(1);
   expect(stopped('rate(30 days)', 200, { rotatedAt: undefined })).toBe(0);
+});
+
+test('RotationsStopped is 0 after a rollback to a password of three intervals before', () => {
+  expect(stopped('rate(4 hours)', 1, { rotatedAt: NOW - DAY_MS / 24 })).toBe(0);
 });

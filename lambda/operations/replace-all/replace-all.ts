@@ -3,7 +3,6 @@ import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
 import { RotationError, type RotationErrorCode } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
-import type { PasswordPolicy } from '../../password/generate.ts';
 import {
   CURRENT,
   hasLabel,
@@ -15,12 +14,14 @@ import { changeLabel, describeSecret, putVersion } from '../../secret/secrets-ma
 import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
+import { checkConfirm } from '../confirm.ts';
 import { omittedClusters } from '../deletion/omitted-clusters.ts';
-import { readPolicy, withNewPassword } from '../next-value.ts';
+import { checkNotMoved, moveCurrent, removePending } from '../move-current.ts';
+import { readPolicies, withNewPassword } from '../next-value.ts';
 import { labelChangesForCurrent } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
 import { findCandidates, findLogin } from './find-login.ts';
-import { expireOthers, makeRoom, moveCurrent, removePending } from './promote.ts';
+import { expireOthers, makeRoom } from './promote.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
 // Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.
@@ -60,7 +61,7 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   }
   const id = await writeVersion(before, logins, context);
   const shown = await waitForVersion(secret, id);
-  checkNotMoved(shown, before);
+  checkNotMoved(shown, before, 'replaceAll');
   const value = await readValue(context, id);
   await removePending(shown, id, context);
   const put = (account: Account) =>
@@ -76,13 +77,6 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   failures.push(...(await findOmitted(before, candidates, context)));
   if (failures.length > 0) throw incomplete(failures);
   await changeLabel(secret, { label: REPLACING, from: id });
-}
-
-function checkConfirm(confirm: string, { username }: VersionValue): void {
-  if (username === confirm) return;
-  const what = "Confirm is another name, allowed is the username in the secret's value";
-  const hint = "check the ARN; if it is right, correct username in the secret's value";
-  throw new RotationError('event_invalid', what, { hint });
 }
 
 async function findLogins(
@@ -120,19 +114,11 @@ async function writeVersion(
   logins: Logins,
   context: Context,
 ): Promise<string> {
-  const policies: PasswordPolicy[] = [];
-  // One after the other: the list of users of a cluster may have 10 MB.
-  for (const [account, login] of logins) policies.push(await readPolicy(login, account, context));
+  const policies = await readPolicies(logins, context);
   const text = withNewPassword(before, policies, context);
   const id = randomUUID();
   await putVersion(context.secret, REPLACING, { id, text });
   return id;
-}
-
-function checkNotMoved(shown: SecretState, before: VersionValue): void {
-  if (requireCurrent(shown).id === before.versionId) return;
-  const hint = 'run replaceAll again';
-  throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
 }
 
 /** Returns the clusters of other live versions that AWSCURRENT leaves out. */

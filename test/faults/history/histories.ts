@@ -22,6 +22,7 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
       do: fc.constantFrom(
         'reconcile' as const,
         'replaceAll' as const,
+        'rollBack' as const,
         'stage a new token' as const,
       ),
     }),
@@ -30,7 +31,11 @@ const actions: fc.Arbitrary<Action> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('rotate completely' as const, 'reconcile completely' as const),
+      do: fc.constantFrom(
+        'rotate completely' as const,
+        'reconcile completely' as const,
+        'rollBack completely' as const,
+      ),
     }),
   },
   {

@@ -9,8 +9,8 @@ import { hasRoom, type Site } from './site.ts';
 
 /** One event of a history. Numbers choose among the running invocations. */
 export type Action =
-  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' }
-  | { do: 'rotate completely' | 'reconcile completely' }
+  | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' | 'rollBack' }
+  | { do: 'rotate completely' | 'reconcile completely' | 'rollBack completely' }
   | { do: 'repeat a step'; step: (typeof STEPS)[number] }
   | { do: 'continue'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
@@ -56,6 +56,9 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'replaceAll':
       if (!hasRoom(world)) return;
       return void (await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name }));
+    case 'rollBack':
+    case 'rollBack completely':
+      return rollBack(playback, action.do === 'rollBack completely');
     case 'continue':
     case 'kill':
       return actOnRunning(schedule, action);
@@ -79,6 +82,13 @@ const running = ({ runs }: Schedule) => runs.filter(({ state }) => state === 'ru
 async function stageNewToken({ world, rotation }: Playback): Promise<void> {
   await abandon(world);
   Object.assign(rotation, { token: stageToken(world), run: undefined, next: 0 });
+}
+
+async function rollBack({ world, schedule }: Playback, isCompleted: boolean): Promise<void> {
+  if (!hasRoom(world)) return;
+  const event = { Step: 'rollBack', SecretId: world.arn, Confirm: world.user.name };
+  const run = await schedule.begin(event);
+  if (isCompleted) await finish(schedule, run);
 }
 
 async function actOnRunning(

@@ -1,0 +1,10 @@
+import { RotationError } from '../errors.ts';
+import type { SecretValue } from '../secret/value.ts';
+
+/** Checks that an operator means this user. @throws `event_invalid` */
+export function checkConfirm(confirm: string, { username }: SecretValue): void {
+  if (username === confirm) return;
+  const what = "Confirm is another name, allowed is the username in the secret's value";
+  const hint = "check the ARN; if it is right, correct username in the secret's value";
+  throw new RotationError('event_invalid', what, { hint });
+}
