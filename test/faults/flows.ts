@@ -91,6 +91,7 @@ export const FLOWS: Flow[] = (
     ['adoption, default user', { ...DEFAULT_USER, ...ADOPTED }, { prepare: nothing, act: rotate }],
     ['reconcile, default user', DEFAULT_USER, reconciling],
     ['replaceAll, default user', DEFAULT_USER, replacing],
+    ['rollBack, default user', DEFAULT_USER, rollingBack],
     ['replaceAll again', { login: 'admin' }, { ...replacing, prepare: replaceHalf }],
     ['rollBack, admin', { login: 'admin' }, rollingBack],
     ['rollBack, self, no database', { login: 'self', noDatabase: true }, rollingBack],
