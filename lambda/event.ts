@@ -1,4 +1,5 @@
 import { RotationError } from './errors.ts';
+import { fieldsOf, isNestedDeeper, type JsonObject } from './json.ts';
 
 /** The event of AWS Secrets Manager. The steps are in camelCase, as AWS sends them. */
 export type RotationEvent = {
@@ -16,6 +17,15 @@ type CheckEvent = { Step: 'reconcile' | 'preflight'; SecretId: string };
 /** The event of an operator after a leak. `Confirm` is the username. */
 export type ReplaceAllEvent = { Step: 'replaceAll'; SecretId: string; Confirm: string };
 
+/** The event of a deployment: what the value has besides `username` and `password`. */
+export type UpdateFieldsEvent = {
+  Step: 'updateFields';
+  SecretId: string;
+  Fields: JsonObject;
+  /** Further fields to remove. Fields that the contract names need no entry. */
+  Remove: string[];
+};
+
 /** The event of an operator who wants an earlier password back. `Confirm` is the username. */
 export type RollBackEvent = {
   Step: 'rollBack';
@@ -25,7 +35,12 @@ export type RollBackEvent = {
   VersionId: string | undefined;
 };
 
-export type Event = RotationEvent | CheckEvent | ReplaceAllEvent | RollBackEvent;
+export type Event =
+  | RotationEvent
+  | CheckEvent
+  | ReplaceAllEvent
+  | RollBackEvent
+  | UpdateFieldsEvent;
 export type RotationStep = RotationEvent['Step'];
 
 const STEPS = [
@@ -37,6 +52,7 @@ const STEPS = [
   'preflight',
   'replaceAll',
   'rollBack',
+  'updateFields',
 ] as const;
 
 /** Matches the complete ARN of a secret. */
@@ -55,6 +71,7 @@ export function parseEvent(event: unknown): Event {
     throw invalid('SecretId is absent or invalid, allowed is the complete ARN of a secret');
   }
   if (Step === 'reconcile' || Step === 'preflight') return { Step, SecretId };
+  if (Step === 'updateFields') return parseFields(SecretId, { ...event });
   if (Step !== 'replaceAll' && Step !== 'rollBack') return parseTokens(Step, SecretId, fields);
   if (typeof Confirm !== 'string' || Confirm === '') {
     throw invalid('Confirm is absent or invalid, allowed is the username in the secret');
@@ -82,6 +99,38 @@ function parseTokens(
 
 const isVersionId = (value: unknown): value is string =>
   typeof value === 'string' && /^.{32,64}$/s.test(value);
+
+// The limits of a secret's value.
+const FIELDS_MAX_BYTES = 65_536;
+const FIELDS_MAX_LEVELS = 100;
+
+// The tag has the username, and a rotation writes the password.
+const isReserved = (name: string) => /^(username|password)$/i.test(name);
+
+function parseFields(
+  SecretId: string,
+  { Fields, Remove = [] }: { Fields?: unknown; Remove?: unknown },
+): UpdateFieldsEvent {
+  const fields = fieldsOf(Fields);
+  if (fields === undefined) throw invalid('Fields is absent or not an object');
+  if (isNestedDeeper(fields, FIELDS_MAX_LEVELS)) {
+    throw invalid(`Fields is nested more than ${FIELDS_MAX_LEVELS} levels deep`);
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(fields));
+  if (bytes > FIELDS_MAX_BYTES) {
+    throw invalid(`Fields has ${bytes} bytes, allowed are ${FIELDS_MAX_BYTES}`);
+  }
+  if (!isStringList(Remove)) throw invalid('Remove is not a list of strings');
+  for (const [list, names] of Object.entries({ Fields: Object.keys(fields), Remove })) {
+    if (!names.some(isReserved)) continue;
+    throw invalid(`${list} names username or password, allowed are all other fields`);
+  }
+  return { Step: 'updateFields', SecretId, Fields: fields, Remove };
+}
+
+function isStringList(list: unknown): list is string[] {
+  return Array.isArray(list) && list.every((item) => typeof item === 'string');
+}
 
 function invalid(what: string): RotationError {
   return new RotationError('event_invalid', what);

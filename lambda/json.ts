@@ -41,6 +41,12 @@ export function fieldsOf(json: unknown): JsonObject | undefined {
   return isObject ? { ...json } : undefined;
 }
 
+/** Whether JSON has objects or lists in more than so many levels. */
+export function isNestedDeeper(json: unknown, levels: number): boolean {
+  if (typeof json !== 'object' || json === null) return false;
+  return levels === 0 || Object.values(json).some((one) => isNestedDeeper(one, levels - 1));
+}
+
 function parse(source: () => unknown): unknown {
   try {
     return source();

@@ -7,6 +7,7 @@ import { replaceAll } from './operations/replace-all/replace-all.ts';
 import { type RolledBack, rollBack } from './operations/roll-back/roll-back.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
+import { type UpdatedFields, updateFields } from './operations/update-fields/update-fields.ts';
 import { type Preflight, preflight } from './preflight/preflight.ts';
 import { checkStep } from './secret/check-step.ts';
 
@@ -23,7 +24,7 @@ import { checkStep } from './secret/check-step.ts';
 export async function rotate(
   event: Event,
   context: Context,
-): Promise<Reconciled | Preflight | RolledBack | undefined> {
+): Promise<Reconciled | Preflight | RolledBack | UpdatedFields | undefined> {
   switch (event.Step) {
     case 'reconcile':
       return reconcile(context);
@@ -34,6 +35,8 @@ export async function rotate(
       return undefined;
     case 'rollBack':
       return rollBack(event, context);
+    case 'updateFields':
+      return updateFields(event, context);
     default:
       await runStep(event, context);
       return undefined;

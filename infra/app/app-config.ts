@@ -32,19 +32,35 @@ const number = z.union([
     .transform(Number),
 ]);
 
-const rotation = { schedule: text, windowHours: number.optional() };
+/** An object of these keys only. */
+function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
+  const allowed = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: ({ code, keys = [] }: { code?: string; keys?: string[] }) =>
+      code === 'unrecognized_keys'
+        ? `unknown key ${keys.join(', ')}; allowed are ${allowed}`
+        : undefined,
+  });
+}
 
-const cluster = z
-  .strictObject({
-    apiEndpoints: z.array(text).min(1),
-    adminSecretArn: secretArn.optional(),
-    adminEncryptionKeyArn: keyArn.optional(),
-    clientCertificateSecretArn: secretArn.optional(),
-    clientCertificateEncryptionKeyArn: keyArn.optional(),
-    caCertificateFile: file.optional(),
-    serverName: text.optional(),
-    databaseHosts: z.array(text).min(1).optional(),
-  })
+// The construct requires exactly one of the first two.
+const rotation = {
+  schedule: text.optional(),
+  automaticallyAfterDays: number.optional(),
+  windowHours: number.optional(),
+  clusters: z.array(text).optional(),
+};
+
+const cluster = strict({
+  apiEndpoints: z.array(text).min(1),
+  adminSecretArn: secretArn.optional(),
+  adminEncryptionKeyArn: keyArn.optional(),
+  clientCertificateSecretArn: secretArn.optional(),
+  clientCertificateEncryptionKeyArn: keyArn.optional(),
+  caCertificateFile: file.optional(),
+  serverName: text.optional(),
+  databaseHosts: z.array(text).min(1).optional(),
+})
   .refine((one) => !one.adminEncryptionKeyArn || one.adminSecretArn, {
     path: ['adminSecretArn'],
     error: 'adminEncryptionKeyArn requires adminSecretArn',
@@ -54,43 +70,44 @@ const cluster = z
     error: 'clientCertificateEncryptionKeyArn requires clientCertificateSecretArn',
   });
 
-const user = z.strictObject({
+const user = strict({
   ...rotation,
-  username: text,
-  host: text,
-  port: number,
-  fields: z.record(z.string(), z.unknown()).optional(),
+  endpoints: z.array(strict({ host: text, port: number })),
+  ssl: z.boolean().optional(),
+  email: text.optional(),
+  login: z.literal('admin').optional(),
+  extraFields: z.record(z.string(), z.unknown()).optional(),
+  secretName: text.optional(),
+  secretArn: secretArn.optional(),
   encryptionKeyArn: keyArn.optional(),
 });
 
-const secret = z.strictObject({
+const secret = strict({
   ...rotation,
   arn: secretArn,
   encryptionKeyArn: keyArn.optional(),
   username: text.optional(),
-  clusters: z.array(text).min(1).optional(),
   rotateImmediately: z.boolean().optional(),
 });
 
-const vpc = z
-  .strictObject({
-    vpcId: text,
-    availabilityZones: z.array(text).min(1),
-    privateSubnetIds: z.array(text).min(1),
-    vpcCidrBlock: text.optional(),
-    createVpcEndpoints: z.boolean().default(false),
-  })
-  .refine(({ createVpcEndpoints, vpcCidrBlock }) => !createVpcEndpoints || vpcCidrBlock, {
-    path: ['vpcCidrBlock'],
-    error: 'createVpcEndpoints requires vpcCidrBlock, because the whole VPC uses the endpoints',
-  });
+const vpc = strict({
+  vpcId: text,
+  availabilityZones: z.array(text).min(1),
+  privateSubnetIds: z.array(text).min(1),
+  vpcCidrBlock: text.optional(),
+  createVpcEndpoints: z.boolean().default(false),
+}).refine(({ createVpcEndpoints, vpcCidrBlock }) => !createVpcEndpoints || vpcCidrBlock, {
+  path: ['vpcCidrBlock'],
+  error: 'createVpcEndpoints requires vpcCidrBlock, because the whole VPC uses the endpoints',
+});
 
-const SCHEMA = z.strictObject({
+const SCHEMA = strict({
   stackName: z
     .string()
     .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
     .default('RedisEnterpriseRotation'),
   clusters: z.record(z.string(), cluster),
+  /** By username. */
   users: z.record(z.string(), user).default({}),
   secrets: z.record(z.string(), secret).default({}),
   vpc: vpc.optional(),
@@ -112,11 +129,12 @@ export function readConfig(context: Record<string, unknown>): AppConfig {
 }
 
 /** Returns the account and region of all ARNs in the context, or `{}` without an ARN. */
-export function environmentOf({ clusters, secrets }: AppConfig): Environment {
+export function environmentOf({ clusters, secrets, users }: AppConfig): Environment {
   const referenced = Object.values(clusters).flatMap((one) =>
     [one.adminSecretArn, one.clientCertificateSecretArn].filter((arn) => arn !== undefined),
   );
-  const arns = [...referenced, ...Object.values(secrets).map(({ arn }) => arn)];
+  const kept = Object.values(users).flatMap((one) => one.secretArn ?? []);
+  const arns = [...referenced, ...kept, ...Object.values(secrets).map(({ arn }) => arn)];
   const found = new Set(arns.map((arn) => arn.split(':').slice(3, 5).join(' ')));
   if (found.size > 1) {
     const seen = [...found].join(', ');

@@ -6,6 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { ClusterProps } from '../construct/cluster-props.ts';
 import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
+import type { ScheduleProps } from '../construct/schedule.ts';
 import type { AppConfig } from './app-config.ts';
 
 /** The stack of the app: one construct, configured by the context of cdk.json. */
@@ -35,16 +36,17 @@ export class RotationStack extends Stack {
 
   private adoptUsers(config: AppConfig, rotation: RedisEnterpriseRotation): void {
     const scope = new Construct(this, 'Users');
-    for (const [name, user] of Object.entries(config.users)) {
-      const { windowHours, encryptionKeyArn, fields, ...required } = user;
-      withConfigPath(`users.${name}`, () => {
-        const encryptionKey = encryptionKeyArn && Key.fromKeyArn(scope, name, encryptionKeyArn);
-        rotation.adoptUser(name, {
-          ...required,
-          ...windowOf(windowHours),
-          ...(fields && { fields }),
-          ...(encryptionKey && { encryptionKey }),
-        });
+    for (const [username, user] of Object.entries(config.users)) {
+      const { endpoints, clusters, ssl, email, login, extraFields, secretName } = user;
+      const { secretArn, encryptionKeyArn: keyArn } = user;
+      const optional = { clusters, ssl, email, login, extraFields, secretName };
+      withConfigPath(`users.${username}`, () => {
+        // A kept secret is imported with its key.
+        const own = secretArn
+          ? { secret: importSecret(scope, username, secretArn, keyArn) }
+          : keyArn && { encryptionKey: Key.fromKeyArn(scope, username, keyArn) };
+        const required = { username, endpoints, ...scheduleOf(user) };
+        rotation.adoptUser({ ...required, ...withoutUndefined(optional), ...own });
       });
     }
   }
@@ -52,15 +54,12 @@ export class RotationStack extends Stack {
   private addSecrets(config: AppConfig, rotation: RedisEnterpriseRotation): void {
     const scope = new Construct(this, 'Secrets');
     for (const [name, secret] of Object.entries(config.secrets)) {
-      const { arn, encryptionKeyArn, schedule, windowHours, rotateImmediately } = secret;
-      const { username, clusters } = secret;
+      const { arn, encryptionKeyArn, rotateImmediately, username, clusters } = secret;
+      const optional = { rotateImmediately, username, clusters };
       withConfigPath(`secrets.${name}`, () =>
         rotation.addSecret(name, importSecret(scope, name, arn, encryptionKeyArn), {
-          schedule,
-          ...(username !== undefined && { username }),
-          ...(clusters !== undefined && { clusters }),
-          ...(rotateImmediately !== undefined && { rotateImmediately }),
-          ...windowOf(windowHours),
+          ...scheduleOf(secret),
+          ...withoutUndefined(optional),
         }),
       );
     }
@@ -115,8 +114,24 @@ function importSecret(
   return Secret.fromSecretAttributes(scope, 'Secret', attributes);
 }
 
-function windowOf(hours: number | undefined) {
-  return hours === undefined ? {} : { window: Duration.hours(hours) };
+type Times = Pick<
+  AppConfig['secrets'][string],
+  'schedule' | 'automaticallyAfterDays' | 'windowHours'
+>;
+
+function scheduleOf({ schedule, automaticallyAfterDays: days, windowHours }: Times): ScheduleProps {
+  return {
+    ...(schedule !== undefined && { schedule }),
+    ...(days !== undefined && { automaticallyAfter: Duration.days(days) }),
+    ...(windowHours !== undefined && { window: Duration.hours(windowHours) }),
+  };
+}
+
+type Defined<T> = { [key in keyof T]?: Exclude<T[key], undefined> };
+
+function withoutUndefined<T extends object>(values: T): Defined<T> {
+  const defined = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(defined) as Defined<T>;
 }
 
 /** Adds the key of the context to an error that the construct throws. */

@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { LAMBDA_FOLDER } from '../lambda-folder.ts';
+import { LAMBDA_FOLDER, USER_FIELDS_FOLDER } from '../lambda-folder.ts';
 import { licensesOf } from './licenses.ts';
 import { TRIM } from './trim-bundle.ts';
 
@@ -47,7 +47,28 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
   return metafile;
 }
 
+/**
+ * Bundles the handler of the users' fields without the AWS SDK, which Lambda's Node.js has: as
+ * CommonJS, for which that SDK is on the module path.
+ * https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html#nodejs-sdk-included
+ */
+export async function buildUserFields(folder = USER_FIELDS_FOLDER): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  await build({
+    entryPoints: { index: join(import.meta.dirname, '../user-fields/index.ts') },
+    outdir: folder,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    minify: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    external: ['@aws-sdk/*'],
+  });
+}
+
 if (import.meta.main) {
+  await buildUserFields();
   const { outputs } = await buildLambda();
   const modules = Object.entries(outputs).filter(([path]) => path.endsWith('.mjs'));
   const bytes = modules.reduce((sum, [, output]) => sum + output.bytes, 0);

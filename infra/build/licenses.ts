@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { bundledFolders } from './bundled-packages.ts';
 
 type Package = { name: string; version: string; license: string; text: string | undefined };
 type LicensedPackage = Package & { text: string };
@@ -11,12 +12,8 @@ const INCLUDED: Record<string, string> = {
 };
 
 /** Returns the licenses of all packages in a bundle. Each text appears once, below its packages. */
-export function licensesOf({ outputs }: Pick<Metafile, 'outputs'>): string {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
-  const paths = inputs.flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? [path] : []));
-  // A package may contain another one: the match ends with the innermost package.
-  const found = paths.flatMap((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []);
-  const packages = [...new Set(found)].sort().map(readPackage);
+export function licensesOf(metafile: Pick<Metafile, 'outputs'>): string {
+  const packages = bundledFolders(metafile).map(readPackage);
   return format(packages.map((one) => ({ ...one, text: one.text ?? textOf(one, packages) })));
 }
 

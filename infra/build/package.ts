@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { buildLambda } from './build.ts';
+import { build, type Metafile } from 'esbuild';
+import { buildLambda, buildUserFields } from './build.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LIBRARY_FOLDER = join(ROOT, 'lib');
@@ -31,7 +31,12 @@ export async function buildLibrary(): Promise<void> {
   if (status !== 0) throw new Error('tsc did not write the types of the package');
 }
 
-if (import.meta.main) {
-  await buildLambda();
+/** Builds what the npm package contains. Returns esbuild's description of the function. */
+export async function buildPackage(): Promise<Metafile> {
+  const metafile = await buildLambda();
+  await buildUserFields();
   await buildLibrary();
+  return metafile;
 }
+
+if (import.meta.main) await buildPackage();

@@ -1,11 +1,12 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
 /** A secret that a construct rotates. */
 export type AddedSecret = {
-  id: string;
-  arn: string;
+  /** What messages call it: `secret 'Billing'` or `user 'orders'`. */
+  name: string;
   /** Undefined: unknown at synthesis. */
   username: string | undefined;
-  /** The clusters that the secret names; undefined: every cluster. */
-  clusters: readonly string[] | undefined;
 };
 
 // CloudFormation allows 500 resources in a stack, and IAM 10 managed policies on a role.
@@ -13,26 +14,33 @@ const SECRETS_MAX = 100;
 
 /** Throws if a construct with the secrets `existing` cannot rotate one more. */
 export function checkAddable(added: AddedSecret, existing: readonly AddedSecret[]): void {
-  if (existing.some(({ arn }) => arn === added.arn)) {
-    throw new Error(`a secret must be added once, got it again with '${added.id}'`);
+  if (existing.length === SECRETS_MAX) {
+    throw new Error(
+      `a construct must have at most ${SECRETS_MAX} secrets, got one more with ${added.name}; ` +
+        'hint: create a second RedisEnterpriseRotation in another stack',
+    );
   }
-  for (const one of existing) checkUser(added, one);
-  if (existing.length < SECRETS_MAX) return;
+  const { username } = added;
+  const other = existing.find((one) => username !== undefined && one.username === username);
+  if (other === undefined) return;
   throw new Error(
-    `a construct must have at most ${SECRETS_MAX} secrets, got one more with '${added.id}'; ` +
-      'hint: create a second RedisEnterpriseRotation in another stack',
+    `username '${username}' must have one secret, got ${other.name} and ${added.name}; two ` +
+      "secrets delete each other's passwords; hint: keep one, with all its clusters in clusters",
   );
 }
 
-function checkUser(added: AddedSecret, existing: AddedSecret): void {
-  const { username, clusters } = added;
-  if (username === undefined || username !== existing.username) return;
-  const named = clusters ?? existing.clusters;
-  const shared = named?.find((name) => existing.clusters?.includes(name) ?? true);
-  if (named !== undefined && shared === undefined) return;
-  const where = shared === undefined ? 'every cluster' : `cluster '${shared}'`;
-  throw new Error(
-    `user '${username}' already has a secret '${existing.id}' on ${where}, got '${added.id}'; ` +
-      "two secrets delete each other's passwords; hint: keep one secret for each user",
-  );
+// The secrets of each stack, and the constructs that rotate them.
+const ROTATED = new WeakMap<Stack, Map<string, Construct>>();
+
+/** Throws if a construct of the same stack rotates the secret already. */
+export function claimSecret(rotation: Construct, name: string, arn: string): void {
+  const stack = Stack.of(rotation);
+  const claimed = ROTATED.get(stack) ?? new Map<string, Construct>();
+  ROTATED.set(stack, claimed);
+  const owner = claimed.get(arn);
+  if (owner !== undefined) {
+    const where = owner === rotation ? 'again' : `also in '${owner.node.path}'`;
+    throw new Error(`a secret must be rotated once, got ${name} ${where}; hint: add it once`);
+  }
+  claimed.set(arn, rotation);
 }

@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { parseOrigin } from './api-origin.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
+import { tcpPort } from './tcp-port.ts';
 
 // The ports that Redis Enterprise documents for databases, and the default port of its REST API.
 const DATABASE_PORTS = [10_000, 19_999] as const;
@@ -46,7 +47,7 @@ export class Network extends Construct {
   allowDatabase(port: number): void {
     const [first, last] = DATABASE_PORTS;
     if (port >= first && port <= last) return;
-    this.group?.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(port), 'databases');
+    this.group?.addEgressRule(ec2.Peer.anyIpv4(), tcpPort(this, port), 'databases');
   }
 
   private createGroup(vpc: ec2.IVpc, ports: number[]): ec2.SecurityGroup {

@@ -47,7 +47,7 @@ export class PolicyPage extends Construct {
     this.characters += this.sizeOf(secret);
     const arn = completeArn(this, secret);
     this.secrets.addResources(arn);
-    if (secret.encryptionKey === undefined) return;
+    if (secret.encryptionKey === undefined || this.keyActions.length === 0) return;
     if (this.keyArns.size === 0) this.allowKeys();
     this.keyArns.add(secret.encryptionKey.keyArn);
     this.encryptedArns.push(arn);
@@ -55,7 +55,7 @@ export class PolicyPage extends Construct {
 
   private sizeOf(secret: ISecret): number {
     const arn = arnCharacters(secret) + QUOTES;
-    if (secret.encryptionKey === undefined) return arn;
+    if (secret.encryptionKey === undefined || this.keyActions.length === 0) return arn;
     const isKnown = this.keyArns.has(secret.encryptionKey.keyArn);
     return isKnown ? 2 * arn : 2 * arn + ARN_CHARACTERS;
   }

@@ -47,6 +47,14 @@ export interface RedisEnterpriseRotationProps {
   readonly overlap?: Duration;
 
   /**
+   * A deployment starts this many first rotations at the same time. Each further rotation waits for
+   * the rotation schedule of an earlier secret.
+   *
+   * @default 5
+   */
+  readonly firstRotationsAtOnce?: number;
+
+  /**
    * New passwords have this many characters, from 16 to 128.
    *
    * @default 32

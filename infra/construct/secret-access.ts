@@ -2,6 +2,7 @@ import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
 import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { checkEncryptionKey } from './encryption-key.ts';
 import { type Grants, PolicyPages } from './policy-pages.ts';
 
 // A role can have 10 managed policies.
@@ -46,7 +47,10 @@ export class SecretAccess extends Construct {
     new Policy(this, 'Shared', { policyName, roles: [role], statements });
     this.rotated = new PolicyPages(this, 'Secrets', role, ROTATE);
     const read = new PolicyPages(this, 'Admins', role, READ);
-    for (const secret of referencedSecrets) read.add(secret);
+    for (const secret of referencedSecrets) {
+      checkEncryptionKey(`secret '${secret.node.id}'`, secret.encryptionKey);
+      read.add(secret);
+    }
   }
 
   /** Allows the rotation of a secret. */

@@ -2,55 +2,84 @@ import { Token } from 'aws-cdk-lib';
 import { hostSpecificity } from '../../lambda/network/endpoint.ts';
 import { databaseHostsOf } from './cluster-parameters.ts';
 import type { ClusterProps } from './cluster-props.ts';
+import { isKnownText } from './known-text.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import type { AdoptUserProps } from './secret-props.ts';
 
-/** Throws if one of a user's clusters has no administrator, or if no cluster allows the host. */
+/** Throws if a secret names a cluster that the construct does not have, or names none. */
+export function checkClusterNames(
+  name: string,
+  named: readonly string[] | undefined,
+  { clusters }: RedisEnterpriseRotationProps,
+): void {
+  if (named === undefined || Token.isUnresolved(named)) return;
+  const known = Object.keys(clusters ?? {});
+  const isUnknown = (one: string) =>
+    clusters !== undefined && isKnownText(one) && !known.includes(one);
+  const unknown = named.find(isUnknown);
+  if (unknown === undefined && named.length > 0) return;
+  const seen = unknown === undefined ? 'none; hint: leave clusters out' : `'${unknown}'`;
+  const allowed = clusters === undefined ? 'at least one cluster' : `any of ${known.join(', ')}`;
+  throw new Error(`clusters of ${name} must name ${allowed}, got ${seen}`);
+}
+
+/** Throws if one of a user's clusters has no administrator, or if no cluster allows a host. */
 export function checkUserClusters(
-  id: string,
+  name: string,
   user: AdoptUserProps,
   rotation: RedisEnterpriseRotationProps,
 ): void {
   const { clusters } = rotation;
-  const named = user.fields?.clusters;
-  const names: string[] = Array.isArray(named) ? named : Object.keys(clusters ?? {});
-  checkAdministrators(id, user, rotation, names);
+  const names = knownNames(user.clusters) ?? Object.keys(clusters ?? {});
+  checkAdministrators(name, user, rotation, names);
   if (clusters === undefined) return;
-  checkHost(
-    id,
-    user.host,
-    names.flatMap((name) => databaseHostsOf(clusters[name] ?? { apiEndpoints: [] })),
-  );
+  const allowed = names.flatMap((one) => databaseHostsOf(clusters[one] ?? { apiEndpoints: [] }));
+  for (const { host } of user.endpoints) checkHost(name, host, allowed);
+}
+
+/** Returns whether the function may log in to one of these clusters as an administrator. */
+export function hasAdministrator(
+  names: readonly string[] | undefined,
+  { clusters, adminSecrets = [] }: RedisEnterpriseRotationProps,
+): boolean {
+  if (clusters === undefined) return adminSecrets.length > 0;
+  const possible = knownNames(names) ?? Object.keys(clusters);
+  return possible.some((name) => clusters[name]?.adminSecret !== undefined);
+}
+
+/** Returns the names, or undefined if they are absent or unknown at synthesis. */
+function knownNames(names: readonly string[] | undefined): readonly string[] | undefined {
+  return !Token.isUnresolved(names) && names?.every(isKnownText) ? names : undefined;
 }
 
 function checkAdministrators(
-  id: string,
-  { fields }: AdoptUserProps,
+  name: string,
+  { login }: AdoptUserProps,
   { clusters, adminSecrets = [], clientCertificateSecrets = [] }: RedisEnterpriseRotationProps,
-  names: string[],
+  names: readonly string[],
 ): void {
-  const canUseCertificate = fields?.login === 'admin';
-  const hasAdministrator = (cluster: Partial<ClusterProps> = {}) =>
+  const canUseCertificate = login === 'admin';
+  const hasLogin = (cluster: Partial<ClusterProps> = {}) =>
     cluster.adminSecret !== undefined ||
     (canUseCertificate && cluster.clientCertificateSecret !== undefined);
   const hasAny =
     adminSecrets.length > 0 || (canUseCertificate && clientCertificateSecrets.length > 0);
-  const missing = names.find((name) => !hasAdministrator(clusters?.[name]));
+  const missing = names.find((one) => !hasLogin(clusters?.[one]));
   if (clusters === undefined ? hasAny : missing === undefined) return;
   throw new Error(
-    `clusters of '${id}' must each have an adminSecret, or a clientCertificateSecret and ` +
-      `"login": "admin" in fields, got none of ${missing ?? 'any'}; ` +
+    `clusters of ${name} must each have an adminSecret, or a clientCertificateSecret and ` +
+      `login 'admin', got none of ${missing ?? 'any'}; ` +
       'hint: add one, or put the password into a secret and use addSecret',
   );
 }
 
-function checkHost(id: string, host: string, allowed: string[]): void {
-  const isAllowed = allowed.some(
-    (entry) => Token.isUnresolved(entry) || hostSpecificity(host, entry) > 0,
-  );
+function checkHost(name: string, host: string, allowed: string[]): void {
+  const isAllowed =
+    !isKnownText(host) ||
+    allowed.some((entry) => !isKnownText(entry) || hostSpecificity(host, entry) > 0);
   if (isAllowed) return;
   throw new Error(
-    `host of '${id}' must be one of its clusters' databaseHosts, got '${host}'; ` +
+    `host of ${name} must be one of its clusters' databaseHosts, got '${host}'; ` +
       `allowed are ${allowed.join(', ')}`,
   );
 }

@@ -1,4 +1,4 @@
-import { Annotations, Tags } from 'aws-cdk-lib';
+import { Annotations, Tags, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { USER_TAG } from '../../lambda/names.ts';
 import { USERNAME } from '../../lambda/secret/value-rules.ts';
@@ -7,10 +7,16 @@ import { USERNAME } from '../../lambda/secret/value-rules.ts';
 const TAG_VALUE = /^[\w .:/=+\-@]*$/;
 
 /** Throws if the function cannot rotate a user of this name, or a tag cannot hold the name. */
-export function checkUsername(id: string, username: string): void {
+export function checkUsername(name: string, username: string): void {
+  if (Token.isUnresolved(username)) {
+    throw new Error(
+      `username of ${name} must be known at synthesis, got a token; ` +
+        'hint: use a literal, because the identity of the secret and its tag follow the username',
+    );
+  }
   if (username !== 'default' && USERNAME.test(username) && TAG_VALUE.test(username)) return;
   throw new Error(
-    `username of '${id}' must be a name that a tag can hold, and not default, got '${username}'`,
+    `username of ${name} must be a name that a tag can hold, and not default, got '${username}'`,
   );
 }
 
@@ -23,5 +29,14 @@ export function tagWithUser(secret: ISecret, username: string): void {
     `secret '${secret.node.id}' is imported, so CDK cannot add the tag that admin mode needs; ` +
       `hint: aws secretsmanager tag-resource --secret-id ${secret.secretArn} ` +
       `--tags 'Key=${USER_TAG},Value=${username}'`,
+  );
+}
+
+/** Warns that a secret without a username gets no tag, although a cluster has an administrator. */
+export function warnOfNoUsername(secret: ISecret, name: string): void {
+  Annotations.of(secret).addWarningV2(
+    'redis-enterprise-rotation:username',
+    `${name} has no username, and a cluster has an adminSecret: without the tag ${USER_TAG}, the ` +
+      'function rotates the secret only if its value has "login": "self"; hint: set username',
   );
 }

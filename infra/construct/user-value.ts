@@ -1,44 +1,100 @@
-import { Token } from 'aws-cdk-lib';
+import { isIP } from 'node:net';
+import { Token, Tokenization } from 'aws-cdk-lib';
 import { findViolation, type Rule, stringRule } from '../../lambda/field-rules.ts';
 import { isHost, parsePort } from '../../lambda/network/endpoint.ts';
 import { VALUE_RULES } from '../../lambda/secret/value-rules.ts';
-import type { AdoptUserProps } from './secret-props.ts';
-import { checkUsername } from './user-tag.ts';
+import { isKnownText } from './known-text.ts';
+import type { AdoptUserProps, EndpointProps } from './secret-props.ts';
 
-// The rules of the function; two are stricter in a template.
-const FIELDS: Record<string, Rule> = {
-  ...VALUE_RULES,
-  ssl: { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' },
-  // The secret has no password at first, so the first rotation must log in as an administrator.
-  login: stringRule('"admin"', (text) => text === 'admin'),
-};
+/** What a user's secret holds besides username and password. */
+export interface UserValue {
+  readonly fields: Record<string, unknown>;
+  /** Lists of strings, which may be list tokens. */
+  readonly lists: Record<string, readonly string[]>;
+}
 
-const PROPERTIES = ['username', 'host', 'port'];
+// The secret has no password at first, so the first rotation must log in as an administrator.
+const LOGIN = stringRule('"admin"', (text) => text === 'admin');
+const SSL: Rule = { allowed: 'true or false', accepts: (seen) => typeof seen === 'boolean' };
 
-/** Throws if a user's secret must not have this value. */
-export function checkUserValue(id: string, props: AdoptUserProps, value: string): void {
-  const { username, host, port, fields = {}, rotateImmediately = true } = props;
-  const fail = (option: string, problem: string): never => {
-    throw new Error(`${option} of '${id}' ${problem}`);
+/** Returns what the secret of a user holds. Throws if a property is invalid. */
+export function userValue(name: string, props: AdoptUserProps): UserValue {
+  const { endpoints, clusters, ssl, email, login, extraFields = {} } = props;
+  checkRotateImmediately(name, props);
+  checkEndpoints(name, endpoints);
+  checkExtraFields(name, extraFields);
+  const isKnownEmail = email !== undefined && isKnownText(email);
+  const rules = {
+    ssl: SSL,
+    login: LOGIN,
+    ...(isKnownEmail && { email: VALUE_RULES.email as Rule }),
   };
-  if (!rotateImmediately) {
-    const hint = 'leave it out, because Secrets Manager cannot test a secret without a password';
-    fail('rotateImmediately', `must be true, got false; hint: ${hint}`);
+  const violation = findViolation({ ssl, login, email }, rules);
+  if (violation !== undefined) throw new Error(`properties of ${name} are invalid: ${violation}`);
+  const [first, ...others] = endpoints;
+  // Sorted, so that the order of the fields changes nothing.
+  const sorted = Object.entries(extraFields).sort(([one], [other]) => (one < other ? -1 : 1));
+  return {
+    fields: {
+      ...Object.fromEntries(sorted),
+      host: first?.host,
+      port: first?.port,
+      ...(ssl !== undefined && { ssl }),
+      ...(email !== undefined && { email }),
+      ...(login !== undefined && { login }),
+    },
+    lists: {
+      ...(others.length > 0 && { endpoints: others.map(formatEndpoint) }),
+      ...(clusters !== undefined && { clusters }),
+    },
+  };
+}
+
+// The first endpoint is host and port, and the function accepts 15 further endpoints.
+const ENDPOINTS_MAX = 16;
+
+function checkEndpoints(name: string, endpoints: readonly EndpointProps[]): void {
+  if (endpoints.length === 0 || endpoints.length > ENDPOINTS_MAX) {
+    const seen = endpoints.length;
+    throw new Error(`endpoints of ${name} must be 1 to ${ENDPOINTS_MAX}, got ${seen}`);
   }
-  if (/"password":/i.test(JSON.stringify(fields))) {
-    fail('fields', 'must not have a password; hint: remove it, because anyone can read a template');
+  for (const { host, port } of endpoints) {
+    if (isKnownText(host) && !isHost(host)) {
+      throw new Error(`host of ${name} must be a host name or an IP address, got '${host}'`);
+    }
+    const isValid = Token.isUnresolved(port) || isNotLookedUp(port) || parsePort(port) === port;
+    if (!isValid) throw new Error(`port of ${name} must be 1 to 65535, got ${port}`);
   }
-  if (Token.isUnresolved(value) || Token.isUnresolved(port)) {
-    const hint = 'use literals, because a token creates another secret at every synthesis';
-    fail('values', `must be known at synthesis, got a token; hint: ${hint}`);
+}
+
+/** Returns whether a port is what `Number` makes of a text that the CDK CLI has yet to look up. */
+export function isNotLookedUp(port: number): boolean {
+  return Number.isNaN(port);
+}
+
+function checkExtraFields(name: string, fields: Readonly<Record<string, unknown>>): void {
+  if (hasPassword(fields)) {
+    const hint = 'hint: remove it, because anyone can read a template';
+    throw new Error(`extraFields of ${name} must not have a password; ${hint}`);
   }
-  checkUsername(id, username);
-  if (!isHost(host)) fail('host', `must be a host name or an IP address, got '${host}'`);
-  if (parsePort(port) !== port) fail('port', `must be 1 to 65535, got ${port}`);
-  const property = PROPERTIES.find((name) => Object.hasOwn(fields, name));
-  if (property !== undefined) {
-    fail('fields', `must not have '${property}'; hint: set the property ${property} instead`);
-  }
-  const violation = findViolation({ ...fields, username }, FIELDS);
-  if (violation !== undefined) fail('fields', `are invalid: ${violation}`);
+  const own = Object.keys(fields).find((field) => Object.hasOwn(VALUE_RULES, field));
+  if (own === undefined) return;
+  const hint = 'hint: remove it, or use the property of the user';
+  throw new Error(`extraFields of ${name} must not have '${own}'; ${hint}`);
+}
+
+function hasPassword(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return false;
+  return Object.entries(value).some(([key, one]) => /^password$/i.test(key) || hasPassword(one));
+}
+
+function formatEndpoint({ host, port }: EndpointProps): string {
+  const name = isIP(host) === 6 ? `[${host}]` : host;
+  return `${name}:${Tokenization.stringifyNumber(port)}`;
+}
+
+function checkRotateImmediately(name: string, { rotateImmediately = true }: AdoptUserProps): void {
+  if (rotateImmediately) return;
+  const hint = 'leave it out, because Secrets Manager cannot test a secret without a password';
+  throw new Error(`rotateImmediately of ${name} must be true, got false; hint: ${hint}`);
 }

@@ -1,3 +1,4 @@
+import { RotationError, toRotationError } from '../errors.ts';
 import { readCurrent, type Secret } from '../secret/secrets-manager.ts';
 
 /** What reads of the secrets that parameters name share in one invocation. */
@@ -9,12 +10,22 @@ export type ReferencedSecretContext = {
   registerSecret: (secret: string | undefined) => void;
 };
 
-/** Reads the current value of a secret that a cluster's parameters name, once an invocation. */
+/**
+ * Reads the current value of a secret that a cluster's parameters name, once an invocation.
+ * @throws what a read throws, with the ARN: the log names only the secret that is rotated.
+ */
 export async function readReferencedSecret(
   arn: string,
   { secret, referencedSecrets }: ReferencedSecretContext,
 ): Promise<{ text: string; versionId: string }> {
-  const value = referencedSecrets.get(arn) ?? (await readCurrent({ ...secret, arn }));
-  referencedSecrets.set(arn, value);
-  return value;
+  const known = referencedSecrets.get(arn);
+  if (known !== undefined) return known;
+  try {
+    const value = await readCurrent({ ...secret, arn });
+    referencedSecrets.set(arn, value);
+    return value;
+  } catch (thrown) {
+    const { code, what, hint } = toRotationError(thrown);
+    throw new RotationError(code, `secret ${arn}: ${what}`, { cause: thrown, hint });
+  }
 }

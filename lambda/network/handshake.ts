@@ -2,6 +2,7 @@ import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { codedError } from '../errors.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
 import { parseCertificates } from './pem.ts';
+import { lookupHost } from './resolve.ts';
 import { type TlsMaterial, tlsOptions, toCertificateError } from './trust.ts';
 
 // A handshake takes milliseconds. A server that sends nothing must not use up the invocation.
@@ -13,7 +14,7 @@ const HANDSHAKE_TIMEOUT_MS = 5_000;
  * @throws `certificate_refused`, `client_certificate_invalid`, or the error of the socket.
  */
 export async function checkHandshake(endpoint: Endpoint, tls: TlsMaterial): Promise<number> {
-  const socket = connect({ ...endpoint, ...tlsOptions(tls) });
+  const socket = connect({ ...endpoint, ...tlsOptions(tls), lookup: lookupHost });
   const timer = setTimeout(() => {
     socket.destroy(codedError('ETIMEDOUT'));
   }, HANDSHAKE_TIMEOUT_MS);

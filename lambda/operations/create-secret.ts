@@ -36,7 +36,12 @@ export async function createSecret(
     await changeLabel(context.secret, change);
   }
   // Another rotation may have taken AWSPENDING meanwhile.
-  if ((await checkStep(event, context.secret)).kind !== 'proceed') return;
+  const checked = await checkStep(event, context.secret);
+  if (checked.kind !== 'proceed') return;
+  if (checked.current.id !== current.id) {
+    const hint = 'rotate again: Secrets Manager retries the rotation';
+    throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
+  }
   const { RotationToken: rotationToken } = event;
   const isWritten = await putVersion(context.secret, PENDING, {
     id: pending.id,

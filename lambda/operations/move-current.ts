@@ -51,8 +51,13 @@ export async function moveCurrent(
       return true;
     } catch (error) {
       failure = error;
-      return undefined;
+      // A denial does not pass by itself.
+      return isDenied(error) ? false : undefined;
     }
   });
-  if (isMoved === undefined) throw failure;
+  if (isMoved !== true) throw failure;
+}
+
+function isDenied(thrown: unknown): boolean {
+  return thrown instanceof RotationError && /^AccessDenied/.test(thrown.cause?.name ?? '');
 }

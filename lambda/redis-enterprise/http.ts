@@ -1,5 +1,7 @@
+import type { Dispatcher } from 'undici';
 import { RotationError } from '../errors.ts';
 import { fieldsOf, parseJson } from '../json.ts';
+import { lookupHost } from '../network/resolve.ts';
 import { tlsOptions, toCertificateError } from '../network/trust.ts';
 import { loginRejected } from './api-error.ts';
 import type { ApiLogin, ApiReply, ApiRequest, Session } from './types.ts';
@@ -14,7 +16,10 @@ const REPLY_MAX_BYTES = 65_536;
 const READ_MAX_BYTES = 2 ** 20;
 const USERS_MAX_BYTES = 16 * READ_MAX_BYTES;
 
-/** Sends one request to one endpoint. */
+/** The connection did not open: the cluster cannot have run the request. */
+export class NotSentError extends Error {}
+
+/** Sends one request to one endpoint. @throws `NotSentError`, which has the cause. */
 export async function sendRequest(
   session: Session,
   origin: string,
@@ -26,11 +31,14 @@ export async function sendRequest(
   if (rejectedLogins.has(key)) throw loginRejected(session, 'before, so it is not sent again');
   const { Client } = await import('undici');
   const time = requireTime(session);
-  const readMax = path === '/v1/users' ? USERS_MAX_BYTES : READ_MAX_BYTES;
   const client = new Client(origin, {
     allowH2: false,
-    connect: { timeout: CONNECT_TIMEOUT_MS, ...tlsOptions(target) },
-    maxResponseSize: method === 'GET' ? readMax : REPLY_MAX_BYTES,
+    connect: { timeout: CONNECT_TIMEOUT_MS, ...tlsOptions(target), lookup: lookupHost },
+    maxResponseSize: maxReplyBytes(method, path),
+  });
+  let isConnected = false;
+  client.once('connect', () => {
+    isConnected = true;
   });
   try {
     const reply = await client.request({
@@ -42,23 +50,37 @@ export async function sendRequest(
       // Idle connections were seen to overload the API's proxy.
       reset: true,
     });
-    const { statusCode: status, headers } = reply;
-    if (status === 401) {
+    if (reply.statusCode === 401) {
       rejectedLogins.add(key);
       // Before the body, which may not arrive. A PUT may reject a name that other requests accept.
       if (method !== 'PUT' || login.name.includes('@')) session.onRejected?.();
     }
-    const json = parseJson(await reply.body.text());
-    const fields = fieldsOf(json) ?? {};
-    const errorCode = parseErrorCode(fields.error_code);
-    if (errorCode === 'password_expired' && method !== 'GET') session.onRejected?.();
-    const location = typeof headers.location === 'string' ? headers.location : undefined;
-    return { status, errorCode, fields, list: listOf(path, json), location };
+    const read = toApiReply(path, reply, parseJson(await reply.body.text()));
+    if (read.errorCode === 'password_expired' && method !== 'GET') session.onRejected?.();
+    return read;
   } catch (error) {
-    throw toCertificateError(`cluster ${target.name} at ${origin}`, error) ?? error;
+    const untrusted = toCertificateError(`cluster ${target.name} at ${origin}`, error);
+    if (untrusted !== undefined || isConnected) throw untrusted ?? error;
+    throw new NotSentError('not sent', { cause: error });
   } finally {
     await client.destroy();
   }
+}
+
+function maxReplyBytes(method: ApiRequest['method'], path: string): number {
+  if (method !== 'GET') return REPLY_MAX_BYTES;
+  return path === '/v1/users' ? USERS_MAX_BYTES : READ_MAX_BYTES;
+}
+
+function toApiReply(
+  path: string,
+  { statusCode: status, headers }: Dispatcher.ResponseData,
+  json: unknown,
+): ApiReply {
+  const fields = fieldsOf(json) ?? {};
+  const location = typeof headers.location === 'string' ? headers.location : undefined;
+  const errorCode = parseErrorCode(fields.error_code);
+  return { status, errorCode, fields, list: listOf(path, json), location };
 }
 
 /** Returns a list; of users only the fields that are read, because there may be 32,000 users. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { fieldsOf } from '../json.ts';
+import { isHost } from '../network/endpoint.ts';
 import { getLast } from './cache.ts';
 import type { ApiReply, Session } from './types.ts';
 import {
@@ -51,5 +52,7 @@ export function nodeAddresses({ replies, target }: Session): string[] {
     const { addr, external_addr: external } = fieldsOf(node) ?? {};
     return [addr, ...(Array.isArray(external) ? external : [])];
   });
-  return found.filter((one): one is string => typeof one === 'string' && isIP(one) !== 0);
+  return found.filter(
+    (one): one is string => typeof one === 'string' && isIP(one) !== 0 && isHost(one),
+  );
 }

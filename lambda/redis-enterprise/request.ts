@@ -1,7 +1,7 @@
 import { retry } from '../clock.ts';
-import { codedError, errorCode, RotationError } from '../errors.ts';
+import { codedError, RotationError } from '../errors.ts';
 import { apiEndpoint, canonicalHost } from '../network/endpoint.ts';
-import { sendRequest } from './http.ts';
+import { NotSentError, sendRequest } from './http.ts';
 import { nodeAddresses } from './nodes.ts';
 import type { ApiReply, ApiRequest, Session } from './types.ts';
 
@@ -14,10 +14,6 @@ const REDIRECTS_MAX = 3;
 const UNAVAILABLE = [502, 503, 504];
 const REDIRECTS = [307, 308];
 
-// Codes of a failed connection: the cluster cannot have run the request.
-const NEVER_SENT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|UND_ERR_CONNECT_TIMEOUT)$/;
-
 /** The result of one endpoint. */
 type Result =
   | { kind: 'reply'; reply: ApiReply }
@@ -27,8 +23,8 @@ type Result =
   /** The cluster may have run a request that must not run twice, or no time is left. */
   | { kind: 'stop'; cause: unknown };
 
-/** The result of all endpoints: the reply to return if nothing better follows. */
-type Round = { kind: 'final' | 'retry'; reply: ApiReply | undefined; cause: unknown };
+/** The result of the endpoints that were tried: the reply to return if nothing better follows. */
+type Round = { tried: string[]; kind: 'final' | 'retry'; reply?: ApiReply; cause?: unknown };
 
 /**
  * Sends a request to the first endpoint that answers. Retries are safe, because to add or delete a
@@ -38,7 +34,7 @@ type Round = { kind: 'final' | 'retry'; reply: ApiReply | undefined; cause: unkn
  */
 export async function request(session: Session, sent: ApiRequest): Promise<ApiReply> {
   const { target, timeLeft } = session;
-  let round: Round = { kind: 'retry', reply: undefined, cause: undefined };
+  let round: Round = { tried: [], kind: 'retry' };
   // With jitter: the requests of many rotations must not arrive together when a cluster recovers.
   const sleep = (wait: number) => session.sleep(wait * (1 - Math.random() / 2));
   await retry(FAILOVER_WAITS_MS, { sleep, timeLeft }, async () => {
@@ -46,32 +42,34 @@ export async function request(session: Session, sent: ApiRequest): Promise<ApiRe
     return round.kind === 'final' ? round : undefined;
   });
   if (round.reply !== undefined) return round.reply;
-  const what = `cluster ${target.name}: no reply from ${target.apiEndpoints.join(', ')}`;
+  const what = `cluster ${target.name}: no reply from ${round.tried.join(', ')}`;
   throw new RotationError('cluster_unreachable', what, { cause: round.cause });
 }
 
 async function tryEndpoints(session: Session, sent: ApiRequest): Promise<Round> {
-  let redirect: ApiReply | undefined;
-  let cause: unknown;
+  const round: Round = { tried: [], kind: 'final' };
   for (const origin of session.target.apiEndpoints) {
+    round.tried.push(origin);
     const result = await tryEndpoint(session, origin, sent);
     switch (result.kind) {
       case 'reply':
-        return { kind: 'final', reply: result.reply, cause: undefined };
+        return { ...round, kind: 'final', reply: result.reply };
       case 'stop':
-        return { kind: 'final', reply: redirect, cause: result.cause };
+        return { ...round, kind: 'final', cause: result.cause };
       case 'redirected':
-        redirect = result.reply;
+        round.reply = result.reply;
         break;
       case 'unavailable':
-        cause = result.cause;
+        round.kind = 'retry';
+        round.cause = result.cause;
     }
   }
-  return { kind: cause === undefined ? 'final' : 'retry', reply: redirect, cause };
+  return round;
 }
 
 async function tryEndpoint(session: Session, origin: string, sent: ApiRequest): Promise<Result> {
   let cause: unknown;
+  let isSent = true;
   try {
     const reply = await followRedirects(session, origin, sent);
     if (REDIRECTS.includes(reply.status)) return { kind: 'redirected', reply };
@@ -79,9 +77,10 @@ async function tryEndpoint(session: Session, origin: string, sent: ApiRequest): 
     cause = codedError(`HTTP ${reply.status}`);
   } catch (error) {
     if (error instanceof RotationError) throw error;
-    cause = error;
+    isSent = !(error instanceof NotSentError);
+    cause = error instanceof NotSentError ? error.cause : error;
   }
-  const mayHaveRun = sent.isOnce === true && !NEVER_SENT.test(errorCode(cause) ?? '');
+  const mayHaveRun = sent.isOnce === true && isSent;
   return { kind: mayHaveRun || session.timeLeft() <= 0 ? 'stop' : 'unavailable', cause };
 }
 

@@ -90,19 +90,19 @@ export async function readCurrent({ client, arn, callOptions }: Secret) {
 }
 
 /**
- * Writes a version with LIVE and `label`, AWSPENDING or REPLACING, in one call. Returns false if
- * the version already has another value.
+ * Writes a version with LIVE and perhaps another label in one call. Returns false if the version
+ * already has another value.
  */
 export async function putVersion(
   secret: Secret,
-  label: string,
+  label: string | undefined,
   version: { id: string; text: string; rotationToken?: string | undefined },
 ): Promise<boolean> {
   const command = new PutSecretValueCommand({
     SecretId: secret.arn,
     ClientRequestToken: version.id,
     SecretString: version.text,
-    VersionStages: [label, liveLabel(version.id)],
+    VersionStages: [...(label === undefined ? [] : [label]), liveLabel(version.id)],
     RotationToken: version.rotationToken,
   });
   const put = async () => {

@@ -30,6 +30,20 @@ test.each([
   expect(primary.calls.map(({ method }) => method)).toEqual(['POST']);
 });
 
+test('the function follows a redirect although a node has an address with a zone id', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await using primary = await startNode(world);
+  const [software_version] = world.cluster.options.softwareVersions;
+  const node = { uid: 1, addr: '127.0.0.1', external_addr: ['fe80::1%eth0'], software_version };
+  world.api.fault = ({ method, path }) => {
+    if (path.startsWith('/v1/nodes')) return { status: 200, body: JSON.stringify([node]) };
+    if (method === 'GET') return undefined;
+    return { status: 307, location: `https://127.0.0.1:${primary.port}${path}` };
+  };
+  expect(await rotateSecret(world, world.arn)).toEqual(SUCCEEDED);
+  expect(primary.calls.map(({ method }) => method)).toEqual(['POST']);
+});
+
 /** Starts a node that the parameters do not name. */
 async function startNode(world: Scenario) {
   const node = await startClusterApi(world.cluster, world.certificate);

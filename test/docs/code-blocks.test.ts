@@ -35,14 +35,16 @@ const CONSTRUCT = join(import.meta.dirname, '../../infra/construct/redis-enterpr
 
 // The names that a block uses and does not declare.
 const AROUND = `
-import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { TaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import type { IRuleTarget } from 'aws-cdk-lib/aws-events';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 declare const caCertificate: string;
 declare const adminSecret: ISecret, billingSecret: ISecret;
 declare const vpc: IVpc;
 declare const target: IRuleTarget;
+declare const task: TaskDefinition;
 `;
 
 test.each(

@@ -25,7 +25,7 @@ const NPM = DOCUMENTS.flatMap(({ path, text }) =>
 
 test.each(NPM)('npm run $line in $path names a script and its options', ({ script, args }) => {
   expect(Object.keys(SCRIPTS)).toContain(script);
-  const [, path = ''] = /^node (\S+\.ts)/.exec(SCRIPTS[script] ?? '') ?? [];
+  const [, path = ''] = /^(?:exec )?node (\S+\.ts)/.exec(SCRIPTS[script] ?? '') ?? [];
   const source = [...sourcesOf(path)].map((file) => readFileSync(file, 'utf8')).join('\n');
   for (const [index, arg] of args.entries()) {
     const flag = /^--([\w-]+)$/.exec(arg)?.[1];

@@ -22,6 +22,9 @@ const ATTEMPTS = 3;
 // Without a database, one reconcile settles one version.
 const RECONCILES_MAX = 6;
 
+// Until their next run, a cluster may reject AWSCURRENT, or the secret may have no value.
+const REPEATED = /^(replaceAll|updateFields, (first value|a cluster joins))/;
+
 // The first reconcile runs so long before the end of the overlap, when nothing has expired.
 const LEFT_SECONDS = 60;
 
@@ -68,15 +71,14 @@ export async function close(world: AsyncDisposable): Promise<void> {
 
 async function resume(flow: Flow, stage: Stage, afterwards: Afterwards): Promise<string[]> {
   const { world } = stage;
-  const isReplaceAll = flow.name.startsWith('replaceAll');
+  const isRepeated = REPEATED.test(flow.name);
   let failure: unknown;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     try {
       await runBetween(stage, afterwards).catch((error: unknown) => {
-        // An interrupted replaceAll may leave AWSCURRENT rejected until its next run.
-        if (!isReplaceAll) throw error;
+        if (!isRepeated) throw error;
       });
-      if (afterwards !== 'new token' || isReplaceAll) await flow.act(stage);
+      if (afterwards !== 'new token' || isRepeated) await flow.act(stage);
       return [];
     } catch (error) {
       failure = error;

@@ -24,6 +24,7 @@ import {
   type Stage,
   stageAnother,
 } from './stage.ts';
+import { UPDATE_FLOWS } from './update-flows.ts';
 
 /** What the function does while a fault occurs. */
 export type Flow = {
@@ -101,6 +102,7 @@ export const FLOWS: Flow[] = (
       { login: 'admin' },
       { ...rollingBack, prepare: rotateTwiceAndHalf },
     ],
+    ...UPDATE_FLOWS,
   ] as const
 ).map(([name, options, flow]) => ({ name, options: { ...PLAIN, ...options }, ...flow }));
 

@@ -46,7 +46,7 @@ export function firing(world: AlarmWorld): string[] {
 /** Returns the alarm ReconcileNotRunning of a construct with two secrets. */
 export function reconcileAlarmOfTwoSecrets() {
   const template = withRotation(undefined, (rotation) => {
-    rotation.adoptUser('Carts', { ...ORDERS, username: 'carts' });
+    rotation.adoptUser({ ...ORDERS, username: 'carts' });
   });
   const alarm = alarmsOf(template).find(({ name }) => name === 'ReconcileNotRunning');
   if (alarm === undefined) throw new Error('the template has no alarm ReconcileNotRunning');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { environmentOf, readConfig } from '../../infra/app/app-config.ts';
-import { CLUSTERS, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
+import { CLUSTERS, HOST, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
 import { BILLING } from './rotation-template.ts';
 
 const MISTAKES: [key: string, context: Record<string, unknown>][] = [
@@ -12,8 +12,16 @@ const MISTAKES: [key: string, context: Record<string, unknown>][] = [
     { clusters: { eu: { ...CLUSTERS.eu, caCertificateFile: '/no' } } },
   ],
   ['clusters.eu', { clusters: { eu: { ...CLUSTERS.eu, apiEndpoint: 'a typing error' } } }],
-  ['users.Orders.port', { clusters: CLUSTERS, users: { Orders: { ...USER, port: 'x' } } }],
-  ['users.Orders.username', { clusters: CLUSTERS, users: { Orders: { ...USER, username: '' } } }],
+  ['users.orders.endpoints', { clusters: CLUSTERS, users: { orders: { schedule: 'x' } } }],
+  [
+    'users.orders.endpoints[0].port',
+    { clusters: CLUSTERS, users: { orders: { endpoints: [{ host: HOST, port: 'x' }] } } },
+  ],
+  [
+    'users.orders.secretName',
+    { clusters: CLUSTERS, users: { orders: { ...USER, secretName: '' } } },
+  ],
+  ['users.orders.login', { clusters: CLUSTERS, users: { orders: { ...USER, login: 'self' } } }],
   ['secrets.Billing.arn', { clusters: CLUSTERS, secrets: { Billing: { arn: 'billing' } } }],
   ['vpc.vpcId', { clusters: CLUSTERS, vpc: {} }],
   ['stackName', { clusters: CLUSTERS, stackName: '1' }],
@@ -59,7 +67,15 @@ test('the context takes account and region from its ARNs, which must agree', () 
 });
 
 test('the context rejects unknown keys except those of CDK', () => {
-  expect(() => readConfig({ clusters: CLUSTERS, user: {} })).toThrow('Unrecognized key: "user"');
+  expect(() => readConfig({ clusters: CLUSTERS, user: {} })).toThrow(
+    'unknown key user; allowed are stackName, clusters, users, secrets, vpc, overlapHours',
+  );
+  const users = { orders: { ...USER, host: HOST, fields: {} } };
+  expect(() => readConfig({ clusters: CLUSTERS, users })).toThrow(
+    'unknown key host, fields; allowed are schedule, automaticallyAfterDays, windowHours, ' +
+      'clusters, endpoints, ssl, email, login, extraFields, secretName, secretArn, ' +
+      'encryptionKeyArn\n  → at users.orders',
+  );
   const ofCdk = { '@aws-cdk/core:x': true, 'vpc-provider:x': {}, 'aws:cdk:x': 1, 'a-b': 1 };
   expect(readConfig({ clusters: CLUSTERS, ...ofCdk }).overlapHours).toBe(168);
 });

@@ -2,10 +2,9 @@ import { ADMIN, BILLING } from './rotation-template.ts';
 
 // Parts of the context of cdk.json.
 export const CLUSTERS = { eu: { apiEndpoints: ['https://redis.example.com:9443'] } };
+export const HOST = 'db.redis.example.com';
 export const USER = {
-  username: 'orders',
-  host: 'db.redis.example.com',
-  port: 12_000,
+  endpoints: [{ host: HOST, port: 12_000 }],
   schedule: 'rate(7 days)',
 };
 export const WITH_ADMIN = { eu: { ...CLUSTERS.eu, adminSecretArn: ADMIN } };

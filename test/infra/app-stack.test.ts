@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../infra/app/app-config.ts';
 import { RotationStack } from '../../infra/app/rotation-stack.ts';
 import { makeCertificate } from '../sandbox/certificate.ts';
-import { CLUSTERS, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
+import { HOST, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
 import { ADMIN, BILLING, CLIENT } from './rotation-template.ts';
 import { ofType, policyStatements, synthesiseStack } from './template.ts';
 
@@ -13,11 +13,22 @@ const { cert: PEM } = await makeCertificate('redis.example.com');
 
 // Mistakes that the context accepts and the construct rejects.
 const LATE_MISTAKES: [key: string, context: Record<string, unknown>][] = [
-  ['users.Orders', { users: { Orders: { ...USER, schedule: 'daily' } } }],
-  ['users.Orders', { users: { Orders: { ...USER, windowHours: 25 } } }],
-  ['users.Orders', { users: { Orders: { ...USER, port: 0 } } }],
-  ['secrets.Billing', { secrets: { Billing: { arn: BILLING, schedule: 'daily' } } }],
-  ['secrets.Orders', { users: { Orders: USER }, secrets: { Orders: SECRET } }],
+  ['users.orders', { users: { orders: { ...USER, schedule: 'rate(1 day)' } } }],
+  ['users.orders', { users: { orders: { ...USER, windowHours: 25 } } }],
+  ['users.orders', { users: { orders: { ...USER, automaticallyAfterDays: 30 } } }],
+  ['users.orders', { users: { orders: { ...USER, endpoints: [{ host: HOST, port: 0 }] } } }],
+  ['users.orders', { users: { orders: { ...USER, endpoints: [] } } }],
+  ['users.orders', { users: { orders: { ...USER, clusters: ['us'] } } }],
+  [
+    'users.orders',
+    { users: { orders: { ...USER, secretArn: BILLING, encryptionKeyArn: KEY, secretName: 'x' } } },
+  ],
+  ['users.', { users: { '': USER } }],
+  ['secrets.Billing', { secrets: { Billing: { arn: BILLING } } }],
+  [
+    'secrets.Billing',
+    { users: { orders: USER }, secrets: { Billing: { ...SECRET, username: 'orders' } } },
+  ],
   ['clusters, vpc or overlapHours', { overlapHours: 3_000 }],
   ['clusters, vpc or overlapHours', { clusters: { eu: { apiEndpoints: ['http://x'] } } }],
   ['clusters, vpc or overlapHours', { clusters: {} }],
@@ -31,22 +42,8 @@ test.each(
   expect(build).toThrow(`→ at ${key}`);
 });
 
-test.each([
-  [undefined, false],
-  [['eu'], false],
-  [['us'], true],
-])('a second secret of a user on eu, with clusters %j, is valid: %s', (names, isAccepted) => {
-  const users = { Orders: { ...USER, fields: { clusters: ['eu'] } } };
-  const Second = { ...SECRET, username: USER.username, ...(names && { clusters: names }) };
-  const clusters = { ...WITH_ADMIN, us: CLUSTERS.eu };
-  const config = readConfig({ clusters, users, secrets: { Second } });
-  const build = () => synthesiseStack((app) => new RotationStack(app, 'App', config));
-  if (isAccepted) expect(build).not.toThrow();
-  else expect(build).toThrow("user 'orders' already has a secret 'Orders' on cluster 'eu'");
-});
-
 test('the stack creates no VPC endpoints by default', () => {
-  const config = readConfig({ clusters: WITH_ADMIN, users: { Orders: USER }, vpc: VPC });
+  const config = readConfig({ clusters: WITH_ADMIN, users: { orders: USER }, vpc: VPC });
   const template = synthesiseStack((app) => new RotationStack(app, 'App', config));
   expect(ofType(template, 'AWS::EC2::VPCEndpoint')).toEqual([]);
 });
@@ -59,8 +56,23 @@ function withEverything() {
   const client = { clientCertificateSecretArn: CLIENT, clientCertificateEncryptionKeyArn: KEY };
   const eu = { ...WITH_ADMIN.eu, ...client, caCertificateFile, adminEncryptionKeyArn: KEY };
   const config = readConfig({
-    clusters: { eu: { ...eu, serverName: 'redis.example.com', databaseHosts: ['.example.com'] } },
-    users: { Orders: { ...USER, fields: { ssl: false }, encryptionKeyArn: KEY } },
+    clusters: {
+      eu: { ...eu, serverName: 'redis.example.com', databaseHosts: ['.example.com', '10.0.0.9'] },
+    },
+    users: {
+      orders: {
+        endpoints: [...USER.endpoints, { host: '10.0.0.9', port: 12_001 }],
+        automaticallyAfterDays: 30,
+        windowHours: 4,
+        clusters: ['eu'],
+        ssl: false,
+        email: 'orders@example.com',
+        login: 'admin',
+        extraFields: { owner: 'team' },
+        secretName: 'redis/orders',
+        encryptionKeyArn: KEY,
+      },
+    },
     secrets: {
       Billing: {
         arn: BILLING,
@@ -97,7 +109,7 @@ test('the template has the parameters of the cluster from the context', () => {
     'redis.example.com',
     ADMIN,
     CLIENT,
-    '.example.com',
+    '.example.com,10.0.0.9',
     'eu',
   ]);
 });
@@ -107,7 +119,7 @@ test('the template has the schedules of all secrets from the context', () => {
     ({ Properties }) => Properties,
   );
   expect(schedules.map(({ RotationRules }) => RotationRules)).toEqual([
-    { ScheduleExpression: 'rate(7 days)' },
+    { Duration: '4h', ScheduleExpression: 'rate(30 days)' },
     { Duration: '2h', ScheduleExpression: 'cron(0 3 ? * SUN *)' },
     { ScheduleExpression: 'rate(7 days)' },
   ]);
@@ -117,8 +129,16 @@ test('the template has the schedules of all secrets from the context', () => {
 
 test('the template has the secret of a user, and the permissions on keys, from the context', () => {
   const [secret] = ofType(template, 'AWS::SecretsManager::Secret');
-  expect(secret?.Properties).toMatchObject({ KmsKeyId: KEY });
-  expect(JSON.parse(String(secret?.Properties.SecretString))).toMatchObject({ ssl: false });
+  expect(secret?.Properties).toMatchObject({ KmsKeyId: KEY, Name: 'redis/orders' });
+  const [fields] = ofType(template, 'Custom::RedisEnterpriseUserFields');
+  expect(JSON.parse(String(fields?.Properties.Fields))).toEqual({
+    ...USER.endpoints[0],
+    email: 'orders@example.com',
+    login: 'admin',
+    owner: 'team',
+    ssl: false,
+  });
+  expect(fields?.Properties.Lists).toEqual({ endpoints: ['10.0.0.9:12001'], clusters: ['eu'] });
   const keyed = policyStatements(template).filter((one) => one.includes(`on ${KEY}`));
   expect(keyed).toHaveLength(2);
   for (const arn of [ADMIN, CLIENT]) expect(keyed.join()).toContain(arn);

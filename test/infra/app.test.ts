@@ -78,7 +78,7 @@ test('cdk-nag finds only what the construct acknowledges with a reason', () => {
   const props = { clusters, vpc: vpc as IVpc, createVpcEndpoints: true };
   const rotation = new RedisEnterpriseRotation(stack, 'Rotation', props);
   const encryptionKey = new Key(stack, 'Key', { enableKeyRotation: true });
-  rotation.adoptUser('Orders', { ...USER, encryptionKey });
+  rotation.adoptUser({ ...USER, username: 'orders', encryptionKey });
   app.synth();
   const report = JSON.parse(readFileSync(join(outdir, 'validation-report.json'), 'utf8'));
   rmSync(outdir, { recursive: true });

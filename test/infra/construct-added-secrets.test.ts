@@ -6,15 +6,14 @@ import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { BILLED, BILLING, imported, ORDERS, propsOf, withRotation } from './rotation-template.ts';
-import { ofType, showValue, synthesise } from './template.ts';
+import { awaitedTypes, ofType, showValue, synthesise } from './template.ts';
 
 const SECRET = '<AWS::SecretsManager::Secret>';
 
-test('the first rotation waits for permissions, parameters and function', () => {
+test('the first rotation waits for fields, permissions, parameters and function', () => {
   const template = withRotation();
   const [schedule] = ofType(template, 'AWS::SecretsManager::RotationSchedule');
-  const types = schedule?.DependsOn?.map((id) => template.resources[id]?.Type);
-  expect(new Set(types)).toEqual(
+  expect(awaitedTypes(template, schedule)).toEqual(
     new Set([
       'AWS::IAM::ManagedPolicy',
       'AWS::IAM::Policy',
@@ -24,6 +23,7 @@ test('the first rotation waits for permissions, parameters and function', () => 
       'AWS::Lambda::Permission',
       'AWS::Logs::LogGroup',
       'AWS::SSM::Parameter',
+      'Custom::RedisEnterpriseUserFields',
     ]),
   );
 });
@@ -79,10 +79,10 @@ test('the scheduler reconciles every secret hourly, without retries', () => {
 
 test('onRotated invokes the target for moves of AWSCURRENT only', () => {
   const template = withRotation(undefined, (rotation, stack) => {
-    const secret = imported(stack, BILLING);
     const target = new SnsTopic(new Topic(stack, 'Topic'));
-    rotation.addSecret('Redeploy', secret, BILLED);
-    rotation.onRotated('Redeploy', { secret, target });
+    rotation
+      .addSecret('Billing', imported(stack, BILLING), BILLED)
+      .onRotated('Redeploy', { target });
   });
   expect(ofType(template, 'AWS::Events::Rule')[0]?.Properties).toMatchObject({
     EventPattern: {
@@ -102,10 +102,11 @@ const otherStack = (stack: Construct) =>
 test('onRotated in the stack of the target causes no circle between stacks', () => {
   const template = synthesise((stack) => {
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
-    const secret = rotation.adoptUser('Orders', ORDERS);
+    const orders = rotation.adoptUser(ORDERS);
     const scope = otherStack(stack);
-    const target = new SnsTopic(new Topic(scope, 'Topic', { displayName: secret.secretArn }));
-    rotation.onRotated('Redeploy', { secret, target, scope });
+    const { secretArn } = orders.secret;
+    const target = new SnsTopic(new Topic(scope, 'Topic', { displayName: secretArn }));
+    orders.onRotated('Redeploy', { target, scope });
   });
   expect(ofType(template, 'AWS::Events::Rule')).toEqual([]);
 });
@@ -114,7 +115,7 @@ test('a rotated secret of another stack causes no circle between stacks', () => 
   const template = synthesise((stack) => {
     const secret = new Secret(otherStack(stack), 'Secret') as ISecret;
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
-    rotation.addSecret('Elsewhere', secret, { ...ORDERS, username: 'elsewhere' });
+    rotation.addSecret('Elsewhere', secret, { ...BILLED, username: 'elsewhere' });
   });
   expect(ofType(template, 'AWS::SecretsManager::RotationSchedule')).toHaveLength(1);
 });
@@ -128,8 +129,6 @@ test('the outputs are commands and events that an operator can paste', () => {
     'aws lambda invoke --region eu-west-1 --function-name <AWS::Lambda::Function> ' +
     '--cli-read-timeout 900 --cli-binary-format raw-in-base64-out --payload';
   expect(values).toEqual([
-    `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${SECRET}`,
-    `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${BILLING}`,
     'aws logs tail <AWS::Logs::LogGroup> --region eu-west-1 --since 1d',
     `SECRET_ID='${SECRET}'; ${invoke} ` +
       '"{\\"Step\\":\\"preflight\\",\\"SecretId\\":\\"$SECRET_ID\\"}" /dev/stdout',
@@ -142,5 +141,7 @@ test('the outputs are commands and events that an operator can paste', () => {
     `{"Step":"preflight","SecretId":"${SECRET}"}`,
     `{"Step":"replaceAll","SecretId":"${SECRET}","Confirm":"<username>"}`,
     `{"Step":"rollBack","SecretId":"${SECRET}","Confirm":"<username>"}`,
+    `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${SECRET}`,
+    `aws secretsmanager rotate-secret --region eu-west-1 --secret-id ${BILLING}`,
   ]);
 });

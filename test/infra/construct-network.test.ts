@@ -2,8 +2,8 @@ import { type IVpc, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import { ADMIN, ORDERS, withRotation } from './rotation-template.ts';
-import { ofType, showValue, type Template } from './template.ts';
+import { ADMIN, HOST, ORDERS, withRotation } from './rotation-template.ts';
+import { awaitedTypes, ofType, showValue, type Template } from './template.ts';
 
 const vpcIn = (stack: Construct) =>
   new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc;
@@ -21,11 +21,10 @@ test('the security group allows egress to AWS, the API and databases, and no ing
   const template = withRotation(
     (stack) => ({ vpc: vpcIn(stack) }),
     (rotation) =>
-      rotation.adoptUser('Carts', {
+      rotation.adoptUser({
         ...ORDERS,
         username: 'carts',
-        port: 6_379,
-        fields: { endpoints: ['redis.eu.example.com:6380'] },
+        endpoints: [6_379, 6_380].map((port) => ({ host: HOST, port })),
       }),
   );
   const ports = ['443-443', '9443-9443', '10000-19999', '6379-6379', '6380-6380'];
@@ -88,8 +87,7 @@ test('given security groups may reach the created endpoints, and given subnets a
     expect(JSON.stringify(Properties.SubnetIds)).toMatch(/PublicSubnet1/);
   }
   const [schedule] = ofType(template, 'AWS::SecretsManager::RotationSchedule');
-  const dependencies = schedule?.DependsOn?.map((id) => template.resources[id]?.Type);
-  expect(dependencies).toContain('AWS::EC2::SecurityGroupEgress');
+  expect(awaitedTypes(template, schedule)).toContain('AWS::EC2::SecurityGroupEgress');
   const { SubnetIds, SecurityGroupIds } = fn?.Properties.VpcConfig as Record<string, object>;
   expect(JSON.stringify(SubnetIds)).toMatch(/PublicSubnet1/);
   expect(JSON.stringify(SecurityGroupIds)).toMatch(/Given/);
@@ -98,8 +96,8 @@ test('given security groups may reach the created endpoints, and given subnets a
 test('the first rotation waits for the security group and the endpoints', () => {
   const template = withRotation((stack) => ({ vpc: vpcIn(stack), createVpcEndpoints: true }));
   const [schedule] = ofType(template, 'AWS::SecretsManager::RotationSchedule');
-  const types = schedule?.DependsOn?.map((id) => template.resources[id]?.Type);
-  expect(types).toEqual(
-    expect.arrayContaining(['AWS::EC2::SecurityGroup', 'AWS::EC2::VPCEndpoint']),
-  );
+  const types = awaitedTypes(template, schedule);
+  for (const type of ['AWS::EC2::SecurityGroup', 'AWS::EC2::VPCEndpoint']) {
+    expect(types).toContain(type);
+  }
 });

@@ -5,7 +5,7 @@ import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
 import { TLS_SWITCH } from '../../lambda/names.ts';
-import { type Addition, BILLING, imported, withRotation } from './rotation-template.ts';
+import { withRotation } from './rotation-template.ts';
 
 type Props = Partial<RedisEnterpriseRotationProps>;
 
@@ -68,6 +68,7 @@ const INVALID_PROPS: [error: string, props: Props | ((stack: Construct) => Props
     (s) => ({ vpc: new Vpc(s, 'V'), securityGroups: [] }) as Props,
   ],
   ['overlap must be at most 90 days, got 91 days', { overlap: Duration.days(91) }],
+  ['firstRotationsAtOnce must be a whole number from 1, got 0', { firstRotationsAtOnce: 0 }],
   ['passwordLength must be a whole number from 16 to 128, got 0', { passwordLength: 0 }],
   ['passwordLength must be a whole number from 16 to 128, got 129', { passwordLength: 129 }],
   ['excludeCharacters must be printable ASCII', { excludeCharacters: 'é' }],
@@ -81,67 +82,4 @@ const INVALID_PROPS: [error: string, props: Props | ((stack: Construct) => Props
 test.each(INVALID_PROPS)('the construct rejects properties with: %s', (error, props) => {
   const propsIn = (stack: Construct) => (typeof props === 'function' ? props(stack) : props);
   expect(() => withRotation(propsIn)).toThrow(error);
-});
-
-const scheduled =
-  (schedule: string, hours?: number): Addition =>
-  (rotation, stack) =>
-    rotation.addSecret('Billing', imported(stack, BILLING), {
-      schedule,
-      ...(hours !== undefined && { window: Duration.hours(hours) }),
-    });
-
-const INVALID_SCHEDULES: [error: string, add: Addition][] = [
-  ["got 'rate(3 hours)'", scheduled('rate(3 hours)')],
-  ["got 'rate(1000 days)'", scheduled('rate(1000 days)')],
-  ["got 'cron(5 3 * * ? *)'", scheduled('cron(5 3 * * ? *)')],
-  ["got 'cron(0 3 * * ? 2027)'", scheduled('cron(0 3 * * ? 2027)')],
-  ["got 'every day'", scheduled('every day')],
-  ["hours of the schedule are invalid, got '25'", scheduled('cron(0 25 * * ? *)')],
-  ["hours of the schedule are invalid, got '5-2'", scheduled('cron(0 5-2 * * ? *)')],
-  ["hours of the schedule are invalid, got '*/0'", scheduled('cron(0 */0 * * ? *)')],
-  ["days of the schedule are invalid, got '32'", scheduled('cron(0 3 32 * ? *)')],
-  ["months of the schedule are invalid, got 'MAI'", scheduled('cron(0 3 1 MAI ? *)')],
-  ["weekdays of the schedule are invalid, got 'SUN#6'", scheduled('cron(0 3 ? * SUN#6 *)')],
-  ['must have ? in either days or weekdays', scheduled('cron(0 3 * * * *)')],
-  ['must have ? in either days or weekdays', scheduled('cron(0 3 ? * ? *)')],
-  ['must leave 4 hours between two rotations', scheduled('cron(0 * * * ? *)')],
-  ['must leave 4 hours between two rotations', scheduled('cron(0 1,23 * * ? *)')],
-  ['a quarter of the overlap', scheduled('rate(1 day)')],
-  ["window of 'rate(30 days)' must be 1 to 24 whole hours", scheduled('rate(30 days)', 1.5)],
-  ["window of 'rate(30 days)' must be 1 to 24 whole hours", scheduled('rate(30 days)', 25)],
-  ['must be 1 to 2 whole hours', scheduled('cron(0 22 * * ? *)', 3)],
-  ['a quarter of the overlap', scheduled('cron(0 */12 * * ? *)')],
-  ["weekdays of the schedule are invalid, got 'FOO#1'", scheduled('cron(0 3 ? * FOO#1 *)')],
-  ["days of the schedule are invalid, got '?,5'", scheduled('cron(0 3 ?,5 * ? *)')],
-  ['must be 1 to 24 whole hours', scheduled('rate(42 hours)', 48)],
-];
-
-test.each(INVALID_SCHEDULES)('the construct rejects a schedule with: %s', (error, add) => {
-  expect(() => withRotation(undefined, add)).toThrow(error);
-});
-
-const ACCEPTED: [schedule: string, hours?: number][] = [
-  ['rate(7 days)', 24],
-  ['rate(42 hours)', 24],
-  ['cron(0 0/12 * * ? *)', 12],
-  ['cron(0 1,9,17 1-7 JAN,JUL ? *)', 7],
-  ['cron(0 23 L * ? *)', 1],
-  ['cron(0 3 ? 1/3 MON-FRI *)', 21],
-  ['cron(0 3 ? * 1#1 *)', 21],
-  ['cron(0 3 ? * 6L *)', 21],
-];
-
-const shortOverlap = () => ({ overlap: Duration.hours(12) });
-
-test.each(ACCEPTED)('the construct accepts %s with a window of %i hours', (schedule, hours) => {
-  expect(() => withRotation(shortOverlap, scheduled(schedule, hours))).not.toThrow();
-});
-
-test.each([
-  ['cron(0 */4 * * ? *)', 5, '1 to 4 whole hours'],
-  ['cron(0 1,23 * * ? *)', 1, 'must leave 4 hours'],
-  ['cron(0 1,4 * * ? *)', 1, 'must leave 4 hours'],
-] as const)('the construct rejects %s with a window of %i hours: %s', (schedule, hours, error) => {
-  expect(() => withRotation(shortOverlap, scheduled(schedule, hours))).toThrow(error);
 });

@@ -14,18 +14,25 @@ const ROTATE =
   'secretsmanager:DescribeSecret, secretsmanager:GetSecretValue, ' +
   'secretsmanager:PutSecretValue, secretsmanager:UpdateSecretVersionStage';
 
+const LOGS = 'logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn';
+
 const BASE = [
   `AWS::IAM::ManagedPolicy: Allow ${ROTATE} on ${SECRET}`,
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
+  `AWS::IAM::ManagedPolicy: Allow secretsmanager:RotateSecret on ${SECRET}`,
+  `AWS::IAM::ManagedPolicy: Allow lambda:InvokeFunction on ${FUNCTION}`,
   `AWS::IAM::Policy: Allow lambda:InvokeFunction on ${FUNCTION}`,
-  'AWS::IAM::Policy: Allow logs:CreateLogStream, logs:PutLogEvents on <AWS::Logs::LogGroup>.Arn',
+  `AWS::IAM::ManagedPolicy: Allow ${LOGS}`,
+  `AWS::IAM::Policy: Allow ${LOGS}`,
   `AWS::IAM::Policy: Allow ssm:GetParametersByPath on ${PATH}`,
+  // The roles of the function, and of the handler of users' fields.
+  'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=scheduler.amazonaws.com} sts:AssumeRole ' +
     'if {StringEquals={aws:SourceAccount=123456789012}}',
   'AWS::Lambda::Permission: secretsmanager.amazonaws.com, lambda:InvokeFunction, ' +
     `${FUNCTION} {SourceAccount=123456789012}`,
-];
+].sort();
 
 test('the construct grants exactly these permissions', () => {
   expect(policyStatements(withRotation())).toEqual(BASE);
@@ -79,7 +86,7 @@ test('the function may use a key through Secrets Manager only, for its secrets o
     },
     (rotation, stack) => {
       const encryptionKey = new Key(stack, 'Key');
-      rotation.adoptUser('Carts', { ...ORDERS, username: 'carts', encryptionKey });
+      rotation.adoptUser({ ...ORDERS, username: 'carts', encryptionKey });
     },
   );
   const via = 'kms:ViaService=secretsmanager.eu-west-1.amazonaws.com';

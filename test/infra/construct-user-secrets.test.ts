@@ -1,110 +1,77 @@
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import {
-  type Addition,
-  BILLING,
-  imported,
-  ORDERS,
-  propsOf,
-  withRotation,
-} from './rotation-template.ts';
-import { ofType, synthesise } from './template.ts';
+import { BILLING, imported, ORDERS, propsOf, withRotation } from './rotation-template.ts';
+import { ofType, policyStatements, synthesise, type Template } from './template.ts';
 
-test('the secret of an adopted user is tagged, retained and rotated, and has no password', () => {
-  const template = withRotation(undefined, (rotation) => {
-    const fields = { endpoints: ['redis-2.redis.eu.example.com:12000'] };
-    rotation.adoptUser('Carts', { ...ORDERS, username: 'carts', fields });
+const SECRET = 'AWS::SecretsManager::Secret';
+const FIELDS = 'Custom::RedisEnterpriseUserFields';
+
+const idsOf = ({ resources }: Template, type: string) =>
+  Object.keys(resources).filter((id) => resources[id]?.Type === type);
+
+test('the secret of an adopted user is empty, tagged, retained and rotated', () => {
+  const template = withRotation();
+  const [secret] = ofType(template, SECRET);
+  expect(secret).toMatchObject({ DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' });
+  // Without SecretString and GenerateSecretString, no deployment can write over a password.
+  expect(secret?.Properties).toEqual({
+    Description: 'Password of the Redis Enterprise user orders',
+    Tags: [{ Key: 'redis-enterprise-rotation:user', Value: 'orders' }],
   });
-  const { schedule, ...value } = ORDERS;
-  const secrets = Object.values(template.resources).filter(
-    ({ Type }) => Type === 'AWS::SecretsManager::Secret',
-  );
-  expect(secrets).toMatchObject([
-    {
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        SecretString: JSON.stringify(value),
-        Tags: [{ Key: 'redis-enterprise-rotation:user', Value: 'orders' }],
-      },
-    },
-    {
-      Properties: {
-        SecretString: JSON.stringify({
-          endpoints: ['redis-2.redis.eu.example.com:12000'],
-          ...value,
-          username: 'carts',
-        }),
-      },
-    },
-  ]);
   expect(ofType(template, 'AWS::SecretsManager::RotationSchedule')[0]?.Properties).toMatchObject({
     RotateImmediatelyOnUpdate: true,
-    RotationRules: { ScheduleExpression: schedule },
+    RotationRules: { ScheduleExpression: ORDERS.schedule },
   });
 });
 
-const CHANGES: [what: string, props: object][] = [
-  ['host', { host: 'redis-2.redis.eu.example.com' }],
-  ['port', { port: 12_001 }],
-  ['username', { username: 'carts' }],
-  ['field', { fields: { ssl: false, engine: 'redis-enterprise', owner: 'b' } }],
-];
-
-test.each(
-  CHANGES,
-)('another %s creates another secret, so no deployment overwrites a password', (_, props) => {
-  const fields = { ssl: false, engine: 'redis-enterprise', owner: 'a' };
-  const idOf = (more: object) => {
-    const template = synthesise((stack) => {
-      const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
-      rotation.adoptUser('Orders', { ...ORDERS, fields, ...more });
+test('a secret has the given name, key and removal policy', () => {
+  const template = withRotation(undefined, (rotation, stack) => {
+    rotation.adoptUser({
+      ...ORDERS,
+      username: 'carts',
+      secretName: 'redis/carts',
+      encryptionKey: new Key(stack, 'Key'),
+      removalPolicy: RemovalPolicy.DESTROY,
     });
-    const resources = Object.entries(template.resources);
-    return resources.find(([, { Type }]) => Type === 'AWS::SecretsManager::Secret')?.[0];
-  };
-  const reordered = { owner: 'a', engine: 'redis-enterprise', ssl: false };
-  expect(idOf({ fields: reordered })).toBe(idOf({}));
-  expect(idOf(props)).not.toBe(idOf({}));
+  });
+  const [, carts] = ofType(template, SECRET);
+  const [key] = idsOf(template, 'AWS::KMS::Key');
+  expect(carts).toMatchObject({
+    DeletionPolicy: 'Delete',
+    Properties: { Name: 'redis/carts', KmsKeyId: { 'Fn::GetAtt': [key, 'Arn'] } },
+  });
 });
 
-test('an imported secret causes a warning with the command that tags it', () => {
-  const warningsOf = (add: Addition) => {
-    const warnings: string[] = [];
-    withRotation(undefined, (rotation, stack) => {
-      add(rotation, stack);
-      for (const { node } of stack.node.findAll()) {
-        warnings.push(
-          ...node.metadata
-            .filter(({ type }) => type.endsWith('warning'))
-            .map(({ data }) => String(data)),
-        );
-      }
-    });
-    return warnings.join('\n');
-  };
-  const username = 'billing';
-  expect(
-    warningsOf((rotation, stack) =>
-      rotation.addSecret('Billing', imported(stack, BILLING), { ...ORDERS, username }),
-    ),
-  ).toContain(
-    `tag-resource --secret-id ${BILLING} --tags 'Key=redis-enterprise-rotation:user,Value=billing'`,
+test('a kept secret is taken back: nothing creates one, and the rest is as usual', () => {
+  const template = synthesise((stack) => {
+    const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
+    const kept = rotation.adoptUser({ ...ORDERS, secret: imported(stack, BILLING) });
+    expect(kept.secret.secretArn).toBe(BILLING);
+  });
+  expect(ofType(template, SECRET)).toEqual([]);
+  const types = [FIELDS, 'AWS::SecretsManager::RotationSchedule'];
+  for (const type of types) {
+    expect(ofType(template, type)[0]?.Properties.SecretId).toBe(BILLING);
+  }
+  expect(policyStatements(template).join('\n')).toContain(`UpdateSecretVersionStage on ${BILLING}`);
+});
+
+test('grantRead allows reading the secret and decrypting with its key', () => {
+  const template = withRotation(undefined, (rotation, stack) => {
+    const role = new Role(stack, 'App', { assumedBy: new ServicePrincipal('ecs.amazonaws.com') });
+    const encryptionKey = new Key(stack, 'Key');
+    rotation.adoptUser({ ...ORDERS, username: 'carts', encryptionKey }).grantRead(role);
+  });
+  const [app] = idsOf(template, 'AWS::IAM::Role').filter((id) => id.startsWith('App'));
+  const statements = policyStatements(template);
+  const read = 'secretsmanager:GetSecretValue, secretsmanager:DescribeSecret';
+  expect(statements).toContain(`AWS::IAM::Policy: Allow ${read} on <${SECRET}>`);
+  // The key's own policy names the role, because CDK owns the key.
+  const keyPolicy = JSON.stringify(ofType(template, 'AWS::KMS::Key')[0]?.Properties.KeyPolicy);
+  expect(keyPolicy).toMatch(
+    new RegExp(`"kms:Decrypt"[^}]*\\}[^{]*\\{"AWS":\\{"Fn::GetAtt":\\["${app}"`),
   );
-  expect(
-    warningsOf((rotation, stack) =>
-      rotation.addSecret('Own', new Secret(stack, 'Own') as ISecret, { ...ORDERS, username }),
-    ),
-  ).toBe('');
-});
-
-test('users may have the ids of parts of the construct', () => {
-  const build = () =>
-    withRotation(undefined, (rotation) => {
-      for (const id of ['Role', 'Access', 'Function', 'Network', 'Users']) {
-        rotation.adoptUser(id, { ...ORDERS, username: id });
-      }
-    });
-  expect(build).not.toThrow();
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { sampleRotation } from './sample-app.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -16,12 +16,19 @@ export function run(cwd: string, command: string, ...args: string[]): Promise<st
   });
 }
 
-/** Creates an app that installs the package, with the peers of this project. */
+/**
+ * Creates an app that has the package in `vendor/`, as docs/deploy.md says, and installs it from
+ * its lock file. The peers are those of this project.
+ */
 export async function createApp(folder: string, tarball: string): Promise<void> {
-  mkdirSync(folder);
+  const vendor = join(folder, 'vendor');
+  mkdirSync(vendor, { recursive: true });
+  copyFileSync(tarball, join(vendor, basename(tarball)));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'app', private: true }));
-  const install = ['install', '--offline', '--legacy-peer-deps', '--no-audit', tarball];
-  await run(folder, 'npm', ...install);
+  const options = ['--offline', '--legacy-peer-deps', '--no-audit'];
+  const packed = `./vendor/${basename(tarball)}`;
+  await run(folder, 'npm', 'install', '--package-lock-only', ...options, packed);
+  await run(folder, 'npm', 'ci', ...options);
   for (const peer of [...PEERS, '@types']) {
     symlinkSync(join(ROOT, 'node_modules', peer), join(folder, 'node_modules', peer));
   }
@@ -29,12 +36,14 @@ export async function createApp(folder: string, tarball: string): Promise<void> 
 
 const IMPORTS = `
 import * as cdk from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
 `;
 
 const REQUIRES = `
 const cdk = require('aws-cdk-lib');
+const { Duration } = cdk;
 const { Secret } = require('aws-cdk-lib/aws-secretsmanager');
 const { RedisEnterpriseRotation } = require('redis-enterprise-rotation');
 `;
@@ -54,6 +63,6 @@ import type { AdoptUserProps, RedisEnterpriseRotationProps } from 'redis-enterpr
 ${IMPORTS}
 const props: RedisEnterpriseRotationProps = { clustersPath: '/redis' };
 void props;
-export const user: AdoptUserProps = { username: 'a', host: 'b', port: 1, schedule: 'c' };
+export const user: AdoptUserProps = { username: 'a', endpoints: [], schedule: 'c' };
 ${BODY}
 `;

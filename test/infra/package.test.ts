@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildLibrary } from '../../infra/build/package.ts';
 import { sourcesOf } from '../docs/documents.ts';
@@ -61,11 +61,23 @@ test(
   TIMEOUT_MS,
 );
 
+test('the package that is packed again has the same bytes', async () => {
+  const again = mkdtempSync(join(folder, 'again-'));
+  utimesSync(join(ROOT, 'lib/index.js'), 1, 1);
+  await run(ROOT, 'npm', 'pack', '--ignore-scripts', '--pack-destination', again);
+  expect(readFileSync(join(again, basename(tarball))).equals(readFileSync(tarball))).toBe(true);
+});
+
+test('publint finds nothing in the package', async () => {
+  await run(ROOT, join(ROOT, 'node_modules/.bin/publint'), '--strict', tarball);
+});
+
 const OTHER_FILES = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
   'SECURITY.md',
+  'dist/user-fields/index.cjs',
   'lib/index.js',
   'lib/package.json',
   'package.json',
@@ -89,9 +101,13 @@ test('the package has only the construct, its types, the function and the docs',
   expect(others.sort()).toEqual([...OTHER_FILES, ...types, ...docs].sort());
 });
 
+const userFields = (name: string) => `infra/user-fields/${name}.ts`;
+
 test('the construct imports only pure code of the function, and no app or build', () => {
-  const folders = /^(infra\/(construct|monitoring)\/|infra\/lambda-folder\.ts|lambda\/)/;
-  expect(SOURCES.filter((path) => !folders.test(path))).toEqual([]);
+  const folders = /^(infra\/(construct|monitoring)|lambda)\//;
+  const shared = ['infra/lambda-folder.ts', ...['limits', 'names'].map(userFields)];
+  const others = SOURCES.filter((path) => !folders.test(path));
+  expect(others.filter((path) => !shared.includes(path))).toEqual([]);
   const acting = /from '(?!\.)(?!node:(crypto|net|util)')|\basync\b|\bprocess\.|\bDate\.now/;
   const ofFunction = SOURCES.filter((path) => path.startsWith('lambda/'));
   expect(ofFunction.filter((path) => acting.test(readFileSync(path, 'utf8')))).toEqual([]);

@@ -9,10 +9,10 @@ export const BILLING = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:bil
 /** The secret of a client certificate. */
 export const CLIENT = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:client-c7d8e9';
 export const API = 'https://redis.eu.example.com:9443';
+export const HOST = 'redis-12000.redis.eu.example.com';
 export const ORDERS = {
   username: 'orders',
-  host: 'redis-12000.redis.eu.example.com',
-  port: 12_000,
+  endpoints: [{ host: HOST, port: 12_000 }],
   schedule: 'rate(30 days)',
 };
 /** The properties with which tests add the secret `BILLING`. */
@@ -43,7 +43,7 @@ export function withRotation(
 ): Template {
   return synthesise((stack) => {
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack, props(stack)));
-    rotation.adoptUser('Orders', ORDERS);
+    rotation.adoptUser(ORDERS);
     add(rotation, stack);
   });
 }

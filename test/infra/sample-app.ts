@@ -6,10 +6,9 @@ export const sampleRotation = (scope: string) => `
   const rotation = new RedisEnterpriseRotation(${scope}, 'Rotation', {
     clusters: { eu: { apiEndpoints, adminSecret } },
   });
-  rotation.adoptUser('Orders', {
+  rotation.adoptUser({
     username: 'orders',
-    host: 'redis-12000.redis.eu.example.com',
-    port: 12000,
-    schedule: 'rate(30 days)',
+    endpoints: [{ host: 'redis-12000.redis.eu.example.com', port: 12000 }],
+    automaticallyAfter: Duration.days(30),
   });
 `;

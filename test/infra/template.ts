@@ -51,6 +51,13 @@ export function ofType({ resources }: Template, type: string): Resource[] {
   return Object.values(resources).filter((resource) => resource.Type === type);
 }
 
+/** Returns the types of all resources that a resource waits for, directly or through others. */
+export function awaitedTypes({ resources }: Template, resource: Resource | undefined): Set<string> {
+  const ids = new Set(resource?.DependsOn);
+  for (const id of ids) for (const next of resources[id]?.DependsOn ?? []) ids.add(next);
+  return new Set([...ids].map((id) => resources[id]?.Type ?? ''));
+}
+
 /**
  * Returns a value as text without generated ids. `<AWS::SecretsManager::Secret>` replaces a
  * reference to a secret, and `<AWS::Lambda::Function>.Arn` an attribute of a function.

@@ -1,4 +1,4 @@
-import { ok } from 'node:assert/strict';
+import { deepEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { openWorld } from '../sandbox/world.ts';
 import { compare } from './beside-moto/compare.ts';
@@ -6,6 +6,7 @@ import type { Explained } from './beside-moto/explained.ts';
 import { EXPLAINED_MOVES } from './beside-moto/explained-moves.ts';
 import { EXPLAINED_READS } from './beside-moto/explained-reads.ts';
 import { EXPLAINED_WRITES } from './beside-moto/explained-writes.ts';
+import { differingOutcomes } from './beside-moto/outcomes.ts';
 import { type Call, sequences } from './beside-moto/secret-calls.ts';
 import { type MotoServer, startMoto } from './moto/server.ts';
 import { absent, promise, say, summarize } from './report.ts';
@@ -19,6 +20,7 @@ const SEQUENCES = 100;
 
 async function check(moto: MotoServer): Promise<void> {
   await using world = await openWorld({ database: 'built-in', admin: false });
+  // One server for both services.
   const { AWS_ENDPOINT_URL_SECRETS_MANAGER: url = '' } = world.environment;
   let secrets = 0;
   const run = (calls: Call[]) => {
@@ -32,6 +34,9 @@ async function check(moto: MotoServer): Promise<void> {
       ok(explained.has(entry), 'moto no longer differs: remove the entry');
     });
   }
+  await promise('deletions and single parameters have the outcomes of moto', async () =>
+    deepEqual(await differingOutcomes(url, moto), []),
+  );
   const met = new Map<Explained, number>();
   let calls = 0;
   await promise('every difference between the sandbox and moto is explained', () =>

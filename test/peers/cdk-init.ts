@@ -11,6 +11,7 @@ const ROOT = join(import.meta.dirname, '../..');
 
 const STACK = `
 import * as cdk from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';

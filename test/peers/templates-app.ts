@@ -10,7 +10,7 @@ import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-
 // construct, and one with a hundred users.
 const app = new App();
 const apiEndpoints = ['https://redis.eu.example.com:9443'];
-const user = { host: 'redis-12000.redis.eu.example.com', port: 12_000 };
+const endpoints = [{ host: 'redis-12000.redis.eu.example.com', port: 12_000 }];
 
 const everything = new Stack(app, 'Everything');
 const encryptionKey = new Key(everything, 'Key');
@@ -22,14 +22,14 @@ const rotation = new RedisEnterpriseRotation(everything, 'Rotation', {
 });
 const window = Duration.hours(3);
 const schedule = 'cron(0 3 ? * SUN#1 *)';
-const secret = rotation.adoptUser('Orders', {
-  ...user,
+const orders = rotation.adoptUser({
+  endpoints,
   username: 'orders',
   encryptionKey,
   schedule,
   window,
 });
-rotation.onRotated('Redeploy', { secret, target: new SnsTopic(new Topic(everything, 'Topic')) });
+orders.onRotated('Redeploy', { target: new SnsTopic(new Topic(everything, 'Topic')) });
 
 const hundred = new Stack(app, 'Hundred');
 const many = new RedisEnterpriseRotation(hundred, 'Rotation', {
@@ -37,6 +37,6 @@ const many = new RedisEnterpriseRotation(hundred, 'Rotation', {
   adminSecrets: [new Secret(hundred, 'Admin') as ISecret],
 });
 for (let index = 1; index <= 100; index += 1) {
-  many.adoptUser(`User${index}`, { ...user, username: `user-${index}`, schedule: 'rate(30 days)' });
+  many.adoptUser({ endpoints, username: `user-${index}`, schedule: 'rate(30 days)' });
 }
 app.synth();

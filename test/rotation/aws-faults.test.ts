@@ -17,6 +17,16 @@ test('a call that AWS denies fails with the permission that the role needs', asy
   });
 });
 
+test("a failed read of the administrator's secret names that secret", async () => {
+  await using world = await openScenario({ login: 'admin', database: 'built-in' });
+  world.aws.fault = (action, { SecretId }) =>
+    action.endsWith('GetSecretValue') && SecretId !== world.arn ? 'denied' : undefined;
+  await expect(callStep(world, 'createSecret', stageToken(world))).rejects.toMatchObject({
+    code: 'aws_call_failed',
+    message: expect.stringMatching(/^secret arn:\S+admin\S*: secretsmanager:GetSecretValue failed/),
+  });
+});
+
 test('a label change that fails fails the step, and a retry makes it', async () => {
   await using world = await openScenario();
   const token = stageToken(world);

@@ -26,19 +26,21 @@ const TEMPLATE = synthesise((stack) => {
     adminSecrets: [Secret.fromSecretCompleteArn(stack, 'Admin', adminArn)],
     overlap: OVERLAP,
   });
-  const host = '127.0.0.1';
+  const endpoints = [{ host: '127.0.0.1', port: PORT }];
   const schedule = 'rate(30 days)';
   const encryptionKey = Key.fromKeyArn(stack, 'Key', KEY_ARN);
-  rotation.adoptUser('Orders', { username: USERNAME, host, port: PORT, schedule, encryptionKey });
+  rotation.adoptUser({ username: USERNAME, endpoints, schedule, encryptionKey });
 });
 
 /** Returns an ARN of the template, in the region of the sandbox. */
 export const inSandbox = (arn: string) => arn.replace(TEMPLATE_REGION, REGION);
 
-/** Returns the value and the user tag of the adopted user's secret. */
+/** Returns the value that updateFields writes, and the user tag of the adopted user's secret. */
 export function adoptedSecret(port: number): { value: string; userTag: string | undefined } {
   const [secret] = ofType(TEMPLATE, 'AWS::SecretsManager::Secret');
-  const value = String(secret?.Properties.SecretString).replace(String(PORT), String(port));
+  const [resource] = ofType(TEMPLATE, 'Custom::RedisEnterpriseUserFields');
+  const fields = JSON.parse(String(resource?.Properties.Fields));
+  const value = JSON.stringify({ username: USERNAME, ...fields, port });
   const [tag] = secret?.Properties.Tags as { Value: string }[];
   return { value, userTag: tag?.Value };
 }

@@ -55,10 +55,11 @@ async function runRotation(
     if (attempt > 1) await driver.sleep(driver.retryWaitMs);
     // AWS does not document whether a retry has the same RotationToken. Another one is harder.
     const rotationToken = randomUUID();
-    const staged = () => store.latest(arn).versions.get(token);
+    const labelsNow = () =>
+      store.exists(arn) ? store.latest(arn).versions.get(token)?.stages : [];
     error = undefined;
     for (const step of STEPS) {
-      const labels = staged()?.stages ?? [];
+      const labels = labelsNow() ?? [];
       if (!labels.includes('AWSPENDING') && !labels.includes('AWSCURRENT')) {
         return { outcome: 'abandoned', error };
       }
@@ -71,6 +72,7 @@ async function runRotation(
 }
 
 function finish(store: SecretStore, driver: RotationDriver, arn: string, token: string): Ended {
+  if (!store.exists(arn)) return { outcome: 'abandoned' };
   const version = store.latest(arn).versions.get(token);
   if (version?.rotationToken === undefined) {
     const message = `Pending secret version ${token} was not created by the function`;
@@ -96,7 +98,7 @@ export async function testAlone(
   token: string,
 ): Promise<Ended> {
   const error = await call(driver, 'testSecret', arn, token, randomUUID());
-  store.write(arn, (secret) => removePending(secret, token));
+  if (store.exists(arn)) store.write(arn, (secret) => removePending(secret, token));
   return error === undefined ? { outcome: 'succeeded' } : { outcome: 'failed', error };
 }
 

@@ -1,7 +1,9 @@
 import { setInterval } from 'node:timers/promises';
+import { describeCall } from './call-line.ts';
 import { addUser } from './cluster/cluster.ts';
 import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
-import { openWorld } from './world.ts';
+import { stopSignal } from './stop-signal.ts';
+import { openWorld, type World } from './world.ts';
 
 const USERNAME = 'orders';
 const SECRET_NAME = 'redis/orders';
@@ -14,54 +16,63 @@ const settings = {
   // The same value, so that it affects no overlap.
   FUNCTION_TIMEOUT_SECONDS: String(OVERLAP_SECONDS),
 };
-const world = await openWorld({ settings });
-const password = randomPassword();
-const user = await addUser(world.cluster, { name: USERNAME, passwords: [password] });
-const value = { username: USERNAME, password, host: '127.0.0.1', port: world.database.port };
-const arn = await makeSecret(world, SECRET_NAME, value, USERNAME);
-// Configures rotation, and tests the login without a rotation.
-await rotateSecret(world, arn, { RotateImmediately: false });
 
-const lines = [
-  `# A Redis Enterprise cluster with the user "${USERNAME}" and its secret.`,
-  `# The database is ${world.database.kind}.`,
-  `# A replaced password stays valid for ${OVERLAP_SECONDS} s.`,
-  '# Export these variables in another shell:',
-  ...Object.entries(world.environment)
-    .filter(([name]) => name.startsWith('AWS_'))
-    .map(([name, text]) => `export ${name}=${text}`),
-  '# Then run, for example:',
-  `#   aws secretsmanager describe-secret --secret-id ${SECRET_NAME}`,
-  `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME}`,
-  `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
-  `# REST API: https://127.0.0.1:${world.api.port}`,
-  `# Database: 127.0.0.1:${world.database.port}`,
-  '# The steps of rotations and the deletions of reconcile follow. Press Ctrl-C to stop.',
-];
-process.stdout.write(`${lines.join('\n')}\n`);
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => stop.abort());
+/** Creates a user, and a secret with rotation. */
+async function addOrders(world: World): Promise<void> {
+  const password = randomPassword();
+  await addUser(world.cluster, { name: USERNAME, passwords: [password] });
+  const value = { username: USERNAME, password, host: '127.0.0.1', port: world.database.port };
+  const arn = await makeSecret(world, SECRET_NAME, value, USERNAME);
+  // Configures rotation, and tests the login without a rotation.
+  await rotateSecret(world, arn, { RotateImmediately: false });
+}
 
-world.driver.onStep = ({ Step, ms, error }) => {
-  const outcome = error === undefined ? 'done' : `failed: ${error.message}`;
-  process.stdout.write(`${Step} ${outcome} in ${ms.toFixed(0)} ms\n`);
-};
+function usageOf(world: World): string[] {
+  return [
+    `# A Redis Enterprise cluster with the user "${USERNAME}" and its secret.`,
+    `# The database is ${world.database.kind}.`,
+    `# A replaced password stays valid for ${OVERLAP_SECONDS} s.`,
+    '# Export these variables in another shell:',
+    ...Object.entries(world.environment)
+      .filter(([name]) => name.startsWith('AWS_'))
+      .map(([name, text]) => `export ${name}=${text}`),
+    '# Then run, for example:',
+    `#   aws secretsmanager describe-secret --secret-id ${SECRET_NAME}`,
+    `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME}`,
+    `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
+    `# REST API: https://127.0.0.1:${world.api.port}`,
+    `# Database: 127.0.0.1:${world.database.port}`,
+    `# Each secret with rotation is reconciled every ${RECONCILE_EVERY_MS / 1_000} s.`,
+    '# Every call of the function follows. Press Ctrl-C to stop.',
+  ];
+}
 
+/** Reconciles each secret with rotation, as the schedule in AWS does. */
+async function reconcileAll({ store, invoke }: World): Promise<void> {
+  for (const { arn, rotationEnabled, deletedAt } of store.list()) {
+    if (!rotationEnabled || deletedAt !== undefined) continue;
+    // A manual change may make reconcile fail: the line of its call has the error.
+    await invoke({ Step: 'reconcile', SecretId: arn }).catch(() => undefined);
+  }
+}
+
+const signal = stopSignal();
+const usage = Promise.withResolvers<void>();
+await using world = await openWorld({
+  settings,
+  onCall: (report) => void usage.promise.then(() => print(describeCall(report))),
+});
+await addOrders(world);
+print(usageOf(world).join('\n'));
+usage.resolve();
 try {
-  for await (const _ of setInterval(RECONCILE_EVERY_MS, undefined, { signal: stop.signal })) {
-    const before = user.passwords.length;
-    // A manual change may make reconcile fail: print the error, and continue.
-    await world.invoke({ Step: 'reconcile', SecretId: arn }).catch((error: unknown) => {
-      process.stdout.write(`reconcile failed: ${error instanceof Error ? error.message : error}\n`);
-    });
-    if (user.passwords.length < before) {
-      process.stdout.write(`reconcile deleted ${before - user.passwords.length} password(s)\n`);
-    }
+  for await (const _ of setInterval(RECONCILE_EVERY_MS, undefined, { signal })) {
+    await reconcileAll(world);
   }
 } catch (error) {
-  if (!stop.signal.aborted) throw error;
-} finally {
-  await world[Symbol.asyncDispose]();
+  if (!signal.aborted) throw error;
 }

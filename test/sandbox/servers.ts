@@ -65,7 +65,10 @@ export async function startServers(options: ServersOptions): Promise<Servers & A
     onStep: () => undefined,
     running: new Map(),
   };
-  const aws = await startAwsServer([secretsManagerService(store, driver), parameterStoreService()]);
+  const aws = await startAwsServer([
+    secretsManagerService(store, driver),
+    parameterStoreService(now),
+  ]);
   started.defer(aws.close);
   const cloud = { aws, store, storeOptions, driver };
   const running = started.move();

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { DATABASES } from '../support/databases.ts';
 import { openWorld } from './world.ts';
 
-const foldersOfShards = () =>
-  readdirSync(tmpdir()).filter((name) => name.startsWith('redis-shard-'));
+const POLL_MS = 20;
 
 /** Returns whether a server listens on a loopback port. */
 async function isOpen(port: number): Promise<boolean> {
@@ -52,19 +52,20 @@ test('a world that fails to start leaves nothing behind', async () => {
 });
 
 test('a killed sandbox process leaves no server and no file behind', async () => {
-  const before = foldersOfShards();
-  const child = spawn(process.execPath, ['test/sandbox/sandbox.ts']);
+  // Other processes write to the temporary folder of the machine.
+  const TMPDIR = mkdtempSync(join(tmpdir(), 'killed-'));
+  onTestFinished(() => rmSync(TMPDIR, { recursive: true }));
+  const env = { ...process.env, TMPDIR };
+  const child = spawn(process.execPath, ['test/sandbox/sandbox.ts'], { env });
   const [printed] = await once(child.stdout, 'data');
   expect(String(printed)).toMatch(/^export AWS_ENDPOINT_URL_SECRETS_MANAGER=http/m);
-  const mine = foldersOfShards().filter((name) => !before.includes(name));
   child.kill('SIGKILL');
   await once(child, 'exit');
-  for (const _ of Array.from({ length: 50 })) {
-    if (!foldersOfShards().some((name) => mine.includes(name))) break;
-    await setTimeout(20);
-  }
-  expect(foldersOfShards().filter((name) => mine.includes(name))).toEqual([]);
-  expect(commandLines().filter((line) => mine.some((name) => line.includes(name)))).toEqual([]);
+  const left = () => [
+    ...readdirSync(TMPDIR),
+    ...commandLines().filter((line) => line.includes(TMPDIR)),
+  ];
+  while (left().length > 0) await setTimeout(POLL_MS);
 });
 
 /** Returns the command line of every process, if the system has /proc. */

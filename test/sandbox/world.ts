@@ -28,6 +28,16 @@ export type WorldOptions = {
   time?: Clock & { elapsed?: () => number };
   /** The function's settings besides the clusters' path. */
   settings?: Record<string, string>;
+  /** Receives every call of the function when it has ended. */
+  onCall?: (report: CallReport) => void;
+};
+
+/** One call of the function. */
+export type CallReport = {
+  event: unknown;
+  ms: number;
+  result?: unknown;
+  error?: unknown;
 };
 
 /** The servers that a rotation uses, on loopback ports, and the function. */
@@ -58,8 +68,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
   const lines: string[] = [];
   const handler = await loadFunction(environment, options, lines);
-  const invoke: World['invoke'] = (event, context) =>
-    handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context });
+  const invoke = reportCalls(
+    (event, context) => handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context }),
+    options.onCall,
+  );
   const secretsManager = new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER'));
   const parameters = new SSMClient(awsConfig(environment, 'SSM'));
   started.defer(async () => secretsManager.destroy());
@@ -70,6 +82,25 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   if (options.admin ?? true) await putAdmin(world);
   const running = started.move();
   return { ...world, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}
+
+function reportCalls(
+  invoke: World['invoke'],
+  onCall: WorldOptions['onCall'] = () => undefined,
+): World['invoke'] {
+  return async (event, context) => {
+    const started = performance.now();
+    const report = (outcome: object) =>
+      onCall({ event, ms: performance.now() - started, ...outcome });
+    try {
+      const result = await invoke(event, context);
+      report({ result });
+      return result;
+    } catch (error) {
+      report({ error });
+      throw error;
+    }
+  };
 }
 
 async function loadFunction(

@@ -1,9 +1,9 @@
-import { buildLambda } from '../../infra/build/build.ts';
+import { buildLambda, buildUserFields } from '../../infra/build/build.ts';
 import { DATABASES } from './databases.ts';
 
-/** Builds the function once for all tests, and prints which databases they run on. */
+/** Builds the functions once for all tests, and prints which databases they run on. */
 export async function setup(): Promise<void> {
-  await buildLambda();
+  await Promise.all([buildLambda(), buildUserFields()]);
   const real = DATABASES.includes('redis-server');
   const hint = real ? '' : ' only: the PATH has no redis-server or valkey-server';
   process.stdout.write(`database tests run on ${DATABASES.join(' and ')}${hint}\n`);

@@ -9,7 +9,8 @@ export type Scene = {
 };
 
 export type Event =
-  | { what: 'began'; step: string; scene: Scene }
+  /** `fields` are those of an updateFields. */
+  | { what: 'began'; step: string; fields: object | undefined; scene: Scene }
   | { what: 'ended'; scene: Scene; isDone: boolean }
   | { what: 'secret'; before: Scene; after: Scene }
   | {

@@ -92,10 +92,11 @@ function noteInvocations(
     count += 1;
     const id = count;
     running.add(id);
-    const { Step, RotationToken } = Object(event);
+    const { Step, RotationToken, Fields } = Object(event);
     if (typeof RotationToken === 'string') witness.secrets.add(RotationToken);
     const step = typeof Step === 'string' ? Step : typeof Step;
-    note({ what: 'began', step, scene: witness.scene() }, [id]);
+    const fields = typeof Fields === 'object' && Fields !== null ? Fields : undefined;
+    note({ what: 'began', step, fields, scene: witness.scene() }, [id]);
     let isDone = false;
     try {
       const result = await run(id);

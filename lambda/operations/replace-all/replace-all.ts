@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, type RotationErrorCode } from '../../errors.ts';
+import { RotationError, type RotationErrorCode, toRotationError } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -70,7 +70,9 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   const failed = new Set(failures.map(({ cluster }) => cluster));
   const replaced = accounts.filter(({ cluster }) => !failed.has(cluster.name));
   if (replaced.length === 0) throw incomplete(failures);
-  await moveCurrent(shown, value, replaced, context);
+  await moveCurrent(shown, value, replaced, context).catch((thrown: unknown) => {
+    throw notMoved(thrown, id, replaced);
+  });
   await expireOthers(id, context);
   const check = (account: Account) => checkReplaced(account, value, before, context);
   failures.push(...(await onEach(replaced, check)));
@@ -119,6 +121,17 @@ async function writeVersion(
   const id = randomUUID();
   await putVersion(context.secret, REPLACING, { id, text });
   return id;
+}
+
+/** The clusters reject AWSCURRENT until it moves. */
+function notMoved(thrown: unknown, id: string, replaced: Account[]): RotationError {
+  const { code, what, hint } = toRotationError(thrown);
+  const names = replaced.map(({ cluster }) => cluster.name).join(', ');
+  return new RotationError(
+    code,
+    `${names} accepts only version ${id}, and AWSCURRENT did not move to it: ${what}`,
+    { cause: thrown, hint: `${hint}; then move AWSCURRENT to it, or run replaceAll again` },
+  );
 }
 
 /** Returns the clusters of other live versions that AWSCURRENT leaves out. */

@@ -11,6 +11,7 @@ import { hasRoom, type Site } from './site.ts';
 export type Action =
   | { do: 'stage a new token' | 'rotate' | 'reconcile' | 'replaceAll' | 'rollBack' }
   | { do: 'rotate completely' | 'reconcile completely' | 'rollBack completely' }
+  | { do: 'updateFields' | 'updateFields completely' }
   | { do: 'repeat a step'; step: (typeof STEPS)[number] }
   | { do: 'continue'; who: number; calls: number }
   | { do: 'kill'; who: number; isApplied: boolean }
@@ -43,10 +44,7 @@ export async function act(playback: Playback, action: Action): Promise<void> {
     case 'rotate':
       return drive(playback);
     case 'rotate completely':
-      await stageNewToken(playback);
-      // Each step takes two turns: it begins, then it ends.
-      for (const _ of [...STEPS, ...STEPS]) await drive(playback);
-      return;
+      return rotate(playback);
     case 'repeat a step':
       return void (await schedule.begin(stepEvent(arn, action.step, rotation.token)));
     case 'reconcile':
@@ -58,7 +56,9 @@ export async function act(playback: Playback, action: Action): Promise<void> {
       return void (await schedule.begin({ Step: 'replaceAll', SecretId: arn, Confirm: user.name }));
     case 'rollBack':
     case 'rollBack completely':
-      return rollBack(playback, action.do === 'rollBack completely');
+    case 'updateFields':
+    case 'updateFields completely':
+      return invoke(playback, action.do);
     case 'continue':
     case 'kill':
       return actOnRunning(schedule, action);
@@ -84,11 +84,28 @@ async function stageNewToken({ world, rotation }: Playback): Promise<void> {
   Object.assign(rotation, { token: stageToken(world), run: undefined, next: 0 });
 }
 
-async function rollBack({ world, schedule }: Playback, isCompleted: boolean): Promise<void> {
+type Operated = 'rollBack' | 'updateFields';
+
+async function invoke(
+  { world, schedule, fields }: Playback,
+  action: Operated | `${Operated} completely`,
+): Promise<void> {
   if (!hasRoom(world)) return;
-  const event = { Step: 'rollBack', SecretId: world.arn, Confirm: world.user.name };
-  const run = await schedule.begin(event);
-  if (isCompleted) await finish(schedule, run);
+  const { arn: SecretId, user, time } = world;
+  // An update sends the fields of the first value, with another note.
+  const { username: _, password: __, ...sent }: Record<string, unknown> = { ...fields };
+  const run = await schedule.begin(
+    action.startsWith('rollBack')
+      ? { Step: 'rollBack', SecretId, Confirm: user.name }
+      : { Step: 'updateFields', SecretId, Fields: { ...sent, note: time.now() } },
+  );
+  if (action.endsWith('completely')) await finish(schedule, run);
+}
+
+async function rotate(playback: Playback): Promise<void> {
+  await stageNewToken(playback);
+  // Each step takes two turns: it begins, then it ends.
+  for (const _ of [...STEPS, ...STEPS]) await drive(playback);
 }
 
 async function actOnRunning(

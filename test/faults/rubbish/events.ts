@@ -4,7 +4,10 @@ import { edited, editsOf, mangling } from './json.ts';
 import { type Kind, NOTHING, remaining } from './kind.ts';
 import type { Feed } from './run.ts';
 
-const FIELDS = ['Step', 'SecretId', 'ClientRequestToken', 'RotationToken', 'Confirm'];
+const FIELDS = [
+  ...['Step', 'SecretId', 'ClientRequestToken', 'RotationToken', 'Confirm'],
+  ...['Fields', 'Remove'],
+];
 
 const feeds: fc.Arbitrary<Feed> = fc
   .record({

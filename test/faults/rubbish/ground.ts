@@ -12,7 +12,13 @@ import {
 import { rotate } from '../flows.ts';
 
 /** The operations of the function. The first four are the steps of a rotation. */
-export const OPERATIONS = [...STEPS, 'reconcile', 'preflight', 'replaceAll'] as const;
+export const OPERATIONS = [
+  ...STEPS,
+  'reconcile',
+  'preflight',
+  'replaceAll',
+  'updateFields',
+] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
 /** A world in which every operation can begin repeatedly. */
@@ -56,6 +62,10 @@ export async function openGround(options: ScenarioOptions = {}): Promise<Ground>
     if (operation === 'replaceAll') return { Step: operation, SecretId, Confirm: world.user.name };
     if (operation === 'reconcile' || operation === 'preflight')
       return { Step: operation, SecretId };
+    if (operation === 'updateFields') {
+      const { username: _, password: __, ...Fields } = value();
+      return { Step: operation, SecretId, Fields: { ...Fields, note: 1 }, Remove: ['other'] };
+    }
     return stepEvent(SecretId, operation, token);
   };
   const value = () => {

@@ -1,5 +1,7 @@
+import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { rotateSecret, updateStage } from '../../sandbox/setup.ts';
+import { listen } from '../../sandbox/listen.ts';
+import { putParameters, rotateSecret, updateStage } from '../../sandbox/setup.ts';
 import { interruptAt, removeFaults } from '../../support/interrupt.ts';
 import {
   idOf,
@@ -38,6 +40,40 @@ test('reconcile removes REPLACING from an AWSCURRENT that every cluster accepts'
   removeFaults(world);
   expect(idOf(world, 'REPLACING')).toBe(idOf(world, 'AWSCURRENT'));
   await reconcile(world);
+  await expectReplaced(world);
+});
+
+test('a replaceAll that may not move AWSCURRENT names the version to move it to', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  let calls = 0;
+  world.aws.fault = (action, { VersionStage }) => {
+    if (!action.endsWith('UpdateSecretVersionStage') || VersionStage !== 'AWSCURRENT') {
+      return undefined;
+    }
+    calls += 1;
+    return 'denied';
+  };
+  const failure = await replaceAll(world).catch((error: unknown) => error);
+  const state = `sandbox accepts only version ${idOf(world, 'REPLACING')}, and AWSCURRENT did not`;
+  expect(failure).toMatchObject({
+    code: 'aws_call_failed',
+    message: expect.stringMatching(`^${state}.*; then move AWSCURRENT to it`),
+  });
+  expect(calls).toBe(1);
+  removeFaults(world);
+  await replaceAll(world);
+  await expectReplaced(world);
+});
+
+test('a replaceAll in self mode uses the next endpoint if the first speaks no TLS', async () => {
+  await using world = await openScenario({ login: 'self' });
+  const plain = await listen(
+    createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
+  );
+  const origins = [plain.port, world.api.port].map((port) => `https://127.0.0.1:${port}`);
+  await putParameters(world, { 'api-endpoints': origins.join(',') });
+  await replaceAll(world);
+  await plain.close();
   await expectReplaced(world);
 });
 

@@ -3,6 +3,18 @@ import { type Listening, listen, readBody } from '../listen.ts';
 
 type Invoke = (event: unknown) => Promise<unknown>;
 
+/** An error of AWS Lambda itself, such as a throttle. Any other error is the function's. */
+export class InvokeError extends Error {
+  override readonly name: string;
+  readonly status: number;
+
+  constructor(name: string, status: number, message: string) {
+    super(message);
+    this.name = name;
+    this.status = status;
+  }
+}
+
 /**
  * Starts AWS Lambda's Invoke on a loopback port, for one function.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
@@ -33,6 +45,11 @@ async function answer(
     response.end(JSON.stringify((await invoke(JSON.parse(body))) ?? null));
   } catch (error) {
     const { name: errorType, message: errorMessage } = error as Error;
+    if (error instanceof InvokeError) {
+      response.writeHead(error.status, { 'x-amzn-errortype': errorType });
+      response.end(JSON.stringify({ Type: 'User', message: errorMessage }));
+      return;
+    }
     response.writeHead(200, { 'x-amz-function-error': 'Unhandled' });
     response.end(JSON.stringify({ errorType, errorMessage }));
   }

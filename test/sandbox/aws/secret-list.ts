@@ -1,4 +1,10 @@
-import { optionalNumber, optionalString, optionalStrings, requiredString } from '../input.ts';
+import {
+  optionalBoolean,
+  optionalNumber,
+  optionalString,
+  optionalStrings,
+  requiredString,
+} from '../input.ts';
 import { AwsError, type Input } from './aws-server.ts';
 import { metadataOf, stagesOf } from './secret-reads.ts';
 import type { SecretStore, StoredSecret } from './secret-store.ts';
@@ -24,7 +30,11 @@ export function listSecrets(store: SecretStore, input: Input) {
   const size = optionalNumber(input, 'MaxResults', 1, PAGE_MAX) ?? PAGE_MAX;
   const from = Number(optionalString(input, 'NextToken') ?? 0);
   const matchers = [input.Filters ?? []].flat().map(matcherOf);
-  const found = store.list().filter((secret) => matchers.every((matches) => matches(secret)));
+  const hasMarked = optionalBoolean(input, 'IncludePlannedDeletion') === true;
+  const found = store
+    .list()
+    .filter(({ deletedAt }) => hasMarked || deletedAt === undefined)
+    .filter((secret) => matchers.every((matches) => matches(secret)));
   const next = from + size;
   return {
     SecretList: found

@@ -30,6 +30,7 @@ export function metadataOf(secret: StoredSecret) {
     NextRotationDate: seconds(nextRotationAt(secret)),
     LastChangedDate: seconds(secret.changedAt),
     CreatedDate: seconds(secret.createdAt),
+    DeletedDate: seconds(secret.deletedAt),
     Tags: tags.length === 0 ? undefined : tags,
   };
 }

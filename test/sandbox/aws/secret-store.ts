@@ -26,6 +26,8 @@ export type StoredSecret = {
   rotationEnabled: boolean | undefined;
   rotationLambdaArn: string | undefined;
   rotationRules: unknown;
+  /** When the secret may be deleted, if it is marked for deletion. */
+  deletedAt: number | undefined;
 };
 
 export type StoreOptions = {
@@ -73,8 +75,8 @@ export function openSecretStore(options: StoreOptions) {
     create: (secret: StoredSecret): void => {
       snapshots.set(secret.arn, [{ at: elapsed(), secret }]);
     },
-    exists: (name: string): boolean =>
-      [...snapshots.values()].some((list) => list[0]?.secret.name === name),
+    remove: (arn: string): void => void snapshots.delete(arn),
+    exists: (secretId: string): boolean => findList(snapshots, secretId) !== undefined,
     write: (secretId: string, change: (secret: StoredSecret) => void): StoredSecret => {
       const list = find(secretId);
       const secret = structuredClone(latest(secretId));
@@ -88,9 +90,13 @@ export function openSecretStore(options: StoreOptions) {
   };
 }
 
-function findSnapshots(snapshots: Snapshots, secretId: string): Snapshot[] {
+function findList(snapshots: Snapshots, secretId: string): Snapshot[] | undefined {
   const isNamed = (list: Snapshot[]) => list[0]?.secret.name === secretId;
-  const found = snapshots.get(secretId) ?? snapshots.values().find(isNamed);
+  return snapshots.get(secretId) ?? snapshots.values().find(isNamed);
+}
+
+function findSnapshots(snapshots: Snapshots, secretId: string): Snapshot[] {
+  const found = findList(snapshots, secretId);
   if (found !== undefined) return found;
   const message = "Secrets Manager can't find the specified secret.";
   throw new AwsError('ResourceNotFoundException', message);

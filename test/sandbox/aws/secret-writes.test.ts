@@ -5,6 +5,7 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
   TagResourceCommand,
+  UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
 import { awsConfig } from '../../../lambda/aws/client-config.ts';
@@ -120,4 +121,23 @@ test('tags are added and replaced', async () => {
   }
   const { Tags } = await world.secretsManager.send(new DescribeSecretCommand({ SecretId }));
   expect(Tags).toContainEqual({ Key: 'team', Value: '2' });
+});
+
+test('an update with a value becomes AWSCURRENT, others change the description', async () => {
+  await using world = await open();
+  const { secretsManager, arn: SecretId } = world;
+  const update = (more: object) =>
+    secretsManager.send(new UpdateSecretCommand({ SecretId, ...more }));
+  const described = await update({ Description: 'orders' });
+  expect(described.VersionId).toBeUndefined();
+  expect(labels(world)).toEqual([['AWSCURRENT']]);
+  const ClientRequestToken = randomUUID();
+  const written = await update({ SecretString: '2', ClientRequestToken });
+  expect(written).toMatchObject({ ARN: SecretId, VersionId: ClientRequestToken });
+  expect(labels(world)).toEqual([[], ['AWSCURRENT']]);
+  const read = await secretsManager.send(new DescribeSecretCommand({ SecretId }));
+  expect(read.Description).toBe('orders');
+  await expect(update({ SecretString: '3', ClientRequestToken })).rejects.toMatchObject(
+    clientError('ResourceExistsException', 'already in use for a version'),
+  );
 });

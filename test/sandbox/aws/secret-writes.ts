@@ -7,13 +7,17 @@ import { holder, moveLabel, type SecretStore, type StoredSecret } from './secret
 
 const SECRET_ID_MAX = 2_048;
 const NAME_MAX = 512;
+const DESCRIPTION_MAX = 2_048;
+const NAME_IS_DELETED =
+  "You can't create this secret because a secret with this name is already scheduled for deletion.";
 
 /** Creates a secret. With the token and the value of an existing version, changes nothing. */
 export function createSecret(store: SecretStore, input: Input) {
   const name = requiredString(input, 'Name', NAME_MAX);
   const value = contentOf(input);
   if (store.exists(name)) {
-    const { arn, versions } = store.latest(name);
+    const { arn, versions, deletedAt } = store.latest(name);
+    if (deletedAt !== undefined) throw new AwsError('InvalidRequestException', NAME_IS_DELETED);
     const known = versions.get(String(input.ClientRequestToken));
     if (known !== undefined) {
       requireSameValue(arn, known, value);
@@ -36,6 +40,7 @@ export function createSecret(store: SecretStore, input: Input) {
     rotationEnabled: undefined,
     rotationLambdaArn: undefined,
     rotationRules: undefined,
+    deletedAt: undefined,
   };
   if (value !== undefined) {
     const id = tokenOf(input, 'InvalidRequestException');
@@ -76,6 +81,19 @@ export function putSecretValue(store: SecretStore, input: Input) {
   });
   const VersionStages = written.versions.get(id)?.stages;
   return { ARN: arn, Name: name, VersionId: id, VersionStages };
+}
+
+/** Changes the description, and puts a new AWSCURRENT if the request has a value. */
+export function updateSecret(store: SecretStore, input: Input) {
+  const secretId = requiredString(input, 'SecretId', SECRET_ID_MAX);
+  const description = optionalString(input, 'Description', DESCRIPTION_MAX);
+  const VersionStages = ['AWSCURRENT'];
+  const put =
+    contentOf(input) === undefined ? undefined : putSecretValue(store, { ...input, VersionStages });
+  const { arn, name } = store.write(secretId, (secret) => {
+    secret.description = description ?? secret.description;
+  });
+  return { ARN: arn, Name: name, VersionId: put?.VersionId };
 }
 
 export function updateSecretVersionStage(store: SecretStore, input: Input) {

@@ -1,4 +1,4 @@
-import { valueIn } from '../observation.ts';
+import { passwordsIn, valueIn } from '../observation.ts';
 import { type Change, changesByFunction, isByStep, type Recording, versionsOf } from '../record.ts';
 import { addedPasswords, describeChange } from './password-changes.ts';
 
@@ -13,9 +13,12 @@ export function bringsInOnlyItsOwn(recording: Recording): string[] {
   });
 }
 
+/** Returns the new passwords: updateFields writes AWSCURRENT's again, which others may have set. */
 function passwordsWritten({ before, after }: Change): string[] {
-  return versionsOf(after.secret).flatMap((version) => {
+  const known = passwordsIn(before.secret);
+  const written = versionsOf(after.secret).flatMap((version) => {
     const isNew = before.secret.versions.get(version.id)?.value === undefined;
     return isNew ? (valueIn(version)?.password ?? []) : [];
   });
+  return written.filter((password) => !known.includes(password));
 }

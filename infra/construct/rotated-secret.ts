@@ -1,0 +1,48 @@
+import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { completeArn } from './complete-arn.ts';
+
+export interface OnRotatedProps {
+  /** EventBridge invokes this target after AWSCURRENT has moved. */
+  readonly target: IRuleTarget;
+
+  /**
+   * The rule is created in this scope. If the target's stack reads the secret from this stack, use
+   * the target's stack.
+   *
+   * @default - the rotated secret
+   */
+  readonly scope?: Construct;
+}
+
+/** A secret that rotates. */
+export class RotatedSecret extends Construct {
+  /** The secret that applications read. */
+  readonly secret: ISecret;
+
+  constructor(scope: Construct, id: string, secret: ISecret) {
+    super(scope, id);
+    this.secret = secret;
+  }
+
+  /** Allows a role or user to read the secret, and to use its customer-managed key for that. */
+  grantRead(grantee: IGrantable): Grant {
+    return this.secret.grantRead(grantee);
+  }
+
+  /** Invokes a target each time AWSCURRENT of the secret moves: after a rotation or a rollback. */
+  onRotated(id: string, { target, scope = this }: OnRotatedProps): Rule {
+    return new Rule(scope, id, {
+      eventPattern: {
+        source: ['aws.secretsmanager'],
+        detailType: ['Secret Label Updated'],
+        resources: [completeArn(this, this.secret)],
+        // Labels that the function moves for itself do not concern applications.
+        detail: { labelUpdated: ['AWSCURRENT'] },
+      },
+      targets: [target],
+    });
+  }
+}

@@ -1,0 +1,131 @@
+import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
+import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { USER_TAG } from '../../lambda/names.ts';
+import { type AddedSecret, checkAddable, claimSecret } from './added-secrets.ts';
+import { checkSecretAccount, completeArn, warnOfName } from './complete-arn.ts';
+import { checkEncryptionKey } from './encryption-key.ts';
+import { RotatedSecret } from './rotated-secret.ts';
+import type { RotationParts } from './rotation-parts.ts';
+import { rotationRules } from './schedule.ts';
+import type { AddSecretProps, AdoptUserProps } from './secret-props.ts';
+import { checkClusterNames, checkUserClusters, hasAdministrator } from './user-clusters.ts';
+import { UserFields } from './user-fields.ts';
+import { userSecret } from './user-secret.ts';
+import { checkUsername, tagWithUser, warnOfNoUsername } from './user-tag.ts';
+import { isNotLookedUp, type UserValue, userValue } from './user-value.ts';
+
+// Enough for one deployment, and few enough for the concurrency of a new account, which is 10.
+const FIRST_ROTATIONS_AT_ONCE = 5;
+
+/** The secrets that a construct rotates. */
+export class RotatedSecrets extends Construct {
+  private readonly parts: RotationParts;
+  private readonly added: AddedSecret[] = [];
+  private readonly schedules: CfnRotationSchedule[] = [];
+  private readonly atOnce: number;
+  private userFields: UserFields | undefined;
+
+  constructor(scope: Construct, id: string, parts: RotationParts) {
+    super(scope, id);
+    this.parts = parts;
+    this.atOnce = parts.props.firstRotationsAtOnce ?? FIRST_ROTATIONS_AT_ONCE;
+    if (Number.isInteger(this.atOnce) && this.atOnce >= 1) return;
+    throw new Error(`firstRotationsAtOnce must be a whole number from 1, got ${this.atOnce}`);
+  }
+
+  /** The number of secrets. */
+  get count(): number {
+    return this.added.length;
+  }
+
+  /** Rotates an existing secret. */
+  add(id: string, secret: ISecret, props: AddSecretProps): RotatedSecret {
+    const name = `secret '${id}'`;
+    const { username, clusters } = props;
+    this.check(name, username, props);
+    if (username !== undefined) tagWithUser(secret, username);
+    else if (hasAdministrator(clusters, this.parts.props)) warnOfNoUsername(secret, name);
+    return this.rotate(new Construct(this, `Secret ${id}`), name, secret, props);
+  }
+
+  /** Creates the secret of an existing user, or takes a kept one back, and rotates it. */
+  adopt(props: AdoptUserProps): RotatedSecret {
+    const { username, endpoints } = props;
+    const name = `user '${username}'`;
+    this.check(name, username, props);
+    const value = userValue(name, props);
+    checkUserClusters(name, props, this.parts.props);
+    // An id with a slash has another meaning, and no username has a percent sign.
+    const scope = new Construct(this, `User ${username.replaceAll('/', '%')}`);
+    const secret = userSecret(scope, name, props);
+    // A kept secret has its tag, and CDK cannot tag an imported one.
+    Tags.of(secret).add(USER_TAG, username);
+    for (const { port } of endpoints) this.openPort(name, scope, port);
+    return this.rotate(scope, name, secret, props, value);
+  }
+
+  /** Throws if this construct cannot rotate one more secret with these properties. */
+  private check(name: string, username: string | undefined, props: AddSecretProps): void {
+    const { overlap, props: rotationProps } = this.parts;
+    if (username !== undefined) checkUsername(name, username);
+    checkAddable({ name, username }, this.added);
+    checkClusterNames(name, props.clusters, rotationProps);
+    rotationRules(name, props, overlap);
+    this.added.push({ name, username });
+  }
+
+  private openPort(name: string, scope: Construct, port: number): void {
+    if (isNotLookedUp(port)) {
+      // The CDK CLI discards this error if it looks values up and synthesizes again.
+      Annotations.of(scope).addError(`port of ${name} must be 1 to 65535, got NaN`);
+    } else this.parts.network.allowDatabase(port);
+  }
+
+  private rotate(
+    scope: Construct,
+    name: string,
+    secret: ISecret,
+    props: AddSecretProps,
+    value?: UserValue,
+  ): RotatedSecret {
+    const { rotation, access, rotationFunction, overlap, needed, ...parts } = this.parts;
+    const secretId = completeArn(this, secret);
+    checkSecretAccount(this, secret);
+    checkEncryptionKey(name, secret.encryptionKey);
+    claimSecret(rotation, name, secretId);
+    warnOfName(secret, secretId);
+    access.add(secret);
+    const waits = [this.schedules.at(-this.atOnce)].filter((one) => one !== undefined);
+    const fields = value && this.openUserFields().add(scope, secret, value);
+    fields?.node.addDependency(...needed, ...waits);
+    const schedule = new CfnRotationSchedule(scope, 'Schedule', {
+      secretId,
+      rotationLambdaArn: rotationFunction.fn.functionArn,
+      rotationRules: rotationRules(name, props, overlap),
+      rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
+    });
+    schedule.node.addDependency(...(fields ? [fields] : needed), ...waits);
+    this.schedules.push(schedule);
+    parts.reconcileSchedule.add(scope.node.id, secretId);
+    parts.outputs.addSecret(secretId);
+    new CfnOutput(scope, 'RotateNow', {
+      description: `Rotates ${name} immediately`,
+      value:
+        `aws secretsmanager rotate-secret --region ${Stack.of(this).region} ` +
+        `--secret-id ${secretId}`,
+    });
+    return new RotatedSecret(scope, 'Rotated', secret);
+  }
+
+  /** Only users need the handler of fields. */
+  private openUserFields(): UserFields {
+    const { rotationFunction, timeout, props } = this.parts;
+    const { fn, logGroup } = rotationFunction;
+    const { permissionsBoundary } = props;
+    this.userFields ??= new UserFields(this, 'Fields', {
+      ...{ fn, logGroup, timeout, permissionsBoundary },
+    });
+    return this.userFields;
+  }
+}

@@ -1,0 +1,98 @@
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
+import { USER_FIELDS_FOLDER } from '../lambda-folder.ts';
+import { MARGIN_MS, RETRY_MS } from '../user-fields/limits.ts';
+import { FUNCTION_ARN, RESOURCE_TYPE } from '../user-fields/names.ts';
+import { PolicyPages } from './policy-pages.ts';
+import type { UserValue } from './user-value.ts';
+
+interface UserFieldsProps {
+  /** The rotation function, which writes the fields. */
+  readonly fn: lambda.IFunction;
+  readonly timeout: Duration;
+  readonly logGroup: ILogGroup;
+  readonly permissionsBoundary: iam.IManagedPolicy | undefined;
+}
+
+// The handler waits for the rotation function, retries, and answers CloudFormation.
+const OWN_SECONDS = Math.ceil((RETRY_MS + MARGIN_MS) / 1_000);
+// CloudFormation may start the handler late, after a throttle.
+const START_SECONDS = 120;
+// The default. The handler waits most of the time.
+const MEMORY_MB = 128;
+
+const ROTATE = { secrets: ['secretsmanager:RotateSecret'], keys: [], maxPages: 8 };
+
+/**
+ * Writes the fields of users' secrets, in deployments: custom resources, and their handler. The
+ * handler runs outside the VPC, because it only calls AWS Lambda, Secrets Manager and
+ * CloudFormation.
+ */
+export class UserFields extends Construct {
+  private readonly handler: lambda.Function;
+  private readonly secrets: PolicyPages;
+  private readonly serviceTimeout: Duration;
+
+  constructor(scope: Construct, id: string, props: UserFieldsProps) {
+    super(scope, id);
+    const { fn, logGroup, permissionsBoundary } = props;
+    const seconds = Math.min(props.timeout.toSeconds() + OWN_SECONDS, TIMEOUT_RANGE.max);
+    this.serviceTimeout = Duration.seconds(seconds + START_SECONDS);
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      ...(permissionsBoundary && { permissionsBoundary }),
+    });
+    const policy = this.createPolicy(role, fn, logGroup);
+    this.secrets = new PolicyPages(this, 'Secrets', role, ROTATE);
+    this.handler = new lambda.Function(this, 'Handler', {
+      description: 'Writes the fields of Redis Enterprise users into their secrets, in deployments',
+      // By name, because older versions of CDK do not list it.
+      runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
+      architecture: lambda.Architecture.ARM_64,
+      code: lambda.Code.fromAsset(USER_FIELDS_FOLDER),
+      handler: 'index.handler',
+      memorySize: MEMORY_MB,
+      timeout: Duration.seconds(seconds),
+      environment: { [FUNCTION_ARN]: fn.functionArn },
+      logGroup,
+      role,
+    });
+    this.handler.node.addDependency(policy);
+  }
+
+  /** Creates the custom resource of a secret's fields. */
+  add(scope: Construct, secret: ISecret, { fields, lists }: UserValue): CustomResource {
+    this.secrets.add(secret);
+    const resource = new CustomResource(scope, 'Fields', {
+      serviceToken: this.handler.functionArn,
+      resourceType: RESOURCE_TYPE,
+      serviceTimeout: this.serviceTimeout,
+      properties: {
+        SecretId: secret.secretArn,
+        // CloudFormation turns numbers and booleans into strings, but not those of a JSON text.
+        Fields: Stack.of(this).toJsonString(fields),
+        // A JSON text cannot contain a list token.
+        ...(Object.keys(lists).length > 0 && { Lists: lists }),
+      },
+    });
+    resource.node.addDependency(this.secrets);
+    return resource;
+  }
+
+  private createPolicy(role: iam.IRole, fn: lambda.IFunction, logGroup: ILogGroup) {
+    const allow = (actions: string[], resource: string) =>
+      new iam.PolicyStatement({ actions, resources: [resource] });
+    return new iam.ManagedPolicy(this, 'Policy', {
+      roles: [role],
+      statements: [
+        allow(['lambda:InvokeFunction'], fn.functionArn),
+        allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn),
+      ],
+    });
+  }
+}

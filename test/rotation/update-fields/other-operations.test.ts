@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+import { readSecret } from '../../sandbox/setup.ts';
+import { removeFaults } from '../../support/interrupt.ts';
+import {
+  FIRST_PASSWORD,
+  openScenario,
+  passwordOf,
+  putManually,
+  replaceAll,
+} from '../../support/scenario.ts';
+import { fieldsOf, updateFields } from '../../support/update-fields.ts';
+import { actDuring, expectOneAfterRotation } from './beside.ts';
+
+const open = () => openScenario({ database: 'built-in', ssl: false });
+
+test('an update keeps what an operator puts while it runs', async () => {
+  for (let at = 1, isReached = true; isReached; at += 1) {
+    await using world = await open();
+    const fields = { ...(await fieldsOf(world)), note: 1 };
+    const value = { ...(await readSecret(world, world.arn)), other: 'of an operator' };
+    isReached = await actDuring(
+      world,
+      at,
+      () => updateFields(world, fields),
+      () => putManually(world, value),
+    );
+    if (isReached) expect(await fieldsOf(world)).toMatchObject({ note: 1, other: value.other });
+  }
+});
+
+test('two concurrent updates with other fields end with the fields of one', async () => {
+  await using world = await open();
+  const fields = await fieldsOf(world);
+  const notes = [1, 2, 3];
+  const runs = notes.map((note) => updateFields(world, { ...fields, note }));
+  const results = await Promise.allSettled(runs);
+  expect(results.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
+  expect(notes).toContain((await fieldsOf(world)).note);
+  expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
+  await expectOneAfterRotation(world);
+});
+
+test('an update that finds AWSCURRENT moved each time gives up, and changes nothing', async () => {
+  await using world = await open();
+  const fields = { ...(await fieldsOf(world)), note: 1 };
+  const value = await readSecret(world, world.arn);
+  let puts = 0;
+  world.aws.fault = async (action, _input, caller) => {
+    if (!action.endsWith('PutSecretValue') || caller === 'sandbox') return undefined;
+    puts += 1;
+    await putManually(world, { ...value, other: puts });
+    return undefined;
+  };
+  await expect(updateFields(world, fields)).rejects.toMatchObject({
+    code: 'secret_value_changed',
+    hint: 'deploy again',
+  });
+  removeFaults(world);
+  expect(await readSecret(world, world.arn)).toEqual({ ...value, other: puts });
+  await updateFields(world, fields);
+  await expectOneAfterRotation(world);
+});
+
+test('an update is refused while a replaceAll is unfinished', async () => {
+  await using world = await open();
+  const fields = await fieldsOf(world);
+  world.api.fault = ({ method }) => (method === 'PUT' ? 'request lost' : undefined);
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  removeFaults(world);
+  const before = world.store.latest(world.arn);
+  await expect(updateFields(world, { ...fields, note: 1 })).rejects.toMatchObject({
+    code: 'replace_in_progress',
+    hint: expect.stringContaining('deploy again'),
+  });
+  expect(world.store.latest(world.arn)).toBe(before);
+  await replaceAll(world);
+  await updateFields(world, { ...fields, note: 1 });
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('a replaceAll at any moment of an update keeps its password, and hides no lost field', async () => {
+  for (let at = 1, isReached = true; isReached; at += 1) {
+    await using world = await open();
+    const fields = { ...(await fieldsOf(world)), note: 1 };
+    let replaced: Promise<unknown> | undefined;
+    let isDone = false;
+    isReached = await actDuring(
+      world,
+      at,
+      () =>
+        updateFields(world, fields).then(
+          () => {
+            isDone = true;
+          },
+          () => undefined,
+        ),
+      () => {
+        replaced = replaceAll(world).catch(() => undefined);
+        return replaced;
+      },
+    );
+    if (isDone) expect(await fieldsOf(world)).toEqual(fields);
+    expect(world.user.passwords).toContain(passwordOf(world, 'AWSCURRENT'));
+  }
+});
