@@ -14,13 +14,18 @@ import type { RotatedSecret } from './rotated-secret.ts';
 import { RotatedSecrets } from './rotated-secrets.ts';
 import { RotationFunction } from './rotation-function.ts';
 import { SecretAccess } from './secret-access.ts';
-import type { AddSecretProps, AdoptUserProps } from './secret-props.ts';
+import type { AddSecretProps, AdoptDefaultUserProps, AdoptUserProps } from './secret-props.ts';
 
 export type { ClusterProps } from './cluster-props.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
 export type { ScheduleProps } from './schedule.ts';
-export type { AddSecretProps, AdoptUserProps, EndpointProps } from './secret-props.ts';
+export type {
+  AddSecretProps,
+  AdoptDefaultUserProps,
+  AdoptUserProps,
+  EndpointProps,
+} from './secret-props.ts';
 
 const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 const DEFAULT_TIMEOUT = Duration.seconds(120);
@@ -73,5 +78,13 @@ export class RedisEnterpriseRotation extends Construct {
    */
   adoptUser(props: AdoptUserProps): RotatedSecret {
     return this.secrets.adopt(props);
+  }
+
+  /**
+   * Creates and rotates the secret of the default user of one database, whose password may be
+   * unknown. The function logs in as an administrator of the cluster. CDK retains the secret.
+   */
+  adoptDefaultUser(props: AdoptDefaultUserProps): RotatedSecret {
+    return this.secrets.adoptDefault(props);
   }
 }

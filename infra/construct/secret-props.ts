@@ -39,32 +39,14 @@ export interface EndpointProps {
   readonly port: number;
 }
 
-export interface AdoptUserProps extends RotationProps {
-  /**
-   * The name of an existing Redis Enterprise user. The identity of the secret follows this name:
-   * with another username, the app creates another secret.
-   */
-  readonly username: string;
-
-  /**
-   * The function verifies the user's passwords on these database endpoints. The first endpoint
-   * becomes `host` and `port` of the secret's value, the others its `endpoints`.
-   */
-  readonly endpoints: EndpointProps[];
-
+/** What the secret of any adopted user may have. */
+interface AdoptProps extends RotationProps {
   /**
    * The databases use TLS.
    *
    * @default - the function uses TLS
    */
   readonly ssl?: boolean;
-
-  /**
-   * The user's login to the REST API, if it differs from the username.
-   *
-   * @default - the username
-   */
-  readonly email?: string;
 
   /**
    * The function logs in as an administrator, with the client certificate if the cluster has no
@@ -110,4 +92,33 @@ export interface AdoptUserProps extends RotationProps {
    * @default - the AWS managed key of Secrets Manager
    */
   readonly encryptionKey?: IKey;
+}
+
+export interface AdoptUserProps extends AdoptProps {
+  /**
+   * The name of an existing Redis Enterprise user. The identity of the secret follows this name:
+   * with another username, the app creates another secret.
+   */
+  readonly username: string;
+
+  /**
+   * The function verifies the user's passwords on these database endpoints. The first endpoint
+   * becomes `host` and `port` of the secret's value, the others its `endpoints`.
+   */
+  readonly endpoints: EndpointProps[];
+
+  /**
+   * The user's login to the REST API, if it differs from the username.
+   *
+   * @default - the username
+   */
+  readonly email?: string;
+}
+
+export interface AdoptDefaultUserProps extends AdoptProps {
+  /**
+   * The database, which asks for a password. The identity of the secret and its tag follow this
+   * endpoint: with another one, the app creates another secret. It must be known at synthesis.
+   */
+  readonly database: EndpointProps;
 }

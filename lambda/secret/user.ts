@@ -16,6 +16,11 @@ export function boundUser({ username, endpoints: [first] }: SecretValue): string
   return `${DEFAULT_USER}@${first.host}:${first.port}`;
 }
 
+/** Returns the username of the user that a tag names. */
+export function usernameIn(tag: string): string {
+  return tag.startsWith(`${DEFAULT_USER}@`) ? DEFAULT_USER : tag;
+}
+
 /** Whether two values belong to one user, by the tag and, for the API, by email. */
 export function isSameUser(one: SecretValue, other: SecretValue): boolean {
   return boundUser(one) === boundUser(other) && one.apiLoginName === other.apiLoginName;
