@@ -1,52 +1,85 @@
+import type { WriteStream } from 'node:tty';
 import { stripVTControlCharacters, styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
 /** Lines on standard output and, on a terminal, a status line below them. */
 export type Terminal = {
+  isTTY: boolean;
   line: (text?: string) => void;
   status: (text: string) => void;
   paint: (style: Style, text: string) => string;
+  /** Replaces what the terminal shows by as many lines as fit. Elsewhere, prints all lines. */
+  redraw: (lines: string[]) => void;
 };
 
 /** The width that every output fits. */
 export const COLUMNS = 80;
 
-const ERASE_LINE = '\r\u001b[2K';
+// `styleText` would look at standard output, which may be another stream.
+const NOT_VALIDATED = { validateStream: false };
 
-export function openTerminal(stream: NodeJS.WritableStream & { isTTY?: boolean }): Terminal {
+const ERASE_LINE = '\r\u001b[2K';
+const ERASE_SCREEN = '\u001b[H\u001b[2J';
+
+export function openTerminal(
+  stream: NodeJS.WritableStream & Partial<Pick<WriteStream, 'isTTY' | 'rows' | 'hasColors'>>,
+): Terminal {
   const status = { text: '' };
   const redraw = (before = '') => {
     if (stream.isTTY) stream.write(`${ERASE_LINE}${before}${status.text}`);
     else stream.write(before);
   };
   return {
+    isTTY: stream.isTTY === true,
     line: (text = '') => redraw(`${text}\n`),
     status: (text) => {
       if (!stream.isTTY) return;
       status.text = text;
       redraw();
     },
-    paint: (style, text) => styleText(style, text, { stream }),
+    // `hasColors` reads NO_COLOR: `styleText` of Node.js 20 does not.
+    paint: (style, text) =>
+      stream.isTTY && stream.hasColors?.() ? styleText(style, text, NOT_VALIDATED) : text,
+    redraw: (lines) => {
+      // The cursor is on the line after the last one. A terminal without a size has 0 rows.
+      const room = stream.isTTY && stream.rows ? stream.rows - 1 : lines.length;
+      const shown = lines.slice(0, Math.max(1, room));
+      stream.write(`${stream.isTTY ? ERASE_SCREEN : ''}${shown.join('\n')}\n`);
+    },
   };
 }
 
 /** A terminal that shows nothing. */
 export const NO_TERMINAL: Terminal = {
+  isTTY: false,
   line: () => undefined,
   status: () => undefined,
   paint: (_style, text) => text,
+  redraw: () => undefined,
 };
+
+/**
+ * Returns a text from AWS or the command line in one line, without what a terminal would act on:
+ * escape sequences, control characters, and characters that change the direction of text.
+ */
+export function plainText(text: string): string {
+  return stripVTControlCharacters(text)
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
+}
 
 /** Returns the length of the longest line. */
 export function widthOf(text: string): number {
   return Math.max(...text.split('\n').map(({ length }) => length));
 }
 
-/** Breaks a text at its spaces into lines of at most `columns` characters. */
+/** Breaks a text into lines of at most `columns` characters: at its spaces, if there are any. */
 export function wrap(text: string, columns: number): string[] {
   const lines = [''];
-  for (const word of stripVTControlCharacters(text).split(' ')) {
+  const parts = new RegExp(`.{1,${columns}}`, 'gsu');
+  const words = stripVTControlCharacters(text).split(' ');
+  for (const word of words.flatMap((one) => one.match(parts) ?? one)) {
     const last = lines.at(-1) ?? '';
     const longer = last === '' ? word : `${last} ${word}`;
     if (longer.length <= columns || last === '') lines[lines.length - 1] = longer;

@@ -1,5 +1,5 @@
 import type { Check } from '../../lambda/preflight/check.ts';
-import { COLUMNS, type Terminal, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
 
 const STATUS_COLUMNS = 9;
 const CHECK_COLUMNS = 17;
@@ -12,9 +12,9 @@ export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] 
   return checks.flatMap(({ check, status, detail, hint }) => {
     const mark = paint(STYLES[status], status) + ' '.repeat(STATUS_COLUMNS - status.length);
     const room = COLUMNS - STATUS_COLUMNS - CHECK_COLUMNS;
-    const [first = '', ...rest] = wrap(detail, room);
+    const [first = '', ...rest] = wrap(plainText(detail), room);
     const indent = ' '.repeat(STATUS_COLUMNS + CHECK_COLUMNS);
-    const help = hint === '' ? [] : wrap(`→ ${hint}`, room);
+    const help = hint === '' ? [] : wrap(`→ ${plainText(hint)}`, room);
     return [
       `${mark}${check.padEnd(CHECK_COLUMNS)}${first}`,
       ...[...rest, ...help].map((line) => `${indent}${line}`),

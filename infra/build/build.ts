@@ -4,13 +4,13 @@ import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { LAMBDA_FOLDER, USER_FIELDS_FOLDER } from '../lambda-folder.ts';
 import { licensesOf } from './licenses.ts';
-import { TRIM } from './trim-bundle.ts';
+import { TRIM_CREDENTIALS, TRIM_UNDICI } from './trim-bundle.ts';
 
 // undici is CommonJS and loads Node.js modules with `require`, which an ES module does not have.
 const BANNER =
   "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-/** The esbuild options that every bundle of the function shares. */
+/** The esbuild options that every bundle shares. */
 export const BUNDLED = {
   banner: { js: BANNER },
   bundle: true,
@@ -36,7 +36,7 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
     // LICENSES.txt has the full texts.
     legalComments: 'none',
     metafile: true,
-    plugins: [TRIM],
+    plugins: [TRIM_UNDICI, TRIM_CREDENTIALS],
     // With this constant, undici leaves out its experimental parser, as in Node.js's own bundle.
     define: { esbuildDetection: 'true' },
   });

@@ -4,11 +4,15 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { buildLambda } from './build.ts';
 import { bundledPackages } from './bundled-packages.ts';
+import { buildCli } from './cli.ts';
 
 /** What the package contains of other packages, as `name@version`, for each folder of `dist/`. */
 type Bundled = Record<string, string[]>;
 
-const BUILDS: Record<string, (folder: string) => Promise<Metafile>> = { lambda: buildLambda };
+const BUILDS: Record<string, (folder: string) => Promise<Metafile>> = {
+  lambda: buildLambda,
+  cli: buildCli,
+};
 
 const FILE = join(import.meta.dirname, 'bundled-versions.json');
 

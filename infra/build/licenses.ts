@@ -11,6 +11,9 @@ const INCLUDED: Record<string, string> = {
   undici: 'lib/llhttp is llhttp, Copyright Fedor Indutny, 2018, by the same terms.',
 };
 
+// Packages without the text of their license, and the file with the text of their repository.
+const REPOSITORY_TEXTS: Record<string, string> = { '@redis/client': 'redis-client-license.txt' };
+
 /** Returns the licenses of all packages in a bundle. Each text appears once, below its packages. */
 export function licensesOf(metafile: Pick<Metafile, 'outputs'>): string {
   const packages = bundledFolders(metafile).map(readPackage);
@@ -20,7 +23,10 @@ export function licensesOf(metafile: Pick<Metafile, 'outputs'>): string {
 function readPackage(folder: string): Package {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice)(\.|$)/i.test(file));
-  const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
+  const paths = files.sort().map((file) => join(folder, file));
+  const ofRepository = REPOSITORY_TEXTS[name];
+  if (ofRepository !== undefined) paths.push(join(import.meta.dirname, ofRepository));
+  const texts = paths.map((path) => readFileSync(path, 'utf8').trim());
   const included = INCLUDED[name] === undefined ? [] : [INCLUDED[name]];
   const text = texts.length === 0 ? undefined : [...texts, ...included].join('\n\n');
   return { name, version, license, text };
@@ -47,6 +53,6 @@ function format(packages: LicensedPackage[]): string {
     const names = same.map(({ name, version, license }) => `${name} ${version} (${license})`);
     return `${names.join('\n')}\n\n${same[0]?.text}\n`;
   });
-  const head = 'The function in this folder contains these packages, under these licenses.\n';
+  const head = 'The code in this folder contains these packages, under these licenses.\n';
   return [head, ...parts].join(`\n${'-'.repeat(72)}\n\n`);
 }

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { buildLambda, buildUserFields } from './build.ts';
+import { buildCli } from './cli.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const LIBRARY_FOLDER = join(ROOT, 'lib');
@@ -36,6 +37,7 @@ export async function buildPackage(): Promise<Metafile> {
   const metafile = await buildLambda();
   await buildUserFields();
   await buildLibrary();
+  await buildCli();
   return metafile;
 }
 

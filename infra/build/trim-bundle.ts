@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 // undici's modules for streams and forms as bodies, for HTTP/2, and for machines without
-// WebAssembly SIMD. The function needs none of them: it sends text, and runs on Graviton.
+// WebAssembly SIMD. The project needs none of them: it sends text, and runs on CPUs with SIMD.
 const UNUSED = /(\/web\/|client-h2\.js$|\/llhttp-wasm\.js$)/;
 
 // The SDK looks for credentials here if neither the caller nor AWS Lambda supplies any.
@@ -11,9 +11,9 @@ const NO_CREDENTIALS = `export const defaultProvider = () => async () => {
   throw new Error('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set');
 };`;
 
-/** Removes modules that the function never uses: most of undici, and all credential providers. */
-export const TRIM: Plugin = {
-  name: 'trim',
+/** Removes the modules of undici that neither the function nor the commands use. */
+export const TRIM_UNDICI: Plugin = {
+  name: 'trim-undici',
   setup: (build) => {
     const path = join(import.meta.dirname, 'undici-client.mjs');
     build.onResolve({ filter: /^undici$/ }, () => ({ path }));
@@ -23,6 +23,13 @@ export const TRIM: Plugin = {
     build.onLoad({ filter: /.*/, namespace: 'unused' }, ({ path }) => ({
       contents: `module.exports = () => { throw new Error('${path} is not bundled'); };`,
     }));
+  },
+};
+
+/** Removes all credential providers. */
+export const TRIM_CREDENTIALS: Plugin = {
+  name: 'trim-credentials',
+  setup: (build) => {
     build.onResolve({ filter: CREDENTIALS }, ({ path }) => ({ path, namespace: 'credentials' }));
     build.onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({ contents: NO_CREDENTIALS }));
   },

@@ -4,17 +4,11 @@ import { toRotationError } from '../errors.ts';
 import { apiEndpoint } from '../network/endpoint.ts';
 import { checkHandshake } from '../network/handshake.ts';
 import { databaseTls } from '../network/trust.ts';
-import { CURRENT, isLive, PENDING, type Version, versionWithLabel } from '../secret/labels.ts';
-import type { SecretDescription } from '../secret/secrets-manager.ts';
+import type { SecretDescription } from '../secret/description.ts';
+import { isLive } from '../secret/labels.ts';
+import { isOverdue, isStopped, isStuck } from '../secret/rotation-state.ts';
 import type { SecretValue } from '../secret/value.ts';
 import type { Measures } from '../telemetry/metrics.ts';
-import { longestInterval } from './schedule-interval.ts';
-
-/** Returns the version of a rotation that has not finished. */
-export function pendingRotation(secret: SecretDescription): Version | undefined {
-  const pending = versionWithLabel(secret, PENDING);
-  return pending === versionWithLabel(secret, CURRENT) ? undefined : pending;
-}
 
 /** Computes the health of a secret. Dates are in milliseconds since the epoch. */
 export function computeHealth(
@@ -22,32 +16,13 @@ export function computeHealth(
   created: { current: number | undefined; pending: number | undefined },
   now: number,
 ): Measures {
-  const { nextRotationAt, rotationEnabled, versions } = secret;
-  const isOverdue = rotationEnabled && nextRotationAt !== undefined && nextRotationAt < now;
-  // A version without a value has no date: use the date of the last change of the secret.
-  const pendingAt = created.pending ?? secret.changedAt ?? now;
-  // A cancelled rotation looks the same, and also needs attention.
-  const isStuck = pendingRotation(secret) !== undefined && now - pendingAt > DAY_MS;
   return {
-    LivePasswords: versions.filter(isLive).length,
+    LivePasswords: secret.versions.filter(isLive).length,
     ...(created.current !== undefined && { PasswordAgeDays: (now - created.current) / DAY_MS }),
-    RotationsOverdue: Number(isOverdue),
+    RotationsOverdue: Number(isOverdue(secret, now)),
     RotationsStopped: Number(isStopped(secret, created.current, now)),
-    RotationsStuck: Number(isStuck),
+    RotationsStuck: Number(isStuck(secret, created.pending, now)),
   };
-}
-
-// Failed rotations fire other alarms first.
-const INTERVALS_MAX = 3;
-
-/** Whether a secret does not rotate any more: rotation is off, or AWSCURRENT is too old. */
-function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number): boolean {
-  if (!secret.rotationEnabled) return true;
-  const interval = longestInterval(secret.schedule ?? '');
-  // RotationOverdue notices a first rotation that does not start.
-  if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
-  // After a rollback, AWSCURRENT is older than the last rotation.
-  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval;
 }
 
 /**

@@ -2,6 +2,7 @@ import { type Account, readAccounts } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
+import type { SecretDescription } from '../secret/description.ts';
 import {
   CURRENT,
   hasLabel,
@@ -12,19 +13,15 @@ import {
   versionWithLabel,
 } from '../secret/labels.ts';
 import { isExpired, needsExpiry } from '../secret/ledger.ts';
-import {
-  changeLabel,
-  describeSecret,
-  readVersion,
-  type SecretDescription,
-} from '../secret/secrets-manager.ts';
+import { pendingRotation } from '../secret/rotation-state.ts';
+import { changeLabel, describeSecret, readVersion } from '../secret/secrets-manager.ts';
 import { boundUser } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
 import { waitForLabels } from '../secret/wait-for-labels.ts';
 import { assertAccepted, findDatabaseRejection } from '../verification/verify.ts';
 import { deleteExpired } from './deletion/delete-expired.ts';
-import { certificateDaysLeft, computeHealth, pendingRotation } from './health.ts';
+import { certificateDaysLeft, computeHealth } from './health.ts';
 import { isPreviousRejected } from './replace-all/replace-passwords.ts';
 import { labelsNow, updateLabels } from './update-labels.ts';
 

@@ -1,7 +1,8 @@
 import { type Account, readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import { describeSecret, type SecretDescription } from '../secret/secrets-manager.ts';
+import type { SecretDescription } from '../secret/description.ts';
+import { describeSecret } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
 import { checkProtected } from '../verification/check-protected.ts';

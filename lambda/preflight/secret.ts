@@ -1,6 +1,6 @@
+import type { SecretDescription } from '../secret/description.ts';
 import { PENDING, REPLACING, versionWithLabel } from '../secret/labels.ts';
 import { LABELS_FREE_MIN, LABELS_MAX, labelCapacityError, labelCount } from '../secret/ledger.ts';
-import type { SecretDescription } from '../secret/secrets-manager.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 

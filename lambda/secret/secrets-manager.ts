@@ -9,7 +9,8 @@ import { awsFailure } from '../aws/failure.ts';
 import { type Clock, retry } from '../clock.ts';
 import { errorName, RotationError } from '../errors.ts';
 import { type Log, withLogging } from '../telemetry/log.ts';
-import { liveLabel, type SecretState } from './labels.ts';
+import { descriptionOf, type SecretDescription } from './description.ts';
+import { liveLabel } from './labels.ts';
 import { isApplied, type LabelChange } from './ledger.ts';
 
 const failed = (operation: string) => awsFailure(`secretsmanager:${operation}`);
@@ -25,16 +26,6 @@ export type Secret = Clock & {
   callOptions: { abortSignal: AbortSignal };
 };
 
-/** The reply of DescribeSecret; dates in milliseconds since the epoch. */
-export type SecretDescription = SecretState & {
-  changedAt: number | undefined;
-  rotatedAt: number | undefined;
-  /** The latest date of the next rotation. */
-  nextRotationAt: number | undefined;
-  functionArn: string | undefined;
-  schedule: string | undefined;
-};
-
 /**
  * Waits before a read is repeated that may be stale, 3 s in total. Secrets Manager is eventually
  * consistent and AWS publishes no figure; delays of seconds were seen.
@@ -48,18 +39,7 @@ export async function describeSecret({
 }: Secret): Promise<SecretDescription> {
   const command = new DescribeSecretCommand({ SecretId: arn });
   const reply = await client.send(command, callOptions).catch(failed('DescribeSecret'));
-  const versions = Object.entries(reply.VersionIdsToStages ?? {});
-  const { ScheduleExpression, AutomaticallyAfterDays: days } = reply.RotationRules ?? {};
-  return {
-    rotationEnabled: reply.RotationEnabled === true,
-    tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
-    versions: versions.map(([id, labels]) => ({ id, labels })),
-    changedAt: reply.LastChangedDate?.getTime(),
-    rotatedAt: reply.LastRotatedDate?.getTime(),
-    nextRotationAt: reply.NextRotationDate?.getTime(),
-    functionArn: reply.RotationLambdaARN,
-    schedule: ScheduleExpression ?? (days === undefined ? undefined : `rate(${days} days)`),
-  };
+  return descriptionOf(reply);
 }
 
 /**

@@ -1,13 +1,9 @@
 import { retry } from '../clock.ts';
 import { RotationError } from '../errors.ts';
+import type { SecretDescription } from './description.ts';
 import { liveLabel } from './labels.ts';
 import { isApplied, type LabelChange } from './ledger.ts';
-import {
-  describeSecret,
-  type Secret,
-  type SecretDescription,
-  STALE_READ_WAITS_MS,
-} from './secrets-manager.ts';
+import { describeSecret, type Secret, STALE_READ_WAITS_MS } from './secrets-manager.ts';
 
 /**
  * Reads the labels until they show the changes.

@@ -9,6 +9,7 @@ import { countCalls } from './calls.ts';
 import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';
 import { measureStarts } from './cold-start.ts';
+import { measureCommands } from './commands.ts';
 import { ROOT, writeSection } from './document.ts';
 import { measureMemory } from './memory.ts';
 import { type Figures, SECTIONS, summary } from './report.ts';
@@ -32,6 +33,7 @@ const PARTS: Record<string, () => Promise<Partial<Figures>>> = {
     calls: { self: await countCalls('self'), admin: await countCalls('admin') },
   }),
   warm: async () => ({ warm: await measureRotations() }),
+  commands: async () => ({ commands: await measureCommands() }),
   memory: async () => ({ memory: await measureMemory() }),
   scale: async () => ({ scales: SECRETS.map(rotateInProcess) }),
 };

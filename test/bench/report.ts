@@ -1,11 +1,12 @@
 import type { StepCalls } from './calls.ts';
 import type { StepChunks } from './chunks.ts';
 import type { Start } from './cold-start.ts';
+import { type Commands, commandsTable } from './commands.ts';
 import { tableOf } from './document.ts';
 import { ELASTICACHE } from './elasticache.ts';
 import type { Memory } from './memory.ts';
 import type { Scale } from './scale.ts';
-import type { Spread } from './spread.ts';
+import { ratio, spread, whole } from './spread.ts';
 import { isWrite } from './trace.ts';
 import type { Warm } from './warm.ts';
 
@@ -18,14 +19,10 @@ export type Figures = {
   starts: Start[];
   calls: Record<'self' | 'admin', StepCalls[]>;
   warm: Warm[];
+  commands: Commands;
   memory: Memory[];
   scales: Scale[];
 };
-
-const whole = (figure: number) => Math.round(figure).toLocaleString('en');
-const spread = ({ least, median, most }: Spread) =>
-  `${whole(median)} (${whole(least)} to ${whole(most)})`;
-const ratio = (one: number, other: number) => (one / other).toFixed(2);
 
 export const SECTIONS: Record<string, (figures: Figures) => string> = {
   start: ({ starts }) => {
@@ -74,6 +71,7 @@ export const SECTIONS: Record<string, (figures: Figures) => string> = {
     ]);
     return tableOf(['added to every reply', 'ms of a rotation', 'floor'], rows);
   },
+  commands: ({ commands }) => commandsTable(commands),
   memory: ({ memory }) => {
     const rows = memory.map(({ clusters, users, bytes }) => [
       whole(clusters),

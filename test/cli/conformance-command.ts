@@ -14,7 +14,7 @@ export function runCommand(args: string[], variables: Record<string, string> = {
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const child = execFile(
     process.execPath,
-    ['cli/conformance.ts', ...args],
+    ['cli/main.ts', 'conformance', ...args],
     { env },
     (error, out, err) => resolve({ code: error === null ? 0 : error.code, out, err }),
   );

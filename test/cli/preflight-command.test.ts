@@ -1,37 +1,25 @@
-import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
 import type { Check } from '../../lambda/preflight/check.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import { FUNCTION_ARN, FUNCTION_NAME } from '../sandbox/names.ts';
 import { makeSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openScenario, type Scenario } from '../support/scenario.ts';
+import { runCli, startCli } from './run-cli.ts';
 
-const ARGUMENTS = ['--function', FUNCTION_NAME, '--secret', 'orders'];
+const ARGUMENTS = ['preflight', '--secret', 'orders'];
 
-type Outcome = { code: number | string | null | undefined; out: string; err: string };
-
-/** Runs `npm run preflight` with the environment of a world. */
-function runPreflight(environment: NodeJS.ProcessEnv, ...args: string[]): Promise<Outcome> {
-  const env = { ...process.env, ...environment };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['cli/preflight.ts', ...args], { env }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : error.code, out, err });
-    });
-  });
-}
-
-test('npm run preflight invokes the function, and fails if a rotation would fail', async () => {
+test('preflight invokes the function, and fails if a rotation would fail', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
-  const good = await runPreflight(world.environment, ...ARGUMENTS);
+  const good = await runCli(world, ...ARGUMENTS);
   expect(good.out).toMatch(/^pass {5}secret.*The next rotation can go ahead\.\n$/s);
   expect([good.err, good.code]).toEqual(['', 0]);
   world.user.status = 'locked';
-  const bad = await runPreflight(world.environment, ...ARGUMENTS);
+  const bad = await runCli(world, ...ARGUMENTS);
   expect(bad.out).toMatch(/^fail {5}user .*→ let an administrator reset the password/ms);
   expect(bad.out).toContain('The next rotation would fail.');
   expect(bad.code).toBe(1);
-  const asJson = await runPreflight(world.environment, ...ARGUMENTS, '--json');
+  const asJson = await runCli(world, ...ARGUMENTS, '--json');
   expect(JSON.parse(asJson.out)).toMatchObject({ ok: false });
 });
 
@@ -46,11 +34,11 @@ async function makeOther(world: Scenario, name: string, user: string): Promise<s
 }
 
 async function userTagChecks(world: Scenario): Promise<Partial<Check>[]> {
-  const { out } = await runPreflight(world.environment, ...ARGUMENTS, '--json');
+  const { out } = await runCli(world, ...ARGUMENTS, '--json');
   return (JSON.parse(out) as Preflight).checks.filter(({ check }) => check === 'user-tag');
 }
 
-test('npm run preflight warns about another secret of the same user', async () => {
+test('preflight warns about another secret of the same user', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
   // A page of ListSecrets has 100 secrets: the other secret is on the second page.
@@ -76,7 +64,7 @@ test('npm run preflight warns about another secret of the same user', async () =
   ]);
 });
 
-test('npm run preflight names the missing permission for ListSecrets', async () => {
+test('preflight names the missing permission for ListSecrets', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
   world.aws.fault = (action) => (action === 'secretsmanager:ListSecrets' ? 'denied' : undefined);
@@ -86,26 +74,53 @@ test('npm run preflight names the missing permission for ListSecrets', async () 
   ]);
 });
 
-test('npm run preflight -- --help prints the usage', async () => {
-  const { code, out } = await runPreflight({}, '--help');
-  expect([code, out]).toEqual([0, expect.stringMatching(/^usage: npm run preflight/)]);
+test.each([
+  [['preflight'], 'give --secret or --all'],
+  [['preflight', '--all', '--secret', 'x'], 'give --all, or --secret with or without --function'],
+])('preflight prints its usage with the error for %j', async (args, message) => {
+  const { code, out, err } = await startCli(args).ended;
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toContain(`${message}\nusage: redis-enterprise-rotation preflight\n`);
 });
 
 test.each([
-  [[], 'give --function and --secret, or --local'],
-  [['--local', '--secret', 'x'], 'give --function and --secret, or --local'],
-  [['--function', 'another', '--secret', 'orders'], 'Function not found: another'],
-  [['--function', FUNCTION_NAME, '--secret', 'nothing'], "can't find the specified secret"],
-])('npm run preflight prints its usage with the error for %j', async (args, message) => {
+  ['another', 'orders', 'Function not found: another'],
+  [FUNCTION_NAME, 'nothing', "can't find the specified secret"],
+])('preflight says what does not exist: %s, %s', async (name, secret, message) => {
   await using world = await openScenario({ database: 'built-in' });
-  const { code, err } = await runPreflight(world.environment, ...args);
+  const args = ['preflight', '--function', name, '--secret', secret];
+  const { code, out, err } = await runCli(world, ...args);
+  expect([code, out]).toEqual([2, '']);
   expect(err).toContain(message);
-  expect(err).toContain('usage: npm run preflight');
-  expect(code).toBe(2);
+  expect(err).toContain('hint: check ');
 });
 
-test('npm run preflight -- --local needs no AWS account', async () => {
-  const { code, out } = await runPreflight({}, '--local');
-  expect(out).toContain('The next rotation can go ahead.');
-  expect(code).toBe(0);
+test('preflight --all checks every secret, and shows what does not pass', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  await makeOther(world, 'broken', 'nobody');
+  const { code, out, err } = await runCli(world, 'preflight', '--all');
+  expect([code, err]).toEqual([1, '']);
+  expect(out).toMatch(/^orders\n.*\d+ of \d+ checks pass\n\nbroken\n.*^fail /ms);
+  expect(out).toContain('1 of 2 secrets: the next rotation would fail.');
+  const asJson = await runCli(world, 'preflight', '--all', '--json');
+  expect([asJson.code, JSON.parse(asJson.out)]).toMatchObject([
+    1,
+    {
+      ok: false,
+      secrets: [
+        { name: 'orders', ok: true },
+        { name: 'broken', ok: false },
+      ],
+    },
+  ]);
+});
+
+test('preflight --all of no secret says which tag it looks for', async () => {
+  await using world = await openScenario({ userTag: undefined });
+  const { code, out } = await runCli(world, 'preflight', '--all');
+  expect([code, out]).toEqual([
+    0,
+    'No secret of this Region has the tag redis-enterprise-rotation:user.\n',
+  ]);
 });

@@ -2,11 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parseCommandLine } from '../../cli/command-line.ts';
 import {
   awsCalls,
   DOCUMENTS,
   joinLines,
   npmCalls,
+  ownCalls,
   PROGRAMS,
   pascalCase,
   SHELL_BLOCKS,
@@ -34,6 +36,16 @@ test.each(NPM)('npm run $line in $path names a script and its options', ({ scrip
     if (script === 'test:peers') expect(existsSync(`test/peers/${arg}.ts`), arg).toBe(true);
     if (script === 'unit') expect(TEST_FILES.join()).toContain(arg);
   }
+});
+
+const OWN = DOCUMENTS.flatMap(({ path, text }) =>
+  ownCalls(text).map((args) => ({ path, args, line: args.join(' ') })),
+);
+
+test.each(OWN)('redis-enterprise-rotation $line in $path is a command with these options', ({
+  args,
+}) => {
+  expect(parseCommandLine(args)?.name).toBe(args[0]);
 });
 
 // The API has no such operation, or the CLI adds options to it.
@@ -96,6 +108,6 @@ test.each(SHELL_BLOCKS)('the commands in $path are valid and use known programs:
   const programs = words.filter((one) => !/^(#|[A-Z_]+=|[})]|$)/.test(one) && !own.includes(one));
   expect(programs.filter((one) => !PROGRAMS.includes(one))).toEqual([]);
   for (const [, tool = ''] of bare.matchAll(/\bnpx (\w\S*)/g)) {
-    expect(existsSync(`node_modules/.bin/${tool}`), tool).toBe(true);
+    expect(tool in MANIFEST.bin || existsSync(`node_modules/.bin/${tool}`), tool).toBe(true);
   }
 });

@@ -70,6 +70,12 @@ export function npmCalls(text: string): NpmCall[] {
   }));
 }
 
+/** Returns the arguments of each call of the project's own command in a text. */
+export function ownCalls(text: string): string[][] {
+  const call = /\bnpx redis-enterprise-rotation ([^`|;&\n]+)/g;
+  return [...joinLines(text).matchAll(call)].map(([, args = '']) => args.trim().split(/\s+/));
+}
+
 export type AwsCall = { service: string; operation: string; flags: string[] };
 
 /** Returns the calls of the AWS CLI in a text. */

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { buildLambda } from '../../infra/build/build.ts';
 import { countCalls, type StepCalls } from '../bench/calls.ts';
 import { loadedChunks } from '../bench/chunks.ts';
+import { AWS_CLI } from '../bench/commands.ts';
 import { sectionOf } from '../bench/document.ts';
 import { LARGEST, peakMemory } from '../bench/memory.ts';
 import { type Figures, SECTIONS, summary } from '../bench/report.ts';
@@ -17,6 +18,9 @@ const ZIP_MAX_BYTES = 250_000;
 const AWS_CALLS_MAX = 14;
 const WRITES_MAX = 3;
 const ROUND_TRIPS_MAX = 17;
+const COMMANDS_ZIP_MAX_BYTES = 500_000;
+// Beside the AWS CLI.
+const COMMANDS_RATIO_MAX = 0.5;
 // The function has 512 MB.
 const MEMORY_MAX_BYTES = 350_000_000;
 
@@ -69,6 +73,18 @@ test('a rotation makes the calls that the page names, within their limits', asyn
 
 test('a rotation on twelve clusters of 32,000 users each stays within the memory', async () => {
   expect(await peakMemory(LARGEST)).toBeLessThanOrEqual(MEMORY_MAX_BYTES);
+});
+
+test('the page has the figures of the commands, within their limits', () => {
+  const figures: Figures = JSON.parse(readFileSync('docs/performance.json', 'utf8'));
+  expect(SECTIONS.commands?.(figures)).toBe(sectionOf(PAGE, 'commands'));
+  const { zipBytes, starts } = figures.commands;
+  expect(zipBytes).toBeLessThanOrEqual(COMMANDS_ZIP_MAX_BYTES);
+  const medianOf = (name: string) =>
+    starts.find((start) => start.name === name)?.process.median ?? Number.NaN;
+  for (const { name } of starts.filter((start) => start.name !== AWS_CLI)) {
+    expect(medianOf(name) / medianOf(AWS_CLI), name).toBeLessThan(COMMANDS_RATIO_MAX);
+  }
 });
 
 test('README has the figures of the page and of npm run faults', () => {

@@ -3,7 +3,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createHandler } from '../../infra/user-fields/handler.ts';
 import { startLambdaServer } from '../sandbox/aws/lambda-server.ts';
-import { FUNCTION_ARN, FUNCTION_NAME, REGION } from '../sandbox/names.ts';
+import { FUNCTION_ARN, FUNCTION_NAME, LOG_GROUP, REGION } from '../sandbox/names.ts';
 import { virtualTime } from '../sandbox/virtual-time.ts';
 import { startCloudFormation } from './cloudformation-server.ts';
 
@@ -52,9 +52,13 @@ export async function openDeployment(options: DeploymentOptions = {}) {
   const { statuses = [], remainingMs = MINUTES_15_MS } = options;
   await using started = new AsyncDisposableStack();
   const invocations: Json[] = [];
-  const lambdaServer = await startLambdaServer(FUNCTION_NAME, (event) => {
-    invocations.push(event as Json);
-    return invoke(event as Json);
+  const lambdaServer = await startLambdaServer({
+    functionName: FUNCTION_NAME,
+    logGroup: LOG_GROUP,
+    invoke: (event) => {
+      invocations.push(event as Json);
+      return invoke(event as Json);
+    },
   });
   started.defer(lambdaServer.close);
   const { received, bytes, url, fetch, close } = await startCloudFormation(statuses);

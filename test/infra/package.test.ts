@@ -2,6 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildCli } from '../../infra/build/cli.ts';
 import { buildLibrary } from '../../infra/build/package.ts';
 import { sourcesOf } from '../docs/documents.ts';
 import { createApp, JAVASCRIPT, PEERS, ROOT, run, TYPESCRIPT } from './package-app.ts';
@@ -14,6 +15,7 @@ let tarball = '';
 
 beforeAll(async () => {
   await buildLibrary();
+  await buildCli();
   // The scripts would build the function again while other tests read it.
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [packed] = JSON.parse(await run(ROOT, 'npm', ...pack));
@@ -61,6 +63,15 @@ test(
   TIMEOUT_MS,
 );
 
+test(
+  'an app runs the command of the package',
+  async () => {
+    const out = await run(app, join(app, 'node_modules/.bin/redis-enterprise-rotation'), '--help');
+    expect(out).toMatch(/^usage: redis-enterprise-rotation <command>/);
+  },
+  TIMEOUT_MS,
+);
+
 test('the package that is packed again has the same bytes', async () => {
   const again = mkdtempSync(join(folder, 'again-'));
   utimesSync(join(ROOT, 'lib/index.js'), 1, 1);
@@ -77,7 +88,6 @@ const OTHER_FILES = [
   'LICENSE',
   'README.md',
   'SECURITY.md',
-  'dist/user-fields/index.cjs',
   'lib/index.js',
   'lib/package.json',
   'package.json',
@@ -86,18 +96,22 @@ const OTHER_FILES = [
 // The construct, and everything that it imports.
 const SOURCES = [...sourcesOf('infra/construct/redis-enterprise-rotation.ts')];
 
-test('the package has only the construct, its types, the function and the docs', async () => {
+const CHUNK = /^[\w-]+-[A-Z0-9]{8}\.mjs$/;
+
+test('the package has only the construct, its types, the bundles and the docs', async () => {
   const listed = (await run(folder, 'tar', '-tzf', tarball)).trim().split('\n');
   const names = listed.map((name) => name.replace(/^package\//, ''));
-  const ofFunction = names.filter((name) => name.startsWith('dist/lambda/'));
-  const allowed = /^dist\/lambda\/(index\.mjs|LICENSES\.txt|[\w-]+-[A-Z0-9]{8}\.mjs)$/;
-  expect(ofFunction.filter((name) => !allowed.test(name))).toEqual([]);
-  expect(ofFunction).toEqual(
-    expect.arrayContaining(['dist/lambda/index.mjs', 'dist/lambda/LICENSES.txt']),
-  );
+  const bundled = names.filter((name) => name.startsWith('dist/'));
+  expect(bundled.filter((name) => !CHUNK.test(basename(name))).sort()).toEqual([
+    'dist/cli/LICENSES.txt',
+    'dist/cli/main.mjs',
+    'dist/lambda/LICENSES.txt',
+    'dist/lambda/index.mjs',
+    'dist/user-fields/index.cjs',
+  ]);
   const docs = (await run(ROOT, 'git', 'ls-files', 'docs')).trim().split('\n');
   const types = SOURCES.map((path) => `lib/${path.replace(/\.ts$/, '.d.ts')}`);
-  const others = names.filter((name) => !ofFunction.includes(name));
+  const others = names.filter((name) => !bundled.includes(name));
   expect(others.sort()).toEqual([...OTHER_FILES, ...types, ...docs].sort());
 });
 

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildLambda } from '../../infra/build/build.ts';
 import { bundledPackages } from '../../infra/build/bundled-packages.ts';
 import { readBundledVersions } from '../../infra/build/bundled-versions.ts';
+import { buildCli } from '../../infra/build/cli.ts';
 import { writeChecksums, writeFunction } from '../../infra/build/release.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -31,8 +32,9 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test('bundled-versions.json has what is bundled: review it, and run npm run build:versions', () => {
-  expect(readBundledVersions()).toEqual({ lambda: bundled });
+test('bundled-versions.json has what is bundled: review it, and run npm run build:versions', async () => {
+  const cli = bundledPackages(await buildCli(join(folder, 'cli')));
+  expect(readBundledVersions()).toEqual({ lambda: bundled, cli });
 });
 
 test('function.zip contains the files of the function', () => {

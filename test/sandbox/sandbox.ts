@@ -7,8 +7,8 @@ import { openWorld, type World } from './world.ts';
 
 const USERNAME = 'orders';
 const SECRET_NAME = 'redis/orders';
-// Long enough to look at both passwords, and short enough to watch the deletion.
-const OVERLAP_SECONDS = 60;
+// A rollback needs a minute before the expiry. Short enough to watch the deletion.
+const OVERLAP_SECONDS = 180;
 const RECONCILE_EVERY_MS = 5_000;
 
 const settings = {

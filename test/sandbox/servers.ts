@@ -1,4 +1,5 @@
 import { type AwsServer, startAwsServer } from './aws/aws-server.ts';
+import { logsService } from './aws/logs.ts';
 import { parameterStoreService } from './aws/parameter-store.ts';
 import { openSecretStore, type SecretStore, type StoreOptions } from './aws/secret-store.ts';
 import { secretsManagerService } from './aws/secrets-manager.ts';
@@ -9,7 +10,7 @@ import { addDatabase } from './cluster/databases.ts';
 import { countDatabaseLogin } from './cluster/login.ts';
 import { type Database, startDatabase } from './database/database.ts';
 import { type DatabaseProxy, openPropagation, type Propagation } from './database/propagation.ts';
-import { CLUSTER_NAME, FUNCTION_ARN } from './names.ts';
+import { CLUSTER_NAME, FUNCTION_ARN, LOG_GROUP } from './names.ts';
 import type { RotationDriver } from './rotation-driver.ts';
 import type { WorldOptions } from './world.ts';
 
@@ -31,6 +32,8 @@ export type Servers = {
 type ServersOptions = Pick<WorldOptions, 'database' | 'ssl' | 'clientAuthority'> & {
   time: NonNullable<WorldOptions['time']>;
   invoke: RotationDriver['invoke'];
+  /** The function's log. */
+  lines: string[];
 };
 
 // Between the attempts of a failed rotation. AWS does not document it, and waits longer.
@@ -68,6 +71,7 @@ export async function startServers(options: ServersOptions): Promise<Servers & A
   const aws = await startAwsServer([
     secretsManagerService(store, driver),
     parameterStoreService(now),
+    logsService(LOG_GROUP, options.lines),
   ]);
   started.defer(aws.close);
   const cloud = { aws, store, storeOptions, driver };

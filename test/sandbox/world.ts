@@ -6,7 +6,14 @@ import { createHandler } from '../../lambda/handler.ts';
 import { startLambdaServer } from './aws/lambda-server.ts';
 import type { Certificate } from './certificate.ts';
 import type { DatabaseKind } from './database/database.ts';
-import { CLUSTERS_PATH, FUNCTION_ARN, FUNCTION_KEY, FUNCTION_NAME, REGION } from './names.ts';
+import {
+  CLUSTERS_PATH,
+  FUNCTION_ARN,
+  FUNCTION_KEY,
+  FUNCTION_NAME,
+  LOG_GROUP,
+  REGION,
+} from './names.ts';
 import { type Servers, startServers } from './servers.ts';
 import { putAdmin, putCluster, putClusterNames } from './setup.ts';
 
@@ -57,16 +64,20 @@ export type World = AsyncDisposable &
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   await using started = new AsyncDisposableStack();
   const { time = SYSTEM_CLOCK } = options;
-  const servers = await startServers({ ...options, time, invoke: (event) => invoke(event) });
+  const lines: string[] = [];
+  const servers = await startServers({ ...options, time, lines, invoke: (event) => invoke(event) });
   started.use(servers);
-  const lambda = await startLambdaServer(FUNCTION_NAME, (event) => invoke(event));
+  const lambda = await startLambdaServer({
+    functionName: FUNCTION_NAME,
+    logGroup: LOG_GROUP,
+    invoke: (event) => invoke(event),
+  });
   started.defer(lambda.close);
   const environment = {
     ...awsEnvironment(servers.aws.port, lambda.port),
     CLUSTERS_PATH,
     ...options.settings,
   };
-  const lines: string[] = [];
   const handler = await loadFunction(environment, options, lines);
   const invoke = reportCalls(
     (event, context) => handler(event, { invokedFunctionArn: FUNCTION_ARN, ...context }),
@@ -118,6 +129,7 @@ function awsEnvironment(port: number, lambdaPort: number): Record<string, string
   return {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
     AWS_ENDPOINT_URL_SSM: url,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
     AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}`,
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { RotationError, toRotationError } from '../../errors.ts';
+import type { SecretDescription } from '../../secret/description.ts';
 import {
   CURRENT,
   findVersion,
@@ -11,7 +12,7 @@ import {
   versionWithLabel,
 } from '../../secret/labels.ts';
 import { deletionChanges, type LabelChange } from '../../secret/ledger.ts';
-import { changeLabel, putVersion, type SecretDescription } from '../../secret/secrets-manager.ts';
+import { changeLabel, putVersion } from '../../secret/secrets-manager.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import { waitForLabels, waitForVersion } from '../../secret/wait-for-labels.ts';
 import { labelsNow, tryEach, updateLabels } from '../update-labels.ts';

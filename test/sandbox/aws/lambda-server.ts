@@ -3,6 +3,11 @@ import { type Listening, listen, readBody } from '../listen.ts';
 
 type Invoke = (event: unknown) => Promise<unknown>;
 
+/** AWS Lambda with one function, by its name or its ARN. */
+type LambdaOptions = { functionName: string; logGroup: string; invoke: Invoke };
+
+const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|configuration)$/;
+
 /** An error of AWS Lambda itself, such as a throttle. Any other error is the function's. */
 export class InvokeError extends Error {
   override readonly name: string;
@@ -16,29 +21,33 @@ export class InvokeError extends Error {
 }
 
 /**
- * Starts AWS Lambda's Invoke on a loopback port, for one function.
+ * Starts AWS Lambda's Invoke and GetFunctionConfiguration on a loopback port, for one function.
  * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * https://docs.aws.amazon.com/lambda/latest/api/API_GetFunctionConfiguration.html
  */
-export function startLambdaServer(functionName: string, invoke: Invoke): Promise<Listening> {
+export function startLambdaServer(options: LambdaOptions): Promise<Listening> {
   const server = createServer((request, response) => {
-    answer(functionName, invoke, request, response).catch(() => response.destroy());
+    answer(options, request, response).catch(() => response.destroy());
   });
   return listen(server);
 }
 
 async function answer(
-  functionName: string,
-  invoke: Invoke,
+  { functionName, logGroup, invoke }: LambdaOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   const body = await readBody(request);
-  const [, name = ''] =
-    /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '') ?? [];
+  const [, name = '', operation] = FUNCTION_PATH.exec(request.url ?? '') ?? [];
   const [requested = ''] = decodeURIComponent(name).split(':').slice(-1);
   if (requested !== functionName) {
     response.writeHead(404, { 'x-amzn-errortype': 'ResourceNotFoundException' });
     response.end(JSON.stringify({ Type: 'User', Message: `Function not found: ${requested}` }));
+    return;
+  }
+  if (operation === 'configuration') {
+    const LoggingConfig = { LogFormat: 'JSON', LogGroup: logGroup };
+    response.end(JSON.stringify({ FunctionName: functionName, LoggingConfig }));
     return;
   }
   try {

@@ -1,0 +1,38 @@
+import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import { USER_TAG } from '../../lambda/names.ts';
+import { descriptionOf, type SecretDescription } from '../../lambda/secret/description.ts';
+import { Failure, UsageError } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { plainText } from '../terminal.ts';
+import type { Clients } from './clients.ts';
+
+/** A secret without its value. */
+export type FoundSecret = SecretDescription & {
+  arn: string;
+  name: string;
+  /** The value of the user tag. */
+  user: string | undefined;
+  /** The Region of the primary secret, if the secret is replicated. */
+  primaryRegion: string | undefined;
+};
+
+/** Reads the labels, dates and tags of the secret of `--secret`. @throws UsageError without it. */
+export async function findSecret(
+  { values: { secret } }: Pick<Session, 'values'>,
+  { secretsManager, callOptions }: Clients,
+): Promise<FoundSecret> {
+  if (secret === undefined) throw new UsageError('give --secret');
+  const command = new DescribeSecretCommand({ SecretId: secret });
+  const reply = await secretsManager.send(command, callOptions);
+  const description = descriptionOf(reply);
+  const { ARN: arn = secret, Name: name = secret, PrimaryRegion: primaryRegion } = reply;
+  return { ...description, arn, name, user: description.tags.get(USER_TAG), primaryRegion };
+}
+
+/** Returns the ARN of the function that rotates a secret. */
+export function requireFunction({ functionArn, name }: FoundSecret): string {
+  if (functionArn !== undefined) return functionArn;
+  const message = `secret ${plainText(name)} has no rotation function`;
+  const hint = 'enable rotation with `aws secretsmanager rotate-secret --rotation-lambda-arn`';
+  throw new Failure(2, 'rotation_not_enabled', message, hint);
+}

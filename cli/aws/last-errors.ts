@@ -1,0 +1,70 @@
+import { setTimeout } from 'node:timers/promises';
+import type { ResultField } from '@aws-sdk/client-cloudwatch-logs';
+import { Failure } from '../failure.ts';
+import type { Clients } from './clients.ts';
+import { splitMessage } from './invoke.ts';
+
+/** The last error of a secret in the function's log; `at` in milliseconds since the epoch. */
+export type LastError = { at: number; code: string; message: string; hint: string };
+
+// The last line of an invocation that failed. The function writes it as JSON.
+const QUERY = `filter message = "failed" and ispresent(secretId)
+| stats latest(timestamp) as at, latest(code) as lastCode, latest(error) as lastError by secretId
+| limit 10000`;
+
+// A query takes seconds. CloudWatch ends it after an hour.
+const POLL_MS = 1_000;
+const POLLS_MAX = 60;
+
+/**
+ * Returns the last error of each secret since a time, by the secret's ARN, from the function's log
+ * by a query of CloudWatch Logs Insights.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
+ */
+export async function lastErrors(
+  clients: Clients,
+  functionArn: string,
+  since: number,
+): Promise<Map<string, LastError>> {
+  const { GetQueryResultsCommand, StartQueryCommand } = await import(
+    '@aws-sdk/client-cloudwatch-logs'
+  );
+  const { callOptions } = clients;
+  const logs = await clients.logs();
+  const start = new StartQueryCommand({
+    logGroupName: await logGroupOf(clients, functionArn),
+    queryString: QUERY,
+    startTime: Math.floor(since / 1_000),
+    endTime: Math.ceil(Date.now() / 1_000),
+  });
+  const { queryId } = await logs.send(start, callOptions);
+  for (let poll = 0; poll < POLLS_MAX; poll += 1) {
+    const command = new GetQueryResultsCommand({ queryId });
+    const { status, results = [] } = await logs.send(command, callOptions);
+    if (status === 'Complete') return new Map(results.flatMap(errorOf));
+    if (status !== 'Scheduled' && status !== 'Running') throw notAnswered(status);
+    await setTimeout(POLL_MS, undefined, { signal: callOptions.abortSignal });
+  }
+  throw notAnswered('Running');
+}
+
+async function logGroupOf({ lambda, callOptions }: Clients, functionArn: string): Promise<string> {
+  const { GetFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+  const command = new GetFunctionConfigurationCommand({ FunctionName: functionArn });
+  const { LoggingConfig, FunctionName } = await (await lambda()).send(command, callOptions);
+  return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
+}
+
+function errorOf(row: ResultField[]): [string, LastError][] {
+  const textOf = (name: string) => row.find(({ field }) => field === name)?.value ?? '';
+  const at = Date.parse(textOf('at'));
+  const arn = textOf('secretId');
+  if (arn === '' || Number.isNaN(at)) return [];
+  const { what, hint } = splitMessage(textOf('lastError'));
+  return [[arn, { at, code: textOf('lastCode'), message: what, hint }]];
+}
+
+function notAnswered(status: string | undefined): Failure {
+  const message = `the query of the function's log did not complete: its status is ${status}`;
+  return new Failure(2, 'log_query_failed', message, 'run the command again, or read the log');
+}

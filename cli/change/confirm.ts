@@ -1,0 +1,33 @@
+import type { FoundSecret } from '../aws/find-secret.ts';
+import { Failure } from '../failure.ts';
+import { askLine } from '../prompt.ts';
+import type { Session } from '../session.ts';
+import { COLUMNS, plainText, wrap } from '../terminal.ts';
+
+/**
+ * Shows what will happen, and returns the username: from `--yes`, or typed on a terminal.
+ * @throws Failure if it is not that of the user tag. Without the tag, only the function checks it.
+ */
+export async function confirmUser(
+  session: Session,
+  { user, name }: FoundSecret,
+  effects: string[],
+): Promise<string> {
+  const who = user === undefined ? 'a user that no tag names' : `user ${user}`;
+  const texts = [`Secret ${name} of ${who}:`, ...effects.map((effect) => `- ${effect}`)];
+  const { yes } = session.values;
+  if (yes === undefined && !(process.stdin.isTTY && process.stderr.isTTY)) throw notAsked();
+  for (const text of texts) {
+    for (const line of wrap(plainText(text), COLUMNS)) process.stderr.write(`${line}\n`);
+  }
+  const question = { text: 'Type the username to confirm: ', signal: session.signal };
+  const typed = yes ?? (await askLine(question));
+  if (typed !== '' && typed === (user ?? typed)) return typed;
+  const message = 'the username is not that of the secret, and nothing was changed';
+  throw new Failure(2, 'not_confirmed', message, "type the username of the secret's user tag");
+}
+
+function notAsked(): Failure {
+  const message = 'this command asks for the username, and this is no terminal';
+  return new Failure(2, 'not_confirmed', message, 'add --yes with the username');
+}

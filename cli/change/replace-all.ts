@@ -1,0 +1,71 @@
+import { setTimeout } from 'node:timers/promises';
+import { CURRENT, hasLabel, REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
+import { type Clients, openClients } from '../aws/clients.ts';
+import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secret.ts';
+import { invoke } from '../aws/invoke.ts';
+import { Failure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { plainText } from '../terminal.ts';
+import { confirmUser } from './confirm.ts';
+
+// Three runs were enough in every trace of the protocol's model without an adversary.
+const RUNS_MAX = 3;
+// Reads of labels may be seconds behind.
+const RUN_WAIT_MS = 5_000;
+
+/** Replaces all passwords of the user. Returns 0; every failure is thrown. */
+export async function run(session: Session): Promise<number> {
+  const clients = openClients(session);
+  const secret = await findSecret(session, clients);
+  const functionName = requireFunction(secret);
+  const Confirm = await confirmUser(session, secret, [
+    'One new password replaces ALL passwords of the user, on every cluster, immediately.',
+    'Every application is LOCKED OUT until it reads the secret again.',
+    'A rotation in progress ends.',
+  ]);
+  session.afterSignal(
+    'replace-all goes on in AWS Lambda: wait for `status --secret ID`. If it shows REPLACING, or ' +
+      'that no replace-all has succeeded, run replace-all again',
+  );
+  const event = { Step: 'replaceAll', SecretId: secret.arn, Confirm };
+  const runs = await runUntilDone(session, clients, () => invoke(clients, functionName, event));
+  const done = 'The user has one password: that of AWSCURRENT. Restart the applications.';
+  session.terminal.line(session.values.json ? JSON.stringify({ ok: true, runs }) : done);
+  return 0;
+}
+
+/** Runs it again while AWSCURRENT may be rejected; returns the number of runs. */
+async function runUntilDone(
+  session: Session,
+  clients: Clients,
+  invokeOnce: () => Promise<unknown>,
+): Promise<number> {
+  const { progress, signal } = session;
+  for (let number = 1; ; number += 1) {
+    progress.status(`run ${number} of at most ${RUNS_MAX}: up to 15 minutes`);
+    try {
+      await invokeOnce();
+      progress.line(`run ${number}: succeeded`);
+      return number;
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      const { code, message, hint } = error;
+      progress.line(plainText(`run ${number}: ${code}: ${message}; hint: ${hint}`));
+      if (number === RUNS_MAX || !(await isCutOff(error, session, clients))) throw error;
+    }
+    await setTimeout(RUN_WAIT_MS, undefined, { signal });
+  }
+}
+
+/**
+ * Whether a run stopped where only another run helps: AWSCURRENT moved meanwhile, or a cluster may
+ * have a password that is not AWSCURRENT yet. If a cluster is down, another run would lock the
+ * applications out once more and change nothing there.
+ */
+async function isCutOff(failure: Failure, session: Session, clients: Clients): Promise<boolean> {
+  if (failure.message.startsWith('nothing was changed')) return false;
+  if (failure.hint === 'run replaceAll again') return true;
+  const secret: FoundSecret = await findSecret(session, clients);
+  const replacing = versionWithLabel(secret, REPLACING);
+  return replacing !== undefined && !hasLabel(replacing, CURRENT);
+}

@@ -1,0 +1,77 @@
+import { Failure } from '../failure.ts';
+import { askLine } from '../prompt.ts';
+import type { Session } from '../session.ts';
+import type { Terminal } from '../terminal.ts';
+import { SYSTEM_CLOCK } from './clock.ts';
+import type { Target } from './cluster/admin.ts';
+import { createApiClient } from './cluster/api.ts';
+import { type Options, readOptions } from './options.ts';
+import { drawReport, summary } from './report.ts';
+import { conform, type Outcome } from './run.ts';
+import { TRIALS } from './trials/all.ts';
+
+// As long as the function waits for a password to reach every proxy.
+const PROPAGATION_MAX_MS = 30_000;
+
+async function targetOf(options: Options, signal: AbortSignal): Promise<Target> {
+  const { api, admin, caCertificate, serverName, database, defaultUser, expired } = options;
+  const password = options.password ?? (await askPassword(admin, signal));
+  return {
+    sendRequest: createApiClient(api, { caCertificate, serverName }),
+    admin: { name: admin, password },
+    caCertificate,
+    serverName,
+    database,
+    defaultUser,
+    expired,
+    propagationMs: PROPAGATION_MAX_MS,
+    clock: SYSTEM_CLOCK,
+  };
+}
+
+async function askPassword(admin: string, signal: AbortSignal): Promise<string> {
+  const text = `password of ${admin}: `;
+  const password = await askLine({ text, signal, isSecret: true });
+  if (password !== '') return password;
+  const hint = 'type it, or set REDIS_ENTERPRISE_PASSWORD';
+  throw new Failure(2, 'password_missing', `the password of ${admin} is empty`, hint);
+}
+
+function notRun(message: string): Failure {
+  return new Failure(2, 'not_run', message, 'check --api, --admin, --ca and --server-name');
+}
+
+function print({ rows, left, ended }: Outcome, json: boolean, { line, paint }: Terminal): void {
+  const table = [...drawReport(rows, paint), '', paint('bold', summary(rows, TRIALS.length))];
+  for (const text of json ? [JSON.stringify({ rows, left, ended })] : table) line(text);
+  if (left.length === 0) return;
+  process.stderr.write(
+    `these users may be left: ${left.join(', ')}\n` +
+      'hint: delete them in the Cluster Manager (Access Control, Users), or with DELETE ' +
+      '/v1/users/{uid}\n',
+  );
+}
+
+/** Runs the trials. Returns 1 if a cluster differs, or a test user may be left. */
+export async function run({ values, environment, terminal, signal }: Session): Promise<number> {
+  const options = readOptions(values, environment);
+  signal.addEventListener('abort', () => {
+    process.stderr.write(`${signal.reason}: deleting the test users first\n`);
+  });
+  const target = await targetOf(options, signal);
+  const outcome = await conform(target, {
+    signal,
+    // A run takes minutes: a terminal shows its progress.
+    onRow: ({ id }) => {
+      if (process.stderr.isTTY) process.stderr.write(`${id}\n`);
+    },
+  }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw notRun(error instanceof Error ? error.message : String(error));
+  });
+  print(outcome, options.json, terminal);
+  signal.throwIfAborted();
+  if (outcome.ended !== undefined) throw notRun(outcome.ended);
+  const differs = outcome.rows.some(({ verdict }) => verdict === 'differs');
+  return differs || outcome.left.length > 0 ? 1 : 0;
+}

@@ -1,0 +1,18 @@
+/** The command cannot run, or the function rejected it: one message, and one remedy. */
+export class Failure extends Error {
+  /** The code of the function's error, or AWS's name of it. */
+  readonly code: string;
+  readonly hint: string;
+  /** 1: something is wrong; 2: the command could not run. */
+  readonly exitCode: 1 | 2;
+
+  constructor(exitCode: 1 | 2, code: string, message: string, hint: string) {
+    super(message);
+    this.exitCode = exitCode;
+    this.code = code;
+    this.hint = hint;
+  }
+}
+
+/** The command line is invalid: main shows the help of the command. */
+export class UsageError extends Error {}

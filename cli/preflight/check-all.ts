@@ -1,0 +1,85 @@
+import type { Preflight } from '../../lambda/preflight/preflight.ts';
+import type { Clients } from '../aws/clients.ts';
+import { explain } from '../aws/explain.ts';
+import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
+import { listSecrets, NO_SECRET } from '../aws/list-secrets.ts';
+import { mapConcurrently } from '../concurrency.ts';
+import type { Failure } from '../failure.ts';
+import type { Session } from '../session.ts';
+import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
+import { drawChecks } from './checks-table.ts';
+import { runPreflight } from './run-preflight.ts';
+
+// Each preflight logs in to every cluster, and uses one of the function's concurrent executions.
+const INVOCATIONS_MAX = 4;
+
+/** The preflight of a secret, or why it could not run. */
+type Checked = { secret: FoundSecret; result?: Preflight; failure?: Failure };
+
+/** Checks all secrets with the user tag, and shows what is not well. */
+export async function checkAll(session: Session, clients: Clients): Promise<number> {
+  const { values, terminal, progress, signal } = session;
+  const secrets = await listSecrets(clients);
+  let done = 0;
+  const checked = await mapConcurrently(secrets, INVOCATIONS_MAX, async (secret) => {
+    const one = await check(secret, secrets, clients, signal);
+    done += 1;
+    progress.status(`${done} of ${secrets.length} secrets are checked`);
+    return one;
+  });
+  progress.status('');
+  const isOk = checked.every(({ result }) => result?.ok);
+  const lines = values.json ? [toJson(checked, isOk)] : draw(checked, terminal.paint);
+  for (const line of lines) terminal.line(line);
+  return isOk ? 0 : 1;
+}
+
+async function check(
+  secret: FoundSecret,
+  secrets: FoundSecret[],
+  clients: Clients,
+  signal: AbortSignal,
+): Promise<Checked> {
+  try {
+    const list = async () => secrets;
+    return { secret, result: await runPreflight(secret, requireFunction(secret), clients, list) };
+  } catch (error) {
+    signal.throwIfAborted();
+    return { secret, failure: explain(error) };
+  }
+}
+
+function toJson(checked: Checked[], ok: boolean): string {
+  const secrets = checked.map(({ secret: { name, arn }, result, failure }) => {
+    const { code, message, hint } = failure ?? {};
+    return { name, arn, ...result, ...(failure && { ok: false, error: { code, message, hint } }) };
+  });
+  return JSON.stringify({ ok, secrets });
+}
+
+function draw(checked: Checked[], paint: Terminal['paint']): string[] {
+  if (checked.length === 0) return [NO_SECRET];
+  const failed = checked.filter(({ result }) => !result?.ok).length;
+  const all = `${checked.length} secret${checked.length === 1 ? '' : 's'}`;
+  const verdict =
+    failed === 0
+      ? `${all}: the next rotation can go ahead.`
+      : `${failed} of ${all}: the next rotation would fail.`;
+  return [...checked.flatMap((one) => drawOne(one, paint)), paint('bold', verdict)];
+}
+
+function drawOne({ secret, result, failure }: Checked, paint: Terminal['paint']): string[] {
+  const heads = wrap(plainText(secret.name), COLUMNS).map((line) => paint('bold', line));
+  if (failure !== undefined) {
+    const { message, hint } = failure;
+    return [
+      ...heads,
+      ...[message, `→ ${hint}`].flatMap((one) => wrap(plainText(one), COLUMNS)),
+      '',
+    ];
+  }
+  const checks = result?.checks ?? [];
+  const bad = checks.filter(({ status }) => status !== 'pass');
+  const passed = `${checks.length - bad.length} of ${checks.length} checks pass`;
+  return [...heads, ...drawChecks(bad, paint), passed, ''];
+}

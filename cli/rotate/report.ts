@@ -1,0 +1,64 @@
+import type { Clients } from '../aws/clients.ts';
+import { explain } from '../aws/explain.ts';
+import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
+import { type LastError, lastErrors } from '../aws/last-errors.ts';
+import type { Session } from '../session.ts';
+import { COLUMNS, plainText, wrap } from '../terminal.ts';
+import type { End } from './watch-rotation.ts';
+
+type Rotation = { session: Session; clients: Clients; started: number; token: string };
+
+const OUTCOMES: Record<End, string> = {
+  succeeded: 'The rotation succeeded. The replaced password stays valid for the overlap.',
+  abandoned: 'The rotation was abandoned: its version has no AWSPENDING any more.',
+  unfinished: 'The rotation has not finished: AWS retries it. `status` shows when it ends.',
+};
+
+/** Prints how a rotation ended, and why if the function's log says so. Returns the exit code. */
+export async function reportEnd(
+  outcome: End,
+  secret: FoundSecret,
+  { session, clients, started, token }: Rotation,
+): Promise<number> {
+  const { values, terminal } = session;
+  const isDone = outcome === 'succeeded';
+  const lastError = isDone ? undefined : await findError(secret, session, clients, started);
+  const lines = values.json
+    ? [toJson(token, outcome, lastError)]
+    : [terminal.paint(isDone ? 'green' : 'red', OUTCOMES[outcome]), ...describe(lastError)];
+  for (const line of lines) terminal.line(line);
+  return isDone ? 0 : 1;
+}
+
+function toJson(versionId: string, outcome: End, lastError: LastError | undefined): string {
+  const { code, message, hint } = lastError ?? {};
+  const error = lastError === undefined ? null : { code, message, hint };
+  return JSON.stringify({ versionId, outcome, lastError: error });
+}
+
+function describe(lastError: LastError | undefined): string[] {
+  if (lastError === undefined) return [];
+  const { code, message, hint } = lastError;
+  const texts = [`last error: ${code}: ${message}`, `→ ${hint}`];
+  return texts.flatMap((text) => wrap(plainText(text), COLUMNS));
+}
+
+async function findError(
+  secret: FoundSecret,
+  { progress, signal }: Session,
+  clients: Clients,
+  since: number,
+): Promise<LastError | undefined> {
+  progress.status("searching the function's log");
+  try {
+    const found = (await lastErrors(clients, requireFunction(secret), since)).get(secret.arn);
+    if (found === undefined) progress.line("the function's log has no error of this rotation yet");
+    return found;
+  } catch (error) {
+    signal.throwIfAborted();
+    progress.line(`the function's log cannot be read: ${explain(error).message}`);
+    return undefined;
+  } finally {
+    progress.status('');
+  }
+}

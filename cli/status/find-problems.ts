@@ -1,0 +1,131 @@
+import { HOUR_MS } from '../../lambda/clock.ts';
+import {
+  CURRENT,
+  expiresLabels,
+  isLive,
+  REPLACING,
+  versionWithLabel,
+} from '../../lambda/secret/labels.ts';
+import {
+  isExpired,
+  LABELS_FREE_MIN,
+  LABELS_MAX,
+  labelCount,
+  needsExpiry,
+} from '../../lambda/secret/ledger.ts';
+import {
+  isOverdue,
+  isStopped,
+  isStuck,
+  pendingRotation,
+} from '../../lambda/secret/rotation-state.ts';
+import type { FoundSecret } from '../aws/find-secret.ts';
+import { formatDuration } from '../duration.ts';
+import { type Finding, fail, note, type Problem, warn } from './problem.ts';
+
+/** When AWSCURRENT and the pending version were created, and now; in ms since the epoch. */
+export type Dates = { current: number | undefined; pending: number | undefined; now: number };
+
+// reconcile runs every hour: after two hours, it missed a run.
+const RECONCILE_LATE_MS = 2 * HOUR_MS;
+const PREFLIGHT = 'run preflight on it, and status --errors';
+const RECONCILE = 'run status --errors, and check the schedule of reconcile';
+const ENABLE = 'enable rotation with `aws secretsmanager rotate-secret`';
+
+type Rule = (secret: FoundSecret, dates: Dates) => Finding | undefined | false;
+
+/** Every problem that labels and dates show. What needs a hand first comes first. */
+const RULES: Record<string, Rule> = {
+  replacing: (secret) =>
+    versionWithLabel(secret, REPLACING) !== undefined &&
+    fail('no replace-all has succeeded: leaked passwords may be valid', 'run replace-all again'),
+  'current-missing': (secret) =>
+    versionWithLabel(secret, CURRENT) === undefined &&
+    fail('no version has AWSCURRENT', 'set a value with put-secret-value, then rotate'),
+  'rotation-off': ({ rotationEnabled }) =>
+    !rotationEnabled && fail('rotation is off: the password does not change', ENABLE),
+  overdue: (secret, { now }) =>
+    isOverdue(secret, now) &&
+    fail(`the rotation is overdue by ${since(secret.nextRotationAt, now)}`, PREFLIGHT),
+  stuck: (secret, { pending, now }) =>
+    isStuck(secret, pending, now) &&
+    fail(`a rotation has not finished for ${since(pending ?? secret.changedAt, now)}`, PREFLIGHT),
+  stopped: (secret, { current, now }) =>
+    secret.rotationEnabled &&
+    isStopped(secret, current, now) &&
+    fail('AWSCURRENT is older than three intervals of the schedule', PREFLIGHT),
+  'not-deleted': (secret, { now }) => {
+    const late = secret.versions.filter((one) => isExpired(one, (now - RECONCILE_LATE_MS) / 1_000));
+    const what = `${count(late.length, 'expired password')} not deleted`;
+    return late.length > 0 && fail(`${what}: reconcile did not run or failed`, RECONCILE);
+  },
+  'labels-full': (secret) =>
+    freeLabels(secret) < LABELS_FREE_MIN &&
+    fail(
+      `${labelsUsed(secret)}: the next rotation is rejected`,
+      'remove labels that are not in use, or wait for reconcile',
+    ),
+  abandoned: (secret, { now }) => {
+    const left = secret.versions.filter(needsExpiry);
+    if (left.length === 0) return false;
+    const what = `${count(left.length, 'password')} of an abandoned rotation without an expiry`;
+    const isLate = now - (secret.changedAt ?? now) > RECONCILE_LATE_MS;
+    return isLate
+      ? fail(`${what}: reconcile did not run or failed`, RECONCILE)
+      : warn(what, 'wait: reconcile sets the expiry within the hour');
+  },
+  'labels-nearly-full': (secret) =>
+    freeLabels(secret) < 2 * LABELS_FREE_MIN &&
+    freeLabels(secret) >= LABELS_FREE_MIN &&
+    warn(
+      `${labelsUsed(secret)}: a rotation needs ${LABELS_FREE_MIN}`,
+      'rotate less often, or shorten the overlap',
+    ),
+  'current-expires': (secret) =>
+    currentExpires(secret) &&
+    warn(
+      'AWSCURRENT has an expiry, which has no effect while it is AWSCURRENT',
+      'do not move AWSCURRENT before the next reconcile has removed it',
+    ),
+  'never-rotated': ({ rotationEnabled, rotatedAt, versions }) =>
+    rotationEnabled &&
+    rotatedAt === undefined &&
+    !versions.some(isLive) &&
+    warn('not rotated yet', 'run preflight, then rotate'),
+  rotating: (secret, { pending, now }) =>
+    pendingRotation(secret) !== undefined &&
+    !isStuck(secret, pending, now) &&
+    note('a rotation is running'),
+};
+
+export const PROBLEM_CODES = Object.keys(RULES);
+
+/** Returns the problems of a secret. A replica has none of its own. */
+export function findProblems(secret: FoundSecret, dates: Dates): Problem[] {
+  const { arn, primaryRegion } = secret;
+  if (primaryRegion !== undefined && arn.split(':')[3] !== primaryRegion) {
+    return [{ code: 'replica', ...note(`a replica: rotates in ${primaryRegion}`) }];
+  }
+  const found = Object.entries(RULES).flatMap(([code, rule]) => {
+    const finding = rule(secret, dates);
+    return finding ? [{ code, ...finding }] : [];
+  });
+  const order = ['fail', 'warn', 'note'];
+  return found.sort((one, other) => order.indexOf(one.level) - order.indexOf(other.level));
+}
+
+const freeLabels = (secret: FoundSecret) => LABELS_MAX - labelCount(secret);
+const labelsUsed = (secret: FoundSecret) => `${labelCount(secret)} of ${LABELS_MAX} staging labels`;
+
+function currentExpires(secret: FoundSecret): boolean {
+  const current = versionWithLabel(secret, CURRENT);
+  return current !== undefined && expiresLabels(current).length > 0;
+}
+
+function since(at: number | undefined, now: number): string {
+  return at === undefined ? 'an unknown time' : formatDuration(now - at);
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,32 @@
+import type { LastError } from '../aws/last-errors.ts';
+import type { Statuses } from './read-statuses.ts';
+import type { SecretStatus } from './secret-status.ts';
+
+/** Returns the statuses as JSON, with times in ISO 8601; `null` for what is unknown. */
+export function statusJson({ secrets, notes }: Statuses): string {
+  return JSON.stringify({ secrets: secrets.map(fieldsOf), notes });
+}
+
+function fieldsOf(secret: SecretStatus) {
+  const { name, arn, user, level, problems, rotationEnabled, password, alsoValid } = secret;
+  return {
+    ...{ name, arn, user: user ?? null, level, problems, rotationEnabled },
+    passwordCreatedAt: timeOf(password?.createdAt),
+    passwordMayBeOlder: password?.isAtLeast ?? null,
+    lastRotationAt: timeOf(secret.rotatedAt),
+    nextRotationAt: timeOf(secret.nextRotationAt),
+    alsoValid: alsoValid.map(({ id, isPending, expiresAt }) => ({
+      ...{ versionId: id, isPending, expiresAt: timeOf(expiresAt) },
+    })),
+    lastError: secret.lastError === undefined ? null : errorOf(secret.lastError),
+  };
+}
+
+const errorOf = ({ at, ...error }: LastError) => ({ at: timeOf(at), ...error });
+
+function timeOf(milliseconds: number | undefined): string | null {
+  if (milliseconds === undefined) return null;
+  const date = new Date(milliseconds);
+  // A label that somebody set may have a year that no date has.
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

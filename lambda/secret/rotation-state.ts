@@ -1,0 +1,39 @@
+import { DAY_MS } from '../clock.ts';
+import type { SecretDescription } from './description.ts';
+import { CURRENT, PENDING, type Version, versionWithLabel } from './labels.ts';
+import { longestInterval } from './schedule-interval.ts';
+
+/** Returns the version of a rotation that has not finished. */
+export function pendingRotation(secret: SecretDescription): Version | undefined {
+  const pending = versionWithLabel(secret, PENDING);
+  return pending === versionWithLabel(secret, CURRENT) ? undefined : pending;
+}
+
+/** Whether the date of the next rotation has passed. `now` is in milliseconds since the epoch. */
+export function isOverdue({ rotationEnabled, nextRotationAt }: SecretDescription, now: number) {
+  return rotationEnabled && nextRotationAt !== undefined && nextRotationAt < now;
+}
+
+/** Whether a rotation has not finished within a day. `createdAt` is that of the pending value. */
+export function isStuck(secret: SecretDescription, createdAt: number | undefined, now: number) {
+  // A version without a value has no date: use the date of the last change of the secret.
+  const pendingAt = createdAt ?? secret.changedAt ?? now;
+  // A cancelled rotation looks the same, and also needs attention.
+  return pendingRotation(secret) !== undefined && now - pendingAt > DAY_MS;
+}
+
+// Failed rotations have alarms of their own: after three intervals, none of them was noticed.
+const INTERVALS_MAX = 3;
+
+/**
+ * Whether a secret does not rotate any more: rotation is off, or AWSCURRENT, created at
+ * `createdAt`, and the last rotation are too old.
+ */
+export function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number) {
+  if (!secret.rotationEnabled) return true;
+  const interval = longestInterval(secret.schedule ?? '');
+  // RotationOverdue notices a first rotation that does not start.
+  if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
+  // After a rollback, AWSCURRENT is older than the last rotation.
+  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval;
+}

@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest';
+import { holder } from '../sandbox/aws/secret-store.ts';
+import { addUser } from '../sandbox/cluster/cluster.ts';
+import { FUNCTION_ARN } from '../sandbox/names.ts';
+import { makeSecret } from '../sandbox/setup.ts';
+import { openWorld, type World } from '../sandbox/world.ts';
+import { runCli, startCli } from './run-cli.ts';
+
+const PASSWORD = 'the-first-password-1';
+const ROTATE = ['rotate', '--secret', 'orders'];
+
+/** Opens a world in real time, as the log and `status` need it. Rotations fail if `fails`. */
+async function openRotating({ fails = false } = {}): Promise<World & { arn: string }> {
+  const world = await openWorld({ database: 'built-in' });
+  const name = 'orders';
+  if (!fails) await addUser(world.cluster, { name, passwords: [PASSWORD] });
+  const endpoint = { host: '127.0.0.1', port: world.database.port };
+  const value = { username: name, password: PASSWORD, ...endpoint };
+  const arn = await makeSecret(world, name, value, name);
+  world.store.write(arn, (secret) => {
+    secret.rotationEnabled = true;
+    secret.rotationLambdaArn = FUNCTION_ARN;
+    secret.rotationRules = { ScheduleExpression: 'rate(30 days)' };
+  });
+  return { ...world, arn };
+}
+
+function storedPassword({ store, arn }: World & { arn: string }): unknown {
+  const value = holder(store.latest(arn), 'AWSCURRENT')?.value;
+  return value && 'SecretString' in value ? JSON.parse(value.SecretString).password : undefined;
+}
+
+test('rotate starts a rotation, shows its steps, and ends with it', async () => {
+  await using world = await openRotating();
+  const { code, out, err } = await runCli(world, ...ROTATE);
+  expect([code, out]).toEqual([
+    0,
+    'The rotation succeeded. The replaced password stays valid for the overlap.\n',
+  ]);
+  expect(err).toMatch(/^a rotation started: its version is [0-9a-f-]{36}\n/);
+  expect(storedPassword(world)).not.toBe(PASSWORD);
+  expect(out + err).not.toContain(PASSWORD);
+  const asJson = await runCli(world, ...ROTATE, '--json');
+  expect(JSON.parse(asJson.out)).toMatchObject({ outcome: 'succeeded', lastError: null });
+  expect([asJson.code, asJson.err]).toEqual([0, '']);
+});
+
+test('rotate that does not end in time prints the last error of the log and its hint', async () => {
+  await using world = await openRotating({ fails: true });
+  const { code, out } = await runCli(world, ...ROTATE, '--timeout', '4');
+  expect(code).toBe(1);
+  expect(out).toMatch(
+    /^The rotation has not finished: AWS retries it\..*\nlast error: \w+: .*\n→ /s,
+  );
+});
+
+test('rotate says that a rotation is running, and watches it', async () => {
+  await using world = await openRotating({ fails: true });
+  const first = await runCli(world, ...ROTATE, '--timeout', '3', '--json');
+  const second = await runCli(world, ...ROTATE, '--timeout', '1');
+  const { versionId } = JSON.parse(first.out);
+  expect([second.code, second.err]).toEqual([1, expect.stringContaining(versionId)]);
+  expect(second.err).toMatch(/^a rotation (was running already: AWS retries it|started)/);
+});
+
+test('rotate does not enable a rotation that is off', async () => {
+  await using world = await openRotating();
+  world.store.write(world.arn, (secret) => {
+    secret.rotationEnabled = false;
+  });
+  const { code, out, err } = await runCli(world, ...ROTATE);
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatch(/^rotation of orders is off, and nothing was changed\nhint: /);
+});
+
+test('rotate names the missing function of a secret without rotation', async () => {
+  await using world = await openRotating();
+  world.store.write(world.arn, (secret) => {
+    secret.rotationLambdaArn = undefined;
+  });
+  const { code, err } = await runCli(world, ...ROTATE);
+  expect([code, err]).toEqual([
+    2,
+    expect.stringMatching(/^secret orders has no rotation function\n/),
+  ]);
+});
+
+test('Ctrl-C ends rotate with 130, says what goes on, and status shows it', async () => {
+  await using world = await openRotating({ fails: true });
+  const { ended, child } = startCli(ROTATE, { variables: world.environment });
+  child.stderr?.on('data', (text: string) => {
+    if (text.includes('a rotation started')) child.kill('SIGINT');
+  });
+  const { code, err } = await ended;
+  expect([code, err]).toEqual([
+    130,
+    expect.stringContaining(
+      'interrupted by SIGINT\nthe rotation goes on in AWS: `status --secret ID` shows it\n',
+    ),
+  ]);
+  const { out } = await runCli(world, 'status', '--secret', 'orders', '--json');
+  expect(JSON.parse(out).secrets).toMatchObject([{ problems: [{ code: 'rotating' }] }]);
+});

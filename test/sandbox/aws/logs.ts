@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { optionalNumber, requiredString } from '../input.ts';
+import { AwsError, type Input, type Service } from './aws-server.ts';
+
+type Fields = Record<string, unknown>;
+type Row = { field: string; value: string }[];
+type Query = { from: number; to: number; isRunning: boolean; text: string };
+
+const QUERY_MAX_CHARACTERS = 10_000;
+const SECONDS_MAX = 253_402_300_799;
+
+/**
+ * Emulates the queries of CloudWatch Logs Insights on one log group of JSON lines: `filter` with
+ * `=` and `ispresent`, then `stats` with `latest … as … by`. Each query runs for one poll.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/CWL_QuerySyntax.html
+ */
+export function logsService(logGroup: string, lines: readonly string[]): Service {
+  const queries = new Map<string, Query>();
+  return {
+    target: 'Logs_20140328',
+    permission: 'logs',
+    messageKey: 'message',
+    operations: {
+      StartQuery: (input) => {
+        if (requiredString(input, 'logGroupName', 512) !== logGroup) {
+          throw new AwsError('ResourceNotFoundException', 'Log group does not exist');
+        }
+        const queryId = randomUUID();
+        queries.set(queryId, parseQuery(input));
+        return { queryId };
+      },
+      GetQueryResults: (input) => {
+        const query = queries.get(requiredString(input, 'queryId', 256));
+        if (query === undefined) {
+          throw new AwsError('ResourceNotFoundException', 'Query does not exist');
+        }
+        if (query.isRunning) {
+          query.isRunning = false;
+          return { status: 'Running', results: [] };
+        }
+        return { status: 'Complete', results: runQuery(query, lines) };
+      },
+    },
+  };
+}
+
+function parseQuery(input: Input): Query {
+  const from = optionalNumber(input, 'startTime', 0, SECONDS_MAX);
+  const to = optionalNumber(input, 'endTime', 0, SECONDS_MAX);
+  const text = requiredString(input, 'queryString', QUERY_MAX_CHARACTERS);
+  if (from === undefined || to === undefined || to < from) {
+    throw new AwsError('InvalidParameterException', 'End time should not be before start time');
+  }
+  const query = { from, to, isRunning: true, text };
+  runQuery(query, []);
+  return query;
+}
+
+/** Returns the row of each group, as strings. */
+function runQuery({ from, to, text }: Query, lines: readonly string[]): Row[] {
+  const [filter = '', stats = ''] = text.split(/\s*\|\s*/);
+  const isFound = filterOf(filter);
+  const [, columns = '', key = ''] = /^stats (.+) by (\w+)$/.exec(stats) ?? [];
+  if (key === '') throw malformed(stats);
+  const found = lines
+    .map((line): Fields => JSON.parse(line))
+    .filter((line) => isWithin(line, from, to) && isFound(line));
+  const groups = Map.groupBy(found, (line) => String(line[key]));
+  return [...groups].map(([value, group]) => [
+    { field: key, value },
+    ...columns.split(/,\s*/).flatMap((column) => latestOf(column, group)),
+  ]);
+}
+
+const isWithin = ({ timestamp }: Fields, from: number, to: number) => {
+  const seconds = Date.parse(String(timestamp)) / 1_000;
+  return seconds >= from && seconds <= to;
+};
+
+function filterOf(text: string): (line: Fields) => boolean {
+  const [, conditions = ''] = /^filter (.+)$/.exec(text) ?? [];
+  const tests = conditions.split(' and ').map((condition) => {
+    const [, field, value] = /^(\w+) = "([^"]*)"$/.exec(condition) ?? [];
+    const [, present] = /^ispresent\((\w+)\)$/.exec(condition) ?? [];
+    if (field !== undefined) return (line: Fields) => line[field] === value;
+    if (present !== undefined) return (line: Fields) => line[present] !== undefined;
+    throw malformed(condition);
+  });
+  return (line) => tests.every((test) => test(line));
+}
+
+/** Returns the field of the latest line that has it; no cell if no line has it. */
+function latestOf(column: string, group: Fields[]): Row {
+  const [, field = '', name = ''] = /^latest\((\w+)\) as (\w+)$/.exec(column) ?? [];
+  if (field === '') throw malformed(column);
+  const line = group.findLast((one) => one[field] !== undefined);
+  return line === undefined ? [] : [{ field: name, value: String(line[field]) }];
+}
+
+function malformed(part: string): AwsError {
+  return new AwsError('MalformedQueryException', `unexpected symbol found ${part}`);
+}
