@@ -2,7 +2,7 @@ import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
 import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
-import { type AddedSecret, checkAddable, claimSecret } from './added-secrets.ts';
+import { checkAddable, claimSecret } from './added-secrets.ts';
 import { checkSecretAccount, completeArn, warnOfName } from './complete-arn.ts';
 import { checkEncryptionKey } from './encryption-key.ts';
 import { RotatedSecret } from './rotated-secret.ts';
@@ -22,7 +22,6 @@ const FIRST_ROTATIONS_AT_ONCE = 5;
 /** The secrets that a construct rotates. */
 export class RotatedSecrets extends Construct {
   private readonly parts: RotationParts;
-  private readonly added: AddedSecret[] = [];
   private readonly schedules: CfnRotationSchedule[] = [];
   private readonly atOnce: number;
   private userFields: UserFields | undefined;
@@ -37,7 +36,7 @@ export class RotatedSecrets extends Construct {
 
   /** The number of secrets. */
   get count(): number {
-    return this.added.length;
+    return this.schedules.length;
   }
 
   /** Rotates an existing secret. */
@@ -68,12 +67,11 @@ export class RotatedSecrets extends Construct {
 
   /** Throws if this construct cannot rotate one more secret with these properties. */
   private check(name: string, username: string | undefined, props: AddSecretProps): void {
-    const { overlap, own } = this.parts;
+    const { rotation, fn, overlap, own } = this.parts;
     if (username !== undefined) checkUsername(name, username);
-    checkAddable({ name, username }, this.added);
+    checkAddable(rotation, fn, { name, username }, this.count);
     checkClusterNames(name, props.clusters, own?.props);
     rotationRules(name, props, overlap);
-    this.added.push({ name, username });
   }
 
   private openPort(name: string, scope: Construct, port: number): void {
