@@ -89,7 +89,7 @@ export class RedisEnterpriseRotation extends SecretRotation {
    * The log group of the function.
    *
    * @example
-   * rotation.logGroup.grantRead(auditor);
+   * rotation.logGroup.grantRead(task.taskRole);
    */
   readonly logGroup: ILogGroup;
   /**
