@@ -5,6 +5,7 @@ import { CURRENT, type SecretState } from '../secret/labels.ts';
 import { isExpired } from '../secret/ledger.ts';
 import { changeLabel } from '../secret/secrets-manager.ts';
 import { readValue } from '../secret/versions.ts';
+import { isUnprotected } from '../verification/check-protected.ts';
 import { assertAccepted, findRejection } from '../verification/verify.ts';
 import { deleteExpired } from './deletion/delete-expired.ts';
 import { labelChangesForCurrent, labelsNow, updateLabels } from './update-labels.ts';
@@ -12,7 +13,7 @@ import { labelChangesForCurrent, labelsNow, updateLabels } from './update-labels
 /**
  * Before: the pending password was verified.
  * Does: verifies it again, moves AWSCURRENT to it, gives the replaced version its expiry, and
- * deletes expired passwords. Failures after the move are only logged.
+ * deletes expired passwords. Failures after the move are only logged, except an open database.
  * Safe to repeat because after the move of AWSCURRENT only the clean-up runs.
  */
 export async function finishSecret(
@@ -30,7 +31,10 @@ export async function finishSecret(
   await cleanUp(state, context, { justReplaced: current.id, verified: [pending.id] });
 }
 
-/** Runs what follows the move of AWSCURRENT. Logs failures; reconcile repeats the work. */
+/**
+ * Runs what follows the move of AWSCURRENT. Logs failures; reconcile repeats the work.
+ * @throws `database_unprotected` if a deletion left a database without a password.
+ */
 export async function cleanUp(
   read: SecretState,
   context: Context,
@@ -39,5 +43,7 @@ export async function cleanUp(
   await updateLabels(labelsNow(read, context), context, known.justReplaced);
   const { versions } = labelsNow(read, context);
   const expired = versions.filter((version) => isExpired(version, context.now() / 1_000));
-  await deleteExpired(expired, context, new Set(known.verified));
+  const { failures } = await deleteExpired(expired, context, new Set(known.verified));
+  const opened = failures.find(isUnprotected);
+  if (opened !== undefined) throw opened;
 }

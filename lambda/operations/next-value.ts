@@ -54,7 +54,7 @@ async function readPolicy(
 ): Promise<PasswordPolicy> {
   const { name } = account.cluster;
   if (account.username === DEFAULT_USER) {
-    await checkProtected(value, account);
+    await checkProtected(value, account, context);
     await openPasswordApi(account, value, context);
   }
   const { cluster, users } = await readReplies(value, account, context);

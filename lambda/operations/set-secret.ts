@@ -42,7 +42,7 @@ async function addPassword(
   login: VersionValue,
   context: Context,
 ): Promise<'added' | 'present'> {
-  await checkProtected(login, account);
+  await checkProtected(login, account, context);
   const api = await openPasswordApi(account, login, context);
   const addition = await api.add(requirePassword(value));
   if (addition.status !== 'unclear') return addition.status;

@@ -1,8 +1,8 @@
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import { openPasswordApi } from '../../cluster/password-api.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
-import type { PasswordApi, Removal } from '../../redis-enterprise/passwords.ts';
+import { RotationError } from '../../errors.ts';
+import type { Removal } from '../../redis-enterprise/passwords.ts';
 import {
   CURRENT,
   findVersion,
@@ -12,11 +12,18 @@ import {
 } from '../../secret/labels.ts';
 import { deletionChanges, isExpired, versionsToKeep } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
-import { isSameUser } from '../../secret/user.ts';
-import { requirePassword, type VersionValue } from '../../secret/value.ts';
+import { DEFAULT_USER, isSameUser } from '../../secret/user.ts';
+import type { VersionValue } from '../../secret/value.ts';
 import { findValue, readValue } from '../../secret/versions.ts';
 import { withLogging } from '../../telemetry/log.ts';
-import { assertAccepted, findRejection, isRejectedEverywhere } from '../../verification/verify.ts';
+import { isUnprotected } from '../../verification/check-protected.ts';
+import {
+  assertAccepted,
+  findRejection,
+  isAcceptedAnywhere,
+  isRejectedEverywhere,
+} from '../../verification/verify.ts';
+import { restoreCurrent } from '../restore-current.ts';
 import { tryEach } from '../update-labels.ts';
 import { decideDeletion } from './decide-deletion.ts';
 import { omittedClusters } from './omitted-clusters.ts';
@@ -34,10 +41,17 @@ export async function deleteExpired(
   verified: Set<string>,
 ): Promise<DeletionResult> {
   let deleted = 0;
+  let isOpened = false;
   const failures = await tryEach(versions, context, async ({ id }) => {
-    // Stop after one rejected login, to avoid a lockout. The next reconcile continues.
-    if (context.rejectedLogins.size > 0) return;
-    if (await deleteVersionPassword(id, context, verified)) deleted += 1;
+    // Stop after one rejected login, to avoid a lockout, and after a deletion that left a database
+    // without a password. The next reconcile continues.
+    if (context.rejectedLogins.size > 0 || isOpened) return;
+    try {
+      if (await deleteVersionPassword(id, context, verified)) deleted += 1;
+    } catch (error) {
+      isOpened = isUnprotected(error);
+      throw error;
+    }
   });
   return { deleted, failures };
 }
@@ -81,35 +95,36 @@ async function deletePassword(
   context: Context,
   verified: Set<string>,
 ): Promise<void> {
-  if (!verified.has(current.versionId)) {
-    assertAccepted('current', await findRejection(current, accounts, context));
-    verified.add(current.versionId);
-  }
-  for (const account of accounts) {
-    const fields = { cluster: account.cluster.name, versionId: id };
-    await withLogging(context, 'password deleted', fields, () =>
-      deleteOnCluster(password, current, account, context),
-    );
+  try {
+    if (!verified.has(current.versionId)) {
+      assertAccepted('current', await findRejection(current, accounts, context));
+      verified.add(current.versionId);
+    }
+    for (const account of accounts) {
+      const fields = { cluster: account.cluster.name, versionId: id };
+      await withLogging(context, 'password deleted', fields, () =>
+        deleteOnCluster({ ...current, password }, current, account, context),
+      );
+    }
+  } catch (error) {
+    if (isUnprotected(error)) await restoreCurrent(current, accounts, context);
+    throw error;
   }
 }
 
 async function deleteOnCluster(
-  password: string,
+  old: VersionValue & { password: string },
   current: VersionValue,
   account: Account,
   context: Context,
 ): Promise<'deleted' | 'deleted before'> {
+  // After a deletion that emptied the list, AWSCURRENT's password is the only one. Redis does not
+  // document that a DELETE of another password keeps it.
+  const isListed =
+    account.username !== DEFAULT_USER || (await isAcceptedAnywhere(old, account, context));
+  if (!isListed) return 'deleted before';
   const api = await openPasswordApi(account, current, context);
-  const removal = await api.remove(password);
-  try {
-    return await verifyRemoval(removal, { ...current, password }, current, account, context);
-  } catch (error) {
-    const { code } = toRotationError(error);
-    if (code === 'database_unprotected') {
-      await restorePasswords([requirePassword(current), password], api, context);
-    }
-    throw error;
-  }
+  return verifyRemoval(await api.remove(old.password), old, current, account, context);
 }
 
 async function verifyRemoval(
@@ -131,19 +146,4 @@ async function verifyRemoval(
   const isLocked = (await findRejection(current, [account], context)) !== undefined;
   if (isLocked || !(await isRejectedEverywhere(old, account, context))) throw removal.error;
   return 'deleted before';
-}
-
-/** Adds passwords again, because a deletion left a database without a password. */
-async function restorePasswords(
-  passwords: string[],
-  api: PasswordApi,
-  { log }: Pick<Context, 'log'>,
-): Promise<void> {
-  for (const password of passwords) {
-    const outcome = await api.add(password).then(
-      ({ status }) => status,
-      (error: unknown) => toRotationError(error).code,
-    );
-    log('ERROR', 'deleted password added again', { outcome });
-  }
 }

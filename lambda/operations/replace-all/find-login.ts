@@ -51,7 +51,7 @@ export async function findLogin(
   context: Context,
 ): Promise<VersionValue> {
   const isAdmin = !usesOwnLogin(account);
-  await checkProtected(current, account);
+  await checkProtected(current, account, context);
   if (isAdmin && (await openPasswordApi(account, current, context)).isLegacy === false) {
     return current;
   }

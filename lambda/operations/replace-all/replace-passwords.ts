@@ -6,12 +6,14 @@ import { PREVIOUS, type SecretState, versionWithLabel } from '../../secret/label
 import { requirePassword, type VersionValue } from '../../secret/value.ts';
 import { findValue, readValue, requireCurrent } from '../../secret/versions.ts';
 import { withLogging } from '../../telemetry/log.ts';
+import { isUnprotected } from '../../verification/check-protected.ts';
 import {
   assertAccepted,
   findDatabaseRejection,
   findRejection,
   isRejectedEverywhere,
 } from '../../verification/verify.ts';
+import { restoreCurrent } from '../restore-current.ts';
 
 /** Makes a password the only one on a cluster. If the reply is lost, verifies the password. */
 export async function replaceOn(
@@ -56,6 +58,20 @@ async function isNewPasswordValid(
 
 /** @throws unless a cluster accepts the new password, and its databases reject the one before. */
 export async function checkReplaced(
+  account: Account,
+  value: VersionValue,
+  before: VersionValue,
+  context: Context,
+): Promise<void> {
+  try {
+    await verifyReplaced(account, value, before, context);
+  } catch (error) {
+    if (isUnprotected(error)) await restoreCurrent(value, [account], context);
+    throw error;
+  }
+}
+
+async function verifyReplaced(
   account: Account,
   value: VersionValue,
   before: VersionValue,

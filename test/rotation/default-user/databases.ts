@@ -1,7 +1,14 @@
 import { TagResourceCommand } from '@aws-sdk/client-secrets-manager';
 import { USER_TAG } from '../../../lambda/names.ts';
 import type { ClusterDatabase } from '../../sandbox/cluster/databases.ts';
-import type { Scenario } from '../../support/scenario.ts';
+import { STEPS } from '../../sandbox/rotation-driver.ts';
+import {
+  OVERLAP_SECONDS,
+  openScenario,
+  type Scenario,
+  stageToken,
+} from '../../support/scenario.ts';
+import { callSteps } from '../steps.ts';
 
 /** Changes the user tag of the secret, as an operator does. */
 export async function tagSecret({ secretsManager, arn }: Scenario, Value: string): Promise<void> {
@@ -26,4 +33,12 @@ export function optionsOf({ cluster }: Scenario): ClusterDatabase['options'] {
   const [database] = cluster.databases;
   if (database === undefined) throw new Error('the cluster has no database');
   return database.options;
+}
+
+/** Rotates, and lets the overlap of the first password pass. */
+export async function openExpired(): Promise<Scenario> {
+  const world = await openScenario({ isDefaultUser: true, ssl: false });
+  await callSteps(world, stageToken(world), STEPS);
+  world.time.advance(OVERLAP_SECONDS + 1);
+  return world;
 }

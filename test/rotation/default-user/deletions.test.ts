@@ -1,29 +1,6 @@
 import { expect, test } from 'vitest';
-import { STEPS } from '../../sandbox/rotation-driver.ts';
-import {
-  FIRST_PASSWORD,
-  OVERLAP_SECONDS,
-  openScenario,
-  passwordOf,
-  reconcile,
-  type Scenario,
-  stageToken,
-} from '../../support/scenario.ts';
-import { callSteps } from '../steps.ts';
-import { changesOf, optionsOf } from './databases.ts';
-
-/** Rotates, and lets the overlap of the first password pass. */
-async function openExpired(): Promise<Scenario> {
-  const world = await openScenario({ isDefaultUser: true, ssl: false });
-  await callSteps(world, stageToken(world), STEPS);
-  world.time.advance(OVERLAP_SECONDS + 1);
-  return world;
-}
-
-/** Drops the observations: this cluster deletes passwords that the function did not name. */
-function excuseCluster({ witness }: Scenario): void {
-  witness.observations.length = 0;
-}
+import { FIRST_PASSWORD, passwordOf, reconcile } from '../../support/scenario.ts';
+import { changesOf, openExpired, optionsOf } from './databases.ts';
 
 test.each([
   200, 400, 404, 406,
@@ -46,30 +23,4 @@ test('a reconcile of a database with one password never deletes it', async () =>
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'current_password_refused' });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
   expect(changesOf(world).filter((one) => one.startsWith('DELETE'))).toEqual([]);
-});
-
-test('after a deletion that leaves no password, both are added again and an alarm is raised', async () => {
-  await using world = await openExpired();
-  optionsOf(world).deletesAll = true;
-  await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unprotected' });
-  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT'), FIRST_PASSWORD]);
-  const lines = world.lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  const added = lines.filter(({ message }) => message === 'deleted password added again');
-  expect(added).toHaveLength(2);
-  expect(added[0]).toMatchObject({ level: 'ERROR', outcome: 'added' });
-  expect(lines.at(-1)).toMatchObject({ DatabasesUnprotected: 1 });
-  excuseCluster(world);
-});
-
-test('a deletion without a reply that leaves no password is undone too', async () => {
-  await using world = await openExpired();
-  Object.assign(optionsOf(world), { deletesAll: true, deleteAbsent: 404 });
-  let deletions = 0;
-  world.api.fault = ({ method }) => {
-    if (method === 'DELETE') deletions += 1;
-    return method === 'DELETE' && deletions === 1 ? 'reply lost' : undefined;
-  };
-  await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unprotected' });
-  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT'), FIRST_PASSWORD]);
-  excuseCluster(world);
 });

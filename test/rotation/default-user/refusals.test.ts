@@ -78,9 +78,9 @@ test.each(MIDWAY)('reconcile deletes no password if meanwhile $why', async (refu
   world.time.advance(OVERLAP_SECONDS + 1);
   await using _other = await refusal.make?.(world);
   const { passwords } = stateOf(world);
-  const sent = changesOf(world);
+  const deletions = () => changesOf(world).filter((one) => !one.startsWith('POST'));
+  const sent = deletions();
   await reconcile(world).catch(() => undefined);
-  expect(stateOf(world).passwords).toEqual(passwords);
-  expect(changesOf(world)).toEqual(sent);
+  expect(deletions()).toEqual(sent);
   expect(passwords.slice(1)).toEqual(passwords.slice(1).map(() => [OTHER_PASSWORD]));
 });
