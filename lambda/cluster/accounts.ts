@@ -116,6 +116,11 @@ function adminLoginOf({ login, username }: SecretValue, cluster: Cluster): Admin
   const isDefault = username === DEFAULT_USER;
   if (login === undefined && !isDefault) return undefined;
   if (login === 'admin' && clientCertificateSecretArn !== undefined) return { secretArn };
+  if (clientCertificateSecretArn !== undefined) {
+    const what = 'secret value: login is absent, and the default user needs an administrator';
+    const hint = 'add "login": "admin": the client certificate of the cluster is then the login';
+    throw new RotationError('secret_value_invalid', what, { hint });
+  }
   const why = isDefault ? 'the default user needs one' : 'the secret\'s login is "admin"';
   const parameters = 'admin-secret-arn nor client-certificate-secret-arn';
   const what = `cluster ${name} has neither ${parameters}, and ${why}`;

@@ -1,5 +1,6 @@
 import { RotationError } from '../errors.ts';
 import type { Endpoint } from '../network/endpoint.ts';
+import { toApiError } from '../redis-enterprise/api-error.ts';
 import { findDatabase } from '../redis-enterprise/databases.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
 import { isInKubernetes } from './kubernetes.ts';
@@ -7,7 +8,8 @@ import { isInKubernetes } from './kubernetes.ts';
 /**
  * Returns the uid of the database with these endpoints. `cluster` is the reply to GET /v1/cluster.
  * @throws what `findDatabase` throws, and `database_not_supported` in Kubernetes: the operator sets
- * the password of the database's secret again.
+ * the password of the database's secret again. Without that reply, what
+ * `toApiError` returns.
  * https://redis.io/docs/latest/operate/kubernetes/security/manage-redb-credentials/
  */
 export async function findDefaultUser(
@@ -15,6 +17,11 @@ export async function findDefaultUser(
   endpoints: Endpoint[],
   cluster: ApiReply,
 ): Promise<number> {
+  if (cluster.status !== 200) {
+    const { code, what } = toApiError(session, 'GET /v1/cluster', cluster);
+    const hint = 'let the login read /v1/cluster: it shows whether the cluster runs in Kubernetes';
+    throw new RotationError(code, what, { hint });
+  }
   if (!isInKubernetes(cluster)) return findDatabase(session, endpoints);
   const { name } = session.target;
   const what = `cluster ${name} runs in Kubernetes, whose operator sets the password of a database`;

@@ -1,7 +1,7 @@
 import type { ApiReply } from '../redis-enterprise/types.ts';
 
-// The domain of services in Kubernetes.
-const KUBERNETES = /\.svc\.cluster\.local\.?$/;
+// The domain of services in Kubernetes, `cluster.local` unless the operator chose another one.
+const KUBERNETES = /\.svc(\.|$)/i;
 
 /** Whether a cluster runs in Kubernetes, by its name in the reply to `GET /v1/cluster`. */
 export function isInKubernetes({ fields }: ApiReply): boolean {

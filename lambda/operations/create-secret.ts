@@ -9,6 +9,7 @@ import { changeLabel, putVersion } from '../secret/secrets-manager.ts';
 import { requirePassword, type VersionValue } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { waitForVersion } from '../secret/wait-for-labels.ts';
+import { verifySameDatabase } from '../verification/verify.ts';
 import { readPolicies, withNewPassword } from './next-value.ts';
 import { labelChangesForCurrent } from './update-labels.ts';
 
@@ -31,6 +32,7 @@ export async function createSecret(
   if (full !== undefined) throw full;
   const logins = accounts.map((account): [Account, VersionValue] => [account, value]);
   const policies = await readPolicies(logins, context);
+  await verifySameDatabase(value, accounts, context);
   const text = withNewPassword(value, policies, context);
   for (const change of await labelChangesForCurrent(state, context)) {
     await changeLabel(context.secret, change);

@@ -8,7 +8,11 @@ import { changedField, requirePassword, type VersionValue } from '../secret/valu
 import { readValue } from '../secret/versions.ts';
 import { withLogging } from '../telemetry/log.ts';
 import { checkProtected } from '../verification/check-protected.ts';
-import { findDatabaseRejection, verifyOwnLogin } from '../verification/verify.ts';
+import {
+  findDatabaseRejection,
+  verifyOwnLogin,
+  verifySameDatabase,
+} from '../verification/verify.ts';
 
 /**
  * Before: the pending version has a value and LIVE.
@@ -27,6 +31,7 @@ export async function setSecret(
   if (changed !== undefined) throw valueChanged(changed);
   const accounts = await readAccounts(context, before, state);
   await verifyOwnLogin(before, accounts, context);
+  await verifySameDatabase(before, accounts, context);
   for (const account of accounts) {
     const login = { cluster: account.cluster.name, versionId: pending.id };
     await withLogging(context, 'password added', login, () =>

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
 import type { SecretDescription } from '../secret/description.ts';
 import { describeSecret } from '../secret/secrets-manager.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
 import { checkProtected } from '../verification/check-protected.ts';
@@ -126,8 +127,9 @@ async function checkVerification(
     return [pass('verification', 'accepted by every database endpoint'), true];
   } catch (thrown) {
     const { code, what, hint } = toRotationError(thrown);
-    // In admin mode, the next rotation replaces the password.
-    const isReplaced = code === 'current_password_refused' && !isSelf;
+    // In admin mode, the next rotation replaces the password, except of a default user.
+    const isReplaceable = !isSelf && value.username !== DEFAULT_USER;
+    const isReplaced = code === 'current_password_refused' && isReplaceable;
     const check = isReplaced ? warn('verification', what, hint) : failure('verification', thrown);
     return [check, false];
   }

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { RotationError } from '../errors.ts';
 import { fieldsOf, type JsonObject } from '../json.ts';
-import { canonicalHost, type Endpoint, formatEndpoint } from '../network/endpoint.ts';
+import { canonicalHost, type Endpoint, formatEndpoint, isHost } from '../network/endpoint.ts';
 import { toApiError } from './api-error.ts';
 import { request } from './request.ts';
 import type { Session } from './types.ts';
@@ -54,16 +54,24 @@ function isAt(listed: unknown, { host, port }: Endpoint): boolean {
 }
 
 function isSameHost(one: string, other: string): boolean {
-  return canonicalHost(one) === canonicalHost(other);
+  // A zone id has a meaning on the cluster's node only.
+  return isHost(one) && canonicalHost(one) === canonicalHost(other);
+}
+
+// How a field may say no. Anything else says yes: the function refuses more rather than less.
+const UNSET: unknown[] = [undefined, null, false, 0, '', 'false', '0'];
+
+function isSet(field: unknown): boolean {
+  return !UNSET.includes(field);
 }
 
 function checkSupported(database: string, { default_user, crdt, crdt_guid }: JsonObject): void {
   // A cluster may leave out a field that has its default value.
-  if (crdt === true || (typeof crdt_guid === 'string' && crdt_guid !== '')) {
+  if (isSet(crdt) || isSet(crdt_guid)) {
     const what = `${database} is Active-Active: an update of it may overwrite the passwords`;
     throw new RotationError('database_not_supported', what);
   }
-  if (default_user === false) {
+  if (default_user !== undefined && !isSet(default_user)) {
     const what = `${database} has its default user turned off`;
     throw new RotationError('database_not_supported', what);
   }

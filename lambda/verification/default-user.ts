@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { RotationError } from '../errors.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
-import { type AuthVerdict, assertReady, interpretLogin } from './redis-auth.ts';
+import { type AuthVerdict, assertReady, interpretLogin, isRejection } from './redis-auth.ts';
 import {
   type Address,
   formatDatabase,
@@ -54,6 +54,8 @@ export function assertProtected(address: Address): Promise<void> {
       throw new UnexpectedReply(`PING with an error ${redisErrorCode(ping)}`);
     }
     if (auth?.type !== '-') throw unprotected(address, 'accepts any password');
+    assertReady(auth);
+    if (!isRejection(auth)) throw new UnexpectedReply(`AUTH with an error ${redisErrorCode(auth)}`);
   });
 }
 

@@ -32,7 +32,7 @@ export function authenticate(
 /** Returns the verdict of the replies to AUTH and ACL WHOAMI, or of an error reply to AUTH. */
 export function interpretLogin([auth, whoami]: Reply[], username: string): AuthVerdict {
   if (auth?.type === '-') {
-    if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'rejected';
+    if (isRejection(auth)) return 'rejected';
     assertReady(auth);
     throw new UnexpectedReply(`AUTH with an error ${redisErrorCode(auth)}`);
   }
@@ -46,6 +46,11 @@ export function interpretLogin([auth, whoami]: Reply[], username: string): AuthV
   // A database may accept any password and log in its default user, which is `nopass`.
   if (whoami?.text === username) return 'accepted';
   throw new UnexpectedReply('ACL WHOAMI with another user');
+}
+
+/** Whether an error reply to AUTH says that the password is wrong. */
+export function isRejection({ text }: Reply): boolean {
+  return /^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(text);
 }
 
 // Errors of a database that is starting, failing over or overloaded: it accepts logins later.

@@ -2,6 +2,7 @@ import { retry } from '../clock.ts';
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import { RotationError } from '../errors.ts';
 import type { ApiContext } from '../redis-enterprise/types.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
 import { withLogging } from '../telemetry/log.ts';
 import { findApiRejection, findApiRejectionOnce, type Rejection } from './api.ts';
@@ -91,6 +92,27 @@ export async function isAcceptedAnywhere(
   const failure = joinFailures(failures, context);
   if (failure !== undefined) throw failure;
   return accepted.length > 0;
+}
+
+const SAME_DATABASE_HINT =
+  'check that host and port still lead to the same database; if they do, set a valid password of ' +
+  'its default user in the secret';
+
+/**
+ * Verifies AWSCURRENT of a default user before a rotation adds a password: another database may
+ * have the endpoint in the tag by now. A value without a password passes: the first rotation adopts
+ * the database. @throws `current_password_refused`
+ */
+export async function verifySameDatabase(
+  current: VersionValue,
+  accounts: Account[],
+  context: VerificationContext,
+): Promise<void> {
+  if (current.username !== DEFAULT_USER || current.password === undefined) return;
+  const rejection = await findDatabaseRejection(current, accounts, context);
+  if (rejection === undefined) return;
+  const what = `nothing was changed: ${rejection.where} rejected the password of AWSCURRENT`;
+  throw new RotationError('current_password_refused', what, { hint: SAME_DATABASE_HINT });
 }
 
 const OWNERS = { current: 'AWSCURRENT', pending: 'AWSPENDING', replacing: 'replaceAll' } as const;

@@ -6,6 +6,7 @@ import { RotationError } from '../../errors.ts';
 import { toApiError } from '../../redis-enterprise/api-error.ts';
 import { cachedRead } from '../../redis-enterprise/read.ts';
 import { PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
+import { DEFAULT_USER } from '../../secret/user.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
 import { findValue } from '../../secret/versions.ts';
 import { findRejection } from '../../verification/verify.ts';
@@ -14,12 +15,16 @@ const JOINED_HINT =
   'add the password of AWSCURRENT to the user on that cluster, or give the cluster an ' +
   'admin-secret-arn and a version from 7.8.6-119 on, then deploy again';
 
-/** Returns the clusters that one value names, and another does not. */
+/**
+ * Returns the clusters that one value names, and another value of its user does not. A default user
+ * is on the cluster of its host only, by whatever name.
+ */
 export async function clustersWithout(
   one: SecretValue,
   other: SecretValue,
   { readParameters }: Pick<Context, 'readParameters'>,
 ): Promise<string[]> {
+  if (one.username === DEFAULT_USER) return [];
   const known = [...(await readParameters()).clusters.keys()];
   const { clusters = known } = other;
   return (one.clusters ?? known).filter((name) => !clusters.includes(name));

@@ -16,6 +16,7 @@ export type Refusal = {
 };
 
 const NOT_ASKED = '-NOAUTH Authentication required.\r\n+OK\r\n';
+const LOADING = '-NOAUTH Authentication required.\r\n-LOADING Redis is loading\r\n';
 const databaseOf = ({ cluster }: Scenario) => cluster.databases[0] ?? fail();
 
 function fail(): never {
@@ -54,6 +55,39 @@ const DATABASES: Refusal[] = [
     check: 'user',
     make: change((world) => {
       databaseOf(world).hasDefaultUser = false;
+    }),
+  },
+  ...[
+    { crdt: 1 },
+    { crdt: 'true' },
+    { crdt_guid: 5 },
+    { default_user: 'false' },
+    { default_user: null },
+  ].map((fields) => ({
+    why: `the list of databases has ${JSON.stringify(fields)}`,
+    code: 'database_not_supported',
+    check: 'user',
+    make: change((world) => {
+      const listed = [{ uid: 1, endpoints: databaseOf(world).endpoints, ...fields }];
+      world.api.fault = ({ path }) =>
+        path.startsWith('/v1/bdbs?') ? { status: 200, body: JSON.stringify(listed) } : undefined;
+    }),
+  })),
+  {
+    why: 'the database is loading when it gets a random password',
+    code: 'database_unreachable',
+    check: 'verification',
+    make: change(({ database }) => {
+      database.fault = () => ({ reply: LOADING });
+    }),
+  },
+  {
+    why: 'the cluster runs in Kubernetes, in a domain of its own',
+    isPermanent: true,
+    code: 'database_not_supported',
+    check: 'user',
+    make: change(({ cluster }) => {
+      cluster.name = 'rec.redis.svc.eu.example.com';
     }),
   },
   {
