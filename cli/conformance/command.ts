@@ -9,6 +9,7 @@ import { type Options, readOptions } from './options.ts';
 import { drawReport, summary } from './report.ts';
 import { conform, type Outcome } from './run.ts';
 import { TRIALS } from './trials/all.ts';
+import { DEFAULT_USER_TRIALS } from './trials/default-user.ts';
 
 // As long as the function waits for a password to reach every proxy.
 const PROPAGATION_MAX_MS = 30_000;
@@ -17,6 +18,7 @@ async function targetOf(options: Options, signal: AbortSignal): Promise<Target> 
   const { api, admin, caCertificate, serverName, database, defaultUser, expired } = options;
   const password = options.password ?? (await askPassword(admin, signal));
   return {
+    api,
     sendRequest: createApiClient(api, { caCertificate, serverName }),
     admin: { name: admin, password },
     caCertificate,
@@ -37,13 +39,30 @@ async function askPassword(admin: string, signal: AbortSignal): Promise<string> 
   throw new Failure(2, 'password_missing', `the password of ${admin} is empty`, hint);
 }
 
+function opened(message: string): Failure {
+  return new Failure(1, 'database_unprotected', message, 'set its password in the Cluster Manager');
+}
+
 function notRun(message: string): Failure {
   return new Failure(2, 'not_run', message, 'check --api, --admin, --ca and --server-name');
 }
 
-function print({ rows, left, ended }: Outcome, json: boolean, { line, paint }: Terminal): void {
-  const table = [...drawReport(rows, paint), '', paint('bold', summary(rows, TRIALS.length))];
-  for (const text of json ? [JSON.stringify({ rows, left, ended })] : table) line(text);
+function print(
+  { rows, left, leftPasswords, ended }: Outcome,
+  total: number,
+  json: boolean,
+  { line, paint }: Terminal,
+): void {
+  const table = [...drawReport(rows, paint), '', paint('bold', summary(rows, total))];
+  const report = { rows, left, leftPasswords, ended };
+  for (const text of json ? [JSON.stringify(report)] : table) line(text);
+  if (leftPasswords > 0) {
+    process.stderr.write(
+      `${leftPasswords} random passwords of the default user may be left\n` +
+        'hint: set its password again in the Cluster Manager, or with PUT ' +
+        '/v1/bdbs/{uid}/passwords, which deletes all others\n',
+    );
+  }
   if (left.length === 0) return;
   process.stderr.write(
     `these users may be left: ${left.join(', ')}\n` +
@@ -52,7 +71,7 @@ function print({ rows, left, ended }: Outcome, json: boolean, { line, paint }: T
   );
 }
 
-/** Runs the trials. Returns 1 if a cluster differs, or a test user may be left. */
+/** Runs the trials. Returns 1 if a cluster differs, or a test user or a password may be left. */
 export async function run({ values, environment, terminal, signal }: Session): Promise<number> {
   const options = readOptions(values, environment);
   signal.addEventListener('abort', () => {
@@ -69,9 +88,11 @@ export async function run({ values, environment, terminal, signal }: Session): P
     signal.throwIfAborted();
     throw notRun(error instanceof Error ? error.message : String(error));
   });
-  print(outcome, options.json, terminal);
+  const { length } = options.defaultUser === undefined ? TRIALS : DEFAULT_USER_TRIALS;
+  print(outcome, length, options.json, terminal);
   signal.throwIfAborted();
-  if (outcome.ended !== undefined) throw notRun(outcome.ended);
+  const { ended, isOpened, leftPasswords } = outcome;
+  if (ended !== undefined) throw isOpened ? opened(ended) : notRun(ended);
   const differs = outcome.rows.some(({ verdict }) => verdict === 'differs');
-  return differs || outcome.left.length > 0 ? 1 : 0;
+  return differs || outcome.left.length + leftPasswords > 0 ? 1 : 0;
 }

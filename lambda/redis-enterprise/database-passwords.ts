@@ -17,10 +17,8 @@ const BUSY = 409;
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/bdbs/passwords/
  */
 export function databasePasswords(session: Session, uid: number): PasswordApi {
-  const send = (method: 'POST' | 'PUT' | 'DELETE', password: string, isOnce = false) => {
-    const path = `/v1/bdbs/${uid}/passwords`;
-    return sendUnlessBusy(session, { method, path, body: { password }, isOnce });
-  };
+  const send = (method: 'POST' | 'PUT' | 'DELETE', password: string, isOnce = false) =>
+    changeDatabasePasswords(session, uid, { method, password, isOnce });
   const errorOf = (method: string, reply: ApiReply) =>
     toPasswordsError(session, uid, method, reply);
   return {
@@ -46,7 +44,16 @@ export function databasePasswords(session: Session, uid: number): PasswordApi {
   };
 }
 
-async function sendUnlessBusy(session: Session, sent: ApiRequest): Promise<ApiReply> {
+type Change = Pick<ApiRequest, 'isOnce'> & { method: 'POST' | 'PUT' | 'DELETE'; password: string };
+
+/** Changes the list of a default user, and waits while the database is busy. */
+export async function changeDatabasePasswords(
+  session: Session,
+  uid: number,
+  { method, password, isOnce = false }: Change,
+): Promise<ApiReply> {
+  const path = `/v1/bdbs/${uid}/passwords`;
+  const sent: ApiRequest = { method, path, body: { password }, isOnce };
   let reply: ApiReply | undefined;
   await retry(BUSY_WAITS_MS, session, async () => {
     reply = await request(session, sent);

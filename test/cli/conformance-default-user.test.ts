@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { TRIALS } from '../../cli/conformance/trials/all.ts';
 import { type ClusterDatabase, setDefaultUser } from '../sandbox/cluster/databases.ts';
 import { DATABASES } from '../support/databases.ts';
-import { answersIn, observe, openConformanceWorld } from './conformance-world.ts';
+import { adminOf, answersIn, observe, openConformanceWorld } from './conformance-world.ts';
 import type { Answers } from './expected-answers.ts';
 
 const OWN_PASSWORD = 'the-password-of-the-operator-1';
@@ -11,7 +11,7 @@ const DEFAULT_TRIALS = TRIALS.filter(
 );
 
 const ANSWERS: Answers = {
-  'default-find': '1',
+  'default-find': 'yes',
   'default-protected': 'yes',
   'default-add': 'yes',
   'default-add-present': '406',
@@ -50,15 +50,43 @@ test.each<[Partial<ClusterDatabase['options']>, Answers]>([
   expect(world.listed.user.passwords).toEqual([OWN_PASSWORD]);
 });
 
-test('reports a deletion that leaves the database without a password', async () => {
+test('after a deletion that leaves no password, adds one, stops, and names the database', async () => {
   await using world = await openWithDefaultUser();
   world.listed.options.deletesAll = true;
-  const trials = DEFAULT_TRIALS.filter(({ id }) => id === 'default-delete');
-  const { rows } = await observe(world, trials);
-  expect(rows[0]).toMatchObject({
-    verdict: 'differs',
-    observed: expect.stringContaining('answers a client that sends no password'),
-  });
+  const { rows, ended, isOpened, leftPasswords } = await observe(world, DEFAULT_TRIALS);
+  expect(rows.map(({ id }) => id)).toEqual(['default-find', 'default-protected']);
+  expect(ended).toContain(`127.0.0.1:${world.database.port} without a password`);
+  expect(isOpened).toBe(true);
+  expect(world.listed.user.passwords).toHaveLength(1);
+  expect(leftPasswords).toBeGreaterThan(0);
+});
+
+test('counts the passwords that it could not delete', async () => {
+  await using world = await openWithDefaultUser();
+  world.api.fault = ({ method }) => (method === 'DELETE' ? { status: 500 } : undefined);
+  const { leftPasswords } = await observe(world, DEFAULT_TRIALS);
+  expect(leftPasswords).toBeGreaterThan(0);
+  expect(world.listed.user.passwords).toHaveLength(1 + leftPasswords);
+});
+
+test.each([
+  'db_member',
+  'cluster_member',
+] as const)('a login of the role %s is enough', async (role) => {
+  await using world = await openWithDefaultUser();
+  adminOf(world).role = role;
+  expect(answersIn(await observe(world, DEFAULT_TRIALS))).toEqual(ANSWERS);
+});
+
+test.each<[string, (listed: ClusterDatabase) => void]>([
+  ['is Active-Active', (listed) => Object.assign(listed, { isActiveActive: true })],
+  ['has its default user turned off', (listed) => Object.assign(listed, { hasDefaultUser: false })],
+])('changes nothing if the database %s', async (reason, make) => {
+  await using world = await openWithDefaultUser();
+  make(world.listed);
+  const answers = answersIn(await observe(world, DEFAULT_TRIALS));
+  expect(answers['default-find']).toContain(reason);
+  expect(world.api.calls.filter(({ path }) => path.endsWith('/passwords'))).toEqual([]);
 });
 
 test('changes nothing if the database asks for no password', async () => {
@@ -75,6 +103,6 @@ test('changes nothing if the cluster lists two databases at the endpoint', async
   await using world = await openWithDefaultUser();
   world.cluster.databases.push({ ...world.listed, uid: 2 });
   const answers = answersIn(await observe(world, DEFAULT_TRIALS));
-  expect(answers['default-find']).toBe('differs: 2');
+  expect(answers['default-find']).toMatch(/^differs: no: .*lists 2 databases/);
   expect(world.api.calls.filter(({ path }) => path.endsWith('/passwords'))).toEqual([]);
 });

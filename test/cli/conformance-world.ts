@@ -39,6 +39,7 @@ function targetOf(world: World, clock: Target['clock']): Target {
   const trust = { caCertificate: world.certificate.cert, serverName: CLUSTER_NAME };
   return {
     ...trust,
+    api: `https://127.0.0.1:${world.api.port}`,
     sendRequest: createApiClient(`https://127.0.0.1:${world.api.port}`, trust),
     admin: { name: adminOf(world).name, password: adminOf(world).passwords[0] ?? '' },
     database: { host: '127.0.0.1', port: world.database.port, isPlain: false },

@@ -6,6 +6,8 @@ export type Database = { host: string; port: number; isPlain: boolean };
 
 /** The cluster that a run tries, and the logins. */
 export type Target = {
+  /** The API's origin. */
+  api: string;
   sendRequest: SendRequest;
   admin: Login;
   caCertificate: string | undefined;
@@ -33,7 +35,11 @@ export async function requestAsAdmin(
 ): Promise<Reply> {
   const reply = await sendRequest(admin, ...request);
   if (reply.status !== 401) return reply;
-  throw new AdminRejected(
+  throw adminRejected(admin);
+}
+
+export function adminRejected(admin: Login): AdminRejected {
+  return new AdminRejected(
     `the cluster rejected the login of ${admin.name} with 401: the password is wrong, the user ` +
       'is locked, or Basic authentication is off (control_plane_basic_authentication)',
   );

@@ -54,7 +54,10 @@ function parseReply(status: number, text: string): Reply {
 }
 
 /** Returns, for example, `400 new_password_same_as_current`. */
-export function formatReply({ status, errorCode = '' }: Reply): string {
+export function formatReply({
+  status,
+  errorCode = '',
+}: Pick<Reply, 'status' | 'errorCode'>): string {
   return `${status} ${errorCode}`.trim();
 }
 
@@ -63,6 +66,9 @@ export function itemsOf({ json }: Reply): Record<string, unknown>[] {
   return Array.isArray(json) ? json.map((item) => ({ ...Object(item) })) : [];
 }
 
-export function unexpectedReply(request: string, reply: Reply): Error {
+export function unexpectedReply(
+  request: string,
+  reply: Pick<Reply, 'status' | 'errorCode'>,
+): Error {
   return new Error(`the cluster returned ${formatReply(reply)} to ${request}`);
 }

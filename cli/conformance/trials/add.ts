@@ -1,9 +1,10 @@
 import { readAsAdmin } from '../cluster/admin.ts';
 import { formatReply, itemsOf } from '../cluster/api.ts';
 import { newPassword } from '../cluster/password.ts';
+import { NotTried } from '../fixture/errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import { addPassword, changePasswords, logIn, resetPassword } from '../fixture/passwords.ts';
-import { always, NotTried, needsAdmin, type Trial } from './trial.ts';
+import { always, needsAdmin, type Trial } from './trial.ts';
 
 // More than a secret has labels for.
 const PASSWORDS = 10;

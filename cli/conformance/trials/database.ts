@@ -6,9 +6,10 @@ import {
   isClosed,
   waitUntilAccepted,
 } from '../fixture/database.ts';
+import { NotTried } from '../fixture/errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import { addPassword, changePasswords, logIn, resetPassword } from '../fixture/passwords.ts';
-import { always, NotTried, type Trial } from './trial.ts';
+import { always, type Trial } from './trial.ts';
 
 const obstacle = ({ noDatabase }: Fixture) => noDatabase;
 

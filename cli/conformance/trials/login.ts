@@ -1,6 +1,7 @@
 import { formatReply } from '../cluster/api.ts';
+import { NotTried } from '../fixture/errors.ts';
 import { logIn, resetPassword } from '../fixture/passwords.ts';
-import { always, NotTried, type Trial } from './trial.ts';
+import { always, type Trial } from './trial.ts';
 
 /** Who may log in to the API, and how. */
 export const LOGIN_TRIALS: Trial[] = [

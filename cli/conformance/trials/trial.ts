@@ -1,4 +1,5 @@
 import { AdminRejected } from '../cluster/admin.ts';
+import { DatabaseOpened, NotTried } from '../fixture/errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 
 /** One question about the cluster, and its answer. */
@@ -14,23 +15,20 @@ export type Row = {
 };
 
 /** One question about a cluster, and how to answer it. */
-export type Trial = Pick<Row, 'id' | 'question' | 'documented'> & {
-  assumed: (fixture: Fixture) => string;
+export type Trial<F = Fixture> = Pick<Row, 'id' | 'question' | 'documented'> & {
+  assumed: (fixture: F) => string;
   /** Matches the answers that the function handles. */
-  accepts: (fixture: Fixture) => RegExp;
+  accepts: (fixture: F) => RegExp;
   /** Returns why the trial cannot run; undefined if it can. */
-  obstacle?: (fixture: Fixture) => string | undefined;
-  observe: (fixture: Fixture) => Promise<string>;
+  obstacle?: (fixture: F) => string | undefined;
+  observe: (fixture: F) => Promise<string>;
 };
-
-/** A trial cannot run; the message says why. */
-export class NotTried extends Error {}
 
 /**
  * Runs a trial; if it fails, the row reports the error.
- * @throws AdminRejected, because the next trial would fail too
+ * @throws AdminRejected and DatabaseOpened, after which no trial may run
  */
-export async function runTrial(trial: Trial, fixture: Fixture): Promise<Row> {
+export async function runTrial<F>(trial: Trial<F>, fixture: F): Promise<Row> {
   const { id, question, documented } = trial;
   const row = { id, question, documented, assumed: trial.assumed(fixture) };
   try {
@@ -40,7 +38,7 @@ export async function runTrial(trial: Trial, fixture: Fixture): Promise<Row> {
     const verdict = trial.accepts(fixture).test(observed) ? 'as assumed' : 'differs';
     return { ...row, observed, verdict };
   } catch (error) {
-    if (error instanceof AdminRejected) throw error;
+    if (error instanceof AdminRejected || error instanceof DatabaseOpened) throw error;
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof NotTried) {
       return { ...row, observed: `not tried: ${message}`, verdict: 'not tried' };
