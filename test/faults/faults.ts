@@ -68,19 +68,20 @@ function draw(lines: Line[]): string {
 
 const TEXT = `# Faults
 
-\`npm run faults\` writes this table. After every run it compares passwords, labels and logins on the
-servers with the promises in \`test/support/promises/\`. "Broken" counts the promises that did not
-hold. One promise: no log line, error, header or URL contains a password or token.
+\`npm run faults\` writes this table. After every run it compares passwords, labels and logins
+on the servers with the promises in \`test/support/promises/\`. "Broken" counts the promises
+that did not hold. One promise: no log line, error, header or URL contains a password or
+token.
 
-- **One call.** Each flow of \`test/faults/flows.ts\` runs once for each of its calls to a server, and
-  that call fails. The flow then continues in three ways: with the same token, with a new token, and
-  with a reconcile in between.
-- **Random histories.** Rotations, replaceAll, rollBack, reconcile, kills, outages and manual changes
-  run in a random order.
-- **Rubbish.** The function gets invalid input of one kind. It must end in time with one known error,
-  and change nothing.
-- **Logins.** Clients that cache the secret log in while rotations fail and are retried. No login may
-  be rejected.
+- **One call.** Each flow of \`test/faults/flows.ts\` runs once for each of its calls to a
+  server, and that call fails. The flow then continues in three ways: with the same token,
+  with a new token, and with a reconcile in between.
+- **Random histories.** Rotations, replaceAll, rollBack, reconcile, kills, outages and manual
+  changes run in a random order.
+- **Rubbish.** The function gets invalid input of one kind. It must end in time with one known
+  error, and change nothing.
+- **Logins.** Clients that cache the secret log in while rotations fail and are retried. No
+  login may be rejected.
 - **SIGKILL.** The process is killed at a random time during an operation.
 `;
 
