@@ -1,0 +1,69 @@
+import { Aws, type CfnParameter, Duration, Fn } from 'aws-cdk-lib';
+import type { CfnAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { createClusterList } from '../construct/clusters.ts';
+import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
+import { UserFields } from '../construct/user-fields.ts';
+import { codeInBucket, type ZipFiles } from './code.ts';
+import { exportValues } from './exports.ts';
+import { createIf, ifGiven } from './optional.ts';
+import { addParameters, hasValue } from './parameters.ts';
+import { ROTATION_GROUPS } from './rotation-groups.ts';
+import { TemplateCluster } from './template-cluster.ts';
+import { placeInSubnets } from './template-network.ts';
+import { TemplateStack } from './template-stack.ts';
+import { allowKeys } from './template-keys.ts';
+
+const PATH = `/redis-enterprise-rotation/${Aws.STACK_NAME}`;
+
+/** The template of the function, of one cluster, and of the alarms. Users have their own stacks. */
+export class RotationTemplate extends TemplateStack {
+  constructor(scope: Construct, id: string, files: ZipFiles) {
+    super(scope, id, 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager');
+    const given = addParameters(this, ROTATION_GROUPS);
+    const cluster = new TemplateCluster(this, 'Cluster', PATH, given);
+    const code = codeInBucket(this, files, given);
+    const permissionsBoundary = ManagedPolicy.fromManagedPolicyArn(
+      this,
+      'Boundary',
+      ifGiven(given.PermissionsBoundaryArn),
+    );
+    const timeout = Duration.seconds(given.TimeoutSeconds.valueAsNumber);
+    const rotation = new RedisEnterpriseRotation(this, 'Rotation', {
+      ...{ code, permissionsBoundary, clustersPath: PATH },
+      adminSecrets: [cluster.adminSecret],
+      clientCertificateSecrets: [cluster.clientCertificateSecret],
+      overlap: Duration.seconds(given.OverlapSeconds.valueAsNumber),
+      passwordLength: given.PasswordLength.valueAsNumber,
+      excludeCharacters: given.ExcludeCharacters.valueAsString,
+      functionProps: { timeout, memorySize: given.MemoryMegabytes.valueAsNumber },
+      logRetention: given.LogRetentionDays.valueAsNumber,
+      secretsOfOtherStacks: given.UserCount.valueAsNumber,
+      alarmActions: [notify(given.AlarmTopicArn)],
+      runbookUrl: given.RunbookUrl.valueAsString,
+    });
+    const { rotationFunction: fn, role, logGroup } = rotation;
+    const fields = { fn, logGroup, timeout, permissionsBoundary, code: code.userFields };
+    const { handler, role: fieldsRole } = new UserFields(this, 'Fields', fields);
+    placeInSubnets(rotation, given);
+    allowKeys(this, 'Keys', role, given.EncryptionKeyArns);
+    createIf(this.isDashboardWanted(given.Dashboard), rotation.dashboard);
+    this.expectUsers(rotation.alarms.ReconcileNotRunning, given.UserCount);
+    this.listClusters(cluster, given);
+    exportValues(this, {
+      FunctionArn: fn.functionArn,
+      FunctionRoleArn: role.roleArn,
+      FieldsFunctionArn: handler.functionArn,
+      FieldsRoleArn: fieldsRole.roleArn,
+      SchedulerRoleArn: rotation.schedulerRole.roleArn,
+      ClustersPath: PATH,
+      LogGroupName: logGroup.logGroupName,
+    });
+  }
+}
+
+/** The topic is optional. */
+function notify(topic: CfnParameter): IAlarmAction {
+  return { bind: () => ({ alarmActionArn: ifGiven(topic) }) };
+}

@@ -1,0 +1,75 @@
+import { Aws, CfnOutput, type CfnParameter, Fn, Token } from 'aws-cdk-lib';
+import { Function as ImportedFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { OperatorOutputs } from '../construct/outputs.ts';
+import { createReconcileSchedule } from '../construct/reconcile-schedule.ts';
+import { createRotationSchedule } from '../construct/rotation-schedule.ts';
+import { createFields } from '../construct/user-fields.ts';
+import type { UserValue } from '../construct/user-value.ts';
+import { importFrom } from './exports.ts';
+import { ifGiven } from './optional.ts';
+import { addParameters, hasValue } from './parameters.ts';
+import { SecretPolicy } from './secret-policy.ts';
+import { secretOf } from './template-secret.ts';
+import { TemplateStack } from './template-stack.ts';
+import { USER_GROUPS } from './user-groups.ts';
+
+type Given = ReturnType<typeof addParameters<typeof USER_GROUPS>>;
+
+/** The template of one user: the secret, its fields, its schedules, and the function's access. */
+export class UserTemplate extends TemplateStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id, 'Rotates the password of one Redis Enterprise user');
+    const given = addParameters(this, USER_GROUPS);
+    const secret = secretOf(this, given);
+    const arnOf = (name: Parameters<typeof importFrom>[1]) =>
+      importFrom(given.RotationStack, name);
+    const access = new SecretPolicy(this, 'Access', secret, {
+      functionRoleArn: arnOf('FunctionRoleArn'),
+      fieldsRoleArn: arnOf('FieldsRoleArn'),
+    });
+    const fields = createFields(this, arnOf('FieldsFunctionArn'), secret, valueOf(given));
+    fields.node.addDependency(access);
+    const functionArn = arnOf('FunctionArn');
+    const rules = {
+      scheduleExpression: given.Schedule.valueAsString,
+      duration: ifGiven(given.Window),
+    };
+    const schedule = createRotationSchedule(this, 'the user', secret.secretArn, functionArn, rules);
+    schedule.node.addDependency(fields);
+    const roleArn = arnOf('SchedulerRoleArn');
+    createReconcileSchedule(this, 'Reconcile', secret.secretArn, { functionArn, roleArn });
+    const fn = ImportedFunction.fromFunctionArn(this, 'Function', functionArn);
+    const logs = LogGroup.fromLogGroupName(this, 'Logs', arnOf('LogGroupName'));
+    new OperatorOutputs(this, 'Commands', fn, logs).addSecret(secret.secretArn);
+    const description = 'The secret that applications read';
+    new CfnOutput(this, 'SecretArn', { description, value: secret.secretArn });
+  }
+}
+
+/** Returns what the secret holds besides username and password. */
+function valueOf(given: Given): UserValue {
+  const { Host, Port, Tls, OtherEndpoints, Clusters, Email, Login, ExtraFields } = given;
+  return {
+    fields: {
+      host: Host.valueAsString,
+      port: Port.valueAsNumber,
+      // The token of a number has no quotes in JSON, and `true` and `false` need none.
+      ssl: Token.asNumber(Fn.ref(Tls.logicalId)),
+    },
+    extraFields: ExtraFields.valueAsString,
+    texts: {
+      endpoints: listIfGiven(OtherEndpoints),
+      clusters: listIfGiven(Clusters),
+      email: ifGiven(Email),
+      login: ifGiven(Login),
+    },
+  };
+}
+
+/** Returns a list, or no value if the parameter is empty. */
+function listIfGiven(parameter: CfnParameter): string[] {
+  const { logicalId } = hasValue(parameter);
+  return Token.asList(Fn.conditionIf(logicalId, parameter.valueAsList, Aws.NO_VALUE));
+}
