@@ -39,7 +39,9 @@ const HINTS = {
   cluster_password_refused: "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to the cluster's rules",
   cluster_version_unsafe:
     'set "login": "self" in the secret, or upgrade the cluster to 7.8.6-119, 7.22.0-216 or later',
-  cluster_reply_unexpected: 'name the primary node in api-endpoints, or enable handle_redirects',
+  cluster_reply_unexpected:
+    'check that api-endpoints lead to the REST API, not to a proxy; whether the API requires a ' +
+    'client certificate; and the state of the cluster',
   cluster_unreachable:
     'check api-endpoints, the security groups, and whether the API requires a client certificate',
   database_reply_unexpected: 'check that host and port are those of a Redis Enterprise database',

@@ -33,9 +33,13 @@ const SHAPES: [pattern: RegExp, shape: string][] = [
   [/^\[.*\]$|^[^\s,]+(,[^\s,]+)+$/s, 'a string that looks like a list'],
   [/^\{.*\}$/s, 'a string that looks like an object'],
   [/^".*"$/s, 'a string in quotation marks'],
+  [/\s/, 'a string that contains a space'],
+  [/^http:\/\//i, 'a URL that starts with http://'],
+  [/^https:\/\/[^/?#]*\.(:\d*)?\/?$/i, 'a URL whose host ends with a dot'],
+  [/^https:\/\/[^/?#]*[/?#]./i, 'a URL with a path'],
   [/^[a-z]+:\/\//i, 'a string that looks like a URL'],
   [/\.$/, 'a string that ends with a dot'],
-  [/\s/, 'a string that contains a space'],
+  [/\.:\d*$/, 'a host that ends with a dot'],
 ];
 
 /** Describes a value by its type and shape, without its content. */
@@ -60,10 +64,17 @@ export function stringRule(
   };
 }
 
+type ListLimits = {
+  minLength?: number;
+  maxLength?: number;
+  /** Describes an invalid item without its content. */
+  describe?: (seen: string) => string | undefined;
+};
+
 export function stringListRule(
   allowed: string,
   accepts: (seen: string) => boolean,
-  { minLength = 0, maxLength = Number.POSITIVE_INFINITY } = {},
+  { minLength = 0, maxLength = Number.POSITIVE_INFINITY, describe }: ListLimits = {},
 ): Rule {
   const isItem = (item: unknown) => isString(item) && accepts(item);
   const isLength = ({ length }: unknown[]) => length >= minLength && length <= maxLength;
@@ -76,7 +87,8 @@ export function stringListRule(
       if (seen.length === 0) return 'an empty list';
       if (!isLength(seen)) return `a list of ${seen.length} items`;
       const at = seen.findIndex((item) => !isItem(item));
-      return `a list whose item ${at + 1} is ${shapeOf(seen[at])}`;
+      const shown = (isString(seen[at]) && describe?.(seen[at])) || shapeOf(seen[at]);
+      return `a list whose item ${at + 1} is ${shown}`;
     },
   };
 }

@@ -1,21 +1,27 @@
-import { Token } from 'aws-cdk-lib';
 import { type Endpoint, isHost, parsePort } from '../../lambda/network/endpoint.ts';
+import { isLate } from './late-text.ts';
 
 const HTTPS_PORT = 443;
+const API_PORT = 9_443;
 
-/** Returns whether a text is a host name, an IP address, or a CDK token. */
-export function isHostOrToken(text: string): boolean {
-  return Token.isUnresolved(text) || isHost(text);
+// The name of a parameter has slashes.
+const ORIGIN =
+  /^https:\/\/(?:\[([^\]]+)\]|([^:/@?#,\s]+|dummy-value-for-[\w./-]+))(?::(\d{1,5}))?$/;
+
+/** Returns whether a text is a host name or an IP address, or is known only later. */
+export function isHostOrLate(text: string): boolean {
+  return isLate(text) || isHost(text);
 }
 
-/** Returns the endpoint of `https://host:port`, whose host may be a token; else undefined. */
+/**
+ * Returns the endpoint of `https://host:port`, else undefined. The host may be known only later. If
+ * the whole text is, the port is the default port of the REST API.
+ */
 export function parseOrigin(origin: string): Endpoint | undefined {
-  const [, bracketed, plain, digits] =
-    /^https:\/\/(?:\[([^\]]+)\]|([^/:@?#,\s]+))(?::(\d{1,5}))?$/.exec(origin) ?? [];
+  if (isLate(origin) && !/:\/\/|@/.test(origin)) return { host: origin, port: API_PORT };
+  const [, bracketed, plain, digits] = ORIGIN.exec(origin) ?? [];
   const host = bracketed ?? plain;
-  if (host === undefined || !isHostOrToken(host)) return undefined;
-  // A token may hide a port, for which the security group would not open.
-  if (digits === undefined && Token.isUnresolved(origin)) return undefined;
+  if (host === undefined || !isHostOrLate(host)) return undefined;
   const port = parsePort(digits ?? HTTPS_PORT);
   return port === undefined ? undefined : { host, port };
 }

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
-import { Token } from 'aws-cdk-lib';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { defaultDatabaseHosts } from '../../lambda/cluster/parameters.ts';
 import { findBrokenBlock } from '../../lambda/network/pem.ts';
 import { CLUSTER_NAME } from '../../lambda/secret/value-rules.ts';
-import { isHostOrToken, parseOrigin } from './api-origin.ts';
+import { isHostOrLate, parseOrigin } from './api-origin.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import { completeArn } from './complete-arn.ts';
+import { isLate } from './late-text.ts';
 
 // Parameter Store's limit in the advanced tier.
 const PARAMETER_MAX_BYTES = 8_192;
@@ -69,11 +69,11 @@ function checkHosts({ apiEndpoints, serverName, databaseHosts }: ClusterProps, f
     // The text before an "@" may be a password.
     fail('apiEndpoints', 'https://host:port', origin?.replace(/^.*@/s, '***@') ?? 'none');
   }
-  const isName = serverName === undefined || (isHostOrToken(serverName) && isIP(serverName) === 0);
+  const isName = serverName === undefined || (isHostOrLate(serverName) && isIP(serverName) === 0);
   if (!isName) {
     fail('serverName', 'a host name', `'${serverName}'`);
   }
-  const host = databaseHosts?.find((one) => !isHostOrToken(one.replace(/^\./, '')));
+  const host = databaseHosts?.find((one) => !isHostOrLate(one.replace(/^\./, '')));
   if (host !== undefined || databaseHosts?.length === 0) {
     const seen = host === undefined ? 'none; hint: leave databaseHosts out' : `'${host}'`;
     fail('databaseHosts', 'host names or .suffixes', seen);
@@ -81,7 +81,7 @@ function checkHosts({ apiEndpoints, serverName, databaseHosts }: ClusterProps, f
 }
 
 function checkCertificate(pem: string | undefined, fail: Fail): void {
-  if (pem === undefined || Token.isUnresolved(pem)) return;
+  if (pem === undefined || isLate(pem)) return;
   const bytes = Buffer.byteLength(pem);
   const broken = findBrokenBlock(pem);
   const isPublic = broken === undefined && !pem.includes('PRIVATE KEY');

@@ -2,13 +2,23 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 
 /** A Redis Enterprise cluster. */
 export interface ClusterProps {
-  /** The function calls the REST API at these addresses, `https://host:9443`, in this order. */
+  /**
+   * The function calls the REST API at these addresses, `https://host:9443`, in this order.
+   *
+   * @example
+   * const apiEndpoints = ['https://redis-1.example.com:9443', 'https://redis-2.example.com:9443'];
+   * const eu: ClusterProps = { apiEndpoints, adminSecret };
+   */
   readonly apiEndpoints: string[];
 
   /**
    * The function trusts this PEM bundle for the REST API and the databases.
    *
    * @default - the public certificate authorities
+   *
+   * @example
+   * const caCertificate = readFileSync('redis-ca.pem', 'utf8');
+   * const eu: ClusterProps = { apiEndpoints, adminSecret, caCertificate };
    */
   readonly caCertificate?: string;
 
@@ -17,6 +27,11 @@ export interface ClusterProps {
    * from the host of an endpoint, for example behind a load balancer.
    *
    * @default - the host of each endpoint
+   *
+   * @example
+   * const apiEndpoints = ['https://redis-api.internal.example.com'];
+   * const serverName = 'redis.eu.example.com';
+   * const eu: ClusterProps = { apiEndpoints, serverName, adminSecret };
    */
   readonly serverName?: string;
 
@@ -25,6 +40,11 @@ export interface ClusterProps {
    * with `username` or `email`, and `password`. Import the secret by its complete ARN.
    *
    * @default - the function logs in as each user, whose management role must allow it
+   *
+   * @example
+   * const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:admin-a1b2c3';
+   * const adminSecret = Secret.fromSecretCompleteArn(this, 'Admin', arn);
+   * const eu: ClusterProps = { apiEndpoints, adminSecret };
    */
   readonly adminSecret?: ISecret;
 
@@ -35,6 +55,11 @@ export interface ClusterProps {
    * `"login": "admin"`, the function logs in by this certificate alone.
    *
    * @default - the function presents no client certificate
+   *
+   * @example
+   * const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:client-c7d8e9';
+   * const clientCertificateSecret = Secret.fromSecretCompleteArn(this, 'Client', arn);
+   * const eu: ClusterProps = { apiEndpoints, adminSecret, clientCertificateSecret };
    */
   readonly clientCertificateSecret?: ISecret;
 
@@ -43,6 +68,10 @@ export interface ClusterProps {
    * dot.
    *
    * @default - the hosts of `apiEndpoints`, `serverName`, and every name below them
+   *
+   * @example
+   * const databaseHosts = ['.redis.eu.example.com', '10.0.0.12'];
+   * const eu: ClusterProps = { apiEndpoints, adminSecret, databaseHosts };
    */
   readonly databaseHosts?: string[];
 }

@@ -1,8 +1,9 @@
-import { Names, Token } from 'aws-cdk-lib';
+import { Names } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ParameterTier, StringListParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { ClusterParameters } from './cluster-parameters.ts';
+import { isLate } from './late-text.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 // Far below Parameter Store's limit for a path.
@@ -55,7 +56,7 @@ export function referencedSecrets({
 }
 
 function checkPath(path: string): void {
-  if (Token.isUnresolved(path) || /^(\/[\w.-]+)+$/.test(path)) return;
+  if (isLate(path) || /^(\/[\w.-]+)+$/.test(path)) return;
   throw new Error(
     `clustersPath must be a path such as /redis-enterprise/clusters, got '${path}'; ` +
       'hint: start it with a slash and end it without one',

@@ -19,6 +19,12 @@ const UNSAFE: [name: RegExp, value: RegExp, reason: string][] = [
     'it disables TLS verification; hint: set caCertificate of the cluster',
   ],
   [/^AWS_ENDPOINT_URL/, /^http:/i, 'it sends secrets in clear text; hint: use an https address'],
+  [/^NODE_OPTIONS$/, /^/, 'it can change how Node.js verifies TLS; hint: remove it'],
+  [
+    /^NODE_EXTRA_CA_CERTS$/,
+    /^/,
+    'every connection would trust these certificates; hint: set caCertificate of the cluster',
+  ],
   [/^NODE_DEBUG$/, /^/, 'it writes headers of requests to the log; hint: remove it'],
 ];
 

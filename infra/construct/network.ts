@@ -1,14 +1,18 @@
-import { Validations } from 'aws-cdk-lib';
+import { Annotations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { parseOrigin } from './api-origin.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { tcpPort } from './tcp-port.ts';
+import { VpcEndpoints } from './vpc-endpoints.ts';
 
 // The ports that Redis Enterprise documents for databases, and the default port of its REST API.
 const DATABASE_PORTS = [10_000, 19_999] as const;
 const API_PORT = 9_443;
 const HTTPS_PORT = 443;
+
+// An imported VPC does not tell whether it has IPv6 addresses, and a rule without them is harmless.
+const ANYWHERE = [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()];
 
 type Placement = {
   vpc?: ec2.IVpc;
@@ -20,34 +24,34 @@ type Placement = {
 export class Network extends Construct {
   /** Empty without a VPC. */
   readonly placement: Placement;
+  /** A rotation works once these exist. */
+  readonly dependencies: IDependable[];
   private readonly group: ec2.SecurityGroup | undefined;
 
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
-    const { vpc, vpcSubnets, securityGroups, createVpcEndpoints = false } = props;
-    if (securityGroups?.length === 0) {
-      throw new Error(
-        'securityGroups must have at least one group, got none; hint: leave securityGroups out',
-      );
-    }
-    if (vpc === undefined) {
-      if (vpcSubnets || securityGroups || createVpcEndpoints) {
-        throw new Error('vpcSubnets, securityGroups and createVpcEndpoints need vpc, got none');
-      }
-      this.placement = {};
-      return;
-    }
+    checkNetworkProps(props);
+    const { vpc, vpcSubnets, securityGroups, vpcEndpoints = [], createVpcEndpoints } = props;
+    const groupsOfEndpoints = vpcEndpoints.flatMap(({ connections }) => connections.securityGroups);
+    this.dependencies = [this, ...(securityGroups ?? []), ...groupsOfEndpoints];
+    this.placement = {};
+    if (vpc === undefined) return;
     this.group = securityGroups ? undefined : this.createGroup(vpc, apiPorts(props));
     const groups = securityGroups ?? [this.group as ec2.ISecurityGroup];
     this.placement = { vpc, ...(vpcSubnets && { vpcSubnets }), securityGroups: groups };
-    if (createVpcEndpoints) this.createEndpoints(vpc, groups, vpcSubnets);
+    if (createVpcEndpoints) new VpcEndpoints(this, 'Endpoints', vpc, groups, vpcSubnets);
+    // In this direction, a rule for an endpoint of another stack is part of this stack.
+    for (const { connections } of groups) {
+      for (const one of vpcEndpoints) connections.allowToDefaultPort(one, 'endpoints of AWS');
+    }
+    if (!createVpcEndpoints && vpcEndpoints.length === 0) this.warnIfIsolated(vpc, vpcSubnets);
   }
 
   /** Opens the port of a database in the security group that this construct created. */
   allowDatabase(port: number): void {
     const [first, last] = DATABASE_PORTS;
-    if (port >= first && port <= last) return;
-    this.group?.addEgressRule(ec2.Peer.anyIpv4(), tcpPort(this, port), 'databases');
+    if (this.group === undefined || (port >= first && port <= last)) return;
+    allowEgress(this.group, tcpPort(this, port), 'databases');
   }
 
   private createGroup(vpc: ec2.IVpc, ports: number[]): ec2.SecurityGroup {
@@ -57,40 +61,48 @@ export class Network extends Construct {
       description: 'Redis Enterprise rotation function: no way in, few ways out',
       allowAllOutbound: false,
     });
-    const allow = (port: ec2.Port, description: string) =>
-      group.addEgressRule(ec2.Peer.anyIpv4(), port, description);
     for (const port of new Set([HTTPS_PORT, ...ports])) {
-      allow(ec2.Port.tcp(port), 'AWS and the API of Redis Enterprise');
+      allowEgress(group, ec2.Port.tcp(port), 'AWS and the API of Redis Enterprise');
     }
-    allow(ec2.Port.tcpRange(...DATABASE_PORTS), 'databases');
+    allowEgress(group, ec2.Port.tcpRange(...DATABASE_PORTS), 'databases');
     return group;
   }
 
-  private createEndpoints(
-    vpc: ec2.IVpc,
-    groups: ec2.ISecurityGroup[],
-    subnets: ec2.SubnetSelection | undefined,
-  ): void {
-    const services = {
-      SecretsManager: ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-      Parameters: ec2.InterfaceVpcEndpointAwsService.SSM,
-    };
-    for (const [name, service] of Object.entries(services)) {
-      // The private DNS name replaces the public name for the whole VPC, so the whole VPC needs
-      // access: CDK's default. The given groups may block egress, or have other addresses.
-      const endpoint = new ec2.InterfaceVpcEndpoint(this, name, {
-        vpc,
-        service,
-        ...(subnets && { subnets }),
-      });
-      Validations.of(endpoint).acknowledge({
-        id: 'AwsSolutions::AwsSolutions-EC23',
-        reason:
-          'access is open to the addresses of the VPC only, which may be unknown at synthesis',
-      });
-      for (const from of groups) endpoint.connections.allowDefaultPortFrom(from, 'the function');
-    }
+  private warnIfIsolated(vpc: ec2.IVpc, selection: ec2.SubnetSelection | undefined): void {
+    const { subnets, isPendingLookup } = vpc.selectSubnets(selection);
+    if (isPendingLookup) return;
+    const isolated = new Set(vpc.isolatedSubnets.map(({ subnetId }) => subnetId));
+    if (!subnets.some(({ subnetId }) => isolated.has(subnetId))) return;
+    Annotations.of(this).addWarningV2(
+      'redis-enterprise-rotation:isolatedSubnets',
+      'the subnets of the function are isolated, so it reaches Secrets Manager and Systems ' +
+        'Manager through VPC endpoints only; hint: set vpcEndpoints to the existing endpoints, ' +
+        'or createVpcEndpoints if the VPC has none',
+    );
   }
+}
+
+function checkNetworkProps(props: RedisEnterpriseRotationProps): void {
+  const { vpc, vpcSubnets, securityGroups, vpcEndpoints, createVpcEndpoints } = props;
+  if (securityGroups?.length === 0) {
+    throw new Error(
+      'securityGroups must have at least one group, got none; hint: leave securityGroups out',
+    );
+  }
+  if (vpc === undefined && (vpcSubnets || securityGroups || vpcEndpoints || createVpcEndpoints)) {
+    throw new Error(
+      'vpcSubnets, securityGroups, vpcEndpoints and createVpcEndpoints need vpc, got none',
+    );
+  }
+  if (!createVpcEndpoints || vpcEndpoints === undefined) return;
+  throw new Error(
+    'createVpcEndpoints must not be set beside vpcEndpoints; hint: leave createVpcEndpoints out ' +
+      'if the VPC has endpoints of Secrets Manager and Systems Manager',
+  );
+}
+
+function allowEgress(group: ec2.SecurityGroup, port: ec2.Port, description: string): void {
+  for (const peer of ANYWHERE) group.addEgressRule(peer, port, description);
 }
 
 function apiPorts({ clusters }: RedisEnterpriseRotationProps): number[] {

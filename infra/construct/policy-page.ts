@@ -7,6 +7,8 @@ import { completeArn } from './complete-arn.ts';
 // IAM's limit is 6,144 characters. Actions and the keys of conditions take less than 700.
 const PAGE_MAX_CHARACTERS = 5_400;
 const SECRETS_PER_STATEMENT = 50;
+// What the statements of the function's own policy take, with the longest name of a log group.
+const OTHER_STATEMENTS_CHARACTERS = 1_600;
 
 // An ARN in the longest partition and region without the secret's name, but with its last six
 // characters, and the twelve that CloudFormation appends to the logical ID if there is no name.
@@ -30,11 +32,20 @@ export class PolicyPage extends Construct {
   private count = 0;
   private characters = 0;
 
-  constructor(scope: Construct, id: string, role: IRole, actions: Actions) {
+  /** Adds to the policy `shared`, or creates one. */
+  constructor(
+    scope: Construct,
+    id: string,
+    role: IRole,
+    actions: Actions,
+    shared: ManagedPolicy | undefined,
+  ) {
     super(scope, id);
     this.secrets = new PolicyStatement({ actions: actions.secrets });
     this.keyActions = actions.keys;
-    this.policy = new ManagedPolicy(this, 'Policy', { roles: [role], statements: [this.secrets] });
+    this.policy = shared ?? new ManagedPolicy(this, 'Policy', { roles: [role] });
+    this.policy.addStatements(this.secrets);
+    if (shared !== undefined) this.characters = OTHER_STATEMENTS_CHARACTERS;
   }
 
   hasRoom(secret: ISecret): boolean {

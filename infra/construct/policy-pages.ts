@@ -1,4 +1,4 @@
-import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { type Actions, PolicyPage } from './policy-page.ts';
@@ -6,6 +6,8 @@ import { type Actions, PolicyPage } from './policy-page.ts';
 /** The actions that a role may take, and how many managed policies may allow them. */
 export interface Grants extends Actions {
   readonly maxPages: number;
+  /** The first of these policies. It has other statements too. */
+  readonly shared?: ManagedPolicy;
 }
 
 /** A role's permissions on secrets, in as many managed policies as IAM's size limit requires. */
@@ -28,7 +30,7 @@ export class PolicyPages extends Construct {
   }
 
   private open(secret: ISecret): PolicyPage {
-    const { maxPages } = this.grants;
+    const { maxPages, shared } = this.grants;
     if (this.pages === maxPages) {
       throw new Error(
         `the permissions of all secrets must fit into ${maxPages} managed policies, got more ` +
@@ -36,7 +38,8 @@ export class PolicyPages extends Construct {
       );
     }
     this.pages += 1;
-    this.page = new PolicyPage(this, `Page${this.pages}`, this.role, this.grants);
+    const first = this.pages === 1 ? shared : undefined;
+    this.page = new PolicyPage(this, `Page${this.pages}`, this.role, this.grants, first);
     return this.page;
   }
 }

@@ -1,17 +1,23 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { MonitoringProps } from '../monitoring/monitoring-props.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import type { AllowedFunctionOptions } from './function-options.ts';
+import type { LogProps } from './log-props.ts';
+import type { NetworkProps } from './network-props.ts';
 
-export interface RedisEnterpriseRotationProps {
+/** The properties of the construct. Set `clusters` or `clustersPath`. */
+export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, MonitoringProps {
   /**
    * The construct creates the parameters of these clusters, by name.
    *
    * @default - the function reads the parameters at `clustersPath`
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', {
+   *   clusters: { eu: { apiEndpoints: ['https://redis.eu.example.com:9443'], adminSecret } },
+   * });
    */
   readonly clusters?: Record<string, ClusterProps>;
 
@@ -20,6 +26,9 @@ export interface RedisEnterpriseRotationProps {
    * `/redis-enterprise/clusters`. Set either `clusters` or `clustersPath`.
    *
    * @default - a generated path for the parameters of `clusters`
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clustersPath: '/redis-enterprise/clusters' });
    */
   readonly clustersPath?: string;
 
@@ -28,6 +37,9 @@ export interface RedisEnterpriseRotationProps {
    * secrets that those parameters name. Import each secret by its complete ARN.
    *
    * @default - the function logs in as each user
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clustersPath, adminSecrets: [adminSecret] });
    */
   readonly adminSecrets?: ISecret[];
 
@@ -36,6 +48,10 @@ export interface RedisEnterpriseRotationProps {
    * secrets that those parameters name. Import each secret by its complete ARN.
    *
    * @default - the function presents no client certificate
+   *
+   * @example
+   * const clientCertificateSecrets = [clientSecret];
+   * new RedisEnterpriseRotation(this, 'Rotation', { clustersPath, clientCertificateSecrets });
    */
   readonly clientCertificateSecrets?: ISecret[];
 
@@ -43,6 +59,9 @@ export interface RedisEnterpriseRotationProps {
    * A replaced password stays valid for this time, at most 90 days.
    *
    * @default Duration.days(7)
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, overlap: Duration.days(3) });
    */
   readonly overlap?: Duration;
 
@@ -51,6 +70,9 @@ export interface RedisEnterpriseRotationProps {
    * the rotation schedule of an earlier secret.
    *
    * @default 5
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, firstRotationsAtOnce: 10 });
    */
   readonly firstRotationsAtOnce?: number;
 
@@ -58,6 +80,9 @@ export interface RedisEnterpriseRotationProps {
    * New passwords have this many characters, from 16 to 128.
    *
    * @default 32
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, passwordLength: 64 });
    */
   readonly passwordLength?: number;
 
@@ -65,43 +90,22 @@ export interface RedisEnterpriseRotationProps {
    * New passwords contain none of these characters.
    *
    * @default - all punctuation except "-", "." and "_"
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, excludeCharacters: '-._"\'\\' });
    */
   readonly excludeCharacters?: string;
 
   /**
-   * The function runs in this VPC, which must reach the clusters.
-   *
-   * @default - the function runs outside a VPC and reaches the clusters over the internet
-   */
-  readonly vpc?: IVpc;
-
-  /**
-   * The function runs in these subnets.
-   *
-   * @default - the private subnets of the VPC
-   */
-  readonly vpcSubnets?: SubnetSelection;
-
-  /**
-   * The function uses these security groups.
-   *
-   * @default - a new group that allows egress to HTTPS, the API's ports and the database ports only
-   */
-  readonly securityGroups?: ISecurityGroup[];
-
-  /**
-   * The construct creates the interface endpoints of Secrets Manager and Systems Manager, which a
-   * VPC without a NAT gateway needs. The whole VPC then reaches both services through them. A VPC
-   * can have one of each. An imported VPC needs its `vpcCidrBlock`.
-   *
-   * @default false
-   */
-  readonly createVpcEndpoints?: boolean;
-
-  /**
-   * The function runs with this role of the same account. The construct adds the permissions.
+   * The function runs with this role of the same account. The construct adds the permissions, in
+   * at most 10 managed policies: IAM's default quota for a role.
    *
    * @default - a new role
+   *
+   * @example
+   * const assumedBy = new ServicePrincipal('lambda.amazonaws.com');
+   * const role = new Role(this, 'Role', { assumedBy });
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, role });
    */
   readonly role?: IRole;
 
@@ -109,42 +113,22 @@ export interface RedisEnterpriseRotationProps {
    * Every role that the construct creates gets this permissions boundary.
    *
    * @default - no boundary
+   *
+   * @example
+   * const permissionsBoundary = ManagedPolicy.fromManagedPolicyName(this, 'Boundary', 'boundary');
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, permissionsBoundary });
    */
   readonly permissionsBoundary?: IManagedPolicy;
-
-  /**
-   * CloudWatch keeps the function's log for this time.
-   *
-   * @default RetentionDays.ONE_YEAR
-   */
-  readonly logRetention?: RetentionDays;
-
-  /**
-   * The alarms notify this topic. The construct creates the alarms with and without a topic.
-   *
-   * @default - the alarms notify no topic
-   */
-  readonly alarmTopic?: ITopic;
-
-  /**
-   * The construct creates a dashboard. AWS charges for each dashboard after an account's third.
-   *
-   * @default true
-   */
-  readonly dashboard?: boolean;
-
-  /**
-   * Descriptions of alarms link to the runbook at this address; each adds `#` and its article.
-   *
-   * @default - the runbook's path in the package
-   */
-  readonly runbookUrl?: string;
 
   /**
    * The function gets these further options. The timeout must be 60 to 900 seconds. The log level
    * stays INFO, because metrics are log lines of that level.
    *
    * @default - 512 MB of memory, a timeout of 120 seconds, arm64
+   *
+   * @example
+   * const functionProps = { memorySize: 1_024, reservedConcurrentExecutions: 20 };
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, functionProps });
    */
   readonly functionProps?: AllowedFunctionOptions;
 }

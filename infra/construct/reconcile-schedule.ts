@@ -1,5 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
@@ -21,7 +21,7 @@ export class ReconcileSchedule extends Construct {
     scope: Construct,
     id: string,
     fn: IFunction,
-    { permissionsBoundary }: RedisEnterpriseRotationProps,
+    { permissionsBoundary }: Pick<RedisEnterpriseRotationProps, 'permissionsBoundary'>,
   ) {
     super(scope, id);
     this.fn = fn;
@@ -30,9 +30,11 @@ export class ReconcileSchedule extends Construct {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions }),
       ...(permissionsBoundary && { permissionsBoundary }),
     });
-    this.role.addToPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] }),
-    );
+    const invoke = { actions: ['lambda:InvokeFunction'], resources: [fn.functionArn] };
+    new ManagedPolicy(this, 'Policy', {
+      roles: [this.role],
+      statements: [new PolicyStatement(invoke)],
+    });
   }
 
   /** Creates the schedule of a secret. */

@@ -1,41 +1,125 @@
+/**
+ * Every property and method of the construct. `npm run docs` writes this page from the comments in
+ * the code. The examples are parts of a stack, `this`. Each name that an example does not declare
+ * comes from `aws-cdk-lib`, or from another example.
+ *
+ * @packageDocumentation
+ */
+
 import { Duration } from 'aws-cdk-lib';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
 import { OVERLAP_RANGE } from '../../lambda/settings.ts';
+import type { AlarmName } from '../monitoring/alarm-definitions.ts';
 import { Monitoring } from '../monitoring/monitoring.ts';
 import { Clusters, referencedSecrets } from './clusters.ts';
 import { environmentVariables } from './environment.ts';
+import { ImportedRotation, type RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 import { Network } from './network.ts';
 import { OperatorOutputs } from './outputs.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
-import type { RotatedSecret } from './rotated-secret.ts';
 import { RotatedSecrets } from './rotated-secrets.ts';
+import type { IRedisEnterpriseRotation } from './rotation-base.ts';
 import { RotationFunction } from './rotation-function.ts';
 import { SecretAccess } from './secret-access.ts';
-import type { AddSecretProps, AdoptUserProps } from './secret-props.ts';
+import { SecretRotation } from './secret-rotation.ts';
 
+export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
+export type { AllowedFunctionOptions } from './function-options.ts';
+export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
+export type { IRedisEnterpriseRotation } from './rotation-base.ts';
 export type { ScheduleProps } from './schedule.ts';
-export type { AddSecretProps, AdoptUserProps, EndpointProps } from './secret-props.ts';
+export type { AddSecretProps } from './secret-props.ts';
+export type { AdoptUserProps, EndpointProps } from './user-props.ts';
 
 const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 const DEFAULT_TIMEOUT = Duration.seconds(120);
 
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */
-export class RedisEnterpriseRotation extends Construct {
+export class RedisEnterpriseRotation extends SecretRotation {
+  /**
+   * Returns a construct of another app, or of another stack. It rotates secrets of this stack with
+   * the function of the other one, whose `secretsOfOtherStacks` counts them.
+   *
+   * @example
+   * const rotation = RedisEnterpriseRotation.fromAttributes(this, 'Rotation', {
+   *   functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:rotation',
+   *   roleArn: 'arn:aws:iam::123456789012:role/rotation',
+   *   clustersPath: '/redis-enterprise/clusters',
+   * });
+   */
+  static fromAttributes(
+    scope: Construct,
+    id: string,
+    attributes: RedisEnterpriseRotationAttributes,
+  ): IRedisEnterpriseRotation {
+    return new ImportedRotation(scope, id, attributes);
+  }
+
+  /**
+   * The function that Secrets Manager invokes.
+   *
+   * @example
+   * Tags.of(rotation.rotationFunction).add('team', 'redis');
+   */
   readonly rotationFunction: IFunction;
-  /** The path of the clusters' parameters. */
+  /**
+   * The path of the clusters' parameters.
+   *
+   * @example
+   * new CfnOutput(this, 'ClustersPath', { value: rotation.clustersPath });
+   */
   readonly clustersPath: string;
+  /**
+   * The function's role.
+   *
+   * @example
+   * new CfnOutput(this, 'RoleArn', { value: rotation.role.roleArn });
+   */
+  readonly role: IRole;
+  /**
+   * The log group of the function.
+   *
+   * @example
+   * const filterPattern = FilterPattern.stringValue('$.level', '=', 'ERROR');
+   * rotation.logGroup.addSubscriptionFilter('Errors', { destination, filterPattern });
+   */
+  readonly logGroup: ILogGroup;
+  /**
+   * The alarms by name.
+   *
+   * @example
+   * rotation.alarms.CurrentPasswordRejected.addAlarmAction(new SnsAction(pager));
+   */
+  readonly alarms: Readonly<Record<AlarmName, Alarm>>;
+  /**
+   * The dashboard. Undefined if the property `dashboard` is false.
+   *
+   * @example
+   * rotation.dashboard?.addWidgets(new TextWidget({ markdown: 'On call: the team redis' }));
+   */
+  readonly dashboard: Dashboard | undefined;
 
-  private readonly secrets: RotatedSecrets;
+  protected readonly secrets: RotatedSecrets;
 
+  /**
+   * Creates the function, the parameters of its clusters, its alarms and its dashboard.
+   *
+   * @example
+   * const rotation = new RedisEnterpriseRotation(this, 'Rotation', {
+   *   clusters: { eu: { apiEndpoints: ['https://redis.eu.example.com:9443'], adminSecret } },
+   * });
+   */
   constructor(scope: Construct, id: string, props: RedisEnterpriseRotationProps) {
     super(scope, id);
-    const overlap = props.overlap ?? DEFAULT_OVERLAP;
+    const { overlap = DEFAULT_OVERLAP, permissionsBoundary } = props;
     const clusters = new Clusters(this, 'Clusters', props);
     this.clustersPath = clusters.path;
     const timeout = props.functionProps?.timeout ?? DEFAULT_TIMEOUT;
@@ -43,35 +127,24 @@ export class RedisEnterpriseRotation extends Construct {
     const rotationFunction = new RotationFunction(this, 'Function', {
       ...props,
       ...network.placement,
+      clustersPath: this.clustersPath,
       timeout,
       environment: environmentVariables(props, this.clustersPath, overlap, timeout),
     });
-    const { fn, role, logGroup } = rotationFunction;
+    const { fn, role, logGroup, policy } = rotationFunction;
     this.rotationFunction = fn;
-    const referenced = referencedSecrets(props);
-    const access = new SecretAccess(this, 'Access', role, this.clustersPath, referenced);
-    const groups = props.securityGroups ?? [];
-    new Monitoring(this, 'Monitoring', fn, () => this.secrets.count, props);
+    this.role = role;
+    this.logGroup = logGroup;
+    const access = new SecretAccess(this, 'Access', role, referencedSecrets(props), policy);
+    const reconcileSchedule = new ReconcileSchedule(this, 'Reconcile', fn, props);
+    const monitoring = new Monitoring(this, 'Monitoring', fn, () => this.secrets.count, props);
+    this.alarms = monitoring.alarms;
+    this.dashboard = monitoring.dashboard;
     this.secrets = new RotatedSecrets(this, 'Users', {
-      ...{ rotation: this, props, overlap, timeout, network, rotationFunction, access },
-      outputs: new OperatorOutputs(this, 'Commands', fn, logGroup),
-      reconcileSchedule: new ReconcileSchedule(this, 'Reconcile', fn, props),
-      needed: [clusters, network, rotationFunction, access, ...groups],
+      ...{ rotation: this, fn, overlap, access, reconcileSchedule },
+      userFields: { fn, logGroup, timeout, permissionsBoundary },
+      own: { props, network, outputs: new OperatorOutputs(this, 'Commands', fn, logGroup) },
+      needed: [clusters, ...network.dependencies, rotationFunction, access],
     });
-  }
-
-  /** Rotates an existing secret, which must be known by its complete ARN. */
-  addSecret(id: string, secret: ISecret, props: AddSecretProps): RotatedSecret {
-    return this.secrets.add(id, secret, props);
-  }
-
-  /**
-   * Creates and rotates the secret of an existing Redis user, whose password may be unknown. The
-   * function logs in as the administrator of each of the user's clusters. The identity of the
-   * secret follows the username. Deployments write the other fields beside the password. CDK
-   * retains the secret if the user is removed from the app.
-   */
-  adoptUser(props: AdoptUserProps): RotatedSecret {
-    return this.secrets.adopt(props);
   }
 }

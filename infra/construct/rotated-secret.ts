@@ -4,8 +4,14 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
 
+/** What a rotation starts. */
 export interface OnRotatedProps {
-  /** EventBridge invokes this target after AWSCURRENT has moved. */
+  /**
+   * EventBridge invokes this target after AWSCURRENT has moved.
+   *
+   * @example
+   * rotation.adoptUser(orders).onRotated('Redeploy', { target });
+   */
   readonly target: IRuleTarget;
 
   /**
@@ -13,26 +19,46 @@ export interface OnRotatedProps {
    * the target's stack.
    *
    * @default - the rotated secret
+   *
+   * @example
+   * rotation.adoptUser(orders).onRotated('Redeploy', { target, scope: this });
    */
   readonly scope?: Construct;
 }
 
 /** A secret that rotates. */
 export class RotatedSecret extends Construct {
-  /** The secret that applications read. */
+  /**
+   * The secret that applications read.
+   *
+   * @example
+   * const { secret } = rotation.adoptUser(orders);
+   * new CfnOutput(this, 'SecretArn', { value: secret.secretArn });
+   */
   readonly secret: ISecret;
 
+  /** @ignore */
   constructor(scope: Construct, id: string, secret: ISecret) {
     super(scope, id);
     this.secret = secret;
   }
 
-  /** Allows a role or user to read the secret, and to use its customer-managed key for that. */
+  /**
+   * Allows a role or user to read the secret, and to use its customer-managed key for that.
+   *
+   * @example
+   * rotation.adoptUser(orders).grantRead(task.taskRole);
+   */
   grantRead(grantee: IGrantable): Grant {
     return this.secret.grantRead(grantee);
   }
 
-  /** Invokes a target each time AWSCURRENT of the secret moves: after a rotation or a rollback. */
+  /**
+   * Invokes a target each time AWSCURRENT of the secret moves: after a rotation or a rollback.
+   *
+   * @example
+   * rotation.adoptUser(orders).onRotated('Redeploy', { target });
+   */
   onRotated(id: string, { target, scope = this }: OnRotatedProps): Rule {
     return new Rule(scope, id, {
       eventPattern: {

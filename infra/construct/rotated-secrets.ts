@@ -8,9 +8,10 @@ import { checkEncryptionKey } from './encryption-key.ts';
 import { RotatedSecret } from './rotated-secret.ts';
 import type { RotationParts } from './rotation-parts.ts';
 import { rotationRules } from './schedule.ts';
-import type { AddSecretProps, AdoptUserProps } from './secret-props.ts';
+import type { AddSecretProps } from './secret-props.ts';
 import { checkClusterNames, checkUserClusters, hasAdministrator } from './user-clusters.ts';
 import { UserFields } from './user-fields.ts';
+import type { AdoptUserProps } from './user-props.ts';
 import { userSecret } from './user-secret.ts';
 import { checkUsername, tagWithUser, warnOfNoUsername } from './user-tag.ts';
 import { isNotLookedUp, type UserValue, userValue } from './user-value.ts';
@@ -29,7 +30,7 @@ export class RotatedSecrets extends Construct {
   constructor(scope: Construct, id: string, parts: RotationParts) {
     super(scope, id);
     this.parts = parts;
-    this.atOnce = parts.props.firstRotationsAtOnce ?? FIRST_ROTATIONS_AT_ONCE;
+    this.atOnce = parts.own?.props.firstRotationsAtOnce ?? FIRST_ROTATIONS_AT_ONCE;
     if (Number.isInteger(this.atOnce) && this.atOnce >= 1) return;
     throw new Error(`firstRotationsAtOnce must be a whole number from 1, got ${this.atOnce}`);
   }
@@ -45,7 +46,7 @@ export class RotatedSecrets extends Construct {
     const { username, clusters } = props;
     this.check(name, username, props);
     if (username !== undefined) tagWithUser(secret, username);
-    else if (hasAdministrator(clusters, this.parts.props)) warnOfNoUsername(secret, name);
+    else if (hasAdministrator(clusters, this.parts.own?.props)) warnOfNoUsername(secret, name);
     return this.rotate(new Construct(this, `Secret ${id}`), name, secret, props);
   }
 
@@ -55,7 +56,7 @@ export class RotatedSecrets extends Construct {
     const name = `user '${username}'`;
     this.check(name, username, props);
     const value = userValue(name, props);
-    checkUserClusters(name, props, this.parts.props);
+    checkUserClusters(name, props, this.parts.own?.props);
     // An id with a slash has another meaning, and no username has a percent sign.
     const scope = new Construct(this, `User ${username.replaceAll('/', '%')}`);
     const secret = userSecret(scope, name, props);
@@ -67,10 +68,10 @@ export class RotatedSecrets extends Construct {
 
   /** Throws if this construct cannot rotate one more secret with these properties. */
   private check(name: string, username: string | undefined, props: AddSecretProps): void {
-    const { overlap, props: rotationProps } = this.parts;
+    const { overlap, own } = this.parts;
     if (username !== undefined) checkUsername(name, username);
     checkAddable({ name, username }, this.added);
-    checkClusterNames(name, props.clusters, rotationProps);
+    checkClusterNames(name, props.clusters, own?.props);
     rotationRules(name, props, overlap);
     this.added.push({ name, username });
   }
@@ -79,7 +80,7 @@ export class RotatedSecrets extends Construct {
     if (isNotLookedUp(port)) {
       // The CDK CLI discards this error if it looks values up and synthesizes again.
       Annotations.of(scope).addError(`port of ${name} must be 1 to 65535, got NaN`);
-    } else this.parts.network.allowDatabase(port);
+    } else this.parts.own?.network.allowDatabase(port);
   }
 
   private rotate(
@@ -89,7 +90,7 @@ export class RotatedSecrets extends Construct {
     props: AddSecretProps,
     value?: UserValue,
   ): RotatedSecret {
-    const { rotation, access, rotationFunction, overlap, needed, ...parts } = this.parts;
+    const { rotation, fn, overlap, access, reconcileSchedule, own, needed } = this.parts;
     const secretId = completeArn(this, secret);
     checkSecretAccount(this, secret);
     checkEncryptionKey(name, secret.encryptionKey);
@@ -101,14 +102,14 @@ export class RotatedSecrets extends Construct {
     fields?.node.addDependency(...needed, ...waits);
     const schedule = new CfnRotationSchedule(scope, 'Schedule', {
       secretId,
-      rotationLambdaArn: rotationFunction.fn.functionArn,
+      rotationLambdaArn: fn.functionArn,
       rotationRules: rotationRules(name, props, overlap),
       rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
     });
     schedule.node.addDependency(...(fields ? [fields] : needed), ...waits);
     this.schedules.push(schedule);
-    parts.reconcileSchedule.add(scope.node.id, secretId);
-    parts.outputs.addSecret(secretId);
+    reconcileSchedule.add(scope.node.id, secretId);
+    own?.outputs.addSecret(secretId);
     new CfnOutput(scope, 'RotateNow', {
       description: `Rotates ${name} immediately`,
       value:
@@ -120,12 +121,7 @@ export class RotatedSecrets extends Construct {
 
   /** Only users need the handler of fields. */
   private openUserFields(): UserFields {
-    const { rotationFunction, timeout, props } = this.parts;
-    const { fn, logGroup } = rotationFunction;
-    const { permissionsBoundary } = props;
-    this.userFields ??= new UserFields(this, 'Fields', {
-      ...{ fn, logGroup, timeout, permissionsBoundary },
-    });
+    this.userFields ??= new UserFields(this, 'Fields', this.parts.userFields);
     return this.userFields;
   }
 }

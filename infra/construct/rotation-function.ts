@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Duration, Names, Stack, Token, Validations } from 'aws-cdk-lib';
+import { type Duration, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { LAMBDA_FOLDER } from '../lambda-folder.ts';
+import { acknowledge, complianceFindings } from './acknowledge.ts';
+import { type AllowedFunctionOptions, checkFunctionOptions } from './function-options.ts';
+import { createFunctionPolicy } from './function-policy.ts';
+import { createLogGroup } from './log-group.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 type GivenProps = Pick<
@@ -15,50 +19,47 @@ type GivenProps = Pick<
   | 'securityGroups'
   | 'role'
   | 'permissionsBoundary'
+  | 'logGroup'
   | 'logRetention'
   | 'functionProps'
 >;
 
 interface RotationFunctionProps extends GivenProps {
+  readonly clustersPath: string;
   readonly environment: Record<string, string>;
   readonly timeout: Duration;
 }
 
+// Older versions of aws-cdk-lib have no constant for it.
+const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
+
 // The function needs far less memory, but half a core loads it and shakes hands quickly.
 const MEMORY_MB = 512;
-
-// AWS documents that fewer may throttle rotations, which then loop between two steps.
-const RESERVED_CONCURRENCY_MIN = 10;
-
-// AWS Lambda uses these with the function's role to attach the function to a VPC.
-const NETWORK_ACTIONS = [
-  'ec2:AssignPrivateIpAddresses',
-  'ec2:CreateNetworkInterface',
-  'ec2:DeleteNetworkInterface',
-  'ec2:DescribeNetworkInterfaces',
-  'ec2:DescribeSubnets',
-  'ec2:UnassignPrivateIpAddresses',
-];
 
 /** The function with its log group and role. Secrets Manager may invoke it. */
 export class RotationFunction extends Construct {
   readonly fn: lambda.Function;
   readonly role: iam.IRole;
-  readonly logGroup: LogGroup;
+  readonly logGroup: ILogGroup;
+  /** The permissions that the function needs besides those on secrets. */
+  readonly policy: iam.ManagedPolicy;
 
   constructor(scope: Construct, id: string, props: RotationFunctionProps) {
     super(scope, id);
-    checkConcurrency(props.functionProps?.reservedConcurrentExecutions);
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? RetentionDays.ONE_YEAR,
-    });
+    checkFunctionOptions(props);
+    this.logGroup = props.logGroup ?? createLogGroup(this, 'Logs', props.logRetention);
     this.role = props.role ?? this.createRole(props.permissionsBoundary);
     checkRoleAccount(this, this.role);
-    const policy = this.createPolicy();
-    if (props.vpc !== undefined) allowNetwork(policy);
+    this.policy = createFunctionPolicy(this, 'Policy', {
+      role: this.role,
+      logGroup: this.logGroup,
+      clustersPath: props.clustersPath,
+      isInVpc: props.vpc !== undefined,
+    });
     this.fn = this.createFunction(props);
+    acknowledgeLimits(this.fn, props.functionProps);
     // Lambda checks the role's network permissions when it creates the function.
-    this.fn.node.addDependency(policy);
+    this.fn.node.addDependency(this.policy);
     // Allows Secrets Manager to invoke the function for any secret of this account.
     new lambda.CfnPermission(this, 'Invoke', {
       action: 'lambda:InvokeFunction',
@@ -75,30 +76,17 @@ export class RotationFunction extends Construct {
     });
   }
 
-  private createPolicy(): iam.Policy {
-    // A unique name, because several constructs may share one role.
-    const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
-    const policy = new iam.Policy(this, 'Policy', { policyName, roles: [this.role] });
-    policy.addStatements(
-      new iam.PolicyStatement({
-        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        resources: [this.logGroup.logGroupArn],
-      }),
-    );
-    return policy;
-  }
-
   private createFunction(props: RotationFunctionProps): lambda.Function {
     return new lambda.Function(this, 'Function', {
       description: 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager',
-      runtime: lambda.Runtime.NODEJS_24_X,
+      runtime: NODEJS_24,
       architecture: lambda.Architecture.ARM_64,
       code: lambda.Code.fromAsset(builtFolder()),
       handler: 'index.handler',
       memorySize: MEMORY_MB,
-      loggingFormat: lambda.LoggingFormat.JSON,
       ...networkOf(props),
       ...props.functionProps,
+      loggingFormat: lambda.LoggingFormat.JSON,
       // A rejected login counts towards a lockout, so only Secrets Manager retries.
       retryAttempts: 0,
       timeout: props.timeout,
@@ -109,12 +97,21 @@ export class RotationFunction extends Construct {
   }
 }
 
-function allowNetwork(policy: iam.Policy): void {
-  policy.addStatements(new iam.PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
-  Validations.of(policy).acknowledge({
-    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
-    reason: 'AWS Lambda creates the network interfaces, whose ids are unknown in advance',
-  });
+function acknowledgeLimits(
+  fn: lambda.Function,
+  { reservedConcurrentExecutions, deadLetterQueue }: AllowedFunctionOptions = {},
+): void {
+  if (reservedConcurrentExecutions === undefined) {
+    const reason =
+      'reserved concurrency takes from the quota of the account; functionProps can reserve it';
+    acknowledge(fn, complianceFindings('LambdaConcurrency'), reason);
+  }
+  if (deadLetterQueue === undefined) {
+    const reason =
+      'Secrets Manager and the hourly schedule invoke the function again, and alarms fire if ' +
+      'they do not';
+    acknowledge(fn, complianceFindings('LambdaDLQ'), reason);
+  }
 }
 
 function networkOf({ vpc, vpcSubnets, securityGroups }: RotationFunctionProps) {
@@ -129,14 +126,6 @@ function checkRoleAccount(scope: Construct, role: iam.IRole): void {
   throw new Error(
     `role must be of account ${account}, got one of ${role.env.account}; ` +
       'hint: use a role of the account of the function',
-  );
-}
-
-function checkConcurrency(reserved: number | undefined): void {
-  if (reserved === undefined || reserved >= RESERVED_CONCURRENCY_MIN) return;
-  throw new Error(
-    `reservedConcurrentExecutions must be at least ${RESERVED_CONCURRENCY_MIN}, got ${reserved}; ` +
-      'hint: reserve more, because AWS throttles rotations otherwise',
   );
 }
 

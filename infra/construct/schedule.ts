@@ -8,6 +8,10 @@ export interface ScheduleProps {
    * The secret rotates after this time: whole hours or days, at least 4 hours.
    *
    * @default - `schedule`
+   *
+   * @example
+   * const automaticallyAfter = Duration.days(30);
+   * rotation.addSecret('Billing', billingSecret, { automaticallyAfter });
    */
   readonly automaticallyAfter?: Duration;
 
@@ -16,6 +20,10 @@ export interface ScheduleProps {
    * `cron(0 3 ? * SUN#1 *)`. Secrets Manager requires 0 for the minutes and `*` for the year.
    *
    * @default - `automaticallyAfter`
+   *
+   * @example
+   * const schedule = Schedule.cron({ minute: '0', hour: '3', weekDay: 'SUN#1' });
+   * rotation.addSecret('Billing', billingSecret, { schedule });
    */
   readonly schedule?: Schedule | string;
 
@@ -24,6 +32,10 @@ export interface ScheduleProps {
    * hours. The window must end on the same day, before the next scheduled time.
    *
    * @default - one hour for a schedule in hours, the rest of the day for a schedule in days
+   *
+   * @example
+   * const schedule = 'cron(0 3 ? * SUN#1 *)';
+   * rotation.addSecret('Billing', billingSecret, { schedule, window: Duration.hours(3) });
    */
   readonly window?: Duration;
 }

@@ -1,11 +1,10 @@
-import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
-import { type IRole, Policy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { checkEncryptionKey } from './encryption-key.ts';
 import { type Grants, PolicyPages } from './policy-pages.ts';
 
-// A role can have 10 managed policies.
+// A role can have 10 managed policies. The first of READ has the function's own permissions too.
 const READ: Grants = {
   secrets: ['secretsmanager:GetSecretValue'],
   keys: ['kms:Decrypt'],
@@ -26,27 +25,17 @@ const ROTATE: Grants = {
 export class SecretAccess extends Construct {
   private readonly rotated: PolicyPages;
 
+  /** Adds the permissions on `referencedSecrets` to the policy `shared`, if they fit. */
   constructor(
     scope: Construct,
     id: string,
     role: IRole,
-    clustersPath: string,
-    referencedSecrets: ISecret[],
+    referencedSecrets: ISecret[] = [],
+    shared?: ManagedPolicy,
   ) {
     super(scope, id);
-    const parameters = Stack.of(this).formatArn({
-      service: 'ssm',
-      resource: `parameter${clustersPath}`,
-      arnFormat: ArnFormat.NO_RESOURCE_NAME,
-    });
-    const statements = [
-      new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [parameters] }),
-    ];
-    // A unique name, because several constructs may share one role.
-    const policyName = Names.uniqueResourceName(this, { maxLength: 128 });
-    new Policy(this, 'Shared', { policyName, roles: [role], statements });
     this.rotated = new PolicyPages(this, 'Secrets', role, ROTATE);
-    const read = new PolicyPages(this, 'Admins', role, READ);
+    const read = new PolicyPages(this, 'Admins', role, { ...READ, ...(shared && { shared }) });
     for (const secret of referencedSecrets) {
       checkEncryptionKey(`secret '${secret.node.id}'`, secret.encryptionKey);
       read.add(secret);

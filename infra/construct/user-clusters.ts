@@ -1,21 +1,19 @@
-import { Token } from 'aws-cdk-lib';
 import { hostSpecificity } from '../../lambda/network/endpoint.ts';
 import { databaseHostsOf } from './cluster-parameters.ts';
 import type { ClusterProps } from './cluster-props.ts';
-import { isKnownText } from './known-text.ts';
+import { isLate } from './late-text.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
-import type { AdoptUserProps } from './secret-props.ts';
+import type { AdoptUserProps } from './user-props.ts';
 
 /** Throws if a secret names a cluster that the construct does not have, or names none. */
 export function checkClusterNames(
   name: string,
   named: readonly string[] | undefined,
-  { clusters }: RedisEnterpriseRotationProps,
+  { clusters }: RedisEnterpriseRotationProps = {},
 ): void {
-  if (named === undefined || Token.isUnresolved(named)) return;
+  if (named === undefined) return;
   const known = Object.keys(clusters ?? {});
-  const isUnknown = (one: string) =>
-    clusters !== undefined && isKnownText(one) && !known.includes(one);
+  const isUnknown = (one: string) => clusters !== undefined && !isLate(one) && !known.includes(one);
   const unknown = named.find(isUnknown);
   if (unknown === undefined && named.length > 0) return;
   const seen = unknown === undefined ? 'none; hint: leave clusters out' : `'${unknown}'`;
@@ -23,12 +21,16 @@ export function checkClusterNames(
   throw new Error(`clusters of ${name} must name ${allowed}, got ${seen}`);
 }
 
-/** Throws if one of a user's clusters has no administrator, or if no cluster allows a host. */
+/**
+ * Throws if one of a user's clusters has no administrator, or if no cluster allows a host. The
+ * clusters of an import are unknown.
+ */
 export function checkUserClusters(
   name: string,
   user: AdoptUserProps,
-  rotation: RedisEnterpriseRotationProps,
+  rotation: RedisEnterpriseRotationProps | undefined,
 ): void {
+  if (rotation === undefined) return;
   const { clusters } = rotation;
   const names = knownNames(user.clusters) ?? Object.keys(clusters ?? {});
   checkAdministrators(name, user, rotation, names);
@@ -40,7 +42,7 @@ export function checkUserClusters(
 /** Returns whether the function may log in to one of these clusters as an administrator. */
 export function hasAdministrator(
   names: readonly string[] | undefined,
-  { clusters, adminSecrets = [] }: RedisEnterpriseRotationProps,
+  { clusters, adminSecrets = [] }: RedisEnterpriseRotationProps = {},
 ): boolean {
   if (clusters === undefined) return adminSecrets.length > 0;
   const possible = knownNames(names) ?? Object.keys(clusters);
@@ -49,7 +51,7 @@ export function hasAdministrator(
 
 /** Returns the names, or undefined if they are absent or unknown at synthesis. */
 function knownNames(names: readonly string[] | undefined): readonly string[] | undefined {
-  return !Token.isUnresolved(names) && names?.every(isKnownText) ? names : undefined;
+  return names?.some(isLate) ? undefined : names;
 }
 
 function checkAdministrators(
@@ -75,8 +77,7 @@ function checkAdministrators(
 
 function checkHost(name: string, host: string, allowed: string[]): void {
   const isAllowed =
-    !isKnownText(host) ||
-    allowed.some((entry) => !isKnownText(entry) || hostSpecificity(host, entry) > 0);
+    isLate(host) || allowed.some((entry) => isLate(entry) || hostSpecificity(host, entry) > 0);
   if (isAllowed) return;
   throw new Error(
     `host of ${name} must be one of its clusters' databaseHosts, got '${host}'; ` +

@@ -8,14 +8,17 @@ import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
 import { USER_FIELDS_FOLDER } from '../lambda-folder.ts';
 import { MARGIN_MS, RETRY_MS } from '../user-fields/limits.ts';
 import { FUNCTION_ARN, RESOURCE_TYPE } from '../user-fields/names.ts';
+import { acknowledge, complianceFindings } from './acknowledge.ts';
+import { createLogGroup } from './log-group.ts';
 import { PolicyPages } from './policy-pages.ts';
 import type { UserValue } from './user-value.ts';
 
-interface UserFieldsProps {
+export interface UserFieldsProps {
   /** The rotation function, which writes the fields. */
   readonly fn: lambda.IFunction;
   readonly timeout: Duration;
-  readonly logGroup: ILogGroup;
+  /** Undefined if another app has the function: then the handler gets a log group. */
+  readonly logGroup: ILogGroup | undefined;
   readonly permissionsBoundary: iam.IManagedPolicy | undefined;
   /** @default - the folder that the build writes */
   readonly code?: lambda.Code;
@@ -74,7 +77,8 @@ export class UserFields extends Construct {
 
   constructor(scope: Construct, id: string, props: UserFieldsProps) {
     super(scope, id);
-    const { fn, logGroup, permissionsBoundary } = props;
+    const { fn, permissionsBoundary } = props;
+    const logGroup = props.logGroup ?? createLogGroup(this, 'Logs');
     const seconds = handlerSeconds(props.timeout.toSeconds());
     this.serviceTimeout = Duration.seconds(seconds + START_SECONDS);
     this.role = new iam.Role(this, 'Role', {
@@ -97,6 +101,7 @@ export class UserFields extends Construct {
       role: this.role,
     });
     this.handler.node.addDependency(policy);
+    acknowledgeHandler(this.handler);
   }
 
   /** Creates the custom resource of a secret's fields. */
@@ -118,5 +123,16 @@ export class UserFields extends Construct {
         allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn),
       ],
     });
+  }
+}
+
+function acknowledgeHandler(handler: lambda.Function): void {
+  const reasons = {
+    LambdaConcurrency: 'reserved concurrency takes from the quota of the account',
+    LambdaDLQ: 'a deployment that fails runs again',
+    LambdaInsideVPC: 'the handler only calls AWS',
+  };
+  for (const [rule, reason] of Object.entries(reasons)) {
+    acknowledge(handler, complianceFindings(rule), reason);
   }
 }

@@ -2,7 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { checkEncryptionKey } from './encryption-key.ts';
-import type { AdoptUserProps } from './secret-props.ts';
+import type { AdoptUserProps } from './user-props.ts';
 
 /** Returns the kept secret of a user, or creates an empty secret, which CDK retains by default. */
 export function userSecret(scope: Construct, name: string, props: AdoptUserProps): ISecret {

@@ -3,8 +3,8 @@ import { Token, Tokenization } from 'aws-cdk-lib';
 import { findViolation, type Rule, stringRule } from '../../lambda/field-rules.ts';
 import { isHost, parsePort } from '../../lambda/network/endpoint.ts';
 import { VALUE_RULES } from '../../lambda/secret/value-rules.ts';
-import { isKnownText } from './known-text.ts';
-import type { AdoptUserProps, EndpointProps } from './secret-props.ts';
+import { isLate } from './late-text.ts';
+import type { AdoptUserProps, EndpointProps } from './user-props.ts';
 
 /** What a user's secret holds besides username and password. */
 export interface UserValue {
@@ -25,7 +25,7 @@ export function userValue(name: string, props: AdoptUserProps): UserValue {
   checkRotateImmediately(name, props);
   checkEndpoints(name, endpoints);
   checkExtraFields(name, extraFields);
-  const isKnownEmail = email !== undefined && isKnownText(email);
+  const isKnownEmail = email !== undefined && !isLate(email);
   const rules = {
     ssl: SSL,
     login: LOGIN,
@@ -61,7 +61,7 @@ function checkEndpoints(name: string, endpoints: readonly EndpointProps[]): void
     throw new Error(`endpoints of ${name} must be 1 to ${ENDPOINTS_MAX}, got ${seen}`);
   }
   for (const { host, port } of endpoints) {
-    if (isKnownText(host) && !isHost(host)) {
+    if (!isLate(host) && !isHost(host)) {
       throw new Error(`host of ${name} must be a host name or an IP address, got '${host}'`);
     }
     const isValid = Token.isUnresolved(port) || isNotLookedUp(port) || parsePort(port) === port;

@@ -26,8 +26,19 @@ export type AlarmDefinition = {
   isByClock?: boolean;
 };
 
+/** The name of an alarm. */
+export type AlarmName =
+  | 'CurrentPasswordRejected'
+  | 'RotationOverdue'
+  | 'RotationStopped'
+  | 'RotationStuck'
+  | 'DeletionFailed'
+  | 'StepsFailing'
+  | 'CertificateExpiring'
+  | 'ReconcileNotRunning';
+
 /** Every alarm by its name. */
-export const ALARM_DEFINITIONS: Record<string, AlarmDefinition> = {
+export const ALARM_DEFINITIONS: Record<AlarmName, AlarmDefinition> = {
   CurrentPasswordRejected: {
     metric: 'CurrentPasswordRejected',
     statistic: Stats.MAXIMUM,

@@ -1,43 +1,45 @@
-import { Annotations, Duration, Lazy } from 'aws-cdk-lib';
+import { Annotations, Lazy } from 'aws-cdk-lib';
 import {
   Alarm,
   CfnAlarm,
   ComparisonOperator,
-  Metric,
+  type IAlarmAction,
+  type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { METRICS_NAMESPACE } from '../../lambda/names.ts';
-import { ALARM_DEFINITIONS, type AlarmDefinition } from './alarm-definitions.ts';
+import { ALARM_DEFINITIONS, type AlarmDefinition, type AlarmName } from './alarm-definitions.ts';
+import { functionMetric } from './metrics.ts';
 
 interface AlarmsProps {
   readonly fn: IFunction;
   /** Returns the number of secrets; called at synthesis, when all secrets are added. */
   readonly secretCount: () => number;
   readonly alarmTopic: ITopic | undefined;
+  readonly alarmActions: IAlarmAction[];
   readonly runbookUrl: string;
 }
 
-const HOUR = Duration.hours(1);
-
 /** The alarms. Each description says what happened and names the article of the runbook. */
 export class Alarms extends Construct {
-  readonly alarms: Alarm[];
+  readonly alarms: Readonly<Record<AlarmName, Alarm>>;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     warnOfEncryptedTopic(this, props.alarmTopic);
-    this.alarms = Object.entries(ALARM_DEFINITIONS).map(([name, definition]) =>
+    const alarms = Object.entries(ALARM_DEFINITIONS).map(([name, definition]) => [
+      name,
       this.create(name, definition, props),
-    );
+    ]);
+    this.alarms = Object.fromEntries(alarms);
   }
 
   private create(name: string, definition: AlarmDefinition, props: AlarmsProps): Alarm {
     const { description, threshold, evaluationPeriods = 1 } = definition;
-    const { fn, secretCount, alarmTopic, runbookUrl } = props;
+    const { fn, secretCount, alarmTopic, alarmActions, runbookUrl } = props;
     const alarm = new Alarm(this, name, {
       alarmDescription: `${description} Runbook: ${runbookUrl}#${name.toLowerCase()}`,
       metric: metricOf(fn, definition),
@@ -52,24 +54,22 @@ export class Alarms extends Construct {
     });
     if (definition.isByClock) evaluateByClock(alarm);
     if (alarmTopic !== undefined) alarm.addAlarmAction(new SnsAction(alarmTopic));
+    for (const action of alarmActions) alarm.addAlarmAction(action);
     return alarm;
   }
 }
 
-// CDK's Alarm has no property for the evaluation window yet.
+// CDK's Alarm has no property for the evaluation window, and older versions of CfnAlarm have none
+// either. CDK leaves out a window without a member.
 function evaluateByClock({ node }: Alarm): void {
-  const alarm = node.defaultChild;
-  if (alarm instanceof CfnAlarm) alarm.evaluationWindow = { wallClockWindow: {} };
+  const window = { WallClockWindow: { Timezone: 'UTC' } };
+  if (node.defaultChild instanceof CfnAlarm) {
+    node.defaultChild.addPropertyOverride('EvaluationWindow', window);
+  }
 }
 
-function metricOf(fn: IFunction, { metric, statistic, period = HOUR }: AlarmDefinition): Metric {
-  return new Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName: metric,
-    dimensionsMap: { FunctionName: fn.functionName },
-    statistic,
-    period,
-  });
+function metricOf(fn: IFunction, { metric, statistic, period }: AlarmDefinition): Metric {
+  return functionMetric(fn, metric, { statistic, ...(period && { period }) });
 }
 
 /** Warns that an encrypted topic gets no alarm unless its key lets CloudWatch use it. */

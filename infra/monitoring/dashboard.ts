@@ -6,13 +6,13 @@ import {
   GraphWidget,
   type IMetric,
   MathExpression,
-  Metric,
   PeriodOverride,
   Stats,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { METRICS_NAMESPACE } from '../../lambda/names.ts';
+import { functionMetric } from './metrics.ts';
 
 const HOUR = Duration.hours(1);
 const DAY = Duration.days(1);
@@ -61,10 +61,8 @@ export function createDashboard(
   alarms: Alarm[],
 ): Dashboard {
   const lineOf = ({ metric, statistic, period = HOUR, step }: Line): IMetric =>
-    new Metric({
-      namespace: METRICS_NAMESPACE,
-      metricName: metric,
-      dimensionsMap: { FunctionName: fn.functionName, ...(step && { Step: step }) },
+    functionMetric(fn, metric, {
+      ...(step && { dimensionsMap: { Step: step } }),
       statistic,
       period,
       label: step ?? metric,

@@ -1,23 +1,34 @@
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { RedisEnterpriseRotationProps } from '../construct/props.ts';
+import type { AlarmName } from './alarm-definitions.ts';
 import { Alarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
+import type { MonitoringProps } from './monitoring-props.ts';
 
 // The package contains the runbook, whose address on the web is unknown here.
 const RUNBOOK = 'docs/runbook.md of redis-enterprise-rotation, article ';
 
 /** The alarms and the dashboard of a function and its secrets. */
 export class Monitoring extends Construct {
+  readonly alarms: Readonly<Record<AlarmName, Alarm>>;
+  readonly dashboard: Dashboard | undefined;
+
   constructor(
     scope: Construct,
     id: string,
     fn: IFunction,
-    secretCount: () => number,
-    { alarmTopic, runbookUrl = RUNBOOK, dashboard = true }: RedisEnterpriseRotationProps,
+    ownSecretCount: () => number,
+    props: MonitoringProps,
   ) {
     super(scope, id);
-    const { alarms } = new Alarms(this, 'Alarms', { fn, secretCount, alarmTopic, runbookUrl });
-    if (dashboard) createDashboard(this, 'Dashboard', fn, alarms);
+    const { alarmTopic, alarmActions = [], secretsOfOtherStacks = 0 } = props;
+    const { runbookUrl = RUNBOOK, dashboard = true } = props;
+    const secretCount = () => ownSecretCount() + secretsOfOtherStacks;
+    const given = { fn, secretCount, alarmTopic, alarmActions, runbookUrl };
+    this.alarms = new Alarms(this, 'Alarms', given).alarms;
+    if (dashboard) {
+      this.dashboard = createDashboard(this, 'Dashboard', fn, Object.values(this.alarms));
+    }
   }
 }

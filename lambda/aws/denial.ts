@@ -7,10 +7,12 @@ export type Denial = {
   resource: string | undefined;
 };
 
+const OF_RESOURCE = 'resource-based policy';
+
 // The kinds of policy that AWS names in its messages, and where each is.
 const POLICIES: Record<string, string> = {
   'identity-based policy': "a policy of the function's role",
-  'resource-based policy': 'the policy of the secret, or of the key',
+  [OF_RESOURCE]: 'the policy of the secret',
   'VPC endpoint policy': 'the policy of the VPC endpoint',
   'service control policy': 'the service control policies of your organization',
   'resource control policy': 'the resource control policies of your organization',
@@ -29,7 +31,7 @@ export function parseDenial(message: string): Denial {
     /on resource: (arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:\d{0,12}:[\w:/.+=@-]{1,200})/.exec(
       message,
     ) ?? [];
-  const isKms = /\bKMS\b|\bkms:/.test(message);
+  const isKms = /\bKMS\b|\bkms:|customer master key/.test(message);
   const policy = kinds.find((kind) => message.toLowerCase().includes(kind.toLowerCase()));
   const ofKey = isKms ? 'kms:Decrypt and kms:GenerateDataKey' : undefined;
   const isExplicit = message.includes('explicit deny');
@@ -49,8 +51,15 @@ export function formatDenial(denial: Denial, permission: string): string {
 /** Returns the next action for a denial. */
 export function denialHint({ policy, action, isExplicit }: Denial, permission: string): string {
   const where = policy === undefined ? 'the policies of the account' : POLICIES[policy];
+  const isOfResource = policy === undefined || policy === OF_RESOURCE;
+  if (action?.startsWith('kms:') && isOfResource) {
+    if (isExplicit) return 'remove the explicit deny from the policy of the key';
+    // The messages of KMS do not say whether the key exists.
+    return `check that the key exists, and allow ${action} on it to the function's role`;
+  }
   if (isExplicit) return `remove the explicit deny from ${where}`;
   if (policy !== undefined) return `allow ${action ?? permission} in ${where}`;
-  if (action?.startsWith('kms:')) return `allow ${action} on the key to the function's role`;
-  return `allow ${permission} to the function's role, and kms:Decrypt on the key`;
+  const usesKey = action === undefined && permission.endsWith('SecretValue');
+  const decrypt = usesKey ? ', and kms:Decrypt on the key' : '';
+  return `allow ${permission} to the function's role${decrypt}`;
 }

@@ -16,7 +16,12 @@ const HINTS: Record<string, string> = {
     'if the secret is scheduled for deletion, restore it with restore-secret; check that no ' +
     'other service manages it',
   InvalidParameterException: REPORT,
-  LimitExceededException: 'remove staging labels that are not in use',
+  // A secret has at most 20 labels and 100 versions. AWS removes versions without a label, but none
+  // that is younger than 24 hours.
+  // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
+  LimitExceededException:
+    'remove staging labels that are not in use; if the secret has 100 versions, wait until AWS ' +
+    'removes versions without a label, 24 hours after their creation',
   PreconditionNotMetException: 'rotate again',
   ResourceExistsException: 'rotate again',
   DecryptionFailure: `enable the key and allow kms:Decrypt: check ${KEY}`,
@@ -70,6 +75,9 @@ const HINTS: Record<string, string> = {
   InvalidFilterValue: REPORT,
   InvalidNextToken: 'rotate again',
   InvalidNextTokenException: 'rotate again',
+  EndpointError:
+    'check AWS_REGION, and unset AWS_ENDPOINT_URL, or AWS_USE_FIPS_ENDPOINT and ' +
+    'AWS_USE_DUALSTACK_ENDPOINT',
   InvalidKeyId: 'keep the parameters as String: the function does not decrypt a SecureString',
 };
 

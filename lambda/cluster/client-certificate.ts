@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { errorCode, RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
-import { parseCertificates } from '../network/pem.ts';
+import { normalizeBundle, parseCertificates } from '../network/pem.ts';
 import type { Cluster } from './parameters.ts';
 import { type ReferencedSecretContext, readReferencedSecret } from './referenced-secret.ts';
 
@@ -24,24 +24,38 @@ export async function withClientCertificate(
   if (typeof certificate !== 'string') throw invalid(name, 'certificate is not a string');
   const fault = findFault(certificate, privateKey, context.now());
   if (fault !== undefined) throw invalid(name, fault);
-  return { ...cluster, clientCertificate: { cert: certificate, key: privateKey } };
+  const cert = normalizeBundle(certificate).join('');
+  return { ...cluster, clientCertificate: { cert, key: privateKey } };
 }
 
 /** Finds a fault that a server rejects without an explanation. */
 function findFault(certificate: string, privateKey: string, now: number): string | undefined {
+  const chain = attempt(() => parseCertificates(certificate));
+  if (chain === undefined) return `certificate ${NOT_PEM}`;
+  const [leaf] = chain;
+  if (leaf === undefined) return 'certificate has no PEM certificate';
+  const key = attempt(() => createPrivateKey(privateKey));
+  if (key === undefined) return `privateKey ${NOT_PEM}, or has a passphrase`;
+  if (!leaf.checkPrivateKey(key)) return 'privateKey is not the key of certificate';
+  if (leaf.validFromDate.getTime() > now) return `certificate is valid from ${leaf.validFrom}`;
+  if (leaf.validToDate.getTime() < now) return `certificate expired ${leaf.validTo}`;
   try {
-    const [leaf] = parseCertificates(certificate);
-    if (leaf === undefined) return 'certificate has no PEM certificate';
-    if (!leaf.checkPrivateKey(createPrivateKey(privateKey))) {
-      return 'privateKey is not the key of certificate';
-    }
-    // Fails for anything else that TLS cannot use, such as a key before its certificate.
-    createSecureContext({ cert: certificate, key: privateKey });
-    return leaf.validToDate.getTime() < now ? `certificate expired ${leaf.validTo}` : undefined;
+    // Fails for anything else that TLS cannot use, such as a key that is too weak.
+    createSecureContext({ cert: normalizeBundle(certificate).join(''), key: privateKey });
+    return undefined;
   } catch (error) {
-    const code = errorCode(error) ?? '';
-    if (/^ERR_SSL_/.test(code)) return `TLS rejects the certificate: ${code}`;
-    return 'certificate or privateKey is not PEM without a passphrase';
+    return `TLS rejects the certificate: ${errorCode(error)}`;
+  }
+}
+
+const NOT_PEM = 'is not PEM with its line breaks and no other spaces';
+
+/** Returns undefined if the parser of Node.js throws. Its message may quote the key. */
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch {
+    return undefined;
   }
 }
 

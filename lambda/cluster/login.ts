@@ -1,4 +1,5 @@
 import { RotationError } from '../errors.ts';
+import { findViolation, stringRule } from '../field-rules.ts';
 import { parseObject } from '../json.ts';
 import type { ApiContext, ApiLogin, Session } from '../redis-enterprise/types.ts';
 import { requirePassword, type VersionValue } from '../secret/value.ts';
@@ -40,24 +41,26 @@ function remembering(session: Session, versionId: string, context: LoginContext)
   return { ...session, onRejected: () => rememberRejection(login, context) };
 }
 
+const PASSWORD = stringRule('a string with characters in it', (seen) => seen !== '', true);
+// A space at an end is a typo: each login that the cluster rejects counts towards a lockout.
+const LOGIN_NAME = stringRule('a name without a colon', (seen) => NAME.test(seen), true);
+const NAME = /^(?!\s)[^:]+(?<!\s)$/;
+
 async function readAdminLogin(
   cluster: string,
   arn: string,
   context: LoginContext,
 ): Promise<{ login: ApiLogin; versionId: string }> {
   const { text, versionId } = await readReferencedSecret(arn, context);
-  const { email, username, password } = parseObject(text) ?? {};
-  const name = email || username;
-  if (typeof password !== 'string' || password === '') {
-    throw invalid(cluster, 'password in the admin secret is not a string with characters in it');
+  const fields = parseObject(text) ?? {};
+  const { email, username, password } = fields;
+  // The key/value editor of AWS's console may leave an empty email.
+  const rules = { password: PASSWORD, [email ? 'email' : 'username']: LOGIN_NAME };
+  const violation = findViolation(fields, rules);
+  if (violation !== undefined) {
+    const what = `cluster ${cluster}: in the admin secret, ${violation}`;
+    throw new RotationError('admin_secret_invalid', what);
   }
-  context.registerSecret(password);
-  if (typeof name !== 'string' || !/^[^:]+$/.test(name)) {
-    throw invalid(cluster, 'username or email in the admin secret is not a string without a colon');
-  }
-  return { login: { name, password }, versionId };
-}
-
-function invalid(cluster: string, what: string): RotationError {
-  return new RotationError('admin_secret_invalid', `cluster ${cluster}: ${what}`);
+  context.registerSecret(String(password));
+  return { login: { name: String(email || username), password: String(password) }, versionId };
 }

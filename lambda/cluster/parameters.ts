@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SECRET_ARN } from '../event.ts';
 import { findViolation, type Rule, stringListRule, stringRule } from '../field-rules.ts';
-import { apiEndpoint, isHost } from '../network/endpoint.ts';
+import { apiEndpoint, describeHost, isHost } from '../network/endpoint.ts';
 import { findBrokenBlock } from '../network/pem.ts';
 import type { TlsMaterial } from '../network/trust.ts';
 import { type ClusterParameters, checkType, invalid, split } from './stored-parameters.ts';
@@ -26,8 +26,12 @@ const ORIGINS = 'a list of https://host:port';
 const HOSTS = 'a list of host names or .suffixes';
 
 /** Returns the rule for a StringList, whose items are in one text. */
-function textListRule(allowed: string, accepts: (item: string) => boolean): Rule {
-  const rule = stringListRule(allowed, accepts);
+function textListRule(
+  allowed: string,
+  accepts: (item: string) => boolean,
+  describe?: (item: string) => string | undefined,
+): Rule {
+  const rule = stringListRule(allowed, accepts, { ...(describe && { describe }) });
   const itemsOf = (seen: unknown) => (typeof seen === 'string' ? split(seen) : seen);
   return {
     allowed,
@@ -37,19 +41,24 @@ function textListRule(allowed: string, accepts: (item: string) => boolean): Rule
 }
 
 const RULES: Record<string, Rule> = {
-  'api-endpoints': { ...textListRule(ORIGINS, isOrigin), required: true },
+  'api-endpoints': { ...textListRule(ORIGINS, isOrigin, describeHost), required: true },
   'ca-certificate': stringRule(
     'a bundle of PEM certificates',
     (seen) => findBrokenBlock(seen) === undefined,
     false,
     findBrokenBlock,
   ),
-  'server-name': stringRule('a host name', (seen) => isHost(seen) && isIP(seen) === 0),
+  'server-name': stringRule(
+    'a host name',
+    (seen) => isHost(seen) && isIP(seen) === 0,
+    false,
+    describeHost,
+  ),
   'admin-secret-arn': stringRule('the ARN of a secret', (seen) => SECRET_ARN.test(seen)),
   'client-certificate-secret-arn': stringRule('the ARN of a secret', (seen) =>
     SECRET_ARN.test(seen),
   ),
-  'database-hosts': textListRule(HOSTS, isHostOrSuffix),
+  'database-hosts': textListRule(HOSTS, isHostOrSuffix, describeHost),
 };
 
 /**
@@ -106,9 +115,8 @@ export function defaultDatabaseHosts(apiHosts: string[], serverName: string | un
 function isOrigin(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, pathname, search, hash, username, password } = new URL(text);
-  return (
-    protocol === 'https:' && pathname === '/' && `${search}${hash}${username}${password}` === ''
-  );
+  const isBare = pathname === '/' && `${search}${hash}${username}${password}` === '';
+  return protocol === 'https:' && isBare && isHost(apiEndpoint(text).host);
 }
 
 function isHostOrSuffix(text: string): boolean {

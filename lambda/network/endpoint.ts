@@ -28,6 +28,11 @@ export function isHost(text: string): boolean {
   return (isIP(text) !== 0 && !text.includes('%')) || HOST_NAME.test(text);
 }
 
+/** Describes what is often wrong with a host, without its content. */
+export function describeHost(text: string): string | undefined {
+  return parseEndpoint(text) === undefined ? undefined : 'a host with a port';
+}
+
 /** Formats an endpoint for messages. */
 export function formatEndpoint({ host, port }: Endpoint): string {
   return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;

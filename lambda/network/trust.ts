@@ -8,14 +8,20 @@ const HINTS: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID:
     'name the host as the certificate does; for the API or an IP address, set server-name',
   CERT_HAS_EXPIRED: 'renew the certificate on the cluster, then update ca-certificate',
+  INVALID_PURPOSE:
+    'issue a certificate for TLS servers (extended key usage serverAuth), from a CA certificate',
   CERT_NOT_YET_VALID: 'check the clocks of the cluster, or wait until the certificate is valid',
 };
 
 const UNTRUSTED =
   /^(UNSPECIFIED$|UNABLE_TO_(GET|VERIFY|DE)|CERT_|CRL_|ERROR_IN_C|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_)/;
 
-// The alerts with which a server ends mutual TLS. TLS 1.2 has no alert for a missing certificate.
+// The alerts with which a server ends mutual TLS.
 const OURS_REJECTED = /^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|HANDSHAKE_FAILURE)/;
+// TLS 1.2 has one alert for a client certificate that is missing, and for all that is not shared.
+const FAILURE_HINT =
+  'if the server requires a client certificate, set client-certificate-secret-arn; otherwise ' +
+  'give it a certificate with RSA 2048 or more, or ECDSA P-256 or more, and ciphers of TLS 1.2';
 
 /**
  * Returns `certificate_refused` or `client_certificate_invalid` if a connection failed for that
@@ -27,7 +33,8 @@ export function toCertificateError(where: string, cause: unknown): RotationError
     const what =
       `${where} ended the TLS handshake: it requires a client certificate, rejects that of the ` +
       `function, or shares no cipher or name with it: ${code}`;
-    return new RotationError('client_certificate_invalid', what, { cause });
+    const hint = code.endsWith('HANDSHAKE_FAILURE') ? FAILURE_HINT : undefined;
+    return new RotationError('client_certificate_invalid', what, { cause, hint });
   }
   if (code === undefined || !UNTRUSTED.test(code)) return undefined;
   const reason = code === 'UNSPECIFIED' ? unspecifiedReason(cause) : undefined;

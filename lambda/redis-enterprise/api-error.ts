@@ -6,6 +6,7 @@ const EXPIRED_HINT =
 const ACCEPTED_HINT =
   'the databases accept it: check whether the account is locked, and whether Basic ' +
   'authentication is on (control_plane_basic_authentication)';
+const REDIRECT_HINT = 'name the primary node in api-endpoints, or enable handle_redirects';
 
 // The codes that Redis documents for /v1/users/password.
 const CODES = new Map<string, RotationErrorCode>([
@@ -26,7 +27,8 @@ export function toApiError(
   const isLogin = status === 401 || errorCode === 'password_expired';
   if (isLogin) return loginRejected(session, `(${what})`, errorCode);
   const denied = status === 403 ? 'cluster_permission_denied' : 'cluster_reply_unexpected';
-  return new RotationError(CODES.get(errorCode) ?? denied, what);
+  const hint = status >= 300 && status < 400 ? REDIRECT_HINT : undefined;
+  return new RotationError(CODES.get(errorCode) ?? denied, what, { hint });
 }
 
 /** Returns the error for a rejected login. */

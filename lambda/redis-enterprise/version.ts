@@ -21,17 +21,14 @@ const VERSION_RANGES: [from: Version, generation: Generation][] = [
   [[7, 22, 0, 216], 'current'],
 ];
 
-const VERSION = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})-(\d{1,9})(?:\.[\w.-]{1,40})?$/;
+const VERSION = /^(\d{1,4})\.(\d{1,4})\.(\d{1,4})(?:-(\d{1,9})(?:\.[\w.-]{1,40})?)?$/;
 
 /**
  * Returns the generation of a `software_version` such as `7.22.0-216`. The tag of an image has a
  * suffix: `8.2.0-78.18.minimal`, `7.4.6-293.rhel8-openshift`.
  */
 export function generationOf(softwareVersion: string): Generation | undefined {
-  const found = VERSION.exec(softwareVersion);
-  if (found === null) return undefined;
-  const version = found.slice(1, 5).map(Number);
-  return VERSION_RANGES.findLast(([from]) => compare(version, from) >= 0)?.[1];
+  return VERSION_RANGES.findLast(([from]) => isAtLeast(softwareVersion, from))?.[1];
 }
 
 /** With mixed versions, as during an upgrade, returns the generation that permits the least. */
@@ -42,8 +39,10 @@ export function mostRestrictive(generations: Generation[]): Generation | undefin
 
 /** Whether a version is `from` or later; false if it is unknown. */
 export function isAtLeast(softwareVersion: string, from: Version): boolean {
-  const found = VERSION.exec(softwareVersion);
-  return found !== null && compare(found.slice(1, 5).map(Number), from) >= 0;
+  const [, ...found] = VERSION.exec(softwareVersion) ?? [];
+  // Without a build, it counts as the first build.
+  const version = found.map((part) => Number(part ?? 0));
+  return found.length > 0 && compare(version, from) >= 0;
 }
 
 function compare(one: readonly number[], other: readonly number[]): number {

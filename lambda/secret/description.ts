@@ -1,4 +1,5 @@
 import type { DescribeSecretResponse } from '@aws-sdk/client-secrets-manager';
+import { foreignReply } from '../aws/failure.ts';
 import type { SecretState } from './labels.ts';
 
 /** What AWS says about a secret; dates in milliseconds since the epoch. */
@@ -11,14 +12,15 @@ export type SecretDescription = SecretState & {
   schedule: string | undefined;
 };
 
-/** Returns the reply of DescribeSecret in the function's own terms. */
+/** Returns the reply of DescribeSecret in the function's own terms. @throws `aws_call_failed` */
 export function descriptionOf(reply: DescribeSecretResponse): SecretDescription {
+  if (reply.ARN === undefined) throw foreignReply('secretsmanager:DescribeSecret');
   const versions = Object.entries(reply.VersionIdsToStages ?? {});
   const { ScheduleExpression, AutomaticallyAfterDays: days } = reply.RotationRules ?? {};
   return {
     rotationEnabled: reply.RotationEnabled === true,
     tags: new Map(reply.Tags?.map(({ Key = '', Value = '' }) => [Key, Value])),
-    versions: versions.map(([id, labels]) => ({ id, labels })),
+    versions: versions.map(([id, labels]) => ({ id, labels: [...labels] })),
     changedAt: reply.LastChangedDate?.getTime(),
     rotatedAt: reply.LastRotatedDate?.getTime(),
     nextRotationAt: reply.NextRotationDate?.getTime(),

@@ -1,11 +1,12 @@
 import {
   DescribeSecretCommand,
   GetSecretValueCommand,
+  type GetSecretValueCommandOutput as GetSecretValueOutput,
   PutSecretValueCommand,
   type SecretsManagerClient,
   UpdateSecretVersionStageCommand,
 } from '@aws-sdk/client-secrets-manager';
-import { awsFailure } from '../aws/failure.ts';
+import { awsFailure, foreignReply } from '../aws/failure.ts';
 import { type Clock, retry } from '../clock.ts';
 import { errorName, RotationError } from '../errors.ts';
 import { type Log, withLogging } from '../telemetry/log.ts';
@@ -32,14 +33,11 @@ export type Secret = Clock & {
  */
 export const STALE_READ_WAITS_MS = [100, 200, 400, 800, 1_600] as const;
 
-export async function describeSecret({
-  client,
-  arn,
-  callOptions,
-}: Secret): Promise<SecretDescription> {
+/** Reads the labels, the tags and the schedule of a secret. */
+export function describeSecret({ client, arn, callOptions }: Secret): Promise<SecretDescription> {
   const command = new DescribeSecretCommand({ SecretId: arn });
-  const reply = await client.send(command, callOptions).catch(failed('DescribeSecret'));
-  return descriptionOf(reply);
+  const reply = client.send(command, callOptions);
+  return reply.then(descriptionOf).catch(failed('DescribeSecret'));
 }
 
 /**
@@ -66,7 +64,7 @@ export async function readVersion(
 /** Reads the value of AWSCURRENT, which may be stale, with its VersionId. */
 export async function readCurrent({ client, arn, callOptions }: Secret) {
   const command = new GetSecretValueCommand({ SecretId: arn });
-  return textOf(await client.send(command, callOptions).catch(failed('GetSecretValue')));
+  return client.send(command, callOptions).then(textOf).catch(failed('GetSecretValue'));
 }
 
 /**
@@ -122,9 +120,8 @@ export async function changeLabel(secret: Secret, change: LabelChange): Promise<
   secret.changes.set(`${label} ${to ?? from}`, change);
 }
 
-function textOf(reply: { SecretString?: string | undefined; VersionId?: string | undefined }) {
-  if (reply.SecretString !== undefined && reply.VersionId !== undefined) {
-    return { text: reply.SecretString, versionId: reply.VersionId };
-  }
+function textOf({ SecretString: text, SecretBinary, VersionId: versionId }: GetSecretValueOutput) {
+  if (text !== undefined && versionId !== undefined) return { text, versionId };
+  if (SecretBinary === undefined) throw foreignReply('secretsmanager:GetSecretValue');
   throw new RotationError('secret_value_invalid', 'secret value: it is binary, not a string');
 }

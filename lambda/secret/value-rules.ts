@@ -1,5 +1,5 @@
 import { type Rule, stringListRule, stringRule } from '../field-rules.ts';
-import { isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
+import { describeHost, isHost, parseEndpoint, parsePort } from '../network/endpoint.ts';
 
 // Redis Enterprise's pattern for a username: printable ASCII without " & < >, here also without a
 // space at an end, which is a typo.
@@ -18,7 +18,7 @@ export const VALUE_RULES: Record<string, Rule> = {
     true,
   ),
   password: stringRule('a string with characters in it', (seen) => seen !== ''),
-  host: stringRule('a host name or an IP address', isHost),
+  host: stringRule('a host name or an IP address', isHost, false, describeHost),
   port: {
     allowed: 'a whole number from 1 to 65535',
     accepts: (seen) => parsePort(seen) !== undefined,
@@ -26,11 +26,14 @@ export const VALUE_RULES: Record<string, Rule> = {
   endpoints: stringListRule(
     `a list of at most ${ENDPOINTS_MAX} "host:port"`,
     (seen) => parseEndpoint(seen) !== undefined,
-    { maxLength: ENDPOINTS_MAX },
+    {
+      maxLength: ENDPOINTS_MAX,
+      describe: (seen) => (isHost(seen) ? 'a host without a port' : undefined),
+    },
   ),
   // The key/value editor of AWS's console writes strings only.
   ssl: {
-    allowed: 'true or false',
+    allowed: 'true or false, in lower case, not yes or no',
     accepts: (seen) => typeof seen === 'boolean' || seen === 'true' || seen === 'false',
   },
   email: stringRule('an email address', (seen) => EMAIL.test(seen)),

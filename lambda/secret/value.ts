@@ -39,9 +39,9 @@ type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'>
 
 /** Parses a value. @throws `secret_value_invalid` with the name of the field, without its value. */
 export function parseSecretValue(content: string): SecretValue {
-  checkDepth(checkSize(content));
-  const fields = parseObject(content);
-  const exactFields = parseLossless(content);
+  const fields = parseObject(checkSize(content));
+  if (fields !== undefined) checkDepth(content);
+  const exactFields = fields && parseLossless(content);
   if (fields === undefined || exactFields === undefined) throw invalid('it is not a JSON object');
   checkFields(fields);
   const { username, password, host, port, endpoints = [], ssl, email, login, clusters } = fields;
@@ -98,7 +98,8 @@ const DEPTH_MAX = 100;
 
 function checkDepth(content: string): void {
   let depth = 0;
-  // Without the strings, which may contain brackets.
+  // Without the strings, which may contain brackets. The pattern takes quadratic time for a string
+  // without an end, so the content must be JSON.
   for (const [bracket] of content.replace(/"(\\.|[^"\\])*"/g, '').matchAll(/[[\]{}]/g)) {
     depth += bracket === '[' || bracket === '{' ? 1 : -1;
     if (depth > DEPTH_MAX) throw invalid(`it is nested more than ${DEPTH_MAX} levels deep`);

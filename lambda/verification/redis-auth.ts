@@ -16,8 +16,7 @@ export type Credentials = { username: string; password: string };
 
 export type AuthVerdict = 'accepted' | 'rejected';
 
-// Connection, handshake and reply take milliseconds. A host that sends nothing must not use up the
-// step.
+// A reply takes milliseconds. A host that sends nothing must not use up the step.
 const AUTH_TIMEOUT_MS = 5_000;
 
 // The replies to AUTH and ACL WHOAMI have one line each; a username has at most 255 characters.
@@ -58,8 +57,7 @@ async function readReplies(socket: Socket): Promise<Reply[]> {
   let received = Buffer.alloc(0);
   for await (const chunk of socket) {
     received = Buffer.concat([received, chunk]);
-    if (received.length > REPLIES_MAX_BYTES)
-      throw new UnexpectedReply('more bytes than a reply has');
+    if (received.length > REPLIES_MAX_BYTES) throw new UnexpectedReply('too many bytes');
     const replies = decode(received);
     if (replies[0]?.type === '-' || replies.length === 2) return replies;
   }
@@ -69,14 +67,14 @@ async function readReplies(socket: Socket): Promise<Reply[]> {
 function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdict {
   if (auth?.type === '-') {
     if (/^(WRONGPASS|NOAUTH|ERR invalid (password|username))/.test(auth.text)) return 'rejected';
-    if (FULL.test(auth.text)) throw new BusyReply('has no free connection');
-    if (BUSY.test(auth.text)) throw new BusyReply(`is not ready: ${redisErrorCode(auth)}`);
+    assertReady(auth);
     throw new UnexpectedReply(`AUTH with an error ${redisErrorCode(auth)}`);
   }
   if (auth?.type !== '+') throw new UnexpectedReply('AUTH with something that is not OK');
   if (whoami?.type === '-') {
     // The login was accepted: only the command is denied.
     if (/^NOPERM/.test(whoami.text)) return 'accepted';
+    assertReady(whoami);
     throw new UnexpectedReply(`ACL WHOAMI with an error ${redisErrorCode(whoami)}`);
   }
   // A database may accept any password and log in its default user, which is `nopass`.
@@ -84,9 +82,13 @@ function interpretReplies([auth, whoami]: Reply[], username: string): AuthVerdic
   throw new UnexpectedReply('ACL WHOAMI with another user');
 }
 
-// Errors of a database that is starting, failing over or overloaded.
+// Errors of a database that is starting, failing over or overloaded: it accepts logins later.
 const BUSY = /^(LOADING|MASTERDOWN|BUSY|CLUSTERDOWN|READONLY|TRYAGAIN|NOREPLICAS)( |$)/;
 const FULL = /^ERR max number of (clients|connections)/;
+function assertReady(reply: Reply): void {
+  if (FULL.test(reply.text)) throw new BusyReply('has no free connection');
+  if (BUSY.test(reply.text)) throw new BusyReply(`is not ready: ${redisErrorCode(reply)}`);
+}
 
 /** The reply of a database that accepts logins later. */
 class BusyReply extends Error {}

@@ -5,7 +5,11 @@ import { openScenario, type Scenario, type ScenarioOptions } from '../support/sc
 export const CLIENT_NAME = 'rotation';
 
 export const authority = await makeAuthority('Client CA');
-export const clientCertificate = await makeCertificate(CLIENT_NAME, { ca: authority });
+// The virtual clock starts before today.
+export const clientCertificate = await makeCertificate(CLIENT_NAME, {
+  ca: authority,
+  notBefore: new Date(0),
+});
 
 export function toSecret({ cert, key }: Certificate) {
   return { certificate: cert, privateKey: key };

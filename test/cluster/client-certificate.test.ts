@@ -31,7 +31,26 @@ const INVALID: Invalid[] = [
   [
     'with text instead of a key',
     async () => ({ ...VALID, privateKey: 'none-at-all' }),
-    'is not PEM without a passphrase',
+    'privateKey is not PEM with its line breaks and no other spaces, or has a passphrase',
+  ],
+  [
+    'without line breaks, as the key/value editor of the console stores it',
+    async () => ({ ...VALID, certificate: VALID.certificate.replaceAll('\n', ' ') }),
+    'certificate is not PEM with its line breaks',
+  ],
+  [
+    'that is indented',
+    async () => ({ ...VALID, certificate: VALID.certificate.replaceAll('\n', '\n  ') }),
+    'certificate is not PEM with its line breaks and no other spaces',
+  ],
+  [
+    'that is not valid yet',
+    async () => {
+      const next = (days: number) => new Date(Date.UTC(2026, 0, 1) + days * DAY_MS);
+      const dates = { notBefore: next(9), notAfter: next(19) };
+      return toSecret(await makeCertificate(CLIENT_NAME, { ca: authority, ...dates }));
+    },
+    'certificate is valid from Jan 10',
   ],
   [
     'with the key of another certificate',
@@ -58,6 +77,12 @@ test.each(
   });
   expect(world.api.calls).toEqual([]);
   expect(world.lines.join('')).not.toContain('PRIVATE KEY');
+});
+
+test('a client certificate may be joined to its CA without a line break', async () => {
+  const certificate = `${VALID.certificate.trim()}${authority.cert.trim()}`;
+  await using world = await openMutualTls({ database: 'built-in' }, { ...VALID, certificate });
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
 });
 
 test('CertificateDaysLeft includes the client certificate', async () => {

@@ -58,13 +58,13 @@ export const FAILURES: Failure[] = [
     name: 'an error without a body',
     setup: failPost({ status: 500 }),
     code: 'cluster_reply_unexpected',
-    message: 'POST with 500',
+    message: 'POST with 500; hint: check that api-endpoints lead to the REST API',
   },
   {
-    name: 'a reply in HTML',
-    setup: failPost({ status: 400, body: '<html>' }),
+    name: 'a reply in HTML, as of nginx without the client certificate that it requires',
+    setup: failPost({ status: 400, body: '<html>400 No required SSL certificate was sent' }),
     code: 'cluster_reply_unexpected',
-    message: 'POST with 400;',
+    message: 'whether the API requires a client certificate',
   },
   {
     name: 'an error code that contains the password',
@@ -102,7 +102,7 @@ export const FAILURES: Failure[] = [
       api.fault = () => ({ status: 307 });
     },
     code: 'cluster_reply_unexpected',
-    message: 'GET /v1/nodes with 307',
+    message: 'GET /v1/nodes with 307; hint: name the primary node',
   },
   {
     name: 'the loss of every request',

@@ -74,9 +74,11 @@ test('the user tag is required for an administrator login by certificate', async
   });
 });
 
+const OTHER = { ca: await makeAuthority('Other CA'), notBefore: new Date(0) };
+
 test.each([
   ['none', null],
-  ['another authority', makeCertificate(CLIENT_NAME, { ca: await makeAuthority('Other CA') })],
+  ['another authority', makeCertificate(CLIENT_NAME, OTHER)],
 ])('createSecret reports a client certificate that the server rejects: %s', async (_name, made) => {
   const certificate = await made;
   const secret = certificate && toSecret(certificate);

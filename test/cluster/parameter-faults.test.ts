@@ -31,6 +31,25 @@ test('a broken block of a bundle is named by its number', async () => {
   });
 });
 
+const SHAPES: [parameter: string, value: string, shape: string][] = [
+  ['api-endpoints', 'https://a.test.:9443', 'item 1 is a URL whose host ends with a dot'],
+  ['api-endpoints', 'https://a.test,http://b.test', 'item 2 is a URL that starts with http://'],
+  ['api-endpoints', 'https://a.test:9443/v1', 'item 1 is a URL with a path'],
+  ['api-endpoints', 'https://a.test https://b.test', 'item 1 is a string that contains a space'],
+  ['api-endpoints', 'a.test:9443', 'item 1 is a host with a port, allowed is a list of https://'],
+  ['database-hosts', 'a.test:12000', 'item 1 is a host with a port'],
+  ['server-name', 'a.test:9443', 'a host with a port'],
+];
+
+test.each(SHAPES)('the error for %s describes the shape of %s', async (parameter, value, shape) => {
+  await using world = await openScenario();
+  await putParameters(world, { [parameter]: value });
+  await expect(reconcile(world)).rejects.toMatchObject({
+    code: 'cluster_parameter_invalid',
+    message: expect.stringContaining(shape),
+  });
+});
+
 test('a SecureString is named, and the type that is allowed', async () => {
   await using world = await openScenario();
   const Name = `${CLUSTERS_PATH}/sandbox/server-name`;

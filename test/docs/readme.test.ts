@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import * as names from '../../lambda/names.ts';
 import { METRIC_NAMES } from '../../lambda/telemetry/metrics.ts';
+import { SAMPLE_IMPORTS } from '../infra/package-app.ts';
 import { sampleRotation } from '../infra/sample-app.ts';
 
 const README = readFileSync('README.md', 'utf8');
@@ -18,7 +19,8 @@ test('the docs name every setting, the tag and the metric namespace', () => {
 
 test('README shows the code of the app that the package test synthesises', () => {
   const [, snippet] = /```ts\n(.*?)```/s.exec(README) ?? [];
-  expect(snippet).toBe(sampleRotation('this').replace(/^\n/, '').replace(/^ {2}/gm, ''));
+  const code = sampleRotation('this').replace(/^ {2}/gm, '');
+  expect(snippet).toBe(`${SAMPLE_IMPORTS.trimStart()}${code}`);
 });
 
 test('every promise in README is the name of a test', () => {

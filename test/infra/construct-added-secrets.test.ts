@@ -16,7 +16,6 @@ test('the first rotation waits for fields, permissions, parameters and function'
   expect(awaitedTypes(template, schedule)).toEqual(
     new Set([
       'AWS::IAM::ManagedPolicy',
-      'AWS::IAM::Policy',
       'AWS::IAM::Role',
       'AWS::Lambda::EventInvokeConfig',
       'AWS::Lambda::Function',

@@ -3,14 +3,15 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
-import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import { ORDERS, propsOf, withRotation } from './rotation-template.ts';
-import { ofType, showValue, synthesise } from './template.ts';
+import { withRotation } from './rotation-template.ts';
+import { ofType, showValue } from './template.ts';
 
 test('the function depends on its permissions, which Lambda checks in a VPC', () => {
   const template = withRotation();
   const [fn] = ofType(template, 'AWS::Lambda::Function');
-  expect(fn?.DependsOn?.map((id) => template.resources[id]?.Type)).toContain('AWS::IAM::Policy');
+  expect(fn?.DependsOn?.map((id) => template.resources[id]?.Type)).toContain(
+    'AWS::IAM::ManagedPolicy',
+  );
 });
 
 test('the function has 512 MB, a timeout of two minutes, and JSON logs for a year', () => {
@@ -82,25 +83,22 @@ test('a given role gets all permissions of the function, which gets no other rol
   expect(names).toEqual(['given', undefined, undefined]);
   const [given] = Object.keys(template.resources).filter((id) => id.startsWith('Given'));
   expect(fn?.Properties.Role).toEqual({ 'Fn::GetAtt': [given, 'Arn'] });
-  const policies = [
-    ...ofType(template, 'AWS::IAM::Policy'),
-    ...ofType(template, 'AWS::IAM::ManagedPolicy'),
-  ];
-  const onGiven = policies.filter(
+  const onGiven = ofType(template, 'AWS::IAM::ManagedPolicy').filter(
     ({ Properties }) =>
       showValue(template, Properties.Roles) !== '' &&
       JSON.stringify(Properties.Roles).includes(`"${given}"`),
   );
-  expect(onGiven).toHaveLength(4);
+  expect(onGiven).toHaveLength(2);
 });
 
-test("two constructs with one role do not overwrite each other's permissions", () => {
-  const names = ['One', 'Two'].map((id) => {
-    const template = synthesise((stack) => {
-      const rotation = new RedisEnterpriseRotation(stack, id, propsOf(stack));
-      rotation.adoptUser(ORDERS);
-    });
-    return ofType(template, 'AWS::IAM::Policy').map(({ Properties }) => Properties.PolicyName);
-  });
-  expect(names[0]?.filter((name) => names[1]?.includes(name))).toEqual([]);
+test('the construct creates no inline policies, and names no policy', () => {
+  const template = withRotation();
+  expect(ofType(template, 'AWS::IAM::Policy')).toEqual([]);
+  for (const { Properties } of ofType(template, 'AWS::IAM::Role')) {
+    expect(Properties.Policies).toBeUndefined();
+  }
+  // A name that two stacks share would be a conflict.
+  for (const { Properties } of ofType(template, 'AWS::IAM::ManagedPolicy')) {
+    expect(Properties.ManagedPolicyName).toBeUndefined();
+  }
 });

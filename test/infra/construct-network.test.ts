@@ -9,15 +9,21 @@ const vpcIn = (stack: Construct) =>
   new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc;
 
 /** Returns the port ranges that a security group allows. */
-function portsOf(template: Template, description: string, direction: 'Ingress' | 'Egress') {
+function portsOf(
+  template: Template,
+  description: string,
+  direction: 'Ingress' | 'Egress',
+  family = 'CidrIp',
+) {
   const group = ofType(template, 'AWS::EC2::SecurityGroup').find(({ Properties }) =>
     String(Properties.GroupDescription).includes(description),
   );
   const rules = (group?.Properties[`SecurityGroup${direction}`] ?? []) as Record<string, number>[];
-  return rules.map(({ FromPort, ToPort }) => `${FromPort}-${ToPort}`);
+  const inFamily = rules.filter((rule) => direction === 'Ingress' || family in rule);
+  return inFamily.map(({ FromPort, ToPort }) => `${FromPort}-${ToPort}`);
 }
 
-test('the security group allows egress to AWS, the API and databases, and no ingress', () => {
+test('the security group allows IPv4 and IPv6 egress to AWS, the API and databases, and no ingress', () => {
   const template = withRotation(
     (stack) => ({ vpc: vpcIn(stack) }),
     (rotation) =>
@@ -29,6 +35,7 @@ test('the security group allows egress to AWS, the API and databases, and no ing
   );
   const ports = ['443-443', '9443-9443', '10000-19999', '6379-6379', '6380-6380'];
   expect(portsOf(template, 'rotation function', 'Egress')).toEqual(ports);
+  expect(portsOf(template, 'rotation function', 'Egress', 'CidrIpv6')).toEqual(ports);
   expect(portsOf(template, 'rotation function', 'Ingress')).toEqual([]);
 });
 
@@ -57,7 +64,7 @@ test('the whole VPC reaches the created endpoints, which replace the public name
   expect(endpoints.map(({ PrivateDnsEnabled }) => PrivateDnsEnabled)).toEqual([true, true]);
   for (const name of ['Secrets', 'Parameters']) {
     const group = ofType(template, 'AWS::EC2::SecurityGroup').find(({ Properties }) =>
-      String(Properties.GroupDescription).includes(`Network/${name}`),
+      String(Properties.GroupDescription).includes(`Network/Endpoints/${name}`),
     );
     const [all] = group?.Properties.SecurityGroupIngress as Record<string, unknown>[];
     expect(showValue(template, all?.CidrIp as string)).toBe('<AWS::EC2::VPC>.CidrBlock');

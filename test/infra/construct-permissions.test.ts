@@ -21,10 +21,10 @@ const BASE = [
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:GetSecretValue on ${ADMIN}`,
   `AWS::IAM::ManagedPolicy: Allow secretsmanager:RotateSecret on ${SECRET}`,
   `AWS::IAM::ManagedPolicy: Allow lambda:InvokeFunction on ${FUNCTION}`,
-  `AWS::IAM::Policy: Allow lambda:InvokeFunction on ${FUNCTION}`,
+  `AWS::IAM::ManagedPolicy: Allow lambda:InvokeFunction on ${FUNCTION}`,
   `AWS::IAM::ManagedPolicy: Allow ${LOGS}`,
-  `AWS::IAM::Policy: Allow ${LOGS}`,
-  `AWS::IAM::Policy: Allow ssm:GetParametersByPath on ${PATH}`,
+  `AWS::IAM::ManagedPolicy: Allow ${LOGS}`,
+  `AWS::IAM::ManagedPolicy: Allow ssm:GetParametersByPath on ${PATH}`,
   // The roles of the function, and of the handler of users' fields.
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
   'AWS::IAM::Role: Allow {Service=lambda.amazonaws.com} sts:AssumeRole',
@@ -103,7 +103,7 @@ test('the function may use a key through Secrets Manager only, for its secrets o
 });
 
 const NETWORK =
-  'AWS::IAM::Policy: Allow ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ' +
+  'AWS::IAM::ManagedPolicy: Allow ec2:AssignPrivateIpAddresses, ec2:CreateNetworkInterface, ' +
   'ec2:DeleteNetworkInterface, ec2:DescribeNetworkInterfaces, ec2:DescribeSubnets, ' +
   'ec2:UnassignPrivateIpAddresses on *';
 

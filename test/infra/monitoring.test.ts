@@ -51,6 +51,7 @@ test('the construct creates exactly these alarms', () => {
   ]);
   const byClock = ALARMS.filter(({ EvaluationWindow }) => EvaluationWindow !== undefined);
   expect(byClock.map(({ name }) => name)).toEqual(['ReconcileNotRunning']);
+  expect(byClock[0]?.EvaluationWindow).toEqual({ WallClockWindow: { Timezone: 'UTC' } });
 });
 
 test('alarms link to the given runbook', () => {

@@ -34,12 +34,14 @@ export async function createApp(folder: string, tarball: string): Promise<void> 
   }
 }
 
-const IMPORTS = `
-import * as cdk from 'aws-cdk-lib';
+/** What an app imports besides CDK's core. */
+export const SAMPLE_IMPORTS = `
 import { Duration } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { RedisEnterpriseRotation } from 'redis-enterprise-rotation';
 `;
+
+const IMPORTS = `import * as cdk from 'aws-cdk-lib';${SAMPLE_IMPORTS}`;
 
 const REQUIRES = `
 const cdk = require('aws-cdk-lib');
@@ -63,6 +65,11 @@ import type { AdoptUserProps, RedisEnterpriseRotationProps } from 'redis-enterpr
 ${IMPORTS}
 const props: RedisEnterpriseRotationProps = { clustersPath: '/redis' };
 void props;
+type IsAny<T> = 0 extends 1 & T ? true : false;
+// The compiler takes a type that it cannot find for any type.
+const isAny: IsAny<RedisEnterpriseRotationProps['alarmTopic']> = false;
+const isAnyMetric: IsAny<ReturnType<RedisEnterpriseRotation['metric']>> = false;
+void [isAny, isAnyMetric];
 export const user: AdoptUserProps = { username: 'a', endpoints: [], schedule: 'c' };
 ${BODY}
 `;

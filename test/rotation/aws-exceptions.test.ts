@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { EXCEPTIONS, exceptionHint } from '../../lambda/aws/exception-hints.ts';
-import { openScenario, reconcile, type Scenario } from '../support/scenario.ts';
+import {
+  callStep,
+  openScenario,
+  reconcile,
+  type Scenario,
+  stageToken,
+} from '../support/scenario.ts';
 
 const NETWORK_HINT = 'network path';
 
@@ -97,11 +103,39 @@ test.each(DENIALS)('a denial names the kind of policy: %s', async (kind, message
   expect(`${error}${world.lines.join('')}`).not.toContain('secret text');
 });
 
-test('a denial of KMS names the key', async () => {
+const OF_KEYS = [
+  'Access to KMS is not allowed',
+  `User: ${ROLE} is not authorized to perform: kms:Decrypt on this resource because the resource ` +
+    'does not exist in this Region, no resource-based policies allow access, or a resource-based ' +
+    'policy explicitly denies access',
+  'The ciphertext refers to a customer master key that does not exist, does not exist in this ' +
+    'region, or you are not allowed to access.',
+];
+
+test.each(OF_KEYS)('a denial of KMS names the key, and not the secret: %s', async (message) => {
   await using world = await openScenario();
-  failWith(world, 'AccessDeniedException', 'Access to KMS is not allowed');
+  failWith(world, 'AccessDeniedException', message);
   await expect(reconcile(world)).rejects.toMatchObject({
-    hint: expect.stringContaining('kms:Decrypt'),
+    hint: expect.stringMatching(/^check that the key exists, and allow kms:Decrypt.* on it/),
+  });
+});
+
+test('a denial of Systems Manager does not name a key', async () => {
+  await using world = await openScenario();
+  const body = JSON.stringify({ __type: 'AccessDeniedException', message: '' });
+  world.aws.fault = (action) => (action.startsWith('ssm:') ? { status: 400, body } : undefined);
+  await expect(reconcile(world)).rejects.toMatchObject({
+    hint: "allow ssm:GetParametersByPath to the function's role",
+  });
+});
+
+test('the hint for the quotas of versions and labels says to wait', async () => {
+  await using world = await openScenario();
+  const body = JSON.stringify({ __type: 'LimitExceededException', message: '' });
+  world.aws.fault = (action) => (/Put/.test(action) ? { status: 400, body } : undefined);
+  await expect(callStep(world, 'createSecret', stageToken(world))).rejects.toMatchObject({
+    what: expect.stringContaining('PutSecretValue failed with LimitExceededException'),
+    hint: expect.stringMatching(/100 versions, wait.*24 hours/),
   });
 });
 

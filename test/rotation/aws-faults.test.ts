@@ -12,7 +12,7 @@ test('a call that AWS denies fails with the permission that the role needs', asy
     code: 'aws_call_failed',
     message:
       'secretsmanager:DescribeSecret failed with AccessDeniedException; hint: ' +
-      "allow secretsmanager:DescribeSecret to the function's role, and kms:Decrypt on the key",
+      "allow secretsmanager:DescribeSecret to the function's role",
     cause: { name: 'AccessDeniedException' },
   });
 });

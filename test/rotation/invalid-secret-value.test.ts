@@ -31,7 +31,7 @@ const VALUES: [name: string, value: Record<string, unknown>, message: string][] 
   [
     'with an endpoint without a port',
     { endpoints: [`${HOST}:1`, HOST] },
-    'endpoints is a list whose item 2 is another string',
+    'endpoints is a list whose item 2 is a host without a port',
   ],
   ['with ssl of another type', { ssl: 'no' }, 'ssl is another string'],
   ['with an email that is no address', { email: 'orders' }, 'email is another string'],
@@ -80,14 +80,25 @@ test('a value that is too large with the new password is invalid', async () => {
 });
 
 test.each([
-  ['is not JSON', 'not-json'],
-  ['has no password', { username: 'admin@sandbox.test' }],
-  ['has no username', { password: 'some-password' }],
-])('an administrator secret that %s is invalid', async (_name, value) => {
+  ['is not JSON', 'not-json', 'password is absent'],
+  ['has no password', { username: 'admin@sandbox.test' }, 'password is absent'],
+  ['has no username', { password: 'some-password' }, 'username is absent'],
+  [
+    'has a space after username',
+    { username: 'admin@sandbox.test ', password: 'some-password' },
+    'username is a string that ends with a space',
+  ],
+  [
+    'has a line break after email',
+    { email: 'admin@sandbox.test\n', password: 'some-password' },
+    'email is a string that ends with a space',
+  ],
+])('an administrator secret that %s is invalid', async (_name, value, message) => {
   await using world = await openScenario({ database: 'built-in' });
   const arn = await makeSecret(world, 'another-admin', value);
   await putParameters(world, { 'admin-secret-arn': arn });
   const failure = await expectUnchanged(world);
   expect(failure.code).toBe('admin_secret_invalid');
-  expect(failure.message).toContain('in the admin secret is not');
+  expect(failure.message).toContain(`in the admin secret, ${message}`);
+  expect(world.api.calls).toEqual([]);
 });

@@ -12,6 +12,8 @@ type CertificateOptions = {
   rsaBits?: number;
   /** Default: sha256. */
   algorithm?: 'sha1' | 'sha256';
+  /** Whether it is for TLS clients only; default false. */
+  clientOnly?: boolean;
   notBefore?: Date;
   notAfter?: Date;
 };
@@ -24,8 +26,10 @@ const YEAR_MS = 365 * 86_400_000;
  */
 export async function makeCertificate(
   clusterName: string,
-  { ca, names = [], rsaBits, algorithm = 'sha256', notBefore, notAfter }: CertificateOptions = {},
+  options: CertificateOptions = {},
 ): Promise<Certificate> {
+  const { ca, names = [], rsaBits, algorithm = 'sha256', clientOnly = false } = options;
+  const { notBefore, notAfter } = options;
   const subject = [
     { shortName: 'CN', value: clusterName },
     { shortName: 'OU', value: 'redisdb' },
@@ -38,7 +42,7 @@ export async function makeCertificate(
     notAfterDate: notAfter ?? new Date(Date.now() + YEAR_MS),
     ...(ca && { ca }),
     extensions: [
-      { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+      { name: 'extKeyUsage', serverAuth: !clientOnly, clientAuth: true },
       {
         name: 'subjectAltName',
         altNames: [

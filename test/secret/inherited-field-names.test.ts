@@ -49,7 +49,9 @@ test.each(
   for (const code of INHERITED) {
     const body = `{"error_code":"${code}","__proto__":{"error_code":"user_not_exist"}}`;
     world.api.fault = (call) => (isFaulty(call) ? { status: 400, body } : undefined);
-    const answered = new RegExp(`answered ${request} with 400( constructor| valueOf)?; hint: name`);
+    const answered = new RegExp(
+      `answered ${request} with 400( constructor| valueOf)?; hint: check`,
+    );
     await expect(send(world)).rejects.toMatchObject({
       code: 'cluster_reply_unexpected',
       message: expect.stringMatching(answered),

@@ -21,6 +21,10 @@ const CASES: [field: string, value: unknown, shape: string][] = [
   ['clusters', [], 'an empty list'],
   ['host', '[fe80::1]', 'an IPv6 address in brackets'],
   ['endpoints', ['[fe80::1%eth0]:1'], 'a list whose item 1 is an IPv6 address with a zone id'],
+  ['host', `${SECRET}.test:6379`, 'a host with a port'],
+  ['endpoints', [`${SECRET}.test.:1`], 'a list whose item 1 is a host that ends with a dot'],
+  ['endpoints', [`${SECRET}.test`], 'a list whose item 1 is a host without a port'],
+  ['ssl', 'no', 'another string, allowed is true or false, in lower case, not yes or no'],
   ['login', `"${SECRET}"`, 'a string in quotation marks'],
   ['ssl', null, 'null'],
   ['username', `${SECRET} `, 'a string that ends with a space'],
@@ -31,6 +35,11 @@ test.each(CASES)('the error for %s describes the shape of the value: %j', (field
   const port = field === 'host' ? { port: 1 } : {};
   expect(parse({ [field]: value, ...port })).toThrow(`${field} is ${shape}`);
   expect(parse({ [field]: value, ...port })).not.toThrow(SECRET);
+});
+
+test('only the depth of JSON is counted: it takes quadratic time for a string without an end', () => {
+  const endless = `${'['.repeat(200)}"${'\\"'.repeat(200)}`;
+  expect(() => parseSecretValue(endless)).toThrow('it is not a JSON object');
 });
 
 test('a deeply nested value is invalid', () => {

@@ -77,6 +77,13 @@ const FAILURES: [sentence: string, script: Script, code: string][] = [
   ['a busy database', reply('-BUSY Redis is busy\r\n'), 'database_unreachable'],
   ['a cluster that is down', reply('-CLUSTERDOWN down\r\n'), 'database_unreachable'],
   ['a read-only replica', reply('-READONLY replica\r\n'), 'database_unreachable'],
+  ['a database that is busy after AUTH', reply('+OK\r\n-BUSY script\r\n'), 'database_unreachable'],
+  ['a failover after AUTH', reply('+OK\r\n-MASTERDOWN down\r\n'), 'database_unreachable'],
+  [
+    'no free connection after AUTH',
+    reply('+OK\r\n-ERR max number of clients reached\r\n'),
+    'database_unreachable',
+  ],
   [
     'a reply of a web server',
     reply('HTTP/1.1 400 Bad Request\r\n\r\n'),

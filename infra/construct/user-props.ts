@@ -1,0 +1,136 @@
+import type { RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { RotationProps } from './secret-props.ts';
+
+/** A database endpoint. Host and port may be tokens. */
+export interface EndpointProps {
+  /**
+   * A host name or an IP address.
+   *
+   * @example
+   * const host = 'redis-12000.redis.eu.example.com';
+   * rotation.adoptUser({ ...orders, endpoints: [{ host, port: 12000 }] });
+   */
+  readonly host: string;
+
+  /**
+   * A port from 1 to 65535.
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, endpoints: [{ host: '10.0.0.1', port: 6379 }] });
+   */
+  readonly port: number;
+}
+
+/** An existing Redis Enterprise user, whose secret the construct creates. */
+export interface AdoptUserProps extends RotationProps {
+  /**
+   * The name of an existing Redis Enterprise user. The identity of the secret follows this name:
+   * with another username, the app creates another secret.
+   *
+   * @example
+   * const host = 'redis-12000.redis.eu.example.com';
+   * const automaticallyAfter = Duration.days(30);
+   * const endpoints = [{ host, port: 12000 }];
+   * rotation.adoptUser({ username: 'orders', endpoints, automaticallyAfter });
+   */
+  readonly username: string;
+
+  /**
+   * The function verifies the user's passwords on these database endpoints. The first endpoint
+   * becomes `host` and `port` of the secret's value, the others its `endpoints`.
+   *
+   * @example
+   * const host = 'redis-12000.redis.eu.example.com';
+   * const other = 'redis-12001.redis.eu.example.com';
+   * const endpoints = [{ host, port: 12000 }, { host: other, port: 12001 }];
+   * rotation.adoptUser({ ...orders, endpoints });
+   */
+  readonly endpoints: EndpointProps[];
+
+  /**
+   * The databases use TLS.
+   *
+   * @default - the function uses TLS
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, ssl: false });
+   */
+  readonly ssl?: boolean;
+
+  /**
+   * The user's login to the REST API, if it differs from the username.
+   *
+   * @default - the username
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, email: 'orders@example.com' });
+   */
+  readonly email?: string;
+
+  /**
+   * The function logs in as an administrator, with the client certificate if the cluster has no
+   * `adminSecret`.
+   *
+   * @default - the administrator of each cluster that has an `adminSecret`
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, login: 'admin' });
+   */
+  readonly login?: 'admin';
+
+  /**
+   * The secret's value gets these further fields, for applications. Each deployment writes them
+   * beside the password. Do not use passwords or fields that have a property of their own.
+   *
+   * @default - no further fields
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, extraFields: { dbname: 'orders' } });
+   */
+  readonly extraFields?: Record<string, unknown>;
+
+  /**
+   * The name of the secret. Another name replaces the secret.
+   *
+   * @default - CloudFormation generates a name
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, secretName: 'redis/orders' });
+   */
+  readonly secretName?: string;
+
+  /**
+   * What happens to the secret if the user is removed from the app.
+   *
+   * @default RemovalPolicy.RETAIN
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, removalPolicy: RemovalPolicy.DESTROY });
+   */
+  readonly removalPolicy?: RemovalPolicy;
+
+  /**
+   * The construct uses this secret, which an earlier deployment kept, and creates none. Import it
+   * by its complete ARN, with its `encryptionKey` if it has one.
+   *
+   * @default - the construct creates a secret
+   *
+   * @example
+   * const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1b2c3';
+   * const secret = Secret.fromSecretCompleteArn(this, 'Orders', arn);
+   * rotation.adoptUser({ ...orders, secret });
+   */
+  readonly secret?: ISecret;
+
+  /**
+   * Secrets Manager encrypts the secret with this key. An alias is not a key.
+   *
+   * @default - the AWS managed key of Secrets Manager
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, encryptionKey });
+   */
+  readonly encryptionKey?: IKey;
+}

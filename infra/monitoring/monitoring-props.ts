@@ -1,0 +1,59 @@
+import type { IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+
+/** The alarms and the dashboard. */
+export interface MonitoringProps {
+  /**
+   * The alarms notify this topic. The construct creates the alarms with and without a topic.
+   *
+   * @default - the alarms notify no topic
+   *
+   * @example
+   * const alarmTopic = new Topic(this, 'Alarms');
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, alarmTopic });
+   */
+  readonly alarmTopic?: ITopic;
+
+  /**
+   * The alarms take these actions too, for example to open an incident.
+   *
+   * @default - the alarms notify `alarmTopic` only
+   *
+   * @example
+   * const alarmActions = [new SsmIncidentAction('redis')];
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, alarmActions });
+   */
+  readonly alarmActions?: IAlarmAction[];
+
+  /**
+   * Other stacks and apps rotate this number of secrets by `fromAttributes`. The alarm
+   * ReconcileNotRunning expects them besides the secrets of this construct.
+   *
+   * @default 0
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, secretsOfOtherStacks: 3 });
+   */
+  readonly secretsOfOtherStacks?: number;
+
+  /**
+   * The construct creates a dashboard. AWS charges for each dashboard after an account's third.
+   *
+   * @default true
+   *
+   * @example
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, dashboard: false });
+   */
+  readonly dashboard?: boolean;
+
+  /**
+   * Descriptions of alarms link to the runbook at this address; each adds `#` and its article.
+   *
+   * @default - the runbook's path in the package
+   *
+   * @example
+   * const runbookUrl = 'https://wiki.example.com/redis-rotation';
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, runbookUrl });
+   */
+  readonly runbookUrl?: string;
+}
