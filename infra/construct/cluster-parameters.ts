@@ -52,7 +52,7 @@ export class ClusterParameters extends Construct {
 type Fail = (option: string, allowed: string, seen: string) => never;
 
 function checkCluster(id: string, cluster: ClusterProps): void {
-  if (!Token.isUnresolved(id) && !CLUSTER_NAME.test(id)) {
+  if (!isLate(id) && !CLUSTER_NAME.test(id)) {
     const allowed = "1 to 128 letters, digits, '.', '_' and '-'";
     throw new Error(`cluster name must have ${allowed}, got '${id}'`);
   }

@@ -85,6 +85,13 @@ export class RedisEnterpriseRotation extends SecretRotation {
    */
   readonly role: IRole;
   /**
+   * EventBridge Scheduler invokes the function with this role.
+   *
+   * @example
+   * new CfnOutput(this, 'SchedulerRoleArn', { value: rotation.schedulerRole.roleArn });
+   */
+  readonly schedulerRole: IRole;
+  /**
    * The log group of the function.
    *
    * @example
@@ -137,12 +144,13 @@ export class RedisEnterpriseRotation extends SecretRotation {
     this.logGroup = logGroup;
     const access = new SecretAccess(this, 'Access', role, referencedSecrets(props), policy);
     const reconcileSchedule = new ReconcileSchedule(this, 'Reconcile', fn, props);
+    this.schedulerRole = reconcileSchedule.role;
     const monitoring = new Monitoring(this, 'Monitoring', fn, () => this.secrets.count, props);
     this.alarms = monitoring.alarms;
     this.dashboard = monitoring.dashboard;
     this.secrets = new RotatedSecrets(this, 'Users', {
       ...{ rotation: this, fn, overlap, access, reconcileSchedule },
-      userFields: { fn, logGroup, timeout, permissionsBoundary },
+      userFields: { fn, logGroup, timeout, permissionsBoundary, code: props.code?.userFields },
       own: { props, network, outputs: new OperatorOutputs(this, 'Commands', fn, logGroup) },
       needed: [clusters, ...network.dependencies, rotationFunction, access],
     });

@@ -21,7 +21,7 @@ export interface UserFieldsProps {
   readonly logGroup: ILogGroup | undefined;
   readonly permissionsBoundary: iam.IManagedPolicy | undefined;
   /** @default - the folder that the build writes */
-  readonly code?: lambda.Code;
+  readonly code?: lambda.Code | undefined;
 }
 
 // The handler waits for the rotation function, retries, and answers CloudFormation.
@@ -31,7 +31,12 @@ const START_SECONDS = 120;
 // The default. The handler waits most of the time.
 const MEMORY_MB = 128;
 
-const ROTATE = { secrets: ['secretsmanager:RotateSecret'], keys: [], maxPages: 8 };
+/** What the handler may do with the secrets of users. */
+export const START_ROTATION = {
+  secrets: ['secretsmanager:RotateSecret'],
+  keys: [],
+  maxPages: 8,
+};
 
 // The longest time that a handler takes, with the time until it starts.
 const LONGEST = Duration.seconds(TIMEOUT_RANGE.max + START_SECONDS);
@@ -86,7 +91,7 @@ export class UserFields extends Construct {
       ...(permissionsBoundary && { permissionsBoundary }),
     });
     const policy = this.createPolicy(this.role, fn, logGroup);
-    this.secrets = new PolicyPages(this, 'Secrets', this.role, ROTATE);
+    this.secrets = new PolicyPages(this, 'Secrets', this.role, START_ROTATION);
     this.handler = new lambda.Function(this, 'Handler', {
       description: 'Writes the fields of Redis Enterprise users into their secrets, in deployments',
       // By name, because older versions of CDK do not list it.

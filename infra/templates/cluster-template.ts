@@ -16,7 +16,12 @@ export class ClusterTemplate extends TemplateStack {
     super(scope, id, 'A further Redis Enterprise cluster of a rotation');
     const given = addParameters(this, GROUPS);
     const path = importFrom(given.RotationStack, 'ClustersPath');
-    const { adminSecret, clientCertificateSecret } = new TemplateCluster(this, 'Cluster', path, given);
+    const { adminSecret, clientCertificateSecret } = new TemplateCluster(
+      this,
+      'Cluster',
+      path,
+      given,
+    );
     const roleArn = importFrom(given.RotationStack, 'FunctionRoleArn');
     const role = Role.fromRoleArn(this, 'Role', roleArn);
     new SecretAccess(this, 'Access', role, [adminSecret, clientCertificateSecret]);

@@ -1,5 +1,4 @@
 import { Aws, type CfnParameter, Duration, Fn } from 'aws-cdk-lib';
-import type { CfnAlarm, IAlarmAction } from 'aws-cdk-lib/aws-cloudwatch';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { createClusterList } from '../construct/clusters.ts';
@@ -7,13 +6,19 @@ import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.
 import { UserFields } from '../construct/user-fields.ts';
 import { codeInBucket, type ZipFiles } from './code.ts';
 import { exportValues } from './exports.ts';
-import { createIf, ifGiven } from './optional.ts';
+import { ifGiven } from './optional.ts';
 import { addParameters, hasValue } from './parameters.ts';
 import { ROTATION_GROUPS } from './rotation-groups.ts';
 import { TemplateCluster } from './template-cluster.ts';
+import { allowKeys } from './template-keys.ts';
+import { configureMonitoring, notify } from './template-monitoring.ts';
 import { placeInSubnets } from './template-network.ts';
 import { TemplateStack } from './template-stack.ts';
-import { allowKeys } from './template-keys.ts';
+
+interface GivenNames {
+  readonly ClusterName: CfnParameter;
+  readonly OtherClusterNames: CfnParameter;
+}
 
 const PATH = `/redis-enterprise-rotation/${Aws.STACK_NAME}`;
 
@@ -48,9 +53,8 @@ export class RotationTemplate extends TemplateStack {
     const { handler, role: fieldsRole } = new UserFields(this, 'Fields', fields);
     placeInSubnets(rotation, given);
     allowKeys(this, 'Keys', role, given.EncryptionKeyArns);
-    createIf(this.isDashboardWanted(given.Dashboard), rotation.dashboard);
-    this.expectUsers(rotation.alarms.ReconcileNotRunning, given.UserCount);
-    this.listClusters(cluster, given);
+    configureMonitoring(rotation, given);
+    createClusterList(this, 'ClusterNames', PATH, clusterNames(given)).node.addDependency(cluster);
     exportValues(this, {
       FunctionArn: fn.functionArn,
       FunctionRoleArn: role.roleArn,
@@ -63,7 +67,9 @@ export class RotationTemplate extends TemplateStack {
   }
 }
 
-/** The topic is optional. */
-function notify(topic: CfnParameter): IAlarmAction {
-  return { bind: () => ({ alarmActionArn: ifGiven(topic) }) };
+/** Returns the names of all clusters. */
+function clusterNames({ ClusterName, OtherClusterNames }: GivenNames): string[] {
+  const name = ClusterName.valueAsString;
+  const all = Fn.join(',', [name, Fn.join(',', OtherClusterNames.valueAsList)]);
+  return [Fn.conditionIf(hasValue(OtherClusterNames).logicalId, all, name).toString()];
 }

@@ -1,8 +1,12 @@
 import { ArnPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type CfnResourcePolicy, type ISecret, ResourcePolicy } from 'aws-cdk-lib/aws-secretsmanager';
+import {
+  type CfnResourcePolicy,
+  type ISecret,
+  ResourcePolicy,
+} from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { ROTATE } from '../construct/secret-access.ts';
-import { ROTATE_ACTIONS } from '../construct/user-fields.ts';
+import { START_ROTATION } from '../construct/user-fields.ts';
 
 interface SecretPolicyProps {
   /** The role of the rotation function. */
@@ -26,7 +30,7 @@ export class SecretPolicy extends Construct {
         }),
       );
     allow(props.functionRoleArn, ROTATE.secrets);
-    allow(props.fieldsRoleArn, ROTATE_ACTIONS);
+    allow(props.fieldsRoleArn, START_ROTATION.secrets);
     (policy.node.defaultChild as CfnResourcePolicy).blockPublicPolicy = true;
   }
 }

@@ -1,7 +1,7 @@
 import { Aws, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { networkStatement } from '../construct/function-policy.ts';
+import { allowNetwork } from '../construct/function-policy.ts';
 import type { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
 import { createIf } from './optional.ts';
 import { hasValue } from './parameters.ts';
@@ -15,10 +15,8 @@ interface GivenNetwork {
 export function placeInSubnets(rotation: RedisEnterpriseRotation, given: GivenNetwork): void {
   const { SubnetIds, SecurityGroupIds } = given;
   const hasSubnets = hasValue(SubnetIds);
-  const policy = new ManagedPolicy(rotation, 'NetworkPolicy', {
-    roles: [rotation.role],
-    statements: [networkStatement()],
-  });
+  const policy = new ManagedPolicy(rotation, 'NetworkPolicy', { roles: [rotation.role] });
+  allowNetwork(policy);
   createIf(hasSubnets, policy);
   const fn = rotation.rotationFunction.node.defaultChild as CfnFunction;
   const vpcConfig = {
@@ -31,13 +29,10 @@ export function placeInSubnets(rotation: RedisEnterpriseRotation, given: GivenNe
   const isEmpty = (parameter: CfnParameter) =>
     Fn.conditionEachMemberEquals(parameter.valueAsList, '');
   const both = [isEmpty(SubnetIds), isEmpty(SecurityGroupIds)];
-  new CfnRule(rotation, 'Network', {
+  new CfnRule(rotation, 'SubnetsAndGroups', {
     assertions: [
       {
-        assert: Fn.conditionOr(
-          Fn.conditionAnd(...both),
-          Fn.conditionNot(Fn.conditionOr(...both)),
-        ),
+        assert: Fn.conditionOr(Fn.conditionAnd(...both), Fn.conditionNot(Fn.conditionOr(...both))),
         assertDescription: 'Set both SubnetIds and SecurityGroupIds, or neither.',
       },
     ],

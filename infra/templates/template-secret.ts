@@ -1,4 +1,4 @@
-import { Aws, CfnCondition, type CfnParameter, Fn, Tags } from 'aws-cdk-lib';
+import { CfnCondition, type CfnParameter, Fn, Tags } from 'aws-cdk-lib';
 import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';

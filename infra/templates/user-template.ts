@@ -1,13 +1,13 @@
 import { Aws, CfnOutput, type CfnParameter, Fn, Token } from 'aws-cdk-lib';
 import { Function as ImportedFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { OperatorOutputs } from '../construct/outputs.ts';
 import { createReconcileSchedule } from '../construct/reconcile-schedule.ts';
 import { createRotationSchedule } from '../construct/rotation-schedule.ts';
 import { createFields } from '../construct/user-fields.ts';
 import type { UserValue } from '../construct/user-value.ts';
-import { importFrom } from './exports.ts';
+import { type ExportName, importFrom } from './exports.ts';
 import { ifGiven } from './optional.ts';
 import { addParameters, hasValue } from './parameters.ts';
 import { SecretPolicy } from './secret-policy.ts';
@@ -19,37 +19,40 @@ type Given = ReturnType<typeof addParameters<typeof USER_GROUPS>>;
 
 /** The template of one user: the secret, its fields, its schedules, and the function's access. */
 export class UserTemplate extends TemplateStack {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, 'Rotates the password of one Redis Enterprise user');
+  constructor(app: Construct, id: string) {
+    super(app, id, 'Rotates the password of one Redis Enterprise user');
     const given = addParameters(this, USER_GROUPS);
-    const secret = secretOf(this, given);
-    const arnOf = (name: Parameters<typeof importFrom>[1]) =>
-      importFrom(given.RotationStack, name);
-    const access = new SecretPolicy(this, 'Access', secret, {
+    const scope = new Construct(this, 'User');
+    const arnOf = (name: ExportName) => importFrom(given.RotationStack, name);
+    const functionArn = arnOf('FunctionArn');
+    const secret = secretOf(scope, given);
+    const { secretArn } = secret;
+    const access = new SecretPolicy(scope, 'Access', secret, {
       functionRoleArn: arnOf('FunctionRoleArn'),
       fieldsRoleArn: arnOf('FieldsRoleArn'),
     });
-    const fields = createFields(this, arnOf('FieldsFunctionArn'), secret, valueOf(given));
+    const fields = createFields(scope, arnOf('FieldsFunctionArn'), secret, userValue(given));
     fields.node.addDependency(access);
-    const functionArn = arnOf('FunctionArn');
-    const rules = {
-      scheduleExpression: given.Schedule.valueAsString,
-      duration: ifGiven(given.Window),
-    };
-    const schedule = createRotationSchedule(this, 'the user', secret.secretArn, functionArn, rules);
+    const schedule = createRotationSchedule(scope, 'the user', {
+      ...{ functionArn, secretId: secretArn, rotateImmediately: true },
+      rotationRules: {
+        scheduleExpression: given.Schedule.valueAsString,
+        duration: ifGiven(given.Window),
+      },
+    });
     schedule.node.addDependency(fields);
     const roleArn = arnOf('SchedulerRoleArn');
-    createReconcileSchedule(this, 'Reconcile', secret.secretArn, { functionArn, roleArn });
-    const fn = ImportedFunction.fromFunctionArn(this, 'Function', functionArn);
-    const logs = LogGroup.fromLogGroupName(this, 'Logs', arnOf('LogGroupName'));
-    new OperatorOutputs(this, 'Commands', fn, logs).addSecret(secret.secretArn);
+    createReconcileSchedule(scope, 'Reconcile', { functionArn, roleArn, secretArn });
+    const fn = ImportedFunction.fromFunctionArn(scope, 'Function', functionArn);
+    const logs = LogGroup.fromLogGroupName(scope, 'Logs', arnOf('LogGroupName'));
+    new OperatorOutputs(this, 'Commands', fn, logs).addSecret(secretArn);
     const description = 'The secret that applications read';
-    new CfnOutput(this, 'SecretArn', { description, value: secret.secretArn });
+    new CfnOutput(this, 'SecretArn', { description, value: secretArn });
   }
 }
 
 /** Returns what the secret holds besides username and password. */
-function valueOf(given: Given): UserValue {
+function userValue(given: Given): UserValue {
   const { Host, Port, Tls, OtherEndpoints, Clusters, Email, Login, ExtraFields } = given;
   return {
     fields: {
