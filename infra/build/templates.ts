@@ -16,6 +16,8 @@ const TEMPLATES_FOLDER = join(import.meta.dirname, '../../dist/templates');
 // Enough to distinguish the versions of a file.
 const HASH_CHARACTERS = 16;
 
+type Resource = { Metadata?: object };
+
 /** Returns the templates by name. */
 export function synthesizeTemplates(files: ZipFiles): Record<string, object> {
   const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
@@ -25,6 +27,10 @@ export function synthesizeTemplates(files: ZipFiles): Record<string, object> {
     new UserTemplate(app, 'user');
     new ClusterTemplate(app, 'cluster');
     const { stacks } = app.synth();
+    for (const { template } of stacks) {
+      // Acknowledgements for cdk-nag, which does not read these templates.
+      for (const resource of Object.values<Resource>(template.Resources)) delete resource.Metadata;
+    }
     return Object.fromEntries(stacks.map(({ stackName, template }) => [stackName, template]));
   } finally {
     rmSync(outdir, { recursive: true });

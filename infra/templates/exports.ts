@@ -10,8 +10,9 @@ export type ExportName =
   | 'ClustersPath'
   | 'LogGroupName';
 
-/** Exports values under the name of their stack. */
+/** Exports values under the name of their stack, and outputs that name. */
 export function exportValues(stack: Stack, values: Record<ExportName, string>): void {
+  new CfnOutput(stack, 'StackName', { value: Aws.STACK_NAME });
   for (const [name, value] of Object.entries(values)) {
     new CfnOutput(stack, name, { value, exportName: `${Aws.STACK_NAME}-${name}` });
   }

@@ -16,6 +16,7 @@ const RETENTION_DAYS = Object.values(RetentionDays).filter(
 );
 const DEFAULT_TIMEOUT_SECONDS = 120;
 // Limits of AWS Lambda, and of the resources that a stack can have.
+const MEMORY_MIN_MB = 128;
 const MEMORY_MAX_MB = 10_240;
 const USERS_MAX = 10_000;
 
@@ -112,14 +113,14 @@ export const ROTATION_GROUPS = {
       label: 'Memory in megabytes',
       type: 'Number',
       default: MEMORY_MB,
-      minValue: MEMORY_MB,
+      minValue: MEMORY_MIN_MB,
       maxValue: MEMORY_MAX_MB,
       description: 'The function has this memory.',
     },
     LogRetentionDays: {
       label: 'Retention of the log in days',
       type: 'Number',
-      default: RetentionDays.ONE_YEAR,
+      default: String(RetentionDays.ONE_YEAR),
       allowedValues: RETENTION_DAYS.map(String),
       description: 'CloudWatch keeps the log of the function for this time.',
     },

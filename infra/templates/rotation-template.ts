@@ -54,7 +54,9 @@ export class RotationTemplate extends TemplateStack {
     placeInSubnets(rotation, given);
     allowKeys(this, 'Keys', role, given.EncryptionKeyArns);
     configureMonitoring(rotation, given);
-    createClusterList(this, 'ClusterNames', PATH, clusterNames(given)).node.addDependency(cluster);
+    const list = createClusterList(this, 'ClusterNames', PATH, clusterNames(given));
+    // If the list names a cluster that has no parameters yet, the function fails.
+    list.node.addDependency(cluster.apiEndpoints);
     exportValues(this, {
       FunctionArn: fn.functionArn,
       FunctionRoleArn: role.roleArn,

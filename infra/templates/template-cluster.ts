@@ -1,6 +1,6 @@
 import { type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { ClusterParameters } from '../construct/cluster-parameters.ts';
 import type { CLUSTER_GROUPS } from './cluster-groups.ts';
 import { createIf, ifGiven } from './optional.ts';
@@ -13,23 +13,27 @@ export class TemplateCluster extends Construct {
   /** The secrets that the function reads. One of them may be absent. */
   readonly adminSecret: ISecret;
   readonly clientCertificateSecret: ISecret;
+  /** The parameter that every cluster has. */
+  readonly apiEndpoints: IConstruct;
 
   constructor(scope: Construct, id: string, path: string, given: Given) {
     super(scope, id);
-    this.adminSecret = this.importSecret('Admin', given.AdminSecretArn);
-    this.clientCertificateSecret = this.importSecret('Client', given.ClientCertificateSecretArn);
+    const { AdminSecretArn: admin, ClientCertificateSecretArn: client } = given;
+    this.adminSecret = this.importSecret('OptionalAdmin', ifGiven(admin));
+    this.clientCertificateSecret = this.importSecret('OptionalClient', ifGiven(client));
     const parameters = new ClusterParameters(this, 'Parameters', path, {
       name: given.ClusterName.valueAsString,
       apiEndpoints: given.ApiEndpoints.valueAsList,
       caCertificate: given.CaCertificate.valueAsString,
       serverName: given.ServerName.valueAsString,
       databaseHosts: given.DatabaseHosts.valueAsList,
-      adminSecret: this.adminSecret,
-      clientCertificateSecret: this.clientCertificateSecret,
+      adminSecret: this.importSecret('Admin', admin.valueAsString),
+      clientCertificateSecret: this.importSecret('Client', client.valueAsString),
     });
+    this.apiEndpoints = parameters.node.findChild('api-endpoints');
     const optional = {
-      'admin-secret-arn': given.AdminSecretArn,
-      'client-certificate-secret-arn': given.ClientCertificateSecretArn,
+      'admin-secret-arn': admin,
+      'client-certificate-secret-arn': client,
       'ca-certificate': given.CaCertificate,
       'server-name': given.ServerName,
       'database-hosts': given.DatabaseHosts,
@@ -40,8 +44,8 @@ export class TemplateCluster extends Construct {
     requireLogin(this, given);
   }
 
-  private importSecret(id: string, arn: CfnParameter): ISecret {
-    return Secret.fromSecretCompleteArn(this, id, ifGiven(arn));
+  private importSecret(id: string, arn: string): ISecret {
+    return Secret.fromSecretCompleteArn(this, id, arn);
   }
 }
 

@@ -1,4 +1,4 @@
-import { Aws, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
+import { Aws, type CfnCondition, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { allowNetwork } from '../construct/function-policy.ts';
@@ -15,17 +15,13 @@ interface GivenNetwork {
 export function placeInSubnets(rotation: RedisEnterpriseRotation, given: GivenNetwork): void {
   const { SubnetIds, SecurityGroupIds } = given;
   const hasSubnets = hasValue(SubnetIds);
-  const policy = new ManagedPolicy(rotation, 'NetworkPolicy', { roles: [rotation.role] });
-  allowNetwork(policy);
-  createIf(hasSubnets, policy);
+  allowNetwork(createNetworkPolicy(rotation, hasSubnets));
   const fn = rotation.rotationFunction.node.defaultChild as CfnFunction;
   const vpcConfig = {
     SubnetIds: SubnetIds.valueAsList,
     SecurityGroupIds: SecurityGroupIds.valueAsList,
   };
   fn.vpcConfig = Fn.conditionIf(hasSubnets.logicalId, vpcConfig, Aws.NO_VALUE);
-  // Lambda checks the role's network permissions when it creates the function.
-  fn.node.addDependency(policy);
   const isEmpty = (parameter: CfnParameter) =>
     Fn.conditionEachMemberEquals(parameter.valueAsList, '');
   const both = [isEmpty(SubnetIds), isEmpty(SecurityGroupIds)];
@@ -37,4 +33,17 @@ export function placeInSubnets(rotation: RedisEnterpriseRotation, given: GivenNe
       },
     ],
   });
+}
+
+/**
+ * Creates the policy that the function needs in a VPC. The role names the policy, so that it exists
+ * before the function: CloudFormation does not document a DependsOn of a conditional resource.
+ */
+function createNetworkPolicy(rotation: RedisEnterpriseRotation, condition: CfnCondition) {
+  const policy = new ManagedPolicy(rotation, 'NetworkPolicy');
+  createIf(condition, policy);
+  const arn = Fn.conditionIf(condition.logicalId, policy.managedPolicyArn, Aws.NO_VALUE).toString();
+  const optional = ManagedPolicy.fromManagedPolicyArn(rotation, 'OptionalNetworkPolicy', arn);
+  rotation.role.addManagedPolicy(optional);
+  return policy;
 }
