@@ -12,10 +12,11 @@ export const CLUSTER_GROUPS = {
     },
     ApiEndpoints: {
       label: 'Addresses of the REST API',
-      type: 'CommaDelimitedList',
+      type: 'String',
       description: 'The function calls the REST API at these addresses, in this order.',
-      allowedPattern: patterns.API_ENDPOINT,
-      constraintDescription: 'must be https://host:9443, several separated by commas',
+      allowedPattern: patterns.API_ENDPOINTS,
+      constraintDescription:
+        'must be https://host:9443, several separated by commas without spaces',
     },
     AdminSecretArn: {
       label: "ARN of the administrator's secret",
@@ -56,13 +57,13 @@ export const CLUSTER_GROUPS = {
     },
     DatabaseHosts: {
       label: 'Hosts of databases',
-      type: 'CommaDelimitedList',
+      type: 'String',
       default: '',
       description:
         'Host names, or suffixes that start with a dot, that users may have. The default is the ' +
         'hosts of the REST API, and every name below them.',
       allowedPattern: patterns.OPTIONAL_DATABASE_HOSTS,
-      constraintDescription: 'must be host names or .suffixes, separated by commas',
+      constraintDescription: 'must be host names or .suffixes, separated by commas without spaces',
     },
   },
 };

@@ -32,15 +32,15 @@ export function addParameters<T extends Groups>(
   return Object.fromEntries(parameters);
 }
 
+/** Returns the items of a parameter that is a list, separated by commas. */
+export function itemsOf(parameter: CfnParameter): string[] {
+  return Fn.split(',', parameter.valueAsString);
+}
+
 /** Returns the condition that an optional parameter, which is empty by default, has a value. */
 export function hasValue(parameter: CfnParameter): CfnCondition {
   const id = `Has${parameter.node.id}`;
   const known = parameter.stack.node.tryFindChild(id) as CfnCondition | undefined;
-  // CloudFormation cannot compare lists.
-  const text =
-    parameter.type === 'CommaDelimitedList'
-      ? Fn.join('', parameter.valueAsList)
-      : parameter.valueAsString;
-  const expression = Fn.conditionNot(Fn.conditionEquals(text, ''));
+  const expression = Fn.conditionNot(Fn.conditionEquals(parameter.valueAsString, ''));
   return known ?? new CfnCondition(parameter.stack, id, { expression });
 }

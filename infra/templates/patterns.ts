@@ -1,7 +1,8 @@
 import { CLUSTER_NAME } from '../../lambda/secret/value-rules.ts';
 
-// AllowedPattern of CloudFormation matches the whole value, and each item of a list. These patterns
-// allow nothing that the function does not accept. A test compares both.
+// CloudFormation matches a parameter with these patterns before it changes anything. They allow
+// nothing that the function does not accept. A test compares both. Lists are one text, because the
+// pattern of a CommaDelimitedList cannot forbid an empty item in a list that may be empty.
 
 const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?';
 // A name whose last label starts with a digit would be an IPv4 address in a URL.
@@ -16,28 +17,30 @@ const PATH = '[A-Za-z0-9_./-]';
 
 const whole = (pattern: string) => `^${pattern}$`;
 const optional = (pattern: string) => `^(?:${pattern})?$`;
+const list = (item: string, more = '*') => `${item}(?:,${item})${more}`;
 
-export const API_ENDPOINT = whole(`https://${HOST}(?::${PORT})?`);
+export const API_ENDPOINTS = whole(list(`https://${HOST}(?::${PORT})?`));
 export const CLUSTER = CLUSTER_NAME.source;
-export const OPTIONAL_CLUSTER = optional('[\\w.-]{1,128}');
+export const OPTIONAL_CLUSTERS = optional(list('[\\w.-]{1,128}'));
 export const DATABASE_HOST = whole(HOST);
-export const OPTIONAL_DATABASE_HOSTS = optional(`\\.?${HOST}`);
-export const OPTIONAL_ENDPOINT = optional(`${HOST}:${PORT}`);
+export const OPTIONAL_DATABASE_HOSTS = optional(list(`\\.?${HOST}`));
+// The function accepts 15 further endpoints.
+export const OPTIONAL_ENDPOINTS = optional(list(`${HOST}:${PORT}`, '{0,14}'));
 export const OPTIONAL_SERVER_NAME = optional(NAME);
 export const OPTIONAL_SECRET_ARN = optional(
   'arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+-[A-Za-z0-9]{6}',
 );
-export const OPTIONAL_KEY_ARN = optional(
-  'arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+',
-);
+const KEY_ARN = 'arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+';
+export const OPTIONAL_KEY_ARN = optional(KEY_ARN);
+export const OPTIONAL_KEY_ARNS = optional(list(KEY_ARN));
 export const OPTIONAL_TOPIC_ARN = optional(
   'arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}',
 );
 export const OPTIONAL_POLICY_ARN = optional(
   'arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@/_-]+',
 );
-export const OPTIONAL_SUBNET = optional('subnet-[0-9a-f]{8,17}');
-export const OPTIONAL_SECURITY_GROUP = optional('sg-[0-9a-f]{8,17}');
+export const OPTIONAL_SUBNETS = optional(list('subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})'));
+export const OPTIONAL_SECURITY_GROUPS = optional(list('sg-(?:[0-9a-f]{8}|[0-9a-f]{17})'));
 export const OPTIONAL_CERTIFICATE = optional('-----BEGIN CERTIFICATE-----[\\s\\S]+');
 export const OPTIONAL_EMAIL = optional('[\\w.+-]+@[\\w.-]+');
 /** A username that a tag and the name of a secret can have. */

@@ -43,13 +43,13 @@ export const ROTATION_GROUPS = {
   'Further clusters': {
     OtherClusterNames: {
       label: 'Names of further clusters',
-      type: 'CommaDelimitedList',
+      type: 'String',
       default: '',
       description:
         'The clusters of cluster.template.json that must exist. Create their stacks first, and ' +
         'remove a name before its stack.',
-      allowedPattern: patterns.OPTIONAL_CLUSTER,
-      constraintDescription: 'must be names of clusters, separated by commas',
+      allowedPattern: patterns.OPTIONAL_CLUSTERS,
+      constraintDescription: 'must be names of clusters, separated by commas without spaces',
     },
   },
   Passwords: {
@@ -81,23 +81,23 @@ export const ROTATION_GROUPS = {
   Network: {
     SubnetIds: {
       label: 'Subnets',
-      type: 'CommaDelimitedList',
+      type: 'String',
       default: '',
       description:
         'The function runs in these subnets, which must reach the clusters and the endpoints of ' +
         'Secrets Manager and Systems Manager. Empty: it runs outside a VPC.',
-      allowedPattern: patterns.OPTIONAL_SUBNET,
-      constraintDescription: 'must be ids of subnets, separated by commas',
+      allowedPattern: patterns.OPTIONAL_SUBNETS,
+      constraintDescription: 'must be ids of subnets, separated by commas without spaces',
     },
     SecurityGroupIds: {
       label: 'Security groups',
-      type: 'CommaDelimitedList',
+      type: 'String',
       default: '',
       description:
         'The function uses these security groups, which must allow egress to HTTPS, to the REST ' +
         'API and to the databases.',
-      allowedPattern: patterns.OPTIONAL_SECURITY_GROUP,
-      constraintDescription: 'must be ids of security groups, separated by commas',
+      allowedPattern: patterns.OPTIONAL_SECURITY_GROUPS,
+      constraintDescription: 'must be ids of security groups, separated by commas without spaces',
     },
   },
   Function: {
@@ -126,13 +126,14 @@ export const ROTATION_GROUPS = {
     },
     EncryptionKeyArns: {
       label: 'Customer managed keys of the secrets',
-      type: 'CommaDelimitedList',
+      type: 'String',
       default: '',
       description:
         'The function may use these keys for secrets of this account: of users, administrators ' +
         'and client certificates. Empty: the secrets have the AWS managed key.',
-      allowedPattern: patterns.OPTIONAL_KEY_ARN,
-      constraintDescription: 'must be ARNs of keys, and not of aliases, separated by commas',
+      allowedPattern: patterns.OPTIONAL_KEY_ARNS,
+      constraintDescription:
+        'must be ARNs of keys, and not of aliases, separated by commas without spaces',
     },
     PermissionsBoundaryArn: {
       label: 'Permissions boundary',

@@ -72,6 +72,6 @@ export class RotationTemplate extends TemplateStack {
 /** Returns the names of all clusters. */
 function clusterNames({ ClusterName, OtherClusterNames }: GivenNames): string[] {
   const name = ClusterName.valueAsString;
-  const all = Fn.join(',', [name, Fn.join(',', OtherClusterNames.valueAsList)]);
+  const all = Fn.join(',', [name, OtherClusterNames.valueAsString]);
   return [Fn.conditionIf(hasValue(OtherClusterNames).logicalId, all, name).toString()];
 }

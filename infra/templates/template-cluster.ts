@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { ClusterParameters } from '../construct/cluster-parameters.ts';
 import type { CLUSTER_GROUPS } from './cluster-groups.ts';
 import { createIf, ifGiven } from './optional.ts';
-import { hasValue } from './parameters.ts';
+import { hasValue, itemsOf } from './parameters.ts';
 
 type Given = Record<keyof (typeof CLUSTER_GROUPS)['Redis Enterprise cluster'], CfnParameter>;
 
@@ -23,10 +23,10 @@ export class TemplateCluster extends Construct {
     this.clientCertificateSecret = this.importSecret('OptionalClient', ifGiven(client));
     const parameters = new ClusterParameters(this, 'Parameters', path, {
       name: given.ClusterName.valueAsString,
-      apiEndpoints: given.ApiEndpoints.valueAsList,
+      apiEndpoints: itemsOf(given.ApiEndpoints),
       caCertificate: given.CaCertificate.valueAsString,
       serverName: given.ServerName.valueAsString,
-      databaseHosts: given.DatabaseHosts.valueAsList,
+      databaseHosts: itemsOf(given.DatabaseHosts),
       adminSecret: this.importSecret('Admin', admin.valueAsString),
       clientCertificateSecret: this.importSecret('Client', client.valueAsString),
     });

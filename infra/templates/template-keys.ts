@@ -3,7 +3,7 @@ import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs';
 import { ROTATE } from '../construct/secret-access.ts';
 import { createIf } from './optional.ts';
-import { hasValue } from './parameters.ts';
+import { hasValue, itemsOf } from './parameters.ts';
 
 /**
  * Allows a role to use the keys of a parameter through Secrets Manager, for secrets of this account.
@@ -14,7 +14,7 @@ export function allowKeys(scope: Construct, id: string, role: IRole, keys: CfnPa
   const secrets = stack.formatArn({ service: 'secretsmanager', resource: 'secret:*' });
   const statement = new PolicyStatement({
     actions: ROTATE.keys,
-    resources: keys.valueAsList,
+    resources: itemsOf(keys),
     conditions: {
       StringLike: { 'kms:EncryptionContext:SecretARN': secrets },
       StringEquals: { 'kms:ViaService': `secretsmanager.${Aws.REGION}.amazonaws.com` },

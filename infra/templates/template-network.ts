@@ -4,7 +4,7 @@ import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
 import { allowNetwork } from '../construct/function-policy.ts';
 import type { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
 import { createIf } from './optional.ts';
-import { hasValue } from './parameters.ts';
+import { hasValue, itemsOf } from './parameters.ts';
 
 interface GivenNetwork {
   readonly SubnetIds: CfnParameter;
@@ -18,21 +18,15 @@ export function placeInSubnets(rotation: RedisEnterpriseRotation, given: GivenNe
   allowNetwork(createNetworkPolicy(rotation, hasSubnets));
   const fn = rotation.rotationFunction.node.defaultChild as CfnFunction;
   const vpcConfig = {
-    SubnetIds: SubnetIds.valueAsList,
-    SecurityGroupIds: SecurityGroupIds.valueAsList,
+    SubnetIds: itemsOf(SubnetIds),
+    SecurityGroupIds: itemsOf(SecurityGroupIds),
   };
   fn.vpcConfig = Fn.conditionIf(hasSubnets.logicalId, vpcConfig, Aws.NO_VALUE);
-  const isEmpty = (parameter: CfnParameter) =>
-    Fn.conditionEachMemberEquals(parameter.valueAsList, '');
+  const isEmpty = (parameter: CfnParameter) => Fn.conditionEquals(parameter.valueAsString, '');
   const both = [isEmpty(SubnetIds), isEmpty(SecurityGroupIds)];
-  new CfnRule(rotation, 'SubnetsAndGroups', {
-    assertions: [
-      {
-        assert: Fn.conditionOr(Fn.conditionAnd(...both), Fn.conditionNot(Fn.conditionOr(...both))),
-        assertDescription: 'Set both SubnetIds and SecurityGroupIds, or neither.',
-      },
-    ],
-  });
+  const assert = Fn.conditionOr(Fn.conditionAnd(...both), Fn.conditionNot(Fn.conditionOr(...both)));
+  const assertDescription = 'Set both SubnetIds and SecurityGroupIds, or neither.';
+  new CfnRule(rotation, 'SubnetsAndGroups', { assertions: [{ assert, assertDescription }] });
 }
 
 /**

@@ -50,11 +50,11 @@ export const USER_GROUPS = {
     },
     OtherEndpoints: {
       label: 'Endpoints of further databases',
-      type: 'CommaDelimitedList',
+      type: 'String',
       default: '',
       description: 'At most 15 further database endpoints, such as redis-12001.example.com:12001.',
-      allowedPattern: patterns.OPTIONAL_ENDPOINT,
-      constraintDescription: 'must be host:port, several separated by commas',
+      allowedPattern: patterns.OPTIONAL_ENDPOINTS,
+      constraintDescription: 'must be host:port, several separated by commas without spaces',
     },
     Tls: {
       label: 'TLS',
@@ -74,11 +74,11 @@ export const USER_GROUPS = {
     },
     Clusters: {
       label: 'Clusters of the user',
-      type: 'CommaDelimitedList',
+      type: 'String',
       default: '',
       description: 'The names of the clusters that have the user. Empty: every cluster.',
-      allowedPattern: patterns.OPTIONAL_CLUSTER,
-      constraintDescription: 'must be names of clusters, separated by commas',
+      allowedPattern: patterns.OPTIONAL_CLUSTERS,
+      constraintDescription: 'must be names of clusters, separated by commas without spaces',
     },
   },
   Rotation: {

@@ -9,7 +9,7 @@ import { createFields } from '../construct/user-fields.ts';
 import type { UserValue } from '../construct/user-value.ts';
 import { type ExportName, importFrom } from './exports.ts';
 import { ifGiven } from './optional.ts';
-import { addParameters, hasValue } from './parameters.ts';
+import { addParameters, hasValue, itemsOf } from './parameters.ts';
 import { SecretPolicy } from './secret-policy.ts';
 import { secretOf } from './template-secret.ts';
 import { TemplateStack } from './template-stack.ts';
@@ -74,5 +74,5 @@ function userValue(given: Given): UserValue {
 /** Returns a list, or no value if the parameter is empty. */
 function listIfGiven(parameter: CfnParameter): string[] {
   const { logicalId } = hasValue(parameter);
-  return Token.asList(Fn.conditionIf(logicalId, parameter.valueAsList, Aws.NO_VALUE));
+  return Token.asList(Fn.conditionIf(logicalId, itemsOf(parameter), Aws.NO_VALUE));
 }

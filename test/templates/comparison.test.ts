@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
+import { imported } from '../infra/rotation-template.ts';
+import {
+  ofType,
+  policyStatements,
+  showValue,
+  synthesise,
+  type Template,
+} from '../infra/template.ts';
+import { ADMIN_ARN, ROTATION_VALUES, TEMPLATES, USER_VALUES } from './all-templates.ts';
+import { type Evaluated, evaluate } from './evaluate.ts';
+
+// What the construct creates, and what the templates create for the same cluster and user.
+const constructed = synthesise((stack) => {
+  const rotation = new RedisEnterpriseRotation(stack, 'Rotation', {
+    clustersPath: '/redis-enterprise-rotation/redis',
+    adminSecrets: [imported(stack, ADMIN_ARN)],
+  });
+  rotation.adoptUser({
+    username: 'orders',
+    endpoints: [{ host: 'redis-12000.redis.eu.example.com', port: 12_000 }],
+    schedule: 'rate(30 days)',
+    secretName: 'redis-enterprise/orders',
+  });
+});
+const construct = evaluate({ Resources: constructed.resources }, {});
+const rotation = evaluate(TEMPLATES.rotation, ROTATION_VALUES);
+const user = evaluate(TEMPLATES.user, USER_VALUES, rotation);
+const templates: Evaluated = {
+  ...rotation,
+  resources: { ...rotation.resources, ...user.resources },
+};
+
+/** Returns the properties of all resources of a type, as text. */
+function shown(template: Evaluated, type: string): string[] {
+  return ofType(template as Template, type)
+    .map(({ Properties }) => showValue(template as Template, Properties))
+    .sort();
+}
+
+test.each([
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
+  'AWS::Lambda::Permission',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Logs::LogGroup',
+  'AWS::IAM::Role',
+  'AWS::Scheduler::Schedule',
+  'AWS::SecretsManager::RotationSchedule',
+  'AWS::SecretsManager::Secret',
+  'AWS::Lambda::Function',
+])('the templates have the same %s as the construct', (type) => {
+  expect(shown(templates, type)).toEqual(shown(construct, type));
+});
+
+test('the templates allow the same as the construct', () => {
+  expect(policyStatements(templates as Template)).toEqual(policyStatements(construct as Template));
+});
