@@ -21,7 +21,9 @@ type Resource = { Metadata?: object };
 /** Returns the templates by name. */
 export function synthesizeTemplates(files: ZipFiles): Record<string, object> {
   const outdir = mkdtempSync(join(tmpdir(), 'templates-'));
-  const app = new App({ outdir, analyticsReporting: false });
+  // CDK's own checks do not evaluate conditions, so an optional parameter is a finding.
+  const given = { builtinCloudFormationValidation: false, analyticsReporting: false };
+  const app = new App({ outdir, ...given });
   try {
     new RotationTemplate(app, 'rotation', files);
     new UserTemplate(app, 'user');
