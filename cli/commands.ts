@@ -63,7 +63,7 @@ what will happen, and asks for the username.`,
   conformance: {
     summary: 'test what a cluster does, with test users',
     usage: '--api URL --admin NAME [--ca FILE] [--server-name NAME]',
-    options: ['api', 'admin', 'ca', 'server-name', 'database', 'plain', 'expired'],
+    options: ['api', 'admin', 'ca', 'server-name', 'database', 'plain', 'default-user', 'expired'],
     about: `Prompts for the administrator's password, or reads it from the variable
 REDIS_ENTERPRISE_PASSWORD. Creates users named rotation-conformance-*, tries the
 password API on them, and deletes them. Needs no AWS. The password of --expired

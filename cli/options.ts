@@ -28,6 +28,11 @@ export const OPTIONS = {
   'server-name': { type: 'string', value: 'NAME', help: 'the name in the certificate' },
   database: { type: 'string', value: 'HOST:PORT', help: 'a database of the cluster' },
   plain: { type: 'boolean', help: 'the database does not use TLS' },
+  'default-user': {
+    type: 'string',
+    value: 'HOST:PORT',
+    help: 'a database whose default user gets passwords, and loses them',
+  },
   expired: { type: 'string', value: 'NAME', help: 'a user whose password has expired' },
   region: { type: 'string', value: 'NAME', help: 'the AWS Region' },
   profile: { type: 'string', value: 'NAME', help: 'the profile of the AWS configuration' },

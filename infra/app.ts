@@ -1,6 +1,7 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { environmentOf, readConfig } from './app/app-config.ts';
+import { readConfig } from './app/app-config.ts';
+import { environmentOf } from './app/config-environment.ts';
 import { RotationStack } from './app/rotation-stack.ts';
 
 const app = new App();

@@ -44,6 +44,10 @@ const HINTS = {
     'client certificate; and the state of the cluster',
   cluster_unreachable:
     'check api-endpoints, the security groups, and whether the API requires a client certificate',
+  database_not_found: 'set host and port to an endpoint that GET /v1/bdbs lists for one database',
+  database_not_supported: 'rotate a user of the database instead',
+  database_unprotected:
+    'let every client send a password, then set one for the default user in the Cluster Manager',
   database_reply_unexpected: 'check that host and port are those of a Redis Enterprise database',
   database_unreachable: 'check host, port and ssl in the secret, DNS, and security groups',
   certificate_refused: "add the issuing CA, or the certificate, to the cluster's ca-certificate",

@@ -62,6 +62,7 @@ async function handle(input: unknown, invocation: LambdaContext, shared: Shared)
     if (event !== undefined && 'ClientRequestToken' in event) {
       measures.RotationStepErrors = Number(code !== undefined);
     }
+    if (code === 'database_unprotected') measures.DatabasesUnprotected = 1;
     return metricFields({ at, functionName, step: event?.Step, ms: at - started, code, measures });
   };
   try {

@@ -1,3 +1,4 @@
+import { usernameIn } from '../../lambda/secret/user.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import { Failure } from '../failure.ts';
 import { askLine } from '../prompt.ts';
@@ -22,7 +23,8 @@ export async function confirmUser(
   }
   const question = { text: 'Type the username to confirm: ', signal: session.signal };
   const typed = yes ?? (await askLine(question));
-  if (typed !== '' && typed === (user ?? typed)) return typed;
+  // The tag of a default user also names its database; the function compares the username.
+  if (typed !== '' && typed === (user ?? typed)) return usernameIn(typed);
   const message = 'the username is not that of the secret, and nothing was changed';
   throw new Failure(2, 'not_confirmed', message, "type the username of the secret's user tag");
 }

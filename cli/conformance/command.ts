@@ -14,7 +14,7 @@ import { TRIALS } from './trials/all.ts';
 const PROPAGATION_MAX_MS = 30_000;
 
 async function targetOf(options: Options, signal: AbortSignal): Promise<Target> {
-  const { api, admin, caCertificate, serverName, database, expired } = options;
+  const { api, admin, caCertificate, serverName, database, defaultUser, expired } = options;
   const password = options.password ?? (await askPassword(admin, signal));
   return {
     sendRequest: createApiClient(api, { caCertificate, serverName }),
@@ -22,6 +22,7 @@ async function targetOf(options: Options, signal: AbortSignal): Promise<Target> 
     caCertificate,
     serverName,
     database,
+    defaultUser,
     expired,
     propagationMs: PROPAGATION_MAX_MS,
     clock: SYSTEM_CLOCK,

@@ -17,6 +17,7 @@ export type Options = {
   caCertificate: string | undefined;
   serverName: string | undefined;
   database: (Endpoint & { isPlain: boolean }) | undefined;
+  defaultUser: (Endpoint & { isPlain: boolean }) | undefined;
   expired: { name: string; password: string } | undefined;
   json: boolean;
 };
@@ -26,10 +27,6 @@ export function readOptions(values: Values, environment: NodeJS.ProcessEnv): Opt
   const { api, admin, ca, 'server-name': serverName, database, plain, expired, json } = values;
   const isApi = api !== undefined && URL.canParse(api) && new URL(api).protocol === 'https:';
   if (!isApi || !admin) throw new UsageError('give --api https://host:9443 and --admin');
-  const endpoint = database === undefined ? undefined : parseEndpoint(database);
-  if (database !== undefined && endpoint === undefined) {
-    throw new UsageError(`--database is ${database}, allowed is host:port`);
-  }
   const expiredPassword = environment[EXPIRED_PASSWORD_VARIABLE];
   if (expired !== undefined && !expiredPassword) {
     throw new UsageError(`--expired needs the password in ${EXPIRED_PASSWORD_VARIABLE}`);
@@ -40,10 +37,22 @@ export function readOptions(values: Values, environment: NodeJS.ProcessEnv): Opt
     password: environment[PASSWORD_VARIABLE] || undefined,
     caCertificate: ca === undefined ? undefined : readCertificates(ca),
     serverName,
-    database: endpoint && { ...endpoint, isPlain: plain === true },
+    database: readDatabase('--database', database, plain),
+    defaultUser: readDatabase('--default-user', values['default-user'], plain),
     expired: expired && expiredPassword ? { name: expired, password: expiredPassword } : undefined,
     json: json === true,
   };
+}
+
+function readDatabase(
+  option: string,
+  text: string | undefined,
+  isPlain = false,
+): (Endpoint & { isPlain: boolean }) | undefined {
+  if (text === undefined) return undefined;
+  const endpoint = parseEndpoint(text);
+  if (endpoint !== undefined) return { ...endpoint, isPlain };
+  throw new UsageError(`${option} is ${text}, allowed is host:port`);
 }
 
 function readCertificates(file: string): string {

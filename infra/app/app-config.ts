@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
-import type { Environment } from 'aws-cdk-lib';
 import { z } from 'zod';
 import { SECRET_ARN } from '../../lambda/event.ts';
+import { parseEndpoint } from '../../lambda/network/endpoint.ts';
 import { OVERLAP_RANGE } from '../../lambda/settings.ts';
 
 const HOUR_SECONDS = 3_600;
@@ -70,17 +70,27 @@ const cluster = strict({
     error: 'clientCertificateEncryptionKeyArn requires clientCertificateSecretArn',
   });
 
-const user = strict({
+const adopted = {
   ...rotation,
-  endpoints: z.array(strict({ host: text, port: number })),
   ssl: z.boolean().optional(),
-  email: text.optional(),
   login: z.literal('admin').optional(),
   extraFields: z.record(z.string(), z.unknown()).optional(),
   secretName: text.optional(),
   secretArn: secretArn.optional(),
   encryptionKeyArn: keyArn.optional(),
+};
+
+const user = strict({
+  ...adopted,
+  endpoints: z.array(strict({ host: text, port: number })),
+  email: text.optional(),
 });
+
+const defaultUsers = z
+  .record(z.string(), strict(adopted))
+  .refine((all) => Object.keys(all).every((key) => parseEndpoint(key) !== undefined), {
+    error: 'allowed are keys host:port',
+  });
 
 const secret = strict({
   ...rotation,
@@ -109,6 +119,8 @@ const SCHEMA = strict({
   clusters: z.record(z.string(), cluster),
   /** By username. */
   users: z.record(z.string(), user).default({}),
+  /** By endpoint, `host:port`. */
+  defaultUsers: defaultUsers.default({}),
   secrets: z.record(z.string(), secret).default({}),
   vpc: vpc.optional(),
   overlapHours: number.default(OVERLAP_RANGE.fallback / HOUR_SECONDS),
@@ -126,23 +138,4 @@ export function readConfig(context: Record<string, unknown>): AppConfig {
   const { success, data, error } = SCHEMA.safeParse(Object.fromEntries(own));
   if (success) return data;
   throw new Error(`context of cdk.json:\n${z.prettifyError(error)}`);
-}
-
-/** Returns the account and region of all ARNs in the context, or `{}` without an ARN. */
-export function environmentOf({ clusters, secrets, users }: AppConfig): Environment {
-  const referenced = Object.values(clusters).flatMap((one) =>
-    [one.adminSecretArn, one.clientCertificateSecretArn].filter((arn) => arn !== undefined),
-  );
-  const kept = Object.values(users).flatMap((one) => one.secretArn ?? []);
-  const arns = [...referenced, ...kept, ...Object.values(secrets).map(({ arn }) => arn)];
-  const found = new Set(arns.map((arn) => arn.split(':').slice(3, 5).join(' ')));
-  if (found.size > 1) {
-    const seen = [...found].join(', ');
-    throw new Error(
-      `context of cdk.json:\n✖ all ARNs must be of one region and account, got ${seen}`,
-    );
-  }
-  const [only = ''] = found;
-  const [region, account] = only.split(' ');
-  return region && account ? { region, account } : {};
 }

@@ -1,13 +1,12 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { parseEndpoint } from '../../lambda/network/endpoint.ts';
 import type { ClusterProps } from '../construct/cluster-props.ts';
 import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
-import type { ScheduleProps } from '../construct/schedule.ts';
 import type { AppConfig } from './app-config.ts';
+import { adoptedProps, importSecret, scheduleOf, withoutUndefined } from './secret-config.ts';
 
 /** The stack of the app: one construct, configured by the context of cdk.json. */
 export class RotationStack extends Stack {
@@ -15,6 +14,7 @@ export class RotationStack extends Stack {
     super(scope, id, props);
     const rotation = this.createRotation(config);
     this.adoptUsers(config, rotation);
+    this.adoptDefaultUsers(config, rotation);
     this.addSecrets(config, rotation);
   }
 
@@ -37,16 +37,21 @@ export class RotationStack extends Stack {
   private adoptUsers(config: AppConfig, rotation: RedisEnterpriseRotation): void {
     const scope = new Construct(this, 'Users');
     for (const [username, user] of Object.entries(config.users)) {
-      const { endpoints, clusters, ssl, email, login, extraFields, secretName } = user;
-      const { secretArn, encryptionKeyArn: keyArn } = user;
-      const optional = { clusters, ssl, email, login, extraFields, secretName };
+      const { endpoints, email } = user;
       withConfigPath(`users.${username}`, () => {
-        // A kept secret is imported with its key.
-        const own = secretArn
-          ? { secret: importSecret(scope, username, secretArn, keyArn) }
-          : keyArn && { encryptionKey: Key.fromKeyArn(scope, username, keyArn) };
-        const required = { username, endpoints, ...scheduleOf(user) };
-        rotation.adoptUser({ ...required, ...withoutUndefined(optional), ...own });
+        const props = { username, endpoints, ...withoutUndefined({ email }) };
+        rotation.adoptUser({ ...props, ...adoptedProps(scope, username, user) });
+      });
+    }
+  }
+
+  private adoptDefaultUsers({ defaultUsers }: AppConfig, rotation: RedisEnterpriseRotation): void {
+    const scope = new Construct(this, 'DefaultUsers');
+    for (const [key, user] of Object.entries(defaultUsers)) {
+      const database = parseEndpoint(key);
+      if (database === undefined) continue;
+      withConfigPath(`defaultUsers.${key}`, () => {
+        rotation.adoptDefaultUser({ database, ...adoptedProps(scope, key, user) });
       });
     }
   }
@@ -100,38 +105,6 @@ export class RotationStack extends Stack {
     const vpc = Vpc.fromVpcAttributes(this, 'Vpc', { ...required, ...cidr });
     return { vpc, createVpcEndpoints };
   }
-}
-
-function importSecret(
-  parent: Construct,
-  id: string,
-  secretCompleteArn: string,
-  keyArn: string | undefined,
-): ISecret {
-  const scope = new Construct(parent, id);
-  const encryptionKey = keyArn && Key.fromKeyArn(scope, 'Key', keyArn);
-  const attributes = { secretCompleteArn, ...(encryptionKey && { encryptionKey }) };
-  return Secret.fromSecretAttributes(scope, 'Secret', attributes);
-}
-
-type Times = Pick<
-  AppConfig['secrets'][string],
-  'schedule' | 'automaticallyAfterDays' | 'windowHours'
->;
-
-function scheduleOf({ schedule, automaticallyAfterDays: days, windowHours }: Times): ScheduleProps {
-  return {
-    ...(schedule !== undefined && { schedule }),
-    ...(days !== undefined && { automaticallyAfter: Duration.days(days) }),
-    ...(windowHours !== undefined && { window: Duration.hours(windowHours) }),
-  };
-}
-
-type Defined<T> = { [key in keyof T]?: Exclude<T[key], undefined> };
-
-function withoutUndefined<T extends object>(values: T): Defined<T> {
-  const defined = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(defined) as Defined<T>;
 }
 
 /** Adds the key of the context to an error that the construct throws. */

@@ -2,8 +2,10 @@ import { Annotations, Tags } from 'aws-cdk-lib';
 import type { CfnRotationSchedule, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
+import { DEFAULT_USER } from '../../lambda/secret/user.ts';
 import { type AddedSecret, checkAddable, claimSecret } from './added-secrets.ts';
 import { checkSecretAccount, completeArn, warnOfName } from './complete-arn.ts';
+import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import { checkEncryptionKey } from './encryption-key.ts';
 import { RotatedSecret } from './rotated-secret.ts';
 import type { RotationParts } from './rotation-parts.ts';
@@ -14,7 +16,7 @@ import { checkClusterNames, checkUserClusters, hasAdministrator } from './user-c
 import { UserFields } from './user-fields.ts';
 import type { AdoptUserProps } from './user-props.ts';
 import { userSecret } from './user-secret.ts';
-import { checkUsername, tagWithUser, warnOfNoUsername } from './user-tag.ts';
+import { checkUsername, defaultUserTag, tagWithUser, warnOfNoUsername } from './user-tag.ts';
 import { isNotLookedUp, type UserValue, userValue } from './user-value.ts';
 
 // Enough for one deployment, and few enough for the concurrency of a new account, which is 10.
@@ -52,19 +54,25 @@ export class RotatedSecrets extends Construct {
   }
 
   /** Creates the secret of an existing user, or takes a kept one back, and rotates it. */
-  adopt(props: AdoptUserProps): RotatedSecret {
-    const { username, endpoints } = props;
-    const name = `user '${username}'`;
-    this.check(name, username, props);
+  adopt(props: AdoptUserProps, tag = props.username): RotatedSecret {
+    const { endpoints } = props;
+    const name = `user '${tag}'`;
+    this.check(name, tag, props);
     const value = userValue(name, props);
     checkUserClusters(name, props, this.parts.own?.props);
     // An id with a slash has another meaning, and no username has a percent sign.
-    const scope = new Construct(this, `User ${username.replaceAll('/', '%')}`);
+    const scope = new Construct(this, `User ${tag.replaceAll('/', '%')}`);
     const secret = userSecret(scope, name, props);
     // A kept secret has its tag, and CDK cannot tag an imported one.
-    Tags.of(secret).add(USER_TAG, username);
+    Tags.of(secret).add(USER_TAG, tag);
     for (const { port } of endpoints) this.openPort(name, scope, port);
     return this.rotate(scope, name, secret, props, value);
+  }
+
+  /** Creates the secret of a database's default user, or takes a kept one back, and rotates it. */
+  adoptDefault({ database, ...props }: AdoptDefaultUserProps): RotatedSecret {
+    const username = DEFAULT_USER;
+    return this.adopt({ ...props, username, endpoints: [database] }, defaultUserTag(database));
   }
 
   /** Throws if this construct cannot rotate one more secret with these properties. */

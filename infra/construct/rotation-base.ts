@@ -6,6 +6,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
 import { functionMetric } from '../monitoring/metrics.ts';
+import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import type { RotatedSecret } from './rotated-secret.ts';
 import type { AddSecretProps } from './secret-props.ts';
 import type { AdoptUserProps } from './user-props.ts';
@@ -26,6 +27,9 @@ export interface IRedisEnterpriseRotation extends IConstruct, IConnectable, IGra
 
   /** Creates and rotates the secret of an existing Redis user. */
   adoptUser(props: AdoptUserProps): RotatedSecret;
+
+  /** Creates and rotates the secret of the default user of one database. */
+  adoptDefaultUser(props: AdoptDefaultUserProps): RotatedSecret;
 
   /** Returns a metric of the function. */
   metric(metricName: string, options?: MetricOptions): Metric;

@@ -1,4 +1,5 @@
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import type { RotatedSecret } from './rotated-secret.ts';
 import type { RotatedSecrets } from './rotated-secrets.ts';
 import { type IRedisEnterpriseRotation, RotationBase } from './rotation-base.ts';
@@ -35,5 +36,19 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
    */
   adoptUser(props: AdoptUserProps): RotatedSecret {
     return this.secrets.adopt(props);
+  }
+
+  /**
+   * Creates and rotates the secret of the default user of one database, whose password may be
+   * unknown. The function logs in as an administrator of the cluster. CDK retains the secret.
+   *
+   * @example
+   * rotation.adoptDefaultUser({
+   *   database: { host: 'redis-12000.redis.eu.example.com', port: 12000 },
+   *   automaticallyAfter: Duration.days(30),
+   * });
+   */
+  adoptDefaultUser(props: AdoptDefaultUserProps): RotatedSecret {
+    return this.secrets.adoptDefault(props);
   }
 }

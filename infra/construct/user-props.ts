@@ -23,32 +23,8 @@ export interface EndpointProps {
   readonly port: number;
 }
 
-/** An existing Redis Enterprise user, whose secret the construct creates. */
-export interface AdoptUserProps extends RotationProps {
-  /**
-   * The name of an existing Redis Enterprise user. The identity of the secret follows this name:
-   * with another username, the app creates another secret.
-   *
-   * @example
-   * const host = 'redis-12000.redis.eu.example.com';
-   * const automaticallyAfter = Duration.days(30);
-   * const endpoints = [{ host, port: 12000 }];
-   * rotation.adoptUser({ username: 'orders', endpoints, automaticallyAfter });
-   */
-  readonly username: string;
-
-  /**
-   * The function verifies the user's passwords on these database endpoints. The first endpoint
-   * becomes `host` and `port` of the secret's value, the others its `endpoints`.
-   *
-   * @example
-   * const host = 'redis-12000.redis.eu.example.com';
-   * const other = 'redis-12001.redis.eu.example.com';
-   * const endpoints = [{ host, port: 12000 }, { host: other, port: 12001 }];
-   * rotation.adoptUser({ ...orders, endpoints });
-   */
-  readonly endpoints: EndpointProps[];
-
+/** What the secret of any adopted user may have. */
+export interface AdoptProps extends RotationProps {
   /**
    * The databases use TLS.
    *
@@ -58,16 +34,6 @@ export interface AdoptUserProps extends RotationProps {
    * rotation.adoptUser({ ...orders, ssl: false });
    */
   readonly ssl?: boolean;
-
-  /**
-   * The user's login to the REST API, if it differs from the username.
-   *
-   * @default - the username
-   *
-   * @example
-   * rotation.adoptUser({ ...orders, email: 'orders@example.com' });
-   */
-  readonly email?: string;
 
   /**
    * The function logs in as an administrator, with the client certificate if the cluster has no
@@ -133,4 +99,41 @@ export interface AdoptUserProps extends RotationProps {
    * rotation.adoptUser({ ...orders, encryptionKey });
    */
   readonly encryptionKey?: IKey;
+}
+
+/** An existing Redis Enterprise user, whose secret the construct creates. */
+export interface AdoptUserProps extends AdoptProps {
+  /**
+   * The name of an existing Redis Enterprise user. The identity of the secret follows this name:
+   * with another username, the app creates another secret.
+   *
+   * @example
+   * const host = 'redis-12000.redis.eu.example.com';
+   * const automaticallyAfter = Duration.days(30);
+   * const endpoints = [{ host, port: 12000 }];
+   * rotation.adoptUser({ username: 'orders', endpoints, automaticallyAfter });
+   */
+  readonly username: string;
+
+  /**
+   * The function verifies the user's passwords on these database endpoints. The first endpoint
+   * becomes `host` and `port` of the secret's value, the others its `endpoints`.
+   *
+   * @example
+   * const host = 'redis-12000.redis.eu.example.com';
+   * const other = 'redis-12001.redis.eu.example.com';
+   * const endpoints = [{ host, port: 12000 }, { host: other, port: 12001 }];
+   * rotation.adoptUser({ ...orders, endpoints });
+   */
+  readonly endpoints: EndpointProps[];
+
+  /**
+   * The user's login to the REST API, if it differs from the username.
+   *
+   * @default - the username
+   *
+   * @example
+   * rotation.adoptUser({ ...orders, email: 'orders@example.com' });
+   */
+  readonly email?: string;
 }

@@ -1,7 +1,10 @@
 import { Annotations, Tags, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { USER_TAG } from '../../lambda/names.ts';
+import { DEFAULT_USER } from '../../lambda/secret/user.ts';
 import { USERNAME } from '../../lambda/secret/value-rules.ts';
+import { isLate } from './late-text.ts';
+import type { EndpointProps } from './user-props.ts';
 
 // AWS allows these characters in a tag: fewer than Redis Enterprise allows in a username.
 const TAG_VALUE = /^[\w .:/=+\-@]*$/;
@@ -14,9 +17,19 @@ export function checkUsername(name: string, username: string): void {
         'hint: use a literal, because the identity of the secret and its tag follow the username',
     );
   }
-  if (username !== 'default' && USERNAME.test(username) && TAG_VALUE.test(username)) return;
+  if (username !== DEFAULT_USER && USERNAME.test(username) && TAG_VALUE.test(username)) return;
   throw new Error(
-    `username of ${name} must be a name that a tag can hold, and not default, got '${username}'`,
+    `username of ${name} must be a name that a tag can hold, and not default, got '${username}'; ` +
+      'hint: for the default user of a database, use adoptDefaultUser',
+  );
+}
+
+/** Returns the tag of a database's default user. Throws unless the endpoint is known. */
+export function defaultUserTag({ host, port }: EndpointProps): string {
+  if (!Token.isUnresolved(port) && !isLate(host)) return `${DEFAULT_USER}@${host}:${port}`;
+  throw new Error(
+    'database must be known at synthesis, got a token; ' +
+      'hint: use literals, because the identity of the secret and its tag follow the database',
   );
 }
 

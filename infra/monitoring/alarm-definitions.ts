@@ -35,7 +35,8 @@ export type AlarmName =
   | 'DeletionFailed'
   | 'StepsFailing'
   | 'CertificateExpiring'
-  | 'ReconcileNotRunning';
+  | 'ReconcileNotRunning'
+  | 'DatabaseUnprotected';
 
 /** Every alarm by its name. */
 export const ALARM_DEFINITIONS: Record<AlarmName, AlarmDefinition> = {
@@ -67,6 +68,12 @@ export const ALARM_DEFINITIONS: Record<AlarmName, AlarmDefinition> = {
     statistic: Stats.MAXIMUM,
     threshold: 1,
     description: 'A rotation did not finish within a day. It blocks the next rotation.',
+  },
+  DatabaseUnprotected: {
+    metric: 'DatabasesUnprotected',
+    statistic: Stats.MAXIMUM,
+    threshold: 1,
+    description: 'The database of a default user lets a client in that sends no valid password.',
   },
   DeletionFailed: {
     metric: 'DeletionsFailed',

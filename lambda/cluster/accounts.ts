@@ -1,9 +1,11 @@
 import { RotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
-import { type Endpoint, hostSpecificity } from '../network/endpoint.ts';
+import type { Endpoint } from '../network/endpoint.ts';
 import type { SecretState } from '../secret/labels.ts';
+import { boundUser, DEFAULT_USER } from '../secret/user.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { withClientCertificate } from './client-certificate.ts';
+import { clusterForHost } from './cluster-for-host.ts';
 import { type Cluster, parseClusters } from './parameters.ts';
 import type { ReferencedSecretContext } from './referenced-secret.ts';
 import type { ClusterParameters } from './stored-parameters.ts';
@@ -64,7 +66,11 @@ export function resolveAccounts(
     clusterForHost(host, endpointField(value, at), clusters),
   );
   const { username, apiLoginName } = value;
-  const accounts = clusters.map((cluster) => ({
+  const isDefault = username === DEFAULT_USER;
+  if (isDefault) checkDefaultUser(value, owners);
+  // A default user is on the cluster of its database only.
+  const found = isDefault ? clusters.filter((cluster) => owners.includes(cluster)) : clusters;
+  const accounts = found.map((cluster) => ({
     cluster,
     endpoints: value.endpoints.filter((_, at) => owners[at] === cluster),
     admin: adminLoginOf(value, cluster),
@@ -83,51 +89,46 @@ export function resolveAccounts(
   return accounts;
 }
 
+/** @throws `secret_value_invalid` unless a value describes the default user of one database. */
+function checkDefaultUser(value: SecretValue, owners: Cluster[]): void {
+  const invalid = (what: string, hint?: string) =>
+    new RotationError('secret_value_invalid', `secret value: ${what}`, { hint });
+  if (owners.length === 0) {
+    const hint = 'set host and port to an endpoint of its database';
+    throw invalid('host and port are absent: each database has a default user', hint);
+  }
+  if (new Set(owners).size > 1) throw invalid('the endpoints are of several clusters');
+  if (value.login === 'self') {
+    throw invalid('login is "self", which the default user has not', 'remove login');
+  }
+}
+
 /** Returns the field of a value that holds its endpoint number `at`. */
 function endpointField({ fields }: SecretValue, at: number): string {
   const listed = fields.host === undefined ? at : at - 1;
   return listed < 0 ? 'host' : `endpoints[${listed}]`;
 }
 
-/** Finds the cluster whose database-hosts match a host best: its name, or the longest suffix. */
-function clusterForHost(host: string, field: string, clusters: Cluster[]): Cluster {
-  const matches = clusters.map((cluster) => {
-    const all = cluster.databaseHosts.map((entry) => hostSpecificity(host, entry));
-    return { cluster, specificity: Math.max(0, ...all) };
-  });
-  const best = Math.max(1, ...matches.map(({ specificity }) => specificity));
-  const [owner, ...others] = matches
-    .filter(({ specificity }) => specificity === best)
-    .map(({ cluster }) => cluster);
-  if (owner !== undefined && others.length === 0) return owner;
-  const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
-  const names = [owner, ...others].map((one) => one?.name).join(' and ');
-  const why =
-    owner === undefined
-      ? `is not allowed, allowed are ${hosts}`
-      : `matches database-hosts of ${names}`;
-  // Without the host: it may be a password in the wrong field.
-  const what = `secret value: ${field} ${why}`;
-  const hint = 'give each cluster database-hosts of its own';
-  throw new RotationError('host_not_allowed', what, owner && { hint });
-}
-
-function adminLoginOf({ login }: SecretValue, cluster: Cluster): AdminLogin | undefined {
+function adminLoginOf({ login, username }: SecretValue, cluster: Cluster): AdminLogin | undefined {
   const { name, adminSecretArn: secretArn, clientCertificateSecretArn } = cluster;
   if (login === 'self') return undefined;
   if (secretArn !== undefined) return { secretArn };
-  if (login === undefined) return undefined;
-  if (clientCertificateSecretArn !== undefined) return { secretArn };
-  const what =
-    `cluster ${name} has neither admin-secret-arn nor client-certificate-secret-arn, and the ` +
-    'secret\'s login is "admin"';
+  const isDefault = username === DEFAULT_USER;
+  if (login === undefined && !isDefault) return undefined;
+  if (login === 'admin' && clientCertificateSecretArn !== undefined) return { secretArn };
+  const why = isDefault ? 'the default user needs one' : 'the secret\'s login is "admin"';
+  const parameters = 'admin-secret-arn nor client-certificate-secret-arn';
+  const what = `cluster ${name} has neither ${parameters}, and ${why}`;
   throw new RotationError('admin_secret_invalid', what);
 }
 
 function checkTag(value: SecretValue, accounts: Account[], tag: string | undefined): void {
   const required = !accounts.every(usesOwnLogin);
-  if (tag === value.username || (tag === undefined && !required)) return;
+  const user = boundUser(value);
+  if (tag === user || (tag === undefined && !required)) return;
   const seen = tag === undefined ? 'is absent' : 'names another user';
-  const what = `tag ${USER_TAG} ${seen}, allowed is the username in the secret's value`;
+  const allowed =
+    user === value.username ? "the username in the secret's value" : 'default@<host>:<port> of it';
+  const what = `tag ${USER_TAG} ${seen}, allowed is ${allowed}`;
   throw new RotationError('user_tag_mismatch', what);
 }

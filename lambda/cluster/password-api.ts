@@ -1,12 +1,15 @@
 import { RotationError } from '../errors.ts';
 import { toApiError } from '../redis-enterprise/api-error.ts';
+import { databasePasswords } from '../redis-enterprise/database-passwords.ts';
 import { generationIn, hasLegacy, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { type PasswordApi, passwordApi } from '../redis-enterprise/passwords.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { EMAIL } from '../secret/value-rules.ts';
 import { type Account, usesOwnLogin } from './accounts.ts';
+import { findDefaultUser } from './default-user.ts';
 import { type LoginContext, openSession } from './login.ts';
 import { findUsers } from './users.ts';
 
@@ -17,9 +20,9 @@ type OpenPasswordApi = PasswordApi & {
 };
 
 /**
- * Opens the password list of an account's user. First checks that the cluster changes the named
- * user. The requests name the account's user: in self mode the login name, in admin mode the name
- * that the tag binds. The version supplies only a password.
+ * Opens the password list of an account's user. First checks that the cluster changes the list of
+ * that user. The requests name the account's user: in self mode the login name, in admin mode the
+ * name that the tag binds. The version supplies only a password.
  * @throws `cluster_version_unsafe` if an administrator would change its own passwords.
  */
 export async function openPasswordApi(
@@ -28,6 +31,7 @@ export async function openPasswordApi(
   context: LoginContext,
 ): Promise<OpenPasswordApi> {
   const session = await openSession(account, version, context);
+  if (account.username === DEFAULT_USER) return openDatabasePasswords(account, session);
   const isAdmin = !usesOwnLogin(account);
   // Always read it for an administrator: an upgrade may end in an unsafe version, and a DNS name
   // may lead to another cluster.
@@ -47,6 +51,21 @@ export async function openPasswordApi(
     return passwordApi(byEmail, user).replaceAll(password, isOnce);
   };
   return { ...passwordApi(session, user), replaceAll, session, isLegacy };
+}
+
+/**
+ * Opens the list of a default user. The database is in the path of its requests: the generation of
+ * the API does not matter.
+ */
+async function openDatabasePasswords(
+  { endpoints }: Account,
+  session: Session,
+): Promise<OpenPasswordApi> {
+  // Read the nodes first: a later request may be redirected to one of them.
+  await cachedRead(session, NODES);
+  const cluster = await cachedRead(session, '/v1/cluster');
+  const uid = await findDefaultUser(session, endpoints, cluster);
+  return { ...databasePasswords(session, uid), session, isLegacy: false };
 }
 
 /** Returns the session with the email of an administrator, if the cluster lists one. */

@@ -1,5 +1,6 @@
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import { openSession } from '../cluster/login.ts';
+import { openPasswordApi } from '../cluster/password-api.ts';
 import { parsePolicy } from '../cluster/password-policy.ts';
 import { checkAuthMethod } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
@@ -9,7 +10,9 @@ import { getCached } from '../redis-enterprise/cache.ts';
 import { NODES } from '../redis-enterprise/nodes.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import { type SecretValue, type VersionValue, withPassword } from '../secret/value.ts';
+import { checkProtected } from '../verification/check-protected.ts';
 import { verifyOwnLogin } from '../verification/verify.ts';
 
 /**
@@ -39,9 +42,10 @@ export async function readPolicies(
 }
 
 /**
- * Reads the password rules of a cluster, and checks that the user logs in with a password. Sends no
- * request if the replies are cached.
- * @throws `cluster_user_not_regular`, and what a login throws.
+ * Reads the password rules of a cluster, and checks that the passwords of the user can be changed.
+ * Sends no request for a user, unlike for a default user, if the replies are cached.
+ * @throws `cluster_user_not_regular`, what `openPasswordApi` and `checkProtected` throw for a
+ * default user, and what a login throws.
  */
 async function readPolicy(
   value: VersionValue,
@@ -49,6 +53,10 @@ async function readPolicy(
   context: Context,
 ): Promise<PasswordPolicy> {
   const { name } = account.cluster;
+  if (account.username === DEFAULT_USER) {
+    await checkProtected(value, account);
+    await openPasswordApi(account, value, context);
+  }
   const { cluster, users } = await readReplies(value, account, context);
   if (users !== undefined) checkAuthMethod(name, users.list, value.username);
   return { cluster: name, ...parsePolicy(cluster.fields) };
@@ -62,8 +70,9 @@ async function readReplies(
   account: Account,
   context: Context,
 ): Promise<Replies> {
-  // A user that logs in with its own password is regular, and may not list other users.
-  const isAdmin = !usesOwnLogin(account);
+  // A user that logs in with its own password is regular, and may not list other users. The list
+  // does not have default users.
+  const isAdmin = !usesOwnLogin(account) && account.username !== DEFAULT_USER;
   const cluster = getCached(account.cluster, '/v1/cluster', context);
   const users = getCached(account.cluster, '/v1/users', context);
   if (cluster !== undefined && (users !== undefined || !isAdmin)) return { cluster, users };

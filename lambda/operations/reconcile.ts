@@ -15,6 +15,7 @@ import {
 import { isExpired, needsExpiry } from '../secret/ledger.ts';
 import { pendingRotation } from '../secret/rotation-state.ts';
 import { changeLabel, describeSecret, readVersion } from '../secret/secrets-manager.ts';
+import { boundUser } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
 import { waitForLabels } from '../secret/wait-for-labels.ts';
@@ -122,7 +123,7 @@ async function verifyCurrent(
 /** Returns expired versions and, with a tag, abandoned versions of another user. */
 async function findExpired(
   { versions, tags }: SecretState,
-  { username }: VersionValue,
+  current: VersionValue,
   context: Context,
 ): Promise<Version[]> {
   const now = context.now() / 1_000;
@@ -131,7 +132,7 @@ async function findExpired(
     if (!needsExpiry(version) || !tags.has(USER_TAG)) return false;
     // deleteExpired reports an invalid value.
     const value = await findValue(context, version.id).catch(() => undefined);
-    return value?.username !== username;
+    return value === undefined || boundUser(value) !== boundUser(current);
   };
   const found = await Promise.all(versions.map(isFound));
   return versions.filter((_, at) => found[at]);

@@ -1,13 +1,14 @@
-import { readAccounts } from '../cluster/accounts.ts';
+import { type Account, readAccounts } from '../cluster/accounts.ts';
 import { openPasswordApi } from '../cluster/password-api.ts';
 import { forgetRejection } from '../cluster/rejected-logins.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
 import type { StepState } from '../secret/check-step.ts';
-import { changedField, requirePassword } from '../secret/value.ts';
+import { changedField, requirePassword, type VersionValue } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { withLogging } from '../telemetry/log.ts';
-import { verifyOwnLogin } from '../verification/verify.ts';
+import { checkProtected } from '../verification/check-protected.ts';
+import { findDatabaseRejection, verifyOwnLogin } from '../verification/verify.ts';
 
 /**
  * Before: the pending version has a value and LIVE.
@@ -26,15 +27,29 @@ export async function setSecret(
   if (changed !== undefined) throw valueChanged(changed);
   const accounts = await readAccounts(context, before, state);
   await verifyOwnLogin(before, accounts, context);
-  const password = requirePassword(after);
   for (const account of accounts) {
     const login = { cluster: account.cluster.name, versionId: pending.id };
-    await withLogging(context, 'password added', login, async () => {
-      const api = await openPasswordApi(account, before, context);
-      return api.add(password);
-    });
+    await withLogging(context, 'password added', login, () =>
+      addPassword(after, account, before, context),
+    );
     forgetRejection(login, context);
   }
+}
+
+async function addPassword(
+  value: VersionValue,
+  account: Account,
+  login: VersionValue,
+  context: Context,
+): Promise<'added' | 'present'> {
+  await checkProtected(login, account);
+  const api = await openPasswordApi(account, login, context);
+  const addition = await api.add(requirePassword(value));
+  if (addition.status !== 'unclear') return addition.status;
+  // An earlier request may have added it: its repetition may be an error.
+  const rejection = await findDatabaseRejection(value, [account], context);
+  if (rejection !== undefined) throw addition.error;
+  return 'present';
 }
 
 function valueChanged(field: string): RotationError {

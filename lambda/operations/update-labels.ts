@@ -11,6 +11,7 @@ import {
 } from '../secret/labels.ts';
 import { applyChange, currentChanges, expiryChanges, type LabelChange } from '../secret/ledger.ts';
 import { changeLabel } from '../secret/secrets-manager.ts';
+import { boundUser } from '../secret/user.ts';
 import { readValue } from '../secret/versions.ts';
 
 /**
@@ -24,9 +25,9 @@ export async function labelChangesForCurrent(
   const current = versionWithLabel(state, CURRENT);
   if (current === undefined) return [];
   if (isLive(current)) return currentChanges(current, true);
-  const { password, username } = await readValue(context, current.id);
-  const user = state.tags.get(USER_TAG) ?? username;
-  const isOurs = password !== undefined && user === username;
+  const value = await readValue(context, current.id);
+  const user = boundUser(value);
+  const isOurs = value.password !== undefined && (state.tags.get(USER_TAG) ?? user) === user;
   return currentChanges(current, isOurs, versionWithLabel(state, liveLabel(current.id))?.id);
 }
 

@@ -1,4 +1,5 @@
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
+import { findDefaultUser } from '../cluster/default-user.ts';
 import { openSession } from '../cluster/login.ts';
 import { findUsers, wordIn } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
@@ -8,6 +9,7 @@ import { generationIn, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
 import { GENERATION_LETTERS } from '../redis-enterprise/version.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import type { SecretValue, VersionValue } from '../secret/value.ts';
 import { CHECK_NAMES, type Check, fail, failure, notReported, pass, unknown } from './check.ts';
 import { checkDisconnect, checkLockout, checkPolicy } from './cluster-settings.ts';
@@ -41,7 +43,9 @@ export async function checkCluster(
       pass('login', `cluster ${name} accepts ${who}`),
       checkVersion(account, nodes, isVerified),
       checkRole(account, role),
-      checkUser(account, value, users),
+      account.username === DEFAULT_USER
+        ? await checkDefaultUser(account, session, cluster)
+        : checkUser(account, value, users),
       ...checkManaged(name, roleOf(account, value, users, role), cluster, crdbs),
       checkPolicy(name, cluster, settings, [value.username, value.apiLoginName]),
       checkLockout(name, policy),
@@ -68,8 +72,9 @@ async function read(session: Session, path: string): Promise<ApiReply> {
   }
 }
 
-/** Returns the role of the user that is rotated. */
+/** Returns the role of the user that is rotated. A default user has no management role. */
 function roleOf(account: Account, value: SecretValue, users: ApiReply, own: ApiReply): unknown {
+  if (account.username === DEFAULT_USER) return 'none';
   return usesOwnLogin(account) ? own.fields.role : findUsers(users.list, value.username)[0]?.role;
 }
 
@@ -82,6 +87,7 @@ function checkVersion(account: Account, nodes: ApiReply, isVerified: boolean): C
     return isSelf ? unknown('version', detail, hint) : fail('version', detail, hint);
   }
   const shown = `${detail}: generation ${GENERATION_LETTERS[generation]} of the password API`;
+  if (account.username === DEFAULT_USER) return pass('version', shown);
   if (generation === 'legacy' && !isSelf && !isVerified) {
     const hint = 'set a password of the user in the secret: this version requires one';
     return fail('version', shown, hint);
@@ -91,6 +97,10 @@ function checkVersion(account: Account, nodes: ApiReply, isVerified: boolean): C
   return failure('version', error);
 }
 
+// The roles that may change the passwords of a default user (update_bdb).
+// https://redis.io/docs/latest/operate/rs/references/rest-api/permissions/
+const DATABASE_ROLES = ['admin', 'cluster_member', 'db_member'];
+
 function checkRole(account: Account, reply: ApiReply): Check {
   const role = wordIn(reply.fields, 'role');
   const { name } = account.cluster;
@@ -99,9 +109,25 @@ function checkRole(account: Account, reply: ApiReply): Check {
   }
   const detail = `cluster ${name} gives the login the role ${role}`;
   const isSelf = usesOwnLogin(account);
-  if (isSelf ? role !== 'none' : role === 'admin') return pass('permission', detail);
-  const hint = isSelf ? 'give the user a management role' : 'give the login the role admin';
-  return fail('permission', detail, hint);
+  const isDefault = account.username === DEFAULT_USER;
+  const allowed = isDefault ? DATABASE_ROLES : ['admin'];
+  if (isSelf ? role !== 'none' : allowed.includes(role)) return pass('permission', detail);
+  const one = `give the login the role ${allowed.join(', ')}`;
+  return fail('permission', detail, isSelf ? 'give the user a management role' : one);
+}
+
+/** Checks that the function finds the database of a default user, and may change its passwords. */
+async function checkDefaultUser(
+  { cluster, endpoints }: Account,
+  session: Session,
+  reply: ApiReply,
+): Promise<Check> {
+  try {
+    const uid = await findDefaultUser(session, endpoints, reply);
+    return pass('user', `on cluster ${cluster.name}, the default user of database ${uid}`);
+  } catch (error) {
+    return failure('user', error);
+  }
 }
 
 function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): Check {

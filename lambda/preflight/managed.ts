@@ -1,8 +1,6 @@
+import { isInKubernetes } from '../cluster/kubernetes.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
 import { type Check, LOOK_UP_HINT, notReported, pass, unknown, warn } from './check.ts';
-
-// The domain of services in Kubernetes.
-const KUBERNETES = /\.svc\.cluster\.local\.?$/;
 
 /**
  * Checks whether another system sets or stores the user's password. The Kubernetes operator
@@ -22,7 +20,7 @@ export function checkManaged(
     return [notReported('managed', name, 'GET /v1/cluster', cluster)];
   }
   const found: Check[] = [];
-  if (KUBERNETES.test(fields.name)) {
+  if (isInKubernetes(cluster)) {
     const detail = `cluster ${name} runs in Kubernetes, whose operator may define the user`;
     const hint = 'do not rotate a user that kubectl get redisenterpriseusers lists';
     found.push(warn('managed', detail, hint));

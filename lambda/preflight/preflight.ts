@@ -5,6 +5,7 @@ import type { SecretDescription } from '../secret/description.ts';
 import { describeSecret } from '../secret/secrets-manager.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
+import { checkProtected } from '../verification/check-protected.ts';
 import { assertAccepted, findRejection } from '../verification/verify.ts';
 import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from './check.ts';
 import { checkCluster } from './cluster.ts';
@@ -105,6 +106,11 @@ async function checkVerification(
   context: Context,
 ): Promise<[Check, boolean]> {
   const isSelf = accounts.some(usesOwnLogin);
+  try {
+    for (const account of accounts) await checkProtected(value, account);
+  } catch (error) {
+    return [failure('verification', error), false];
+  }
   if (value.password === undefined) {
     const detail = 'AWSCURRENT has no password yet: the first rotation adds one';
     const error = new RotationError('current_password_missing', 'the secret has no password');

@@ -13,12 +13,12 @@ type User = {
 };
 
 /**
- * The list of passwords of one user.
+ * A list of passwords: of one user, or of the default user of one database.
  * https://redis.io/docs/latest/operate/rs/references/rest-api/requests/users/password/
  */
 export type PasswordApi = {
   /** Adds a password. */
-  add: (password: string) => Promise<'added' | 'present'>;
+  add: (password: string) => Promise<Addition>;
   /**
    * Deletes a password. Redis does not document the reply for a password that is not in the list:
    * the caller verifies after any reply except 200.
@@ -28,8 +28,10 @@ export type PasswordApi = {
   replaceAll: (password: string, isOnce: boolean) => Promise<'replaced' | 'present'>;
 };
 
-/** `unclear`: the password may be in the list or not; `error` stands for the reply. */
-type Removal = { status: 'deleted' } | { status: 'unclear'; error: RotationError };
+/** The password may be in the list or not; `error` stands for the reply. */
+type Unclear = { status: 'unclear'; error: RotationError };
+type Addition = { status: 'added' | 'present' } | Unclear;
+export type Removal = { status: 'deleted' } | Unclear;
 
 const PATH = '/v1/users/password';
 
@@ -48,8 +50,8 @@ export function passwordApi(session: Session, user: User): PasswordApi {
   return {
     add: async (password) => {
       const reply = await send('POST', password);
-      if (reply.status === 200) return 'added';
-      if (isPresent(reply)) return 'present';
+      if (reply.status === 200) return { status: 'added' };
+      if (isPresent(reply)) return { status: 'present' };
       if (isLegacy && reply.status === 400 && reply.errorCode === undefined) {
         throw unknownPassword(session);
       }

@@ -12,9 +12,10 @@ export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
 
 /** The rules for the fields of a value. Any other field may have any value. */
 export const VALUE_RULES: Record<string, Rule> = {
+  // The tag of a default user begins so: it must not name another user.
   username: stringRule(
-    'the name of a user, and not "default", which /v1/users/password does not cover',
-    (seen) => USERNAME.test(seen) && seen !== 'default',
+    'the name of a user, which does not begin with default@',
+    (seen) => USERNAME.test(seen) && !seen.startsWith('default@'),
     true,
   ),
   password: stringRule('a string with characters in it', (seen) => seen !== ''),

@@ -9,7 +9,7 @@ import { VALUE_RULES } from './value-rules.ts';
 export type SecretValue = {
   /** The whole JSON object, without loss. */
   fields: JsonObject;
-  /** The user's name, as `AUTH` takes it. */
+  /** The user's name, as `AUTH` takes it; `default` for the default user of one database. */
   username: string;
   /** Absent only before the first rotation in admin mode. */
   password: string | undefined;
@@ -70,11 +70,6 @@ function checkFields(fields: JsonObject): asserts fields is JsonObject & Checked
 export function requirePassword({ password }: SecretValue): string {
   if (password !== undefined) return password;
   throw new RotationError('current_password_missing', 'secret value: password is absent');
-}
-
-/** Whether two values belong to one user, by username and, for the API, by email. */
-export function isSameUser(one: SecretValue, other: SecretValue): boolean {
-  return one.username === other.username && one.apiLoginName === other.apiLoginName;
 }
 
 /** Returns the value with another password, as JSON. All other fields stay as they are. */

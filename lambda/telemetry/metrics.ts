@@ -18,6 +18,8 @@ const UNITS = {
   RotationsStuck: 'Count',
   /** 1 if a database or the API rejected the password of AWSCURRENT. */
   CurrentPasswordRejected: 'Count',
+  /** 1 if the database of a default user lets a client in that sends no valid password. */
+  DatabasesUnprotected: 'Count',
   /** Expired passwords that could not be deleted, and labels that could not be changed. */
   DeletionsFailed: 'Count',
   /** Days until the first certificate of a cluster, or the client certificate, expires. */

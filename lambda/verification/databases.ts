@@ -3,8 +3,11 @@ import { RotationError, toRotationError } from '../errors.ts';
 import { formatEndpoint } from '../network/endpoint.ts';
 import { resolveHost } from '../network/resolve.ts';
 import { databaseTls } from '../network/trust.ts';
+import { DEFAULT_USER } from '../secret/user.ts';
 import { requirePassword, type SecretValue } from '../secret/value.ts';
-import { type Address, authenticate, formatDatabase } from './redis-auth.ts';
+import { authenticateDefault } from './default-user.ts';
+import { type AuthVerdict, authenticate } from './redis-auth.ts';
+import { type Address, formatDatabase } from './redis-connection.ts';
 
 /**
  * An address of an endpoint. `key` contains the endpoint's name too: two databases may share an
@@ -83,7 +86,8 @@ function withUnrouted(round: Round): Round {
   return { ...round, failures: [...round.failures, ...failures] };
 }
 
-async function findTargets(
+/** Returns every address of an account's databases, and a failure for each host without one. */
+export async function findTargets(
   { ssl }: SecretValue,
   { cluster, endpoints }: Account,
 ): Promise<{ targets: Target[]; failures: RotationError[] }> {
@@ -107,14 +111,19 @@ async function findTargets(
 }
 
 // Codes of a socket whose network has no route to the address.
-const NO_ROUTE = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
+export const NO_ROUTE = /^(EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL)$/;
 
 async function tryTargets(value: SecretValue, targets: Target[]): Promise<Round> {
-  const credentials = { username: value.username, password: requirePassword(value) };
+  const { username } = value;
+  const password = requirePassword(value);
+  const logIn = (target: Target): Promise<AuthVerdict> =>
+    username === DEFAULT_USER
+      ? authenticateDefault(target, password)
+      : authenticate(target, { username, password });
   const round: Round = { accepted: [], rejected: [], unrouted: [], failures: [] };
   const tries = targets.map(async (target) => {
     try {
-      round[await authenticate(target, credentials)].push(target);
+      round[await logIn(target)].push(target);
     } catch (thrown) {
       const error = toRotationError(thrown);
       if (NO_ROUTE.test(error.cause?.code ?? '')) round.unrouted.push(target);

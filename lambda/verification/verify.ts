@@ -7,7 +7,7 @@ import { requirePassword, type SecretValue, type VersionValue } from '../secret/
 import { type Log, withLogging } from '../telemetry/log.ts';
 import { findApiRejection, findApiRejectionOnce, type Rejection } from './api.ts';
 import { authenticateAll, authenticateRemaining, NO_ROUND, type Round } from './databases.ts';
-import { formatDatabase } from './redis-auth.ts';
+import { formatDatabase } from './redis-connection.ts';
 
 type VerificationContext = ApiContext & RejectionContext & { log: Log };
 
@@ -73,7 +73,11 @@ export async function verifyOwnLogin(
 }
 
 // Failures that a retry does not fix.
-const NOT_RETRIED: RotationErrorCode[] = ['certificate_refused', 'client_certificate_invalid'];
+const NOT_RETRIED: RotationErrorCode[] = [
+  'certificate_refused',
+  'client_certificate_invalid',
+  'database_unprotected',
+];
 
 /** What the rounds say about a password. `isFinal`: a retry does not change it. */
 type Outcome = {

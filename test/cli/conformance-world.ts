@@ -42,6 +42,7 @@ function targetOf(world: World, clock: Target['clock']): Target {
     sendRequest: createApiClient(`https://127.0.0.1:${world.api.port}`, trust),
     admin: { name: adminOf(world).name, password: adminOf(world).passwords[0] ?? '' },
     database: { host: '127.0.0.1', port: world.database.port, isPlain: false },
+    defaultUser: undefined,
     expired: undefined,
     propagationMs: PROPAGATION_MS,
     clock,

@@ -39,6 +39,13 @@ export const DEFAULT_ANSWERS: Answers = {
   'database-refusal': 'rejected',
   disconnect: 'no',
   'expired-database': 'not tried: --expired is not given',
+  'default-find': 'not tried: --default-user is not given',
+  'default-protected': 'not tried: --default-user is not given',
+  'default-add': 'not tried: --default-user is not given',
+  'default-add-present': 'not tried: --default-user is not given',
+  'default-delete': 'not tried: --default-user is not given',
+  'default-delete-absent': 'not tried: --default-user is not given',
+  'default-rules': 'not tried: --default-user is not given',
 };
 
 /** The answers that change if the rules for passwords are on. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { openRotated } from '../rotation/roll-back/rotated.ts';
 import { FUNCTION_KEY } from '../sandbox/names.ts';
-import { passwordOf } from '../support/scenario.ts';
+import { rotateSecret } from '../sandbox/setup.ts';
+import { openScenario, passwordOf } from '../support/scenario.ts';
 import { runCli } from './run-cli.ts';
 
 const REPLACE_ALL = ['replace-all', '--secret', 'orders'];
@@ -55,4 +56,14 @@ test('replace-all does not lock the applications out again if a cluster is down'
   expect([code, out]).toEqual([1, '']);
   expect(err.match(/^run \d: /gm)).toEqual(['run 1: ']);
   expect(err).toMatch(/\nhint: .*then run replaceAll again\n$/);
+});
+
+test('replace-all of a default user asks for its database too', async () => {
+  await using world = await openScenario({ isDefaultUser: true });
+  await rotateSecret(world, world.arn);
+  expect(await runCli(world, ...REPLACE_ALL, '--yes', 'default')).toMatchObject({ code: 2 });
+  expect(world.user.passwords).toHaveLength(2);
+  const tag = `default@127.0.0.1:${world.database.port}`;
+  expect(await runCli(world, ...REPLACE_ALL, '--yes', tag)).toMatchObject({ code: 0 });
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
 });

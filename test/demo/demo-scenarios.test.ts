@@ -6,6 +6,10 @@ test.each([
   ['leak', /the leaked password +is rejected\n.*an application, with AWSCURRENT +logs in/s],
   ['abandoned', /valid passwords +3\n.*password deleted.*valid passwords +1\n/s],
   ['active-active', /cluster us: no reply.*AWSCURRENT stays.*after its overlap +(\d) +\1\n/s],
+  [
+    'default-user',
+    /default user.*rotation 3 of 3.*rotations: 3, logins: \d+, rejected: 0, valid passwords: 1\n/s,
+  ],
   ['roll-back', /AWSCURRENT +the previous password.*\d+ logins, 0 rejected\n/s],
   ['preflight', /19 of 19 checks found their mistake/],
 ] as const)('npm start -- --scenario %s shows it in 80 columns', async (scenario, shows) => {

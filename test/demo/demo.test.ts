@@ -54,7 +54,10 @@ test('npm start prints the usage after an invalid option', async () => {
 });
 
 test.each([
-  [['--scenario', 'x'], '--scenario is x, allowed are leak, abandoned, active-active, preflight'],
+  [
+    ['--scenario', 'x'],
+    '--scenario is x, allowed are leak, abandoned, active-active, default-user, preflight',
+  ],
   [['--overlap', 'x'], '--overlap is x, allowed is 0 to 8 seconds'],
   [['--overlap', '9'], '--overlap is 9, allowed is 0 to 8 seconds'],
   [['--database', 'mysql'], '--database is mysql, allowed are redis-server and built-in'],

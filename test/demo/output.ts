@@ -9,12 +9,13 @@ import type { Timeline } from './timeline.ts';
 /** Prints what the demonstration will show. */
 export function introduce(
   world: World,
-  { overlap }: Rotations,
+  { overlap, isDefaultUser }: Rotations,
   cacheMs: number,
   terminal: Terminal,
 ): void {
   const cache = cacheMs / 1_000;
-  terminal.line(terminal.paint('bold', 'Rotating the password of a Redis Enterprise user'));
+  const whose = isDefaultUser ? "a database's default user" : 'a Redis Enterprise user';
+  terminal.line(terminal.paint('bold', `Rotating the password of ${whose}`));
   terminal.line(`database  ${world.database.kind}, over TLS`);
   terminal.line(`overlap   a replaced password stays valid for ${overlap} s, in place of hours`);
   terminal.line(
@@ -43,7 +44,8 @@ export function showStep(
         : `${after} is AWSCURRENT, ${before} expires in ${overlap} s`,
   };
   const effect = error === undefined ? effects[Step] : terminal.paint('red', error.message);
-  showEvent(terminal, timeline, Step, `${effect} ${terminal.paint('dim', `${ms.toFixed(0)} ms`)}`);
+  const took = ms < 1_000 ? `${ms.toFixed(0)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+  showEvent(terminal, timeline, Step, `${effect} ${terminal.paint('dim', took)}`);
 }
 
 /** Prints a line: when, what and the effect. */

@@ -1,5 +1,7 @@
 import type { Terminal } from '../../cli/terminal.ts';
 import { addUser } from '../sandbox/cluster/cluster.ts';
+import { setDefaultUser } from '../sandbox/cluster/databases.ts';
+import type { ClusterUser } from '../sandbox/cluster/users.ts';
 import type { DatabaseKind } from '../sandbox/database/database.ts';
 import { makeSecret, randomPassword } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
@@ -16,8 +18,13 @@ import {
   type Timeline,
 } from './timeline.ts';
 
-/** `overlap` in seconds. */
-export type Rotations = { overlap: number; database: DatabaseKind | undefined };
+export type Rotations = {
+  /** In seconds. */
+  overlap: number;
+  database: DatabaseKind | undefined;
+  /** Whether the user is the default user of the database; default false. */
+  isDefaultUser?: boolean;
+};
 
 export type Summary = {
   rotations: number;
@@ -49,7 +56,7 @@ export async function demonstrate(
   });
   const timeline = startTimeline();
   const tally: Tally = { logins: 0, rejected: 0, pings: 0 };
-  const { user, arn } = await prepare(world, timeline, terminal);
+  const { user, arn } = await prepare(world, options, timeline, terminal);
   const cacheMs = overlap === 0 ? pace.cacheMs : overlap * 500;
   introduce(world, options, cacheMs, terminal);
   const redraw = setInterval(() => {
@@ -57,7 +64,7 @@ export async function demonstrate(
     terminal.status(statusLine(timeline, tally, user, terminal));
   }, REDRAW_EVERY_MS);
   try {
-    await runSchedule({ world, arn, timeline, terminal, overlap, cacheMs }, pace, tally);
+    await runSchedule({ world, arn, user, timeline, terminal, overlap, cacheMs }, pace, tally);
   } finally {
     clearInterval(redraw);
     terminal.status('');
@@ -76,7 +83,12 @@ export async function demonstrate(
 }
 
 /** Creates the user and its secret, and records and prints every change of its passwords. */
-async function prepare(world: World, timeline: Timeline, terminal: Terminal) {
+async function prepare(
+  world: World,
+  { isDefaultUser = false }: Rotations,
+  timeline: Timeline,
+  terminal: Terminal,
+) {
   const { onPasswords } = world.cluster;
   world.cluster.onPasswords = async (user) => {
     await onPasswords(user);
@@ -86,10 +98,22 @@ async function prepare(world: World, timeline: Timeline, terminal: Terminal) {
     }
   };
   const password = randomPassword();
-  const user = await addUser(world.cluster, { name: USERNAME, passwords: [password] });
-  const endpoint = { host: '127.0.0.1', port: world.database.port };
-  const value = { username: USERNAME, password, ...endpoint };
-  const arn = await makeSecret(world, 'redis/orders', value, USERNAME);
+  const user = await addUserOf(world, isDefaultUser, password);
+  const { port } = world.database;
+  const value = { username: user.name, password, host: '127.0.0.1', port };
+  const tag = isDefaultUser ? `${user.name}@127.0.0.1:${port}` : user.name;
+  const arn = await makeSecret(world, 'redis/orders', value, tag);
   noteCurrent(timeline, password);
   return { user, arn };
+}
+
+function addUserOf(
+  { cluster }: World,
+  isDefaultUser: boolean,
+  password: string,
+): Promise<ClusterUser> {
+  const [database] = cluster.databases;
+  const passwords = [password];
+  if (isDefaultUser && database !== undefined) return setDefaultUser(database, passwords);
+  return addUser(cluster, { name: USERNAME, passwords });
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Terminal } from '../../cli/terminal.ts';
+import type { ClusterUser } from '../sandbox/cluster/users.ts';
 import { readSecret, rotateSecret } from '../sandbox/setup.ts';
 import type { World } from '../sandbox/world.ts';
 import { runClients, type Tally } from './clients.ts';
@@ -29,6 +30,7 @@ const RECONCILE_EVERY_MS = 500;
 export type Stage = {
   world: World;
   arn: string;
+  user: ClusterUser;
   timeline: Timeline;
   terminal: Terminal;
   overlap: number;
@@ -50,7 +52,7 @@ export async function runSchedule(stage: Stage, pace: Pace, tally: Tally): Promi
 }
 
 async function rotateThrice(
-  { world, arn, timeline, terminal, overlap, cacheMs }: Stage,
+  { world, arn, user, timeline, terminal, overlap, cacheMs }: Stage,
   { startMs, restMs }: Pace,
 ): Promise<void> {
   await setTimeout(startMs);
@@ -64,14 +66,13 @@ async function rotateThrice(
     noteCurrent(timeline, String((await readSecret(world, arn)).password));
     await setTimeout(Math.max(overlap * 1_000, cacheMs) + restMs);
   }
-  await waitForLastDeletion(world);
+  await waitForLastDeletion(user);
 }
 
 /** Waits until one password is left; if it takes too long, the summary shows it. */
-async function waitForLastDeletion({ cluster }: World): Promise<void> {
+async function waitForLastDeletion(user: ClusterUser): Promise<void> {
   const until = performance.now() + LAST_DELETION_MS;
-  const user = cluster.users.find(({ name }) => name === USERNAME);
-  while (user !== undefined && user.passwords.length > 1 && performance.now() < until) {
+  while (user.passwords.length > 1 && performance.now() < until) {
     await setTimeout(POLL_MS);
   }
 }

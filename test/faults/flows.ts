@@ -50,6 +50,7 @@ async function expire(stage: Stage): Promise<void> {
 const nothing = async () => undefined;
 const NO_OVERLAP = { settings: { OVERLAP_SECONDS: '0' } };
 const PLAIN = { database: 'built-in', ssl: false } as const;
+const DEFAULT_USER = { isDefaultUser: true };
 const ADOPTED = { value: { password: undefined } };
 
 const rotation = { prepare: markAsRotated, act: rotate };
@@ -86,6 +87,12 @@ export const FLOWS: Flow[] = (
       { login: 'admin', noDatabase: true, role: 'db_viewer' },
       replacing,
     ],
+    ['rotation, default user', DEFAULT_USER, rotation],
+    ['rotation, default user, overlap 0', { ...DEFAULT_USER, ...NO_OVERLAP }, rotation],
+    ['adoption, default user', { ...DEFAULT_USER, ...ADOPTED }, { prepare: nothing, act: rotate }],
+    ['reconcile, default user', DEFAULT_USER, reconciling],
+    ['replaceAll, default user', DEFAULT_USER, replacing],
+    ['rollBack, default user', DEFAULT_USER, rollingBack],
     ['replaceAll again', { login: 'admin' }, { ...replacing, prepare: replaceHalf }],
     ['rollBack, admin', { login: 'admin' }, rollingBack],
     ['rollBack, self, no database', { login: 'self', noDatabase: true }, rollingBack],

@@ -1,5 +1,10 @@
 import { rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, reconcile, type Scenario } from '../support/scenario.ts';
+import {
+  openScenario,
+  reconcile,
+  type Scenario,
+  type ScenarioOptions,
+} from '../support/scenario.ts';
 import { alarmsOf, fires } from './alarm-evaluation.ts';
 import { ORDERS, withRotation } from './rotation-template.ts';
 
@@ -24,8 +29,8 @@ export async function passHours(
 }
 
 /** Opens a world with one secret, which rotates every 30 days, six minutes after the hour. */
-export async function openHealthy(): Promise<AlarmWorld> {
-  const world = await openScenario({ database: 'built-in' });
+export async function openHealthy(options: ScenarioOptions = {}): Promise<AlarmWorld> {
+  const world = await openScenario({ database: 'built-in', ...options });
   world.time.advance(HOUR_SECONDS / 10);
   await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
   return { ...world, began: world.time.now() };

@@ -45,6 +45,16 @@ const SCENARIOS: [alarm: string, happen: (world: Scenario) => Promise<unknown>][
     },
   ],
   [
+    'DatabaseUnprotected',
+    // For an hour, the database of the default user asks for no password.
+    async (world) => {
+      await world.cluster.onPasswords({ ...world.user, passwords: [], isOpen: true });
+      await passHours(world, 1);
+      await world.cluster.onPasswords(world.user);
+      await passHours(world, 5);
+    },
+  ],
+  [
     'DeletionFailed',
     async (world) => {
       world.api.fault = ({ method }) => (method === 'DELETE' ? { status: 403 } : undefined);
@@ -83,7 +93,8 @@ const SCENARIOS: [alarm: string, happen: (world: Scenario) => Promise<unknown>][
 ];
 
 test.each(SCENARIOS)('%s fires in its scenario, and no other alarm does', async (alarm, happen) => {
-  await using world = await openHealthy();
+  const isDefaultUser = alarm === 'DatabaseUnprotected';
+  await using world = await openHealthy({ isDefaultUser });
   if (alarm !== 'DeletionFailed') await passHours(world, 3);
   const isSetForward = alarm === 'CertificateExpiring' || alarm === 'RotationOverdue';
   await happen(world);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { environmentOf, readConfig } from '../../infra/app/app-config.ts';
+import { readConfig } from '../../infra/app/app-config.ts';
+import { environmentOf } from '../../infra/app/config-environment.ts';
 import { CLUSTERS, HOST, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
 import { BILLING } from './rotation-template.ts';
 
@@ -68,13 +69,14 @@ test('the context takes account and region from its ARNs, which must agree', () 
 
 test('the context rejects unknown keys except those of CDK', () => {
   expect(() => readConfig({ clusters: CLUSTERS, user: {} })).toThrow(
-    'unknown key user; allowed are stackName, clusters, users, secrets, vpc, overlapHours',
+    'unknown key user; allowed are stackName, clusters, users, defaultUsers, secrets, vpc, ' +
+      'overlapHours',
   );
   const users = { orders: { ...USER, host: HOST, fields: {} } };
   expect(() => readConfig({ clusters: CLUSTERS, users })).toThrow(
     'unknown key host, fields; allowed are schedule, automaticallyAfterDays, windowHours, ' +
-      'clusters, endpoints, ssl, email, login, extraFields, secretName, secretArn, ' +
-      'encryptionKeyArn\n  → at users.orders',
+      'clusters, ssl, login, extraFields, secretName, secretArn, encryptionKeyArn, endpoints, ' +
+      'email\n  → at users.orders',
   );
   const ofCdk = { '@aws-cdk/core:x': true, 'vpc-provider:x': {}, 'aws:cdk:x': 1, 'a-b': 1 };
   expect(readConfig({ clusters: CLUSTERS, ...ofCdk }).overlapHours).toBe(168);
@@ -86,6 +88,7 @@ test('the context needs the clusters only', () => {
     clusters: CLUSTERS,
     secrets,
     users: {},
+    defaultUsers: {},
     overlapHours: 168,
     stackName: 'RedisEnterpriseRotation',
   });

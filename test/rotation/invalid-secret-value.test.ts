@@ -9,9 +9,9 @@ const HOST = '127.0.0.1';
 const VALUES: [name: string, value: Record<string, unknown>, message: string][] = [
   ['without a username', { username: undefined }, 'username is absent'],
   [
-    'of the default user',
-    { username: 'default' },
-    'username is another string, allowed is the name of a user, and not "default"',
+    'with a username that looks like the tag of a default user',
+    { username: 'default@127.0.0.1:6379' },
+    'username is another string, allowed is the name of a user, which does not begin with default@',
   ],
   ['with a username of another type', { username: 7 }, 'username is another number'],
   ['with characters that no user name has', { username: 'a"b' }, 'username is another string'],

@@ -6,6 +6,7 @@ import { secretsManagerService } from './aws/secrets-manager.ts';
 import { type Certificate, makeCertificate } from './certificate.ts';
 import { type ClusterApi, startClusterApi } from './cluster/api.ts';
 import { type Cluster, makeCluster } from './cluster/cluster.ts';
+import { addDatabase } from './cluster/databases.ts';
 import { countDatabaseLogin } from './cluster/login.ts';
 import { type Database, startDatabase } from './database/database.ts';
 import { type DatabaseProxy, openPropagation, type Propagation } from './database/propagation.ts';
@@ -51,7 +52,7 @@ export async function startServers(options: ServersOptions): Promise<Servers & A
   const propagation = openPropagation(now);
   const proxy = propagation.add(database.setUser);
   const cluster = makeCluster(CLUSTER_NAME, { now, onPasswords: propagation.update });
-  cluster.databasePort = database.port;
+  addDatabase(cluster, database.port, (user) => cluster.onPasswords(user));
   database.onLogin = (login) => void countDatabaseLogin(cluster, login);
   const api = await startClusterApi(cluster, certificate, { clientAuthority });
   started.defer(api.close);

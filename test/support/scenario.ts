@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { holder, moveLabel } from '../sandbox/aws/secret-store.ts';
-import { addUser } from '../sandbox/cluster/cluster.ts';
 import type { ClusterUser, Role } from '../sandbox/cluster/users.ts';
 import { FUNCTION_ARN } from '../sandbox/names.ts';
 import { makeSecret } from '../sandbox/setup.ts';
 import { virtualTime } from '../sandbox/virtual-time.ts';
 import { openWorld, type World, type WorldOptions } from '../sandbox/world.ts';
+import { addFirstUser, firstValue } from './first-user.ts';
 import { promisesBroken } from './promises.ts';
 import { openWitness, type Witness } from './witness.ts';
 
@@ -19,6 +19,8 @@ export type Scenario = World & {
   time: ReturnType<typeof virtualTime>;
   user: ClusterUser;
   arn: string;
+  /** The user tag of the secret at the start. */
+  userTag: string | undefined;
   witness: Witness;
   overlapMs: number;
 };
@@ -34,6 +36,8 @@ export type ScenarioOptions = Pick<
   noDatabase?: boolean;
   /** The management role of the user; default: the role that the login needs. */
   role?: Role;
+  /** Whether the user is the default user of the database; default false. */
+  isDefaultUser?: boolean;
   userTag?: string | undefined;
   time?: Scenario['time'];
 };
@@ -49,17 +53,17 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
   };
   const admin = login === 'admin';
   const world: World = await openWorld({ ...options, database, time, admin, settings });
-  const role = options.role ?? (admin ? 'none' : 'db_viewer');
-  const user = await addUser(world.cluster, { name: 'orders', role, passwords: [FIRST_PASSWORD] });
-  const userTag = 'userTag' in options ? options.userTag : 'orders';
-  const arn = await makeSecret(world, 'orders', firstValue(options, world), userTag);
+  const user = await addFirstUser(options, world);
+  const bound = options.isDefaultUser ? `default@127.0.0.1:${world.database.port}` : user.name;
+  const userTag = 'userTag' in options ? options.userTag : bound;
+  const arn = await makeSecret(world, 'orders', firstValue(options, world, user), userTag);
   const witness = openWitness({ ...world, time }, arn, user.name);
   witness.watch({ ...world, name: 'sandbox' });
   const invoke: World['invoke'] = (event, context) =>
     witness.invocation(event, () => world.invoke(event, context));
   world.driver.invoke = invoke;
   const overlapMs = Number(settings.OVERLAP_SECONDS) * 1_000;
-  const scenario = { ...world, time, user, arn, witness, invoke, overlapMs };
+  const scenario = { ...world, time, user, arn, userTag, witness, invoke, overlapMs };
   return {
     ...scenario,
     [Symbol.asyncDispose]: async () => {
@@ -68,12 +72,6 @@ export async function openScenario(options: ScenarioOptions = {}): Promise<Scena
       if (broken.length > 0) throw new Error(`a promise was broken: ${broken.join('; ')}`);
     },
   };
-}
-
-function firstValue({ noDatabase, ssl, value }: ScenarioOptions, { database }: World): object {
-  const endpoint = noDatabase ? {} : { host: '127.0.0.1', port: database.port };
-  const plain = ssl === false ? { ssl: false } : {};
-  return { username: 'orders', password: FIRST_PASSWORD, ...endpoint, ...plain, ...value };
 }
 
 /** Adds a version with AWSPENDING and no value, as AWS does before createSecret. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { ClusterApi } from '../sandbox/cluster/api.ts';
 import type { Cluster } from '../sandbox/cluster/cluster.ts';
+import type { ClusterUser } from '../sandbox/cluster/users.ts';
 import type { Database } from '../sandbox/database/database.ts';
 import { FUNCTION_KEY } from '../sandbox/names.ts';
 import type { World } from '../sandbox/world.ts';
@@ -46,10 +47,13 @@ export function watchCluster(
   cluster.onChange = ({ method, user, before }) => {
     const after = witness.scene();
     const validPasswords = { ...after.validPasswords };
-    if (user.name === witness.username) validPasswords[name] = before;
+    const isWatched = user === watchedUser(cluster, witness.username);
+    if (isWatched) validPasswords[name] = before;
     for (const password of user.passwords) witness.secrets.add(password);
     const scenes = { before: { ...after, validPasswords }, after };
-    note({ what: 'passwords', method, cluster: name, user: user.name, ...scenes });
+    const isNamesake = !isWatched && user.name === witness.username;
+    const owner = isNamesake ? `${user.name} of another database` : user.name;
+    note({ what: 'passwords', method, cluster: name, user: owner, ...scenes });
   };
   const noteLogin = (via: 'api' | 'database', { name: user, ...login }: Login) =>
     note({ what: 'login', via, cluster: name, user, isRight: login.isAccepted, ...login });
@@ -59,6 +63,15 @@ export function watchCluster(
     onLogin(login);
     noteLogin('database', login);
   };
+}
+
+/** Returns the user with a name; for `default`, the default user of the first database. */
+export function watchedUser(
+  { users, databases }: Cluster,
+  username: string,
+): ClusterUser | undefined {
+  if (username === 'default') return databases[0]?.user;
+  return users.find(({ name }) => name === username);
 }
 
 function headOf({ method, url, headers }: IncomingMessage): string {

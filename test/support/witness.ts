@@ -1,7 +1,12 @@
-import type { Cluster } from '../sandbox/cluster/cluster.ts';
 import type { World } from '../sandbox/world.ts';
 import { type Observation, passwordsIn, type Scene } from './observation.ts';
-import { type Note, type WatchedCluster, watchAws, watchCluster } from './watch-servers.ts';
+import {
+  type Note,
+  type WatchedCluster,
+  watchAws,
+  watchCluster,
+  watchedUser,
+} from './watch-servers.ts';
 
 /** Observes one secret and its user on the servers' side. */
 export type Witness = {
@@ -46,7 +51,10 @@ export function openWitness(servers: Servers, arn: string, username: string): Wi
     scene: () => ({
       secret: store.latest(arn),
       validPasswords: Object.fromEntries(
-        clusters.map(({ name, cluster }) => [name, passwordsOf(cluster, username)]),
+        clusters.map(({ name, cluster }) => [
+          name,
+          watchedUser(cluster, username)?.passwords ?? [],
+        ]),
       ),
       databases: databases.map((accepts) => accepts()),
     }),
@@ -57,18 +65,15 @@ export function openWitness(servers: Servers, arn: string, username: string): Wi
       watchCluster(watched, witness, note);
     },
     collectPasswords: () => {
-      const users = clusters.flatMap(({ cluster }) => cluster.users);
-      const passwords = users.flatMap((user) => user.passwords);
+      const passwords = clusters.flatMap(({ cluster: { users, databases } }) =>
+        [...users, ...databases.map(({ user }) => user)].flatMap((user) => user.passwords),
+      );
       for (const one of [...passwordsIn(store.latest(arn)), ...passwords]) witness.secrets.add(one);
     },
     invocation: noteInvocations(() => witness, running, note),
   };
   watchAws(servers, witness, note);
   return witness;
-}
-
-function passwordsOf({ users }: Cluster, username: string): readonly string[] {
-  return users.find(({ name }) => name === username)?.passwords ?? [];
 }
 
 function runningNow({ onlyInvocation }: Witness, running: Set<number>): readonly number[] {

@@ -14,10 +14,11 @@ import {
 } from '../support/scenario.ts';
 
 test.each([
-  'self',
-  'admin',
-] as const)('no log line or error contains a password or a token: %s', async (login) => {
-  await using world = await openScenario({ login });
+  ['self', { login: 'self' }],
+  ['admin', { login: 'admin' }],
+  ['default user', { isDefaultUser: true }],
+] as const)('no log line or error contains a password or a token: %s', async (_who, options) => {
+  await using world = await openScenario(options);
   const errors: string[] = [];
   const secrets = new Set<string>();
   const note = (error: Error | undefined) =>
@@ -38,8 +39,9 @@ test.each([
     if (value === undefined || !('SecretString' in value)) continue;
     secrets.add((JSON.parse(value.SecretString) as { password: string }).password);
   }
-  for (const password of world.cluster.users.flatMap(({ passwords }) => passwords)) {
-    secrets.add(password);
+  const { users, databases } = world.cluster;
+  for (const { passwords } of [...users, ...databases.map(({ user }) => user)]) {
+    for (const password of passwords) secrets.add(password);
   }
   expect(secrets.size).toBeGreaterThanOrEqual(4);
   expect(world.lines.length).toBeGreaterThan(10);

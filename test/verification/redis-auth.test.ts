@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
-import { type Address, authenticate } from '../../lambda/verification/redis-auth.ts';
+import { authenticate } from '../../lambda/verification/redis-auth.ts';
+import type { Address } from '../../lambda/verification/redis-connection.ts';
 import { type Script, startScriptedDatabase } from '../sandbox/database/scripted-database.ts';
 
 const LOGIN = { username: 'orders', password: 'a-password-to-verify' };

@@ -11,6 +11,8 @@ export type Target = {
   caCertificate: string | undefined;
   serverName: string | undefined;
   database: Database | undefined;
+  /** A database of the operator whose default user may get more passwords. */
+  defaultUser: Database | undefined;
   /** A user of the operator whose password has expired. */
   expired: Login | undefined;
   /** How long a change may take to reach the database. */

@@ -1,5 +1,6 @@
 import { ADD_TRIALS } from './add.ts';
 import { DATABASE_TRIALS } from './database.ts';
+import { DEFAULT_USER_TRIALS } from './default-user.ts';
 import { DELETE_TRIALS } from './delete.ts';
 import { LOCKOUT_TRIALS } from './lockout.ts';
 import { LOGIN_TRIALS } from './login.ts';
@@ -23,4 +24,5 @@ export const TRIALS: Trial[] = [
   ...PASSWORD_RULE_TRIALS,
   ...LOCKOUT_TRIALS,
   ...DATABASE_TRIALS,
+  ...DEFAULT_USER_TRIALS,
 ];

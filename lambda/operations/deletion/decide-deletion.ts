@@ -1,7 +1,8 @@
 import { USER_TAG } from '../../names.ts';
 import { isInUse, type SecretState, type Version } from '../../secret/labels.ts';
 import { isExpired } from '../../secret/ledger.ts';
-import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { boundUser, isSameUser } from '../../secret/user.ts';
+import type { VersionValue } from '../../secret/value.ts';
 
 /** What happens to a version and its password. `reason` is a log message. */
 type DeletionDecision =
@@ -29,7 +30,7 @@ export function decideDeletion(facts: DeletionFacts): DeletionDecision {
   if (isInUse(version)) return { kind: 'keep' };
   if (!isSameUser(value, current)) {
     // With the same username and another email, it is unclear which user it belongs to.
-    const isForeign = state.tags.has(USER_TAG) && value.username !== current.username;
+    const isForeign = state.tags.has(USER_TAG) && boundUser(value) !== boundUser(current);
     return isForeign
       ? { kind: 'removeLabels', reason: 'labels of another user removed' }
       : { kind: 'keep', reason: 'version of another user kept' };
@@ -39,7 +40,9 @@ export function decideDeletion(facts: DeletionFacts): DeletionDecision {
   if (omittedClusters.length > 0) {
     return { kind: 'keep', reason: 'expired version of an omitted cluster kept' };
   }
-  const { username, password } = value;
-  const isKept = kept.some((one) => one?.username === username && one.password === password);
+  const { password } = value;
+  const isKept = kept.some(
+    (one) => one?.password === password && one && boundUser(one) === boundUser(value),
+  );
   return password === undefined || isKept ? { kind: 'removeLabels' } : { kind: 'delete', password };
 }

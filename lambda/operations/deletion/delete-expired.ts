@@ -1,7 +1,8 @@
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import { openPasswordApi } from '../../cluster/password-api.ts';
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, toRotationError } from '../../errors.ts';
+import type { PasswordApi, Removal } from '../../redis-enterprise/passwords.ts';
 import {
   CURRENT,
   findVersion,
@@ -11,7 +12,8 @@ import {
 } from '../../secret/labels.ts';
 import { deletionChanges, isExpired, versionsToKeep } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
-import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { isSameUser } from '../../secret/user.ts';
+import { requirePassword, type VersionValue } from '../../secret/value.ts';
 import { findValue, readValue } from '../../secret/versions.ts';
 import { withLogging } from '../../telemetry/log.ts';
 import { assertAccepted, findRejection, isRejectedEverywhere } from '../../verification/verify.ts';
@@ -99,7 +101,24 @@ async function deleteOnCluster(
 ): Promise<'deleted' | 'deleted before'> {
   const api = await openPasswordApi(account, current, context);
   const removal = await api.remove(password);
-  const old = { ...current, password };
+  try {
+    return await verifyRemoval(removal, { ...current, password }, current, account, context);
+  } catch (error) {
+    const { code } = toRotationError(error);
+    if (code === 'database_unprotected') {
+      await restorePasswords([requirePassword(current), password], api, context);
+    }
+    throw error;
+  }
+}
+
+async function verifyRemoval(
+  removal: Removal,
+  old: VersionValue,
+  current: VersionValue,
+  account: Account,
+  context: Context,
+): Promise<'deleted' | 'deleted before'> {
   if (removal.status === 'deleted') {
     // Without a database, a verification would cost a rejected login.
     const isDone = account.endpoints.length === 0;
@@ -112,4 +131,19 @@ async function deleteOnCluster(
   const isLocked = (await findRejection(current, [account], context)) !== undefined;
   if (isLocked || !(await isRejectedEverywhere(old, account, context))) throw removal.error;
   return 'deleted before';
+}
+
+/** Adds passwords again, because a deletion left a database without a password. */
+async function restorePasswords(
+  passwords: string[],
+  api: PasswordApi,
+  { log }: Pick<Context, 'log'>,
+): Promise<void> {
+  for (const password of passwords) {
+    const outcome = await api.add(password).then(
+      ({ status }) => status,
+      (error: unknown) => toRotationError(error).code,
+    );
+    log('ERROR', 'deleted password added again', { outcome });
+  }
 }

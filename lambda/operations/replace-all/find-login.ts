@@ -12,8 +12,10 @@ import {
   type SecretState,
   versionWithLabel,
 } from '../../secret/labels.ts';
-import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { isSameUser } from '../../secret/user.ts';
+import type { VersionValue } from '../../secret/value.ts';
 import { findValue } from '../../secret/versions.ts';
+import { checkProtected } from '../../verification/check-protected.ts';
 import { findRejection } from '../../verification/verify.ts';
 
 /**
@@ -49,6 +51,7 @@ export async function findLogin(
   context: Context,
 ): Promise<VersionValue> {
   const isAdmin = !usesOwnLogin(account);
+  await checkProtected(current, account);
   if (isAdmin && (await openPasswordApi(account, current, context)).isLegacy === false) {
     return current;
   }

@@ -10,7 +10,8 @@ import {
   type SecretState,
   type Version,
 } from '../../secret/labels.ts';
-import { isSameUser, type VersionValue } from '../../secret/value.ts';
+import { isSameUser } from '../../secret/user.ts';
+import type { VersionValue } from '../../secret/value.ts';
 import { findValue } from '../../secret/versions.ts';
 
 /** A version that may become AWSCURRENT again. `value` is the error if the value is invalid. */

@@ -2,6 +2,7 @@ import { RotationError, toRotationError } from '../../errors.ts';
 import type { UpdateFieldsEvent } from '../../event.ts';
 import { USER_TAG } from '../../names.ts';
 import type { SecretState } from '../../secret/labels.ts';
+import { boundUser, usernameIn } from '../../secret/user.ts';
 import { parseSecretValue, type SecretValue } from '../../secret/value.ts';
 import { VALUE_RULES } from '../../secret/value-rules.ts';
 
@@ -21,16 +22,16 @@ export function nextValue(
   { Fields, Remove }: UpdateFieldsEvent,
   { tags }: SecretState,
 ): { text: string; value: SecretValue } {
-  const username = tags.get(USER_TAG);
-  if (username === undefined) {
+  const tag = tags.get(USER_TAG);
+  if (tag === undefined) {
     const what = `tag ${USER_TAG} is absent: updateFields reads the username from it`;
     throw new RotationError('user_tag_mismatch', what, { hint: TAG_HINT });
   }
-  const known = before?.fields ?? { username };
-  if (known.username !== username) {
+  if (before !== undefined && boundUser(before) !== tag) {
     const what = `tag ${USER_TAG} and AWSCURRENT's value name different users`;
     throw new RotationError('user_tag_mismatch', what);
   }
+  const known = before?.fields ?? { username: usernameIn(tag) };
   const isKept = (name: string) =>
     KEPT.includes(name) || !(Object.hasOwn(VALUE_RULES, name) || Remove.includes(name));
   const kept = Object.entries(known).filter(([name]) => isKept(name));

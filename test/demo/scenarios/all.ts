@@ -1,5 +1,6 @@
 import { showAbandoned } from './abandoned.ts';
 import { showActiveActive } from './active-active.ts';
+import { showDefaultUser } from './default-user.ts';
 import { showLeak } from './leak.ts';
 import { showPreflight } from './preflight.ts';
 import { showRollBack } from './roll-back.ts';
@@ -9,6 +10,7 @@ export const SCENARIOS = {
   leak: showLeak,
   abandoned: showAbandoned,
   'active-active': showActiveActive,
+  'default-user': showDefaultUser,
   preflight: showPreflight,
   'roll-back': showRollBack,
 };

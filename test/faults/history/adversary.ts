@@ -13,7 +13,7 @@ export const FORGED = ['AWSCURRENT', 'AWSPENDING', 'LIVE', 'EXPIRED', 'REPLACING
 export type Forgery =
   | {
       do: 'forge a version';
-      whose: 'the user' | 'another user';
+      whose: 'the user' | 'another user' | 'another database';
       password: 'chosen' | 'old' | 'rubbish';
       labels: (typeof FORGED)[number][];
     }
@@ -27,19 +27,29 @@ export async function forge(world: Scenario, forgery: Forgery): Promise<void> {
   await attempt(world, forgery).catch(() => undefined);
 }
 
+/** Returns the fields that name another user, or another database with the same user. */
+function targetOf(
+  { user, cluster }: Scenario,
+  whose: 'the user' | 'another user' | 'another database',
+) {
+  if (whose === 'the user') return { username: user.name };
+  const [, other] = cluster.databases;
+  if (whose === 'another user' || other === undefined) return { username: OTHER_USER.username };
+  return { username: user.name, port: other.endpoints[0]?.port };
+}
+
 async function attempt(world: Scenario, forgery: Forgery): Promise<void> {
-  const { arn, store, user, time } = world;
+  const { arn, store, time } = world;
   const nameOf = (label: (typeof FORGED)[number], id: string) => {
     if (label === 'LIVE') return `LIVE-${id}`;
     return label === 'EXPIRED' ? `EXPIRES-${Math.floor(time.now() / 1_000) - 1}-${id}` : label;
   };
   if (forgery.do === 'forge a version') {
     const id = randomUUID();
-    const username = forgery.whose === 'the user' ? user.name : OTHER_USER.username;
     const password = PASSWORDS[forgery.password];
     return putManually(
       world,
-      { ...valueNow(world), username, password },
+      { ...valueNow(world), ...targetOf(world, forgery.whose), password },
       {
         ClientRequestToken: id,
         VersionStages: forgery.labels.map((label) => nameOf(label, id)),

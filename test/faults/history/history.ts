@@ -50,8 +50,11 @@ export async function play({ actions, ...history }: History): Promise<string[]> 
 
 async function openPlayback(history: Omit<History, 'actions'>): Promise<Playback> {
   const settings = { OVERLAP_SECONDS: String(history.overlap) };
-  const { login } = history;
-  const world = await openScenario({ login, database: 'built-in', ssl: false, settings });
+  const isDefaultUser = history.layout === 'default user';
+  // A default user has no login of its own.
+  const login = isDefaultUser ? 'admin' : history.login;
+  const options = { login, isDefaultUser, database: 'built-in', ssl: false, settings } as const;
+  const world = await openScenario(options);
   const layout = await openLayout(world, history.layout);
   const { accounts } = layout;
   for (const { cluster } of accounts) await addOtherUser(cluster);

@@ -5,13 +5,20 @@ import type { ClusterUser } from '../../sandbox/cluster/users.ts';
 import type { Database } from '../../sandbox/database/database.ts';
 import { CLUSTERS_PATH } from '../../sandbox/names.ts';
 import { putParameters } from '../../sandbox/setup.ts';
+import { addOtherDatabase } from '../../support/other-database.ts';
 import { FIRST_PASSWORD, putManually, type Scenario } from '../../support/scenario.ts';
 import { addSecondCluster } from '../../support/second-cluster.ts';
 import { addSecondName } from '../../support/second-name.ts';
 import { openTwoNodes } from './two-nodes.ts';
 
 /** The clusters and databases of a history. */
-export const LAYOUTS = ['two nodes', 'two clusters', 'no databases', 'two names'] as const;
+export const LAYOUTS = [
+  'two nodes',
+  'two clusters',
+  'no databases',
+  'two names',
+  'default user',
+] as const;
 
 /** What happens to a cluster. A layout ignores the outages that it does not support. */
 export type Outage =
@@ -38,6 +45,7 @@ export async function openLayout(world: Scenario, kind: (typeof LAYOUTS)[number]
   if (kind === 'two clusters') return openTwoClusters(world);
   if (kind === 'no databases') return openTwoClusters(world, { isAlone: true });
   if (kind === 'two names') return openTwoNames(world);
+  if (kind === 'default user') return openDefaultUser(world);
   const nodes = await openTwoNodes(world);
   return { ...nodes, databases: [world.database], accounts: [world] };
 }
@@ -74,6 +82,20 @@ async function openTwoClusters(world: Scenario, { isAlone = false } = {}): Promi
       await setAway(false);
     },
     [Symbol.asyncDispose]: () => second[Symbol.asyncDispose](),
+  };
+}
+
+/** Adds a second node, and another database with a default user of its own. */
+async function openDefaultUser(world: Scenario): Promise<Layout> {
+  await using started = new AsyncDisposableStack();
+  const nodes = started.use(await openTwoNodes(world));
+  const { database } = started.use(await addOtherDatabase(world));
+  const running = started.move();
+  return {
+    ...nodes,
+    databases: [world.database, database],
+    accounts: [world],
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }
 

@@ -87,7 +87,7 @@ function setTag(site: Site, isSet: boolean): void {
   // In self mode, the cluster itself verifies who the user is.
   if (findAdmins(site).length === 0) return;
   world.store.write(world.arn, ({ tags }) => {
-    if (isSet) tags.set(USER_TAG, world.user.name);
+    if (isSet) tags.set(USER_TAG, world.userTag ?? world.user.name);
     else tags.delete(USER_TAG);
   });
 }

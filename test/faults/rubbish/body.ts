@@ -11,6 +11,11 @@ const NODE = {
 };
 const USER = { uid: 2, name: 'orders', email: '', auth_method: 'regular' };
 const RULES = { name: 'c', password_complexity: false, password_min_length: 8 };
+const DATABASE = {
+  endpoints: [{ dns_name: 'localhost', addr: ['127.0.0.1'], port: 1 }],
+  default_user: true,
+  crdt: false,
+};
 const TOKEN = { access_token: 'token' };
 const ERRORS = [
   'new_password_same_as_current',
@@ -36,8 +41,8 @@ const likely = fc
 
 const objects = fc
   .tuple(
-    fc.oneof(fc.constantFrom(NODE, USER, RULES, TOKEN), errors),
-    editsOf([...Object.keys({ ...NODE, ...USER, ...RULES, ...TOKEN }), 'error_code']),
+    fc.oneof(fc.constantFrom(NODE, USER, RULES, TOKEN, DATABASE), errors),
+    editsOf([...Object.keys({ ...NODE, ...USER, ...RULES, ...TOKEN, ...DATABASE }), 'error_code']),
   )
   .map(([base, edits]) => edited(base, edits));
 

@@ -71,7 +71,8 @@ export async function openGround(options: ScenarioOptions = {}): Promise<Ground>
   const value = () => {
     const { port } = world.database;
     const password = passwordOf(world, 'AWSCURRENT');
-    return { username: 'orders', password, host: '127.0.0.1', port, ssl: options.ssl ?? false };
+    const { name: username } = world.user;
+    return { username, password, host: '127.0.0.1', port, ssl: options.ssl ?? false };
   };
   return { world, restore, event, value, [Symbol.asyncDispose]: () => close(world) };
 }

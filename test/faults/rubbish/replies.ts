@@ -139,3 +139,9 @@ const feeds: fc.Arbitrary<Feed> = fc
   }));
 
 export const REPLIES: Kind = { name: 'REST replies', options: {}, feeds };
+
+export const DEFAULT_USER_REPLIES: Kind = {
+  name: 'REST replies, default user',
+  options: { isDefaultUser: true },
+  feeds,
+};

@@ -39,6 +39,7 @@ const LINES = [
   '-NOPERM\r\n',
   '-\r\n',
   '-NOAUTH Authentication required.\r\n',
+  '-NOAUTH Authentication required.\r\n-WRONGPASS\r\n',
   '-LOADING\r\n',
   '\r\n',
   '\n\n\n',
@@ -101,3 +102,9 @@ const feeds: fc.Arbitrary<Feed> = fc
   }));
 
 export const RESP: Kind = { name: 'RESP replies', options: {}, feeds };
+
+export const DEFAULT_USER_RESP: Kind = {
+  name: 'RESP replies, default user',
+  options: { isDefaultUser: true },
+  feeds,
+};

@@ -7,12 +7,21 @@ import { EVENTS } from './events.ts';
 import { type Ground, openGround } from './ground.ts';
 import type { Kind } from './kind.ts';
 import { PARAMETERS } from './parameters.ts';
-import { REPLIES } from './replies.ts';
-import { RESP } from './resp.ts';
+import { DEFAULT_USER_REPLIES, REPLIES } from './replies.ts';
+import { DEFAULT_USER_RESP, RESP } from './resp.ts';
 import { runFeed } from './run.ts';
 import { VALUES } from './values.ts';
 
-const KINDS: Kind[] = [EVENTS, VALUES, PARAMETERS, ENVIRONMENT, REPLIES, RESP];
+const KINDS: Kind[] = [
+  EVENTS,
+  VALUES,
+  PARAMETERS,
+  ENVIRONMENT,
+  REPLIES,
+  RESP,
+  DEFAULT_USER_REPLIES,
+  DEFAULT_USER_RESP,
+];
 
 export type Row = {
   kind: string;

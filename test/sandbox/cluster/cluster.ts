@@ -1,6 +1,13 @@
 import type { DatabaseUser } from '../database/database.ts';
+import type { ClusterDatabase } from './databases.ts';
 import { DEFAULT_OPTIONS } from './default-options.ts';
-import { type ClusterPolicy, type ClusterUser, DEFAULT_POLICY, isLocked } from './users.ts';
+import {
+  type ClusterPolicy,
+  type ClusterUser,
+  DEFAULT_POLICY,
+  isLocked,
+  NEW_USER,
+} from './users.ts';
 
 /** What Redis' documentation leaves open, or an administrator configures. */
 export type ClusterOptions = {
@@ -65,8 +72,7 @@ export type Cluster = {
   options: ClusterOptions;
   /** Counts changes. Every reply contains it. */
   stateId: number;
-  /** The port of its database; undefined if it has no database. */
-  databasePort: number | undefined;
+  databases: ClusterDatabase[];
   /** The port of the primary node's API; undefined if no node redirects. */
   primaryPort: number | undefined;
   now: () => number;
@@ -92,7 +98,7 @@ export function makeCluster(
     options: { ...DEFAULT_OPTIONS },
     stateId: 1,
     primaryPort: undefined,
-    databasePort: undefined,
+    databases: [],
     now,
     onPasswords,
     onChange: () => undefined,
@@ -116,12 +122,8 @@ export function updateDatabases(cluster: Cluster, user: ClusterUser): Promise<vo
     (user.status === 'password_expired' && !expiredMayUseDatabases);
   const { name, acl } = user;
   const passwords = isShut ? [] : user.passwords;
-  return cluster.onPasswords({
-    name,
-    acl,
-    passwords,
-    disconnects: disconnectOnRemoval === 'enabled',
-  });
+  const disconnects = disconnectOnRemoval === 'enabled';
+  return cluster.onPasswords({ name, acl, passwords, disconnects });
 }
 
 /** Adds a user to a cluster and its databases. */
@@ -130,17 +132,9 @@ export async function addUser(
   user: Pick<ClusterUser, 'name'> & Partial<ClusterUser>,
 ): Promise<ClusterUser> {
   const added: ClusterUser = {
+    ...NEW_USER,
     uid: cluster.users.length + 1,
-    email: '',
-    role: 'none',
-    passwords: [],
-    acl: '+@all -@admin -@dangerous',
-    certificateSubjectLine: '',
-    authMethod: 'regular',
-    status: 'active',
     passwordIssuedAt: cluster.now(),
-    rejectedAt: [],
-    lockedUntil: 0,
     ...user,
   };
   cluster.users.push(added);

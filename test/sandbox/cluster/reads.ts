@@ -1,11 +1,12 @@
 import { ROLES } from './accounts.ts';
 import type { Cluster } from './cluster.ts';
+import { listDatabases } from './databases.ts';
 import type { Reply } from './passwords.ts';
 import { type ClusterUser, isLocked, type Role } from './users.ts';
 
 type Read = {
   roles: Role[] | 'all but none' | 'all';
-  body: (cluster: Cluster, caller: ClusterUser) => object;
+  body: (cluster: Cluster, caller: ClusterUser, query: URLSearchParams) => object;
 };
 
 /**
@@ -18,29 +19,25 @@ const READS: Record<string, Read> = {
   '/v1/cluster/policy': { roles: 'all but none', body: policy },
   '/v1/crdbs': { roles: 'all but none', body: ({ activeActive }) => activeActive },
   '/v1/roles': { roles: 'all but none', body: () => ROLES },
-  '/v1/bdbs': { roles: 'all but none', body: databases },
+  '/v1/bdbs': {
+    roles: 'all but none',
+    body: (all, _, query) => listDatabases(all, query.get('fields')),
+  },
   '/v1/users': { roles: ['admin', 'user_manager'], body: users },
   '/v1/users/role': { roles: 'all', body: (_, { role }) => ({ role }) },
 };
 
 /** Returns the reply to GET; undefined if the path is unknown. */
 export function read(cluster: Cluster, caller: ClusterUser, path: string): Reply | undefined {
-  const found = READS[path];
+  const { pathname, searchParams } = new URL(path, 'https://cluster');
+  const found = READS[pathname];
   if (found === undefined) return undefined;
   const { roles } = found;
   const isAllowed =
     roles === 'all' ||
     (roles === 'all but none' ? caller.role !== 'none' : roles.includes(caller.role));
   if (!isAllowed) return { status: 403, errorCode: 'unauthorized_action' };
-  return { status: 200, body: found.body(cluster, caller) };
-}
-
-function databases({ databasePort }: Cluster) {
-  const endpoints = [{ addr: ['127.0.0.1'], port: databasePort, dns_name: 'localhost' }];
-  const roles_permissions = [{ role_uid: 7, redis_acl_uid: 1 }];
-  return databasePort === undefined
-    ? []
-    : [{ uid: 1, name: 'orders', endpoints, roles_permissions }];
+  return { status: 200, body: found.body(cluster, caller, searchParams) };
 }
 
 function nodes({ options }: Cluster) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { changeUsers } from './accounts.ts';
 import type { Cluster } from './cluster.ts';
+import { changeDefaultUser } from './database-passwords.ts';
 import { authorize, changePasswords, type Reply } from './passwords.ts';
 import { read } from './reads.ts';
 import type { ClusterUser } from './users.ts';
@@ -15,7 +16,9 @@ export async function route(
   if (method === 'GET') return read(cluster, caller, url ?? '') ?? { status: 404 };
   const body = parse(text);
   const path = url ?? '';
-  const changed = await changeUsers(cluster, caller, { method, path, body: body ?? {} });
+  const sent = { method, path, body: body ?? {} };
+  const changed =
+    (await changeUsers(cluster, caller, sent)) ?? (await changeDefaultUser(cluster, caller, sent));
   if (changed !== undefined) return changed;
   if (body === undefined || headers['content-type'] !== 'application/json') return { status: 400 };
   if (url === '/v1/users/password') return changePasswords(cluster, caller, method, body);

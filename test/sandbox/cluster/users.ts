@@ -29,6 +29,19 @@ export type ClusterUser = {
   lockedUntil: number;
 };
 
+/** A user without a password, as the API creates it. */
+export const NEW_USER: Omit<ClusterUser, 'uid' | 'name' | 'passwordIssuedAt'> = {
+  email: '',
+  role: 'none',
+  passwords: [],
+  acl: '+@all -@admin -@dangerous',
+  certificateSubjectLine: '',
+  authMethod: 'regular',
+  status: 'active',
+  rejectedAt: [],
+  lockedUntil: 0,
+};
+
 /** The settings of a cluster's administrator. */
 export type ClusterPolicy = {
   passwordComplexity: boolean;

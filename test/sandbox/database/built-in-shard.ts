@@ -1,28 +1,28 @@
 import type { Socket } from 'node:net';
 import type { Shard } from './database.ts';
 
-type User = { passwords: string[]; mayWhoami: boolean };
+type User = { passwords: string[]; mayWhoami: boolean; isOpen: boolean };
 type Session = { user: string | undefined };
 type State = { users: Map<string, User>; data: Map<string, string>; refusal: () => string };
 
 /**
- * Emulates Redis with AUTH, HELLO, PING, ACL WHOAMI, GET and SET, for named users only. `refusal`
- * returns the error of a rejected login.
+ * Emulates Redis with AUTH, HELLO, PING, ACL WHOAMI, GET and SET. `refusal` returns the error of a
+ * rejected login.
  */
 export function startBuiltInShard(refusal: () => string): Shard {
   const state: State = { users: new Map(), data: new Map(), refusal };
   return {
     kind: 'built-in',
     serve: (client) => serve(state, client),
-    setUser: async ({ name, passwords, acl }) => {
-      state.users.set(name, { passwords, mayWhoami: !acl.includes('-acl') });
+    setUser: async ({ name, passwords, acl, isOpen = false }) => {
+      state.users.set(name, { passwords, mayWhoami: !acl.includes('-acl'), isOpen });
     },
     stop: async () => undefined,
   };
 }
 
 function serve(state: State, client: Socket): void {
-  const session: Session = { user: undefined };
+  const session: Session = { user: state.users.get('default')?.isOpen ? 'default' : undefined };
   let received = '';
   client.setEncoding('latin1');
   client.on('data', (chunk) => {
@@ -81,8 +81,10 @@ function whoami({ users }: State, user: string): string {
   return `-NOPERM User ${user} has no permissions to run the 'acl|whoami' command\r\n`;
 }
 
-function auth({ users }: State, session: Session, [name = '', password = '']: string[]): boolean {
-  if (users.get(name)?.passwords.includes(password) !== true) return false;
+function auth({ users }: State, session: Session, [first = '', second]: string[]): boolean {
+  const [name, password] = second === undefined ? ['default', first] : [first, second];
+  const user = users.get(name);
+  if (user?.isOpen !== true && user?.passwords.includes(password) !== true) return false;
   session.user = name;
   return true;
 }

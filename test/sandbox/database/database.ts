@@ -10,6 +10,8 @@ import { findRedisServer, startRedisShard } from './redis-shard.ts';
 
 /** The data of a user that the databases need. */
 export type DatabaseUser = Pick<ClusterUser, 'name' | 'passwords' | 'acl'> & {
+  /** `nopass`: whether any password is accepted. The default user then needs no login. */
+  isOpen?: boolean;
   /** Whether the removal of a password closes the connections that logged in with it. */
   disconnects?: boolean;
 };
@@ -57,9 +59,10 @@ export async function startDatabase(
   { host, port, clientAuthority }: DatabaseOptions = {},
 ): Promise<Database> {
   const shard = await startShard(kind, () => database.refusal);
-  const users = new Map<string, string[]>();
+  const users = new Map<string, DatabaseUser>();
   const connections = openConnections((login) => {
-    const isAccepted = users.get(login.name)?.includes(login.password) === true;
+    const user = users.get(login.name);
+    const isAccepted = user?.isOpen === true || user?.passwords.includes(login.password) === true;
     database.onLogin({ ...login, isAccepted });
   });
   const serve = async (client: Socket) => {
@@ -77,7 +80,7 @@ export async function startDatabase(
   };
   const setUser = async (user: DatabaseUser) => {
     await shard.setUser(user);
-    users.set(user.name, user.passwords);
+    users.set(user.name, user);
     if (user.disconnects) connections.closeStale(user);
   };
   const database: Database = {

@@ -35,9 +35,10 @@ export function openConnections(onLogin: (login: Login) => void): OpenConnection
   };
 }
 
-/** Returns the login in `AUTH name password` or `HELLO 3 AUTH name password`. */
+/** Returns the login in `AUTH name password`, `AUTH password` or `HELLO 3 AUTH name password`. */
 function loginIn(parts: string[]): Login | undefined {
   const at = parts.findIndex((part) => part.toUpperCase() === 'AUTH');
   const [name, password] = at === -1 ? [] : parts.slice(at + 1);
-  return name === undefined || password === undefined ? undefined : { name, password };
+  if (name === undefined) return undefined;
+  return password === undefined ? { name: 'default', password: name } : { name, password };
 }

@@ -57,8 +57,9 @@ export async function startRedisShard(program: string): Promise<Shard> {
   return {
     kind: versionOf(program),
     serve: (client) => forward(client, socket),
-    setUser: async ({ name, passwords, acl }) => {
+    setUser: async ({ name, passwords, acl, isOpen = false }) => {
       const rules = ['on', 'resetpass', '~*', '&*', 'nocommands', ...acl.split(' ')];
+      if (isOpen) rules.push('nopass');
       await control.aclSetUser(name, [...rules, ...passwords.map((one) => `>${one}`)]);
     },
     stop: async () => {

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { TRIALS } from '../../cli/conformance/trials/all.ts';
+import { type ClusterDatabase, setDefaultUser } from '../sandbox/cluster/databases.ts';
+import { DATABASES } from '../support/databases.ts';
+import { answersIn, observe, openConformanceWorld } from './conformance-world.ts';
+import type { Answers } from './expected-answers.ts';
+
+const OWN_PASSWORD = 'the-password-of-the-operator-1';
+const DEFAULT_TRIALS = TRIALS.filter(
+  ({ id }) => id.startsWith('default-') && id !== 'default-values',
+);
+
+const ANSWERS: Answers = {
+  'default-find': '1',
+  'default-protected': 'yes',
+  'default-add': 'yes',
+  'default-add-present': '406',
+  'default-delete': '200, rejected, protected',
+  'default-delete-absent': '404',
+  'default-rules': 'yes',
+};
+
+async function openWithDefaultUser(kind: (typeof DATABASES)[number] = 'built-in') {
+  const world = await openConformanceWorld(kind);
+  const [database] = world.cluster.databases;
+  if (database === undefined) throw new Error('the cluster has no database');
+  await setDefaultUser(database, [OWN_PASSWORD]);
+  world.cluster.policy.passwordComplexity = true;
+  world.target.defaultUser = { host: '127.0.0.1', port: world.database.port, isPlain: false };
+  return { ...world, listed: database };
+}
+
+test.each(
+  DATABASES,
+)('the answers about a default user are these, and its password stays: %s', async (kind) => {
+  await using world = await openWithDefaultUser(kind);
+  expect(answersIn(await observe(world, DEFAULT_TRIALS))).toEqual(ANSWERS);
+  expect(world.listed.user.passwords).toEqual([OWN_PASSWORD]);
+});
+
+test.each<[Partial<ClusterDatabase['options']>, Answers]>([
+  [{ addPresent: 200 }, { 'default-add-present': '200' }],
+  [{ deleteAbsent: 200 }, { 'default-delete-absent': '200' }],
+  [{ isComplexityChecked: false }, { 'default-rules': 'no' }],
+  [{ busyReplies: 3 }, {}],
+])('reports what the cluster does with %j', async (options, answers) => {
+  await using world = await openWithDefaultUser();
+  Object.assign(world.listed.options, options);
+  expect(answersIn(await observe(world, DEFAULT_TRIALS))).toEqual({ ...ANSWERS, ...answers });
+  expect(world.listed.user.passwords).toEqual([OWN_PASSWORD]);
+});
+
+test('reports a deletion that leaves the database without a password', async () => {
+  await using world = await openWithDefaultUser();
+  world.listed.options.deletesAll = true;
+  const trials = DEFAULT_TRIALS.filter(({ id }) => id === 'default-delete');
+  const { rows } = await observe(world, trials);
+  expect(rows[0]).toMatchObject({
+    verdict: 'differs',
+    observed: expect.stringContaining('answers a client that sends no password'),
+  });
+});
+
+test('changes nothing if the database asks for no password', async () => {
+  await using world = await openWithDefaultUser();
+  await setDefaultUser(world.listed, []);
+  const { rows } = await observe(world, DEFAULT_TRIALS);
+  expect(rows.find(({ id }) => id === 'default-protected')?.verdict).toBe('differs');
+  const changes = world.api.calls.filter(({ path }) => path.endsWith('/passwords'));
+  expect(changes).toEqual([]);
+  expect(world.listed.user.passwords).toEqual([]);
+});
+
+test('changes nothing if the cluster lists two databases at the endpoint', async () => {
+  await using world = await openWithDefaultUser();
+  world.cluster.databases.push({ ...world.listed, uid: 2 });
+  const answers = answersIn(await observe(world, DEFAULT_TRIALS));
+  expect(answers['default-find']).toBe('differs: 2');
+  expect(world.api.calls.filter(({ path }) => path.endsWith('/passwords'))).toEqual([]);
+});
