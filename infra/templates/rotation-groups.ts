@@ -28,6 +28,8 @@ export const ROTATION_GROUPS = {
       type: 'String',
       description: 'An S3 bucket of this Region, to which you copied the zip files of the release.',
       allowedPattern: patterns.BUCKET,
+      minLength: 3,
+      maxLength: 63,
       constraintDescription: 'must be the name of a bucket',
     },
     CodePrefix: {

@@ -22,16 +22,18 @@ export function arbitraryValues({ Parameters = {} }: TemplateBody): fc.Arbitrary
 }
 
 function arbitraryValue(parameter: Parameter): fc.Arbitrary<string> {
-  const { Type, AllowedValues, AllowedPattern, MinValue, MaxValue, MaxLength } = parameter;
+  const { Type, AllowedValues, AllowedPattern, MinValue, MaxValue } = parameter;
+  const { MinLength = 0, MaxLength = 4_096 } = parameter;
   if (AllowedValues !== undefined) return fc.constantFrom(...AllowedValues);
   if (Type === 'Number') {
     return fc.integer({ min: Number(MinValue), max: Number(MaxValue) }).map(String);
   }
   if (AllowedPattern === undefined) {
-    return fc.string({ maxLength: Number(MaxLength) });
+    return fc.string({ maxLength: MaxLength });
   }
   return fc
     .stringMatching(new RegExp(AllowedPattern.replaceAll(/\(\?!.*?\)/g, '')))
+    .filter((text) => text.length >= MinLength && text.length <= MaxLength)
     .filter((text) => new RegExp(AllowedPattern).test(text) && isUsual(text));
 }
 

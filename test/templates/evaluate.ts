@@ -20,6 +20,7 @@ export type Parameter = {
   AllowedValues?: string[];
   MinValue?: number;
   MaxValue?: number;
+  MinLength?: number;
   MaxLength?: number;
 };
 
