@@ -8,8 +8,6 @@ terraform {
   }
 }
 
-data "aws_region" "current" {}
-
 # The name of each zip file has the hash of its content, so a new release has new keys.
 resource "aws_s3_object" "code" {
   for_each = fileset(var.release, "*.zip")
@@ -23,18 +21,11 @@ resource "aws_s3_object" "code" {
   }
 }
 
-# CloudFormation reads a template of this size from a bucket only.
-resource "aws_s3_object" "rotation_template" {
-  bucket = var.bucket
-  key    = "${var.prefix}rotation-${filemd5("${var.release}/rotation.template.json")}.template.json"
-  source = "${var.release}/rotation.template.json"
-}
-
 resource "aws_cloudformation_stack" "rotation" {
-  name         = var.name
-  template_url = "https://${var.bucket}.s3.${data.aws_region.current.name}.amazonaws.com/${aws_s3_object.rotation_template.key}"
-  capabilities = ["CAPABILITY_IAM"]
-  depends_on   = [aws_s3_object.code]
+  name          = var.name
+  template_body = file("${var.release}/rotation.template.json")
+  capabilities  = ["CAPABILITY_IAM"]
+  depends_on    = [aws_s3_object.code]
 
   parameters = {
     CodeBucket       = var.bucket
