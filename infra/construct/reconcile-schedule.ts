@@ -57,8 +57,8 @@ export function createReconcileSchedule(
   scope: Construct,
   id: string,
   { functionArn, roleArn, secretArn }: ReconcileProps,
-): void {
-  new CfnSchedule(scope, id, {
+): CfnSchedule {
+  return new CfnSchedule(scope, id, {
     scheduleExpression: EVERY_HOUR,
     flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
     target: {

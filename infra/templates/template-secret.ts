@@ -1,4 +1,4 @@
-import { CfnCondition, type CfnParameter, Fn, Tags } from 'aws-cdk-lib';
+import { CfnCondition, type CfnParameter, Fn, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
@@ -20,6 +20,8 @@ export function secretOf(scope: Construct, given: GivenSecret): ISecret {
     ...{ username, endpoints: [] },
     // With the username, so that another username creates another secret.
     secretName: `${SecretNamePrefix.valueAsString}${username}`,
+    // Deleted if the creation of the stack fails, so that the name is free for the next attempt.
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   Tags.of(created).add(USER_TAG, username);
   (created.node.defaultChild as CfnSecret).kmsKeyId = ifGiven(EncryptionKeyArn);

@@ -33,6 +33,10 @@ export class UserTemplate extends TemplateStack {
     });
     const fields = createFields(scope, arnOf('FieldsFunctionArn'), secret, userValue(given));
     fields.node.addDependency(access);
+    const roleArn = arnOf('SchedulerRoleArn');
+    const reconcile = createReconcileSchedule(scope, 'Reconcile', {
+      ...{ functionArn, roleArn, secretArn },
+    });
     const schedule = createRotationSchedule(scope, 'the user', {
       ...{ functionArn, secretId: secretArn, rotateImmediately: true },
       rotationRules: {
@@ -40,9 +44,9 @@ export class UserTemplate extends TemplateStack {
         duration: ifGiven(given.Window),
       },
     });
-    schedule.node.addDependency(fields);
-    const roleArn = arnOf('SchedulerRoleArn');
-    createReconcileSchedule(scope, 'Reconcile', { functionArn, roleArn, secretArn });
+    // The last resource, because it starts the first rotation: the secret has no password if the
+    // creation of the stack fails.
+    schedule.node.addDependency(fields, reconcile);
     const fn = ImportedFunction.fromFunctionArn(scope, 'Function', functionArn);
     const logs = LogGroup.fromLogGroupName(scope, 'Logs', arnOf('LogGroupName'));
     new OperatorOutputs(this, 'Commands', fn, logs).addSecret(secretArn);

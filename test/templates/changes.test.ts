@@ -15,12 +15,23 @@ const rotation = (values: Values = {}) =>
 const user = (values: Values = {}, from = rotation()) =>
   evaluate(TEMPLATES.user, { ...USER_VALUES, ...values }, from);
 
-const KEPT = { DeletionPolicy: 'Retain', UpdateReplacePolicy: 'Retain' };
+// A failed creation deletes the secret, which is empty until the last resource exists.
+const KEPT = { DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' };
 
 test('the deletion of the stack of a user keeps the secret, its value and its tag', () => {
   expect(user().resources.UserSecret).toMatchObject(KEPT);
   expect(user().resources.UserSecret?.Properties).not.toHaveProperty('GenerateSecretString');
   expect(user().resources.UserSecret?.Properties).not.toHaveProperty('SecretString');
+});
+
+test('the schedule that starts the first rotation is the last resource', () => {
+  const { UserSchedule, ...others } = user().resources;
+  const awaited = new Set(UserSchedule?.DependsOn);
+  for (const id of awaited) for (const next of others[id]?.DependsOn ?? []) awaited.add(next);
+  const named = Object.keys(others).filter((id) =>
+    JSON.stringify(UserSchedule).includes(`"${id}"`),
+  );
+  expect([...new Set([...awaited, ...named])].sort()).toEqual(Object.keys(others).sort());
 });
 
 test('one user more or less changes one alarm of the function, and nothing of other users', () => {
