@@ -86,13 +86,6 @@ export class RedisEnterpriseRotation extends SecretRotation {
    */
   readonly role: IRole;
   /**
-   * EventBridge Scheduler invokes the function with this role.
-   *
-   * @example
-   * new CfnOutput(this, 'SchedulerRoleArn', { value: rotation.schedulerRole.roleArn });
-   */
-  readonly schedulerRole: IRole;
-  /**
    * The log group of the function.
    *
    * @example
@@ -144,7 +137,6 @@ export class RedisEnterpriseRotation extends SecretRotation {
     this.logGroup = logGroup;
     const access = new SecretAccess(this, 'Access', role, referencedSecrets(props), policy);
     const reconcileSchedule = new ReconcileSchedule(this, 'Reconcile', fn, props);
-    this.schedulerRole = reconcileSchedule.role;
     const monitoring = new Monitoring(this, 'Monitoring', fn, () => this.secrets.count, props);
     this.alarms = monitoring.alarms;
     this.dashboard = monitoring.dashboard;

@@ -23,8 +23,8 @@ export const CLUSTER_GROUPS = {
       type: 'String',
       default: '',
       description:
-        'The complete ARN of a secret with username or email, and password, of a Redis Enterprise ' +
-        'administrator.',
+        'The complete ARN of a secret with username or email, and password, of a Redis ' +
+        'Enterprise administrator.',
       allowedPattern: patterns.OPTIONAL_SECRET_ARN,
       constraintDescription: 'must be a complete ARN, with the six characters that AWS adds',
     },
@@ -42,8 +42,8 @@ export const CLUSTER_GROUPS = {
       type: 'String',
       default: '',
       description:
-        'The PEM bundle that the function trusts. Leave it empty for a public CA, and for a bundle ' +
-        'of more than 4,096 bytes: write that to the parameter ca-certificate.',
+        'The PEM bundle that the function trusts. Leave it empty for a public CA, and for a ' +
+        'bundle of more than 4,096 bytes: write that to the parameter ca-certificate.',
       allowedPattern: patterns.OPTIONAL_CERTIFICATE,
       constraintDescription: 'must be PEM with its line breaks',
     },

@@ -2,6 +2,7 @@ import { Aws, type CfnParameter, Duration, Fn } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { createClusterList } from '../construct/clusters.ts';
+import type { ReconcileSchedule } from '../construct/reconcile-schedule.ts';
 import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
 import { UserFields } from '../construct/user-fields.ts';
 import { codeInBucket, type ZipFiles } from './code.ts';
@@ -57,12 +58,13 @@ export class RotationTemplate extends TemplateStack {
     const list = createClusterList(this, 'ClusterNames', PATH, clusterNames(given));
     // If the list names a cluster that has no parameters yet, the function fails.
     list.node.addDependency(cluster.apiEndpoints);
+    const reconcile = rotation.node.findChild('Reconcile') as ReconcileSchedule;
     exportValues(this, {
       FunctionArn: fn.functionArn,
       FunctionRoleArn: role.roleArn,
       FieldsFunctionArn: handler.functionArn,
       FieldsRoleArn: fieldsRole.roleArn,
-      SchedulerRoleArn: rotation.schedulerRole.roleArn,
+      SchedulerRoleArn: reconcile.role.roleArn,
       ClustersPath: PATH,
       LogGroupName: logGroup.logGroupName,
     });

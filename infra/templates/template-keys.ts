@@ -6,8 +6,8 @@ import { createIf } from './optional.ts';
 import { hasValue, itemsOf } from './parameters.ts';
 
 /**
- * Allows a role to use the keys of a parameter through Secrets Manager, for secrets of this account.
- * Which secrets the role may read and write, other policies say.
+ * Allows a role to use the keys of a parameter through Secrets Manager, for secrets of this
+ * account. Other policies say which secrets the role may read and write.
  */
 export function allowKeys(scope: Construct, id: string, role: IRole, keys: CfnParameter): void {
   const stack = Stack.of(scope);

@@ -29,8 +29,8 @@ export const USER_GROUPS = {
       default: '',
       allowedValues: ['', 'admin'],
       description:
-        'Empty: the function logs in with the administrator of the cluster. admin: with the client ' +
-        'certificate, if the cluster has no administrator.',
+        'Empty: the function logs in with the administrator of the cluster. admin: with the ' +
+        'client certificate, if the cluster has no administrator.',
     },
   },
   Databases: {
@@ -68,7 +68,8 @@ export const USER_GROUPS = {
       type: 'String',
       default: '{}',
       description:
-        "A JSON object of fields that the secret's value has besides, for applications. No password.",
+        "A JSON object of fields that the secret's value has besides, for applications. No " +
+        'password.',
       allowedPattern: patterns.JSON_OBJECT,
       constraintDescription: 'must be a JSON object, such as {"db": 0}',
     },
@@ -126,8 +127,8 @@ export const USER_GROUPS = {
       type: 'String',
       default: '',
       description:
-        'The stack rotates this secret and creates none, for example one that a deleted stack kept. ' +
-        'The secret must have the tag of its user.',
+        'The stack rotates this secret and creates none, for example one that a deleted stack ' +
+        'kept. The secret must have the tag of its user.',
       allowedPattern: patterns.OPTIONAL_SECRET_ARN,
       constraintDescription: 'must be a complete ARN, with the six characters that AWS adds',
     },
