@@ -3,8 +3,7 @@ import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { MonitoringProps } from '../monitoring/monitoring-props.ts';
 import type { ClusterProps } from './cluster-props.ts';
-import type { FunctionCode } from './function-code.ts';
-import type { AllowedFunctionOptions } from './function-options.ts';
+import type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 import type { LogProps } from './log-props.ts';
 import type { NetworkProps } from './network-props.ts';
 

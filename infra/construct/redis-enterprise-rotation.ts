@@ -31,7 +31,7 @@ import { SecretRotation } from './secret-rotation.ts';
 export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
 export type { AdoptDefaultUserProps } from './default-user-props.ts';
-export type { AllowedFunctionOptions } from './function-options.ts';
+export type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
