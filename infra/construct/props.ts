@@ -3,7 +3,7 @@ import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { MonitoringProps } from '../monitoring/monitoring-props.ts';
 import type { ClusterProps } from './cluster-props.ts';
-import type { AllowedFunctionOptions } from './function-options.ts';
+import type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 import type { LogProps } from './log-props.ts';
 import type { NetworkProps } from './network-props.ts';
 
@@ -131,4 +131,18 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
    * new RedisEnterpriseRotation(this, 'Rotation', { clusters, functionProps });
    */
   readonly functionProps?: AllowedFunctionOptions;
+
+  /**
+   * The code of the functions, for example from a bucket. It must be of the same release.
+   *
+   * @default - the assets of the package
+   *
+   * @example
+   * const code = {
+   *   rotation: Code.fromBucket(bucket, 'function.zip'),
+   *   userFields: Code.fromBucket(bucket, 'fields.zip'),
+   * };
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, code });
+   */
+  readonly code?: FunctionCode;
 }

@@ -31,7 +31,7 @@ import { SecretRotation } from './secret-rotation.ts';
 export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
 export type { AdoptDefaultUserProps } from './default-user-props.ts';
-export type { AllowedFunctionOptions } from './function-options.ts';
+export type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
@@ -142,7 +142,7 @@ export class RedisEnterpriseRotation extends SecretRotation {
     this.dashboard = monitoring.dashboard;
     this.secrets = new RotatedSecrets(this, 'Users', {
       ...{ rotation: this, fn, overlap, access, reconcileSchedule },
-      userFields: { fn, logGroup, timeout, permissionsBoundary },
+      userFields: { fn, logGroup, timeout, permissionsBoundary, code: props.code?.userFields },
       own: { props, network, outputs: new OperatorOutputs(this, 'Commands', fn, logGroup) },
       needed: [clusters, ...network.dependencies, rotationFunction, access],
     });
