@@ -14,7 +14,7 @@ export type RejectionContext = {
 // Redis Enterprise locks an account for 30 minutes by default, and then resets the count.
 const KEPT_MS = 30 * 60_000;
 
-/** Not the VersionId: another version may have the same login. A hash, because it outlives calls. */
+// Another version may have the same login. A hash, because it outlives an invocation.
 function keyOf({ cluster, name, password }: Login): string {
   const text = JSON.stringify([cluster, name, password]);
   return createHash('sha256').update(text).digest('base64');
