@@ -1,4 +1,3 @@
-import { fieldsOf } from '../../lambda/json.ts';
 import {
   CURRENT,
   expiresLabels,
@@ -15,6 +14,12 @@ import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { plainText } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
+import { readVersionIds } from './version-ids.ts';
+
+const BACK =
+  'AWSCURRENT moves back to the newest of these versions that is older and that every cluster ' +
+  'accepts:';
+const NAMED = 'AWSCURRENT moves to this version, if every cluster accepts it:';
 
 /** Goes back to an earlier password. Returns 0; every failure is thrown. */
 export async function run(session: Session): Promise<number> {
@@ -28,7 +33,7 @@ export async function run(session: Session): Promise<number> {
     versionId === undefined ? candidates : candidates.filter(({ id }) => id === versionId);
   if (chosen.length === 0) throw nothingValid(versionId);
   const Confirm = await confirmUser(session, secret, [
-    'AWSCURRENT moves back to the newest of these versions that every cluster accepts:',
+    versionId === undefined ? BACK : NAMED,
     ...chosen.map((version) => `  version ${version.id}, ${timeLeft(version, Date.now())}`),
     'Applications read that password again. No password is deleted: the password that is ' +
       'AWSCURRENT now stays valid for the overlap. A rotation in progress ends.',
@@ -36,8 +41,9 @@ export async function run(session: Session): Promise<number> {
   afterSignal('roll-back goes on in AWS Lambda: `status --secret ID` shows the result');
   progress.status('the function verifies the password and moves AWSCURRENT');
   const event = { Step: 'rollBack', SecretId: secret.arn, Confirm, VersionId: versionId };
-  const { versionId: current, replaced } =
-    fieldsOf(await invoke(clients, functionName, event)) ?? {};
+  const result = await invoke(clients, functionName, event);
+  const names = ['versionId', 'replaced'] as const;
+  const { versionId: current, replaced } = readVersionIds(result, functionName, names);
   progress.status('');
   const after = `Version ${replaced} stays valid for the overlap.`;
   const done = `AWSCURRENT is version ${current} again. ${after}`;

@@ -25,7 +25,8 @@ test('roll-back shows what will happen, and makes the replaced password AWSCURRE
     `AWSCURRENT is version ${before} again. Version ${after} stays valid for the overlap.\n`,
   ]);
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
-  const again = await runCli(world, ...ROLL_BACK, '--yes', 'orders', '--json');
+  const args = ['--version-id', after, '--yes', 'orders', '--json'];
+  const again = await runCli(world, ...ROLL_BACK, ...args);
   expect(JSON.parse(again.out)).toEqual({ versionId: after, replaced: before });
 });
 
