@@ -15,12 +15,12 @@ import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { omittedClusters } from '../deletion/omitted-clusters.ts';
 import { checkNotMoved, moveCurrent, removePending } from '../move-current.ts';
 import { readPolicies, withNewPassword } from '../next-value.ts';
 import { labelChangesForCurrent } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
 import { findCandidates, findLogin } from './find-login.ts';
+import { findOmitted } from './find-omitted.ts';
 import { expireOthers, makeRoom } from './promote.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
@@ -76,7 +76,7 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   await expireOthers(id, context);
   const check = (account: Account) => checkReplaced(account, value, before, context);
   failures.push(...(await onEach(replaced, check)));
-  failures.push(...(await findOmitted(before, candidates, context)));
+  failures.push(...(await findOmitted(before, read, context)));
   if (failures.length > 0) throw incomplete(failures);
   await changeLabel(secret, { label: REPLACING, from: id });
 }
@@ -132,16 +132,4 @@ function notMoved(thrown: unknown, id: string, replaced: Account[]): RotationErr
     `${names} accepts only version ${id}, and AWSCURRENT did not move to it: ${what}`,
     { cause: thrown, hint: `${hint}; then move AWSCURRENT to it, or run replaceAll again` },
   );
-}
-
-/** Returns the clusters of other live versions that AWSCURRENT leaves out. */
-async function findOmitted(
-  current: VersionValue,
-  candidates: VersionValue[],
-  context: Context,
-): Promise<Failure[]> {
-  const hint = "add it to clusters in the secret's value";
-  const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
-  const found = candidates.map((one) => omittedClusters(one, current, context));
-  return [...new Set((await Promise.all(found)).flat())].map((cluster) => ({ cluster, error }));
 }

@@ -5,7 +5,7 @@ import type { SecretState, Version } from '../../secret/labels.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
 import { findRejection } from '../../verification/verify.ts';
-import { omittedClusters } from '../deletion/omitted-clusters.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
 import { type Candidate, checkCandidate, expiresWithin, readCandidates } from './candidates.ts';
 
 /** The version that becomes AWSCURRENT again. */
