@@ -56,22 +56,27 @@ async function examine(
   // The password that is left could not be deleted there.
   if (omitted.length > 0) return `it leaves out cluster ${omitted.join(', ')} of AWSCURRENT`;
   const target = { version, value };
-  const rejection = await findTargetRejection(target, read, context).catch((thrown: unknown) => {
-    const { code, what, hint } = toRotationError(thrown);
-    const why = `nothing was changed: version ${version.id} cannot be verified: ${what}`;
-    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
-  });
+  const rejection = await findTargetRejection(target, read, 'nothing was changed', context);
   if (rejection !== undefined) return `${rejection.where} rejected its password`;
   // The verification may have taken a minute.
   return expiresWithin(version, MARGIN_SECONDS, context) ? EXPIRING : target;
 }
 
-/** Verifies a target with its own fields: its host and port may not be those of AWSCURRENT. */
+/**
+ * Verifies a target with its own fields: its host and port may not be those of AWSCURRENT. If it
+ * cannot be verified, the error begins with `outcome`.
+ */
 export async function findTargetRejection(
-  { value }: Target,
+  { version, value }: Target,
   state: SecretState,
+  outcome: string,
   context: Context,
 ): Promise<Rejection | undefined> {
-  const accounts = await readAccounts(context, value, state);
-  return findRejection(value, accounts, context);
+  try {
+    return await findRejection(value, await readAccounts(context, value, state), context);
+  } catch (thrown) {
+    const { code, what, hint } = toRotationError(thrown);
+    const why = `${outcome}: version ${version.id} cannot be verified: ${what}`;
+    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
+  }
 }

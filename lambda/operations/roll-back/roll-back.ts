@@ -18,6 +18,8 @@ import { labelChangesForCurrent, labelsNow, updateLabels } from '../update-label
 import { expiresWithin } from './candidates.ts';
 import { findTarget, findTargetRejection } from './find-target.ts';
 
+const NOT_MOVED = 'AWSCURRENT did not move';
+
 /** The VersionIds of the version that is AWSCURRENT now, and of the version that was. */
 export type RolledBack = { versionId: string; replaced: string };
 
@@ -43,7 +45,7 @@ export async function rollBack(
   checkNotReplacing(shown);
   checkNotMoved(shown, current, 'rollBack');
   // A reconcile that read the expiry may have deleted the password meanwhile.
-  const rejection = await findTargetRejection(target, shown, context);
+  const rejection = await findTargetRejection(target, shown, NOT_MOVED, context);
   if (rejection !== undefined) throw justDeleted(id, rejection.where);
   // The version that is left must start its overlap with LIVE and without an earlier expiry.
   for (const change of await labelChangesForCurrent(shown, context)) {
@@ -63,7 +65,7 @@ export async function rollBack(
 function checkNotReplacing(state: SecretState): void {
   const replacing = versionWithLabel(state, REPLACING);
   if (replacing === undefined) return;
-  const what = `AWSCURRENT did not move: version ${replacing.id} has REPLACING`;
+  const what = `${NOT_MOVED}: version ${replacing.id} has REPLACING`;
   throw new RotationError('replace_in_progress', what);
 }
 
@@ -84,6 +86,6 @@ async function removeExpiry(version: Version, context: Context): Promise<SecretS
 }
 
 function justDeleted(id: string, where: string): RotationError {
-  const what = `AWSCURRENT did not move: ${where} has just rejected the password of version ${id}`;
+  const what = `${NOT_MOVED}: ${where} has just rejected the password of version ${id}`;
   return new RotationError('version_not_restorable', what);
 }
