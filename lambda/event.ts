@@ -104,8 +104,10 @@ const isVersionId = (value: unknown): value is string =>
 const FIELDS_MAX_BYTES = 65_536;
 const FIELDS_MAX_LEVELS = 100;
 
-// The tag has the username, and a rotation writes the password.
-const isReserved = (name: string) => /^(username|password)$/i.test(name);
+/** Whether no deployment may set a field: the tag has the username, a rotation the password. */
+export function isReserved(name: string): boolean {
+  return /^(username|password)$/i.test(name);
+}
 
 function parseFields(
   SecretId: string,

@@ -112,7 +112,8 @@ export class RotatedSecrets extends Construct {
       secretId,
       rotationLambdaArn: fn.functionArn,
       rotationRules: rotationRules(name, props, overlap),
-      rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
+      // The secret of an adopted user has no password yet, which testSecret could verify.
+      rotateImmediatelyOnUpdate: value !== undefined || (props.rotateImmediately ?? true),
     });
     schedule.node.addDependency(...(fields ? [fields] : needed), ...waits);
     this.schedules.push(schedule);
