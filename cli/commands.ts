@@ -19,11 +19,11 @@ export type Run = (session: Session) => Promise<number>;
 
 export const COMMANDS: Record<string, Command> = {
   status: {
-    summary: 'show the rotated secrets, and what needs a hand',
+    summary: 'show the rotated secrets, and what needs attention',
     usage: '[--secret ID] [--errors] [--watch]',
     options: ['secret', 'errors', 'watch'],
     about: `Lists the Region's secrets that have the tag redis-enterprise-rotation:user:
-what needs a hand is first. Reads labels and dates, and no secret value.
+what needs attention is first. Reads labels and dates, and no secret value.
 --errors runs a query in CloudWatch Logs Insights, which AWS bills by the data
 that it scans.`,
     load: () => import('./status/command.ts'),

@@ -31,7 +31,7 @@ export type RollBackEvent = {
   Step: 'rollBack';
   SecretId: string;
   Confirm: string;
-  /** Default: the version that was AWSCURRENT before. */
+  /** Default: AWSPREVIOUS, or else the newest version whose password is valid. */
   VersionId: string | undefined;
 };
 

@@ -5,6 +5,7 @@ import {
   hasLabel,
   isLive,
   PENDING,
+  PREVIOUS,
   type Version,
 } from '../../lambda/secret/labels.ts';
 import { openClients } from '../aws/clients.ts';
@@ -28,8 +29,8 @@ export async function run(session: Session): Promise<number> {
     versionId === undefined ? candidates : candidates.filter(({ id }) => id === versionId);
   if (chosen.length === 0) throw nothingValid(versionId);
   const Confirm = await confirmUser(session, secret, [
-    'AWSCURRENT moves back to the newest of these versions that every cluster accepts:',
-    ...chosen.map((version) => `  version ${version.id}, ${timeLeft(version, Date.now())}`),
+    effectOf(versionId),
+    ...chosen.map((version) => `  ${nameOf(version)}, ${timeLeft(version, Date.now())}`),
     'Applications read that password again. No password is deleted: the password that is ' +
       'AWSCURRENT now stays valid for the overlap. A rotation in progress ends.',
   ]);
@@ -46,8 +47,18 @@ export async function run(session: Session): Promise<number> {
   return 0;
 }
 
+function effectOf(versionId: string | undefined): string {
+  const to =
+    versionId === undefined ? 'AWSPREVIOUS, or else the newest of these versions' : 'this version';
+  return `AWSCURRENT moves back to ${to}, if every cluster accepts its password:`;
+}
+
 function isCandidate(version: Version): boolean {
   return isLive(version) && !hasLabel(version, CURRENT) && !hasLabel(version, PENDING);
+}
+
+function nameOf(version: Version): string {
+  return `version ${version.id}${hasLabel(version, PREVIOUS) ? ' (AWSPREVIOUS)' : ''}`;
 }
 
 function timeLeft(version: Version, now: number): string {

@@ -38,7 +38,7 @@ function readTimeout(text: string | undefined): number {
   throw new UsageError(`--timeout is ${text}, allowed is 1 to ${TIMEOUT_MAX_SECONDS} seconds`);
 }
 
-/** RotateSecret enables rotation. Somebody may have paused it on purpose. */
+/** RotateSecret enables rotation. An operator may have paused it on purpose. */
 function requireRotation({ rotationEnabled, name }: FoundSecret): void {
   if (rotationEnabled) return;
   const message = `rotation of ${plainText(name)} is off, and nothing was changed`;

@@ -34,7 +34,7 @@ const ENABLE = 'enable rotation with `aws secretsmanager rotate-secret`';
 
 type Rule = (secret: FoundSecret, dates: Dates) => Finding | undefined | false;
 
-/** Every problem that labels and dates show. What needs a hand first comes first. */
+/** Every problem that labels and dates show. What needs attention comes first. */
 const RULES: Record<string, Rule> = {
   replacing: (secret) =>
     versionWithLabel(secret, REPLACING) !== undefined &&

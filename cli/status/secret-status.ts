@@ -62,7 +62,7 @@ export function statusOf(
 
 const LEVELS = ['fail', 'warn', 'ok'] as const;
 
-/** Sorts statuses by what needs a hand first, then by name. */
+/** Sorts statuses by what needs attention first, then by name. */
 export function byUrgency(one: SecretStatus, other: SecretStatus): number {
   const rank = ({ problems: [worst] }: SecretStatus) =>
     worst === undefined ? PROBLEM_CODES.length : PROBLEM_CODES.indexOf(worst.code);

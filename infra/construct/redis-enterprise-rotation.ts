@@ -46,8 +46,8 @@ const DEFAULT_TIMEOUT = Duration.seconds(120);
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */
 export class RedisEnterpriseRotation extends SecretRotation {
   /**
-   * Returns a construct of another app, or of another stack. It rotates secrets of this stack with
-   * the function of the other one, whose `secretsOfOtherStacks` counts them.
+   * Imports the construct of another stack or app. Add the secrets of this stack to its
+   * `secretsOfOtherStacks`.
    *
    * @example
    * const rotation = RedisEnterpriseRotation.fromAttributes(this, 'Rotation', {
