@@ -53,4 +53,4 @@ export type Values = {
 };
 
 /** The options that every command takes. */
-export const COMMON = ['region', 'profile', 'json', 'yes', 'help'] as const;
+export const COMMON = ['region', 'profile', 'json', 'help'] as const;

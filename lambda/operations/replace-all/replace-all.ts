@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, type RotationErrorCode, toRotationError } from '../../errors.ts';
+import { RotationError, type RotationErrorCode, toRotationError, UNCHANGED } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -106,7 +106,7 @@ function checkLogins(failures: Failure[], accounts: Account[], state: SecretStat
     version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
   const then = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
   const hint = `${fatal.hint}; ${then}then run replaceAll again`;
-  const what = `nothing was changed: ${fatal.what}`;
+  const what = `${UNCHANGED}: ${fatal.what}`;
   throw new RotationError(fatal.code, what, { cause: fatal, hint });
 }
 

@@ -1,6 +1,6 @@
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { RotationError, toRotationError, UNCHANGED } from '../../errors.ts';
 import type { SecretState, Version } from '../../secret/labels.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
@@ -38,7 +38,7 @@ export async function findTarget(
   const none =
     versionId === undefined ? 'no other version has LIVE' : 'no version with a label has VersionId';
   const what = reasons.length > 0 ? reasons.join('; ') : none;
-  throw new RotationError('version_not_restorable', `nothing was changed: ${what}`);
+  throw new RotationError('version_not_restorable', `${UNCHANGED}: ${what}`);
 }
 
 /** Returns the target, or why a version cannot be it. */
@@ -56,7 +56,7 @@ async function examine(
   // The password that is left could not be deleted there.
   if (omitted.length > 0) return `it leaves out cluster ${omitted.join(', ')} of AWSCURRENT`;
   const target = { version, value };
-  const rejection = await findTargetRejection(target, read, 'nothing was changed', context);
+  const rejection = await findTargetRejection(target, read, UNCHANGED, context);
   if (rejection !== undefined) return `${rejection.where} rejected its password`;
   // The verification may have taken a minute.
   return expiresWithin(version, MARGIN_SECONDS, context) ? EXPIRING : target;

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, UNCHANGED } from '../../errors.ts';
 import type { RollBackEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -81,7 +81,7 @@ async function removeExpiry(version: Version, context: Context): Promise<SecretS
     return waitForLabels(secret, removals);
   }
   for (const { label } of removals) await changeLabel(secret, { label, to: version.id });
-  const what = `nothing was changed: removing EXPIRES from version ${version.id} took too long`;
+  const what = `${UNCHANGED}: removing EXPIRES from version ${version.id} took too long`;
   throw new RotationError('version_not_restorable', what);
 }
 
