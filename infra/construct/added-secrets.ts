@@ -1,5 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Construct, IConstruct } from 'constructs';
 
 /** A secret that a construct rotates. */
 export type AddedSecret = {
@@ -12,19 +13,33 @@ export type AddedSecret = {
 // CloudFormation allows 500 resources in a stack, and IAM 10 managed policies on a role.
 const SECRETS_MAX = 100;
 
-/** Throws if a construct with the secrets `existing` cannot rotate one more. */
-export function checkAddable(added: AddedSecret, existing: readonly AddedSecret[]): void {
-  if (existing.length === SECRETS_MAX) {
+// By app, ARN of the function and username. Imports of a function share its users.
+const USERS = new WeakMap<IConstruct, Map<string, AddedSecret & { path: string }>>();
+
+/** Throws if a construct with `count` secrets cannot rotate one more with this function. */
+export function checkAddable(
+  { node }: Construct,
+  { functionArn }: IFunction,
+  added: AddedSecret,
+  count: number,
+): void {
+  if (count === SECRETS_MAX) {
     throw new Error(
       `a construct must have at most ${SECRETS_MAX} secrets, got one more with ${added.name}; ` +
         'hint: create a second RedisEnterpriseRotation in another stack',
     );
   }
-  const { username } = added;
-  const other = existing.find((one) => username !== undefined && one.username === username);
+  const { name, username } = added;
+  if (username === undefined) return;
+  const users = USERS.get(node.root) ?? new Map<string, AddedSecret & { path: string }>();
+  USERS.set(node.root, users);
+  const key = JSON.stringify([functionArn, username]);
+  const other = users.get(key);
+  users.set(key, { ...added, path: node.path });
   if (other === undefined) return;
+  const where = other.path === node.path ? '' : ` in '${other.path}'`;
   throw new Error(
-    `username '${username}' must have one secret, got ${other.name} and ${added.name}; two ` +
+    `username '${username}' must have one secret, got ${other.name}${where} and ${name}; two ` +
       "secrets delete each other's passwords; hint: keep one, with all its clusters in clusters",
   );
 }

@@ -89,8 +89,7 @@ export class RedisEnterpriseRotation extends SecretRotation {
    * The log group of the function.
    *
    * @example
-   * const filterPattern = FilterPattern.stringValue('$.level', '=', 'ERROR');
-   * rotation.logGroup.addSubscriptionFilter('Errors', { destination, filterPattern });
+   * rotation.logGroup.grantRead(task.taskRole);
    */
   readonly logGroup: ILogGroup;
   /**

@@ -3,7 +3,7 @@ import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanage
 import { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
 import { DEFAULT_USER } from '../../lambda/secret/user.ts';
-import { type AddedSecret, checkAddable, claimSecret } from './added-secrets.ts';
+import { checkAddable, claimSecret } from './added-secrets.ts';
 import { checkSecretAccount, completeArn, warnOfName } from './complete-arn.ts';
 import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import { checkEncryptionKey } from './encryption-key.ts';
@@ -24,7 +24,6 @@ const FIRST_ROTATIONS_AT_ONCE = 5;
 /** The secrets that a construct rotates. */
 export class RotatedSecrets extends Construct {
   private readonly parts: RotationParts;
-  private readonly added: AddedSecret[] = [];
   private readonly schedules: CfnRotationSchedule[] = [];
   private readonly atOnce: number;
   private userFields: UserFields | undefined;
@@ -39,7 +38,7 @@ export class RotatedSecrets extends Construct {
 
   /** The number of secrets. */
   get count(): number {
-    return this.added.length;
+    return this.schedules.length;
   }
 
   /** Rotates an existing secret. */
@@ -76,12 +75,11 @@ export class RotatedSecrets extends Construct {
 
   /** Throws if this construct cannot rotate one more secret with these properties. */
   private check(name: string, username: string | undefined, props: AddSecretProps): void {
-    const { overlap, own } = this.parts;
+    const { rotation, fn, overlap, own } = this.parts;
     if (username !== undefined) checkUsername(name, username);
-    checkAddable({ name, username }, this.added);
+    checkAddable(rotation, fn, { name, username }, this.count);
     checkClusterNames(name, props.clusters, own?.props);
     rotationRules(name, props, overlap);
-    this.added.push({ name, username });
   }
 
   private openPort(name: string, scope: Construct, port: number): void {

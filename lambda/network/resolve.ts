@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import type { LookupFunction } from 'node:net';
+import { isIP, type LookupFunction } from 'node:net';
 import { codedError } from '../errors.ts';
 
 // A resolver in the region answers in milliseconds. One that hangs must not use up the step.
@@ -30,6 +30,7 @@ export const lookupHost: LookupFunction = (host, { all }, done) => {
 
 /** The time in the queue counts: what waits longer is no longer looked up. */
 async function lookupInTurn(host: string): Promise<LookupAddress[]> {
+  if (isIP(host) !== 0) return [{ address: host, family: isIP(host) }];
   const result = Promise.withResolvers<LookupAddress[]>();
   const start = () => {
     running += 1;

@@ -1,11 +1,12 @@
 import { App, Duration, Fn, Stack } from 'aws-cdk-lib';
 import { Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { alarmsOf } from './alarm-evaluation.ts';
-import { BILLED, BILLING, imported, ORDERS, withRotation } from './rotation-template.ts';
+import { BILLED, BILLING, imported, ORDERS, propsOf, withRotation } from './rotation-template.ts';
 import { ofType, policyStatements, synthesise } from './template.ts';
 
 const ATTRIBUTES = {
@@ -77,6 +78,39 @@ test('an import rejects the same user twice, and a schedule that does not fit th
     synthesise((stack) => importInto(stack, attributes).adoptUser(daily));
   expect(build({ overlap: Duration.days(20) })).toThrow('a quarter of the overlap');
   expect(build(short)).not.toThrow();
+});
+
+test('the constructs of an app that share a function have one secret for a user', () => {
+  const app = new App({ analyticsReporting: false });
+  const [one, other] = ['One', 'Two'].map((id) => importInto(new Stack(app, id)));
+  one?.adoptUser(ORDERS);
+  expect(() => other?.adoptUser(ORDERS)).toThrow(
+    "username 'orders' must have one secret, got user 'orders' in 'One/Rotation' and user 'orders'",
+  );
+  const stack = new Stack(app, 'Owner');
+  const own = new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
+  own.adoptUser(ORDERS);
+  const { functionArn } = own.rotationFunction;
+  const third = importInto(new Stack(app, 'Three'), { functionArn });
+  expect(() => third.adoptUser(ORDERS)).toThrow("got user 'orders' in 'Owner/Rotation' and");
+});
+
+test('the handler of an import writes fields, and waits for the longest function', () => {
+  const template = synthesise((stack) => {
+    const permissionsBoundary = ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary');
+    importInto(stack, { permissionsBoundary }).adoptUser(ORDERS);
+  });
+  const [handler] = ofType(template, 'AWS::Lambda::Function');
+  expect(handler?.Properties.Timeout).toBe(900);
+  for (const { Properties } of ofType(template, 'AWS::IAM::Role')) {
+    expect(Properties.PermissionsBoundary).toBeDefined();
+  }
+  const statements = policyStatements(template).filter((one) => /RotateSecret|logs:/.test(one));
+  expect(statements).toEqual([
+    'AWS::IAM::ManagedPolicy: Allow logs:CreateLogStream, logs:PutLogEvents on ' +
+      '<AWS::Logs::LogGroup>.Arn',
+    'AWS::IAM::ManagedPolicy: Allow secretsmanager:RotateSecret on <AWS::SecretsManager::Secret>',
+  ]);
 });
 
 test('an import by tokens rotates secrets, and takes the role from another stack', () => {

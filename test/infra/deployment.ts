@@ -28,6 +28,9 @@ export const IDS = {
   LogicalResourceId: 'Fields',
 };
 
+/** The access key of the handler. */
+export const HANDLER_KEY = 'handler';
+
 const MINUTES_15_MS = 900_000;
 const CLOSED_PORT = 1;
 
@@ -42,7 +45,7 @@ export const properties = (fields: Json, SecretId = SECRET) => ({
 const config = (port: number) => ({
   endpoint: `http://127.0.0.1:${port}`,
   region: REGION,
-  credentials: { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' },
+  credentials: { accessKeyId: HANDLER_KEY, secretAccessKey: 'sandbox' },
   maxAttempts: 1,
 });
 

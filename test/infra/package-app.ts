@@ -73,3 +73,11 @@ void [isAny, isAnyMetric];
 export const user: AdoptUserProps = { username: 'a', endpoints: [], schedule: 'c' };
 ${BODY}
 `;
+
+/** The compilers of supported versions, in node_modules. */
+export const COMPILERS = {
+  'TypeScript 5.0': 'typescript-5.0/lib/tsc.js',
+  'TypeScript 5.9': 'typescript-5.9/lib/tsc.js',
+  'TypeScript 6': 'typescript/lib/tsc.js',
+  'TypeScript 7': '@typescript/native/bin/tsc',
+};

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildCli } from '../../infra/build/cli.ts';
 import { buildLibrary } from '../../infra/build/package.ts';
 import { sourcesOf } from '../docs/documents.ts';
-import { createApp, JAVASCRIPT, PEERS, ROOT, run, TYPESCRIPT } from './package-app.ts';
+import { COMPILERS, createApp, JAVASCRIPT, PEERS, ROOT, run, TYPESCRIPT } from './package-app.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -64,13 +64,6 @@ test(
   },
   TIMEOUT_MS,
 );
-
-const COMPILERS = {
-  'TypeScript 5.0': 'typescript-5.0/lib/tsc.js',
-  'TypeScript 5.9': 'typescript-5.9/lib/tsc.js',
-  'TypeScript 6': 'typescript/lib/tsc.js',
-  'TypeScript 7': '@typescript/native/bin/tsc',
-};
 
 test.each(Object.entries(COMPILERS))(
   'an app compiles with the types of the package, as an ES module and as CommonJS: %s',

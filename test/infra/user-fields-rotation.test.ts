@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { addUser } from '../sandbox/cluster/cluster.ts';
 import { makeSecret, readSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openWorld } from '../sandbox/world.ts';
-import { openDeployment, properties } from './deployment.ts';
+import { HANDLER_KEY, openDeployment, properties } from './deployment.ts';
+import { withRotation } from './rotation-template.ts';
+import { ofType } from './template.ts';
 
 const FIRST = 'the-first-password-1';
 
@@ -41,6 +43,38 @@ test('an update rotates the secret if the function asks for it, once for an even
   expect(await opened.deploy('Update', update)).toMatchObject({ Status: 'SUCCESS' });
   const after = await opened.passwordOf();
   expect(after).not.toBe(before);
+});
+
+/** Returns the actions that the construct allows the handler. */
+function allowedActions(): string[] {
+  const template = withRotation();
+  const policies = ofType(template, 'AWS::IAM::ManagedPolicy').filter(({ Properties }) =>
+    /UsersFieldsRole/.test(JSON.stringify(Properties.Roles)),
+  );
+  return policies.flatMap(({ Properties }) => {
+    const { Statement } = Properties.PolicyDocument as {
+      Statement: { Action: string | string[] }[];
+    };
+    return Statement.flatMap(({ Action }) => Action);
+  });
+}
+
+test('an update that rotates takes every action of the handler, and no other action', async () => {
+  await using opened = await open();
+  const { world, arn, deploy, invocations } = opened;
+  const taken: string[] = [];
+  world.aws.fault = (action, { SecretId }, caller) => {
+    if (caller === HANDLER_KEY) taken.push(`${action} ${SecretId}`);
+    return undefined;
+  };
+  const ResourceProperties = properties({ clusters: ['eu', 'us'] }, arn);
+  const OldResourceProperties = properties({ clusters: ['eu'] }, arn);
+  await deploy('Update', { ResourceProperties, OldResourceProperties });
+  expect(taken).toEqual([`secretsmanager:RotateSecret ${arn}`]);
+  expect(invocations).toHaveLength(1);
+  const actions = ['secretsmanager:RotateSecret', 'lambda:InvokeFunction'];
+  const log = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+  expect(allowedActions().sort()).toEqual([...actions, ...log].sort());
 });
 
 test('a new resource leaves the first rotation to the rotation schedule', async () => {

@@ -3,6 +3,7 @@ import dns from 'node:dns/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { isIP } from 'node:net';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
+import { codedError } from '../../lambda/errors.ts';
 import { putParameters } from '../sandbox/setup.ts';
 import { putManually, type Scenario } from '../support/scenario.ts';
 
@@ -20,7 +21,8 @@ const { lookup } = dns;
 function resolve(host: string, options: LookupOptions): Promise<unknown> {
   if (host === UNANSWERED) {
     vi.advanceTimersByTime(LOOKUP_TIMEOUT_MS);
-    return new Promise(() => undefined);
+    // After the timeout, as Node.js gives a thread back.
+    return Promise.reject(codedError('ENOTFOUND'));
   }
   if (host !== NAME) return lookup(host, options);
   const addresses = NEXT.shift() ?? ADDRESSES;

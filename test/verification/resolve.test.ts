@@ -7,7 +7,7 @@ const TIMEOUT_MS = 5_000;
 const HOSTS = Array.from({ length: 16 }, (_, index) => `redis-${index}.sandbox.test`);
 
 const { lookup } = dns;
-let calls = 0;
+let lookups: PromiseWithResolvers<never>[] = [];
 
 function set(next: unknown): void {
   Object.assign(dns, { lookup: next });
@@ -16,22 +16,23 @@ function set(next: unknown): void {
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  calls = 0;
+  lookups = [];
 });
 
 afterEach(() => {
   vi.useRealTimers();
   set(lookup);
+  for (const { reject } of lookups) reject(new Error('ETIMEOUT'));
 });
 
 test('at most 2 lookups run at a time while the resolver never answers', async () => {
   set(() => {
-    calls += 1;
-    return new Promise(() => undefined);
+    lookups.push(Promise.withResolvers());
+    return lookups.at(-1)?.promise;
   });
   const all = Promise.allSettled(HOSTS.map(resolveHost));
   await vi.advanceTimersByTimeAsync(TIMEOUT_MS);
   const reasons = (await all).map((one) => (one.status === 'rejected' ? one.reason.code : ''));
   expect(new Set(reasons)).toEqual(new Set(['ETIMEDOUT']));
-  expect(calls).toBe(2);
+  expect(lookups).toHaveLength(2);
 });

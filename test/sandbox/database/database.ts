@@ -80,7 +80,7 @@ export async function startDatabase(
   };
   const setUser = async (user: DatabaseUser) => {
     await shard.setUser(user);
-    users.set(user.name, user);
+    users.set(user.name, { ...user });
     if (user.disconnects) connections.closeStale(user);
   };
   const database: Database = {
