@@ -21,7 +21,7 @@ import { checkStep } from './secret/check-step.ts';
  *    password that a kept version also has is never deleted.
  *  - A request names the user that the tag binds, and no other user.
  */
-export async function rotate(
+export async function runOperation(
   event: Event,
   context: Context,
 ): Promise<Reconciled | Preflight | RolledBack | UpdatedFields | undefined> {

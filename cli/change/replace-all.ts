@@ -19,7 +19,7 @@ const RUN_WAIT_MS = 5_000;
 /** Replaces all passwords of the user. Returns 0; every failure is thrown. */
 export async function run(session: Session): Promise<number> {
   const clients = openClients(session);
-  const secret = await findSecret(session, clients);
+  const secret = await findSecret(session.values.secret, clients);
   const functionName = requireFunction(secret);
   const Confirm = await confirmUser(session, secret, [
     'One new password replaces ALL passwords of the user, on every cluster, immediately.',
@@ -68,7 +68,7 @@ async function runUntilDone(
 async function isCutOff(failure: Failure, session: Session, clients: Clients): Promise<boolean> {
   if (failure.message.startsWith(UNCHANGED)) return false;
   if (failure.code === MOVED) return true;
-  const secret: FoundSecret = await findSecret(session, clients);
+  const secret: FoundSecret = await findSecret(session.values.secret, clients);
   const replacing = versionWithLabel(secret, REPLACING);
   return replacing !== undefined && !hasLabel(replacing, CURRENT);
 }

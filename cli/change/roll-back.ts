@@ -1,7 +1,7 @@
 import { fieldsOf } from '../../lambda/json.ts';
 import {
   CURRENT,
-  expiresLabels,
+  expiryOf,
   hasLabel,
   isLive,
   PENDING,
@@ -21,7 +21,7 @@ import { confirmUser } from './confirm.ts';
 export async function run(session: Session): Promise<number> {
   const { values, terminal, progress, afterSignal } = session;
   const clients = openClients(session);
-  const secret = await findSecret(session, clients);
+  const secret = await findSecret(session.values.secret, clients);
   const functionName = requireFunction(secret);
   const candidates = secret.versions.filter(isCandidate);
   const versionId = values['version-id'];
@@ -62,9 +62,9 @@ function nameOf(version: Version): string {
 }
 
 function timeLeft(version: Version, now: number): string {
-  const expiries = expiresLabels(version).map(({ at }) => at * 1_000);
-  if (expiries.length === 0) return 'no expiry yet';
-  const left = Math.max(...expiries) - now;
+  const at = expiryOf(version);
+  if (at === undefined) return 'no expiry yet';
+  const left = at * 1_000 - now;
   return left <= 0 ? 'expired' : `valid for ${formatDuration(left)}`;
 }
 

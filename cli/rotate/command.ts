@@ -20,7 +20,7 @@ export async function run(session: Session): Promise<number> {
   const { values, progress, afterSignal } = session;
   const timeoutMs = 1_000 * readTimeout(values.timeout);
   const clients = openClients(session);
-  const secret = await findSecret(session, clients);
+  const secret = await findSecret(session.values.secret, clients);
   requireFunction(secret);
   requireRotation(secret);
   const started = Date.now();
@@ -60,7 +60,7 @@ async function startRotation(
     return VersionId;
   } catch (error) {
     if (errorName(error) !== 'InvalidRequestException') throw error;
-    const pending = pendingRotation(await findSecret(session, clients));
+    const pending = pendingRotation(await findSecret(session.values.secret, clients));
     if (pending === undefined) throw error;
     session.progress.line(`a rotation was running already: AWS retries it, version ${pending.id}`);
     return pending.id;

@@ -1,6 +1,6 @@
 import {
   CURRENT,
-  expiresLabels,
+  expiryOf,
   hasLabel,
   isLive,
   PENDING,
@@ -83,12 +83,8 @@ function isAlsoValid(version: Version): boolean {
 
 function validVersion(version: Version): ValidVersion {
   const isPending = hasLabel(version, PENDING);
-  const expiries = isPending ? [] : expiresLabels(version).map(({ at }) => at * 1_000);
-  return {
-    id: version.id,
-    isPending,
-    expiresAt: expiries.length === 0 ? undefined : Math.max(...expiries),
-  };
+  const at = isPending ? undefined : expiryOf(version);
+  return { id: version.id, isPending, expiresAt: at && at * 1_000 };
 }
 
 /** The longest first; a version without an expiry is before all others. */

@@ -15,13 +15,14 @@ import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { checkNotMoved, moveCurrent, removePending } from '../move-current.ts';
-import { readPolicies, withNewPassword } from '../next-value.ts';
-import { labelChangesForCurrent } from '../update-labels.ts';
+import { withNewPassword } from '../new-password.ts';
+import { readPolicies } from '../policies.ts';
+import { checkNotMoved, labelChangesForCurrent, removePending } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
+import { expireOthers, makeRoom } from './expiries.ts';
 import { findCandidates, findLogin } from './find-login.ts';
 import { findOmitted } from './find-omitted.ts';
-import { expireOthers, makeRoom } from './promote.ts';
+import { moveCurrent } from './move-current.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
 // Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.

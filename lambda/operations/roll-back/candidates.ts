@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { RotationError } from '../../errors.ts';
 import {
   CURRENT,
-  expiresLabels,
+  expiryOf,
   hasLabel,
   isLive,
   PENDING,
@@ -64,8 +64,7 @@ export function expiresWithin(
   { now, settings }: Pick<Context, 'now' | 'settings'>,
 ): boolean {
   const nowSeconds = now() / 1_000;
-  const expires = expiresLabels(version).map(({ at }) => at);
   // Without an expiry, a finishSecret may just be setting one.
-  const at = expires.length > 0 ? Math.max(...expires) : nowSeconds + settings.overlapSeconds;
+  const at = expiryOf(version) ?? nowSeconds + settings.overlapSeconds;
   return at - nowSeconds < seconds;
 }

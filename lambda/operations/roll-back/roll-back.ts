@@ -8,13 +8,18 @@ import {
   type Version,
   versionWithLabel,
 } from '../../secret/labels.ts';
-import { expiryRemovals } from '../../secret/ledger.ts';
+import { expiryRemovals, STALE_READS_SECONDS } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { checkNotMoved, removePending } from '../move-current.ts';
-import { labelChangesForCurrent, labelsNow, updateLabels } from '../update-labels.ts';
+import {
+  checkNotMoved,
+  labelChangesForCurrent,
+  labelsNow,
+  removePending,
+  updateLabels,
+} from '../update-labels.ts';
 import { expiresWithin } from './candidates.ts';
 import { findTarget, findTargetRejection } from './find-target.ts';
 
@@ -69,10 +74,10 @@ function checkNotReplacing(state: SecretState): void {
   throw new RotationError('replace_in_progress', what);
 }
 
-// A reconcile whose reads are 30 s behind still sees a removed expiry, and may delete the password.
-const STALE_READS_SECONDS = 30;
-
-/** Returns the labels without the expiry. Sets it again if the removal ended too late. */
+/**
+ * Returns the labels without the expiry. Sets it again if the removal ended too late: a reconcile
+ * whose reads are behind still sees the expiry, and may delete the password.
+ */
 async function removeExpiry(version: Version, context: Context): Promise<SecretState> {
   const { secret } = context;
   const removals = expiryRemovals(version);
