@@ -17,11 +17,11 @@ import { checkStep } from './secret/check-step.ts';
  *  - AWSCURRENT moves only after the invocation has verified the password; in a replaceAll, after a
  *    successful PUT. A replaced password stays valid for the overlap.
  *  - A password that may be on a cluster belongs to a version with LIVE.
- *  - Nothing is deleted unless the invocation has verified AWSCURRENT. A password that a kept
- *    version also has is never deleted.
+ *  - Except in a replaceAll, nothing is deleted unless the invocation has verified AWSCURRENT. A
+ *    password that a kept version also has stays.
  *  - A request names the user that the tag binds, and no other user.
  */
-export async function rotate(
+export async function runOperation(
   event: Event,
   context: Context,
 ): Promise<Reconciled | Preflight | Replaced | RolledBack | UpdatedFields | undefined> {

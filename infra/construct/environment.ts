@@ -31,6 +31,8 @@ const UNSAFE: [name: RegExp, value: RegExp, reason: string][] = [
 // Variables that give the AWS services other names than those of `createVpcEndpoints`.
 const OTHER_ENDPOINTS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
 
+export const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
+
 /** Returns the function's environment variables. Throws if the function would not accept them. */
 export function environmentVariables(
   props: RedisEnterpriseRotationProps,

@@ -3,7 +3,8 @@ import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type IManagedPolicy, type IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { type IFunction, Function as ImportedFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { OVERLAP_RANGE, TIMEOUT_RANGE } from '../../lambda/settings.ts';
+import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
+import { DEFAULT_OVERLAP } from './environment.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotatedSecrets } from './rotated-secrets.ts';
 import { SecretAccess } from './secret-access.ts';
@@ -78,7 +79,6 @@ export interface RedisEnterpriseRotationAttributes {
   readonly permissionsBoundary?: IManagedPolicy;
 }
 
-const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 // The timeout of the function is unknown here.
 const TIMEOUT_MAX = Duration.seconds(TIMEOUT_RANGE.max);
 
@@ -123,7 +123,7 @@ export class ImportedRotation extends SecretRotation {
       ...{ rotation: this, fn, overlap, access, own: undefined },
       reconcileSchedule: new ReconcileSchedule(this, 'Reconcile', fn, this.attributes),
       userFields: { fn, permissionsBoundary, logGroup: undefined, timeout: TIMEOUT_MAX },
-      needed: [access],
+      scheduleDependencies: [access],
     });
   }
 }

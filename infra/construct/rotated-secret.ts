@@ -59,7 +59,8 @@ export class RotatedSecret extends Construct {
    * @example
    * rotation.adoptUser(orders).onRotated('Redeploy', { target });
    */
-  onRotated(id: string, { target, scope = this }: OnRotatedProps): Rule {
+  onRotated(id: string, props: OnRotatedProps): Rule {
+    const { target, scope = this } = props;
     return new Rule(scope, id, {
       eventPattern: {
         source: ['aws.secretsmanager'],

@@ -97,7 +97,8 @@ export class RotatedSecrets extends Construct {
     props: AddSecretProps,
     value?: UserValue,
   ): RotatedSecret {
-    const { rotation, fn, overlap, access, reconcileSchedule, own, needed } = this.parts;
+    const { rotation, fn, overlap, access, reconcileSchedule, own, scheduleDependencies } =
+      this.parts;
     const secretId = completeArn(this, secret);
     checkSecretAccount(this, secret);
     checkEncryptionKey(name, secret.encryptionKey);
@@ -106,12 +107,14 @@ export class RotatedSecrets extends Construct {
     access.add(secret);
     const waits = [this.schedules.at(-this.atOnce)].filter((one) => one !== undefined);
     const fields = value && this.openUserFields().add(scope, secret, value);
-    fields?.node.addDependency(...needed, ...waits);
+    fields?.node.addDependency(...scheduleDependencies, ...waits);
+    // The secret of an adopted user has no password yet, which testSecret could verify.
+    const rotateImmediately = value !== undefined || (props.rotateImmediately ?? true);
     const schedule = createRotationSchedule(scope, name, {
-      ...{ secretId, functionArn: fn.functionArn, rotateImmediately: props.rotateImmediately },
+      ...{ secretId, functionArn: fn.functionArn, rotateImmediately },
       rotationRules: rotationRules(name, props, overlap),
     });
-    schedule.node.addDependency(...(fields ? [fields] : needed), ...waits);
+    schedule.node.addDependency(...(fields ? [fields] : scheduleDependencies), ...waits);
     this.schedules.push(schedule);
     reconcileSchedule.add(scope.node.id, secretId);
     own?.outputs.addSecret(secretId);

@@ -32,7 +32,7 @@ interface RotationFunctionProps extends GivenProps {
 }
 
 // Older versions of aws-cdk-lib have no constant for it.
-const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
+export const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
 
 // The function needs far less memory, but half a core loads it and shakes hands quickly.
 export const MEMORY_MB = 512;

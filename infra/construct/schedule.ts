@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import { ROTATIONS_PER_OVERLAP_MAX } from '../../lambda/secret/ledger.ts';
 import { cronHours, fewestHoursBetween } from './cron.ts';
 
 /** When a secret rotates: `automaticallyAfter` or `schedule`. Times are UTC. */
@@ -41,9 +42,6 @@ export interface ScheduleProps {
 }
 
 const HOURS_PER_DAY = 24;
-
-// A secret can have 20 labels, which is too few for more than four overlapping passwords.
-const ROTATIONS_PER_OVERLAP_MAX = 4;
 
 /**
  * Returns the RotationRules of Secrets Manager for the secret `name`. Throws if the overlap is too

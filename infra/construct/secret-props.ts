@@ -3,19 +3,6 @@ import type { ScheduleProps } from './schedule.ts';
 /** How a secret rotates. */
 export interface RotationProps extends ScheduleProps {
   /**
-   * If true, the secret rotates at its first deployment, and at each deployment that changes the
-   * schedule. If false, Secrets Manager only tests the password at those times. The secret of an
-   * adopted user has no password to test, so `adoptUser` needs true.
-   *
-   * @default true
-   *
-   * @example
-   * const schedule = 'rate(30 days)';
-   * rotation.addSecret('Billing', billingSecret, { schedule, rotateImmediately: false });
-   */
-  readonly rotateImmediately?: boolean;
-
-  /**
    * The names of the user's clusters: `clusters` of the secret's value.
    *
    * @default - every cluster
@@ -29,6 +16,18 @@ export interface RotationProps extends ScheduleProps {
 
 /** How an existing secret rotates. */
 export interface AddSecretProps extends RotationProps {
+  /**
+   * If true, the secret rotates at its first deployment, and at each deployment that changes the
+   * schedule. If false, Secrets Manager only tests the password at those times.
+   *
+   * @default true
+   *
+   * @example
+   * const schedule = 'rate(30 days)';
+   * rotation.addSecret('Billing', billingSecret, { schedule, rotateImmediately: false });
+   */
+  readonly rotateImmediately?: boolean;
+
   /**
    * The `username` in the secret. The construct tags a secret of this app with it. For an imported
    * secret, `cdk synth` prints the command that adds the tag. Admin mode needs the tag.

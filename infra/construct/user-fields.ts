@@ -11,6 +11,7 @@ import { FUNCTION_ARN, RESOURCE_TYPE } from '../user-fields/names.ts';
 import { acknowledge, complianceFindings } from './acknowledge.ts';
 import { createLogGroup } from './log-group.ts';
 import { PolicyPages } from './policy-pages.ts';
+import { NODEJS_24 } from './rotation-function.ts';
 import type { UserValue } from './user-value.ts';
 
 export interface UserFieldsProps {
@@ -94,8 +95,7 @@ export class UserFields extends Construct {
     this.secrets = new PolicyPages(this, 'Secrets', this.role, START_ROTATION);
     this.handler = new lambda.Function(this, 'Handler', {
       description: 'Writes the fields of Redis Enterprise users into their secrets, in deployments',
-      // By name, because older versions of CDK do not list it.
-      runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
+      runtime: NODEJS_24,
       architecture: lambda.Architecture.ARM_64,
       code: props.code ?? lambda.Code.fromAsset(USER_FIELDS_FOLDER),
       handler: 'index.handler',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, type RotationErrorCode, toRotationError } from '../../errors.ts';
+import { RotationError, type RotationErrorCode, toRotationError, UNCHANGED } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -15,12 +15,14 @@ import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { checkNotMoved, moveCurrent, removePending } from '../move-current.ts';
-import { readPolicies, withNewPassword } from '../next-value.ts';
-import { labelChangesForCurrent } from '../update-labels.ts';
-import { type Failure, findOmitted, incomplete, onEach } from './cluster-failures.ts';
+import { withNewPassword } from '../new-password.ts';
+import { readPolicies } from '../policies.ts';
+import { checkNotMoved, labelChangesForCurrent, removePending } from '../update-labels.ts';
+import { type Failure, incomplete, onEach } from './cluster-failures.ts';
+import { expireOthers, makeRoom } from './expiries.ts';
 import { findCandidates, findLogin } from './find-login.ts';
-import { expireOthers, makeRoom } from './promote.ts';
+import { findOmitted } from './find-omitted.ts';
+import { moveCurrent } from './move-current.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
 // Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.
@@ -81,7 +83,7 @@ export async function replaceAll(
   await expireOthers(id, context);
   const check = (account: Account) => checkReplaced(account, value, before, context);
   failures.push(...(await onEach(replaced, check)));
-  failures.push(...(await findOmitted(before, candidates, context)));
+  failures.push(...(await findOmitted(before, read, context)));
   if (failures.length > 0) throw incomplete(failures);
   await changeLabel(secret, { label: REPLACING, from: id });
   return { versionId: id };
@@ -112,7 +114,7 @@ function checkLogins(failures: Failure[], accounts: Account[], state: SecretStat
     version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
   const then = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
   const hint = `${fatal.hint}; ${then}then run replaceAll again`;
-  const what = `nothing was changed: ${fatal.what}`;
+  const what = `${UNCHANGED}: ${fatal.what}`;
   throw new RotationError(fatal.code, what, { cause: fatal, hint });
 }
 

@@ -1,11 +1,11 @@
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { RotationError, toRotationError, UNCHANGED } from '../../errors.ts';
 import { hasLabel, PREVIOUS, type SecretState, type Version } from '../../secret/labels.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
 import { findRejection } from '../../verification/verify.ts';
-import { omittedClusters } from '../deletion/omitted-clusters.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
 import {
   type Candidate,
   checkCandidate,
@@ -47,7 +47,7 @@ export async function findTarget(
   const none =
     versionId === undefined ? 'no other version has LIVE' : 'no version with a label has VersionId';
   const what = reasons.length > 0 ? reasons.join('; ') : none;
-  throw new RotationError('version_not_restorable', `nothing was changed: ${what}`);
+  throw new RotationError('version_not_restorable', `${UNCHANGED}: ${what}`);
 }
 
 /** Returns the target, or why a version cannot be it. */
@@ -64,22 +64,27 @@ async function examine(
   // The password that is left could not be deleted there.
   if (omitted.length > 0) return `it leaves out cluster ${omitted.join(', ')} of AWSCURRENT`;
   const target = { version, value };
-  const rejection = await findTargetRejection(target, read, context).catch((thrown: unknown) => {
-    const { code, what, hint } = toRotationError(thrown);
-    const why = `nothing was changed: version ${version.id} cannot be verified: ${what}`;
-    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
-  });
+  const rejection = await findTargetRejection(target, read, UNCHANGED, context);
   if (rejection !== undefined) return `${rejection.where} rejected its password`;
   // The verification may have taken a minute.
   return expiresWithin(version, MARGIN_SECONDS, context) ? EXPIRING : target;
 }
 
-/** Verifies a target with its own fields: its host and port may not be those of AWSCURRENT. */
+/**
+ * Verifies a target with its own fields: its host and port may not be those of AWSCURRENT. If it
+ * cannot be verified, the error begins with `outcome`.
+ */
 export async function findTargetRejection(
-  { value }: Target,
+  { version, value }: Target,
   state: SecretState,
+  outcome: string,
   context: Context,
 ): Promise<Rejection | undefined> {
-  const accounts = await readAccounts(context, value, state);
-  return findRejection(value, accounts, context);
+  try {
+    return await findRejection(value, await readAccounts(context, value, state), context);
+  } catch (thrown) {
+    const { code, what, hint } = toRotationError(thrown);
+    const why = `${outcome}: version ${version.id} cannot be verified: ${what}`;
+    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
+  }
 }

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, UNCHANGED } from '../../errors.ts';
 import type { RollBackEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -8,15 +8,22 @@ import {
   type Version,
   versionWithLabel,
 } from '../../secret/labels.ts';
-import { expiryRemovals } from '../../secret/ledger.ts';
+import { expiryRemovals, STALE_READS_SECONDS } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { checkNotMoved, removePending } from '../move-current.ts';
-import { labelChangesForCurrent, labelsNow, updateLabels } from '../update-labels.ts';
+import {
+  checkNotMoved,
+  labelChangesForCurrent,
+  labelsNow,
+  removePending,
+  updateLabels,
+} from '../update-labels.ts';
 import { expiresWithin } from './candidates.ts';
 import { findTarget, findTargetRejection } from './find-target.ts';
+
+const NOT_MOVED = 'AWSCURRENT did not move';
 
 /** The VersionIds of the version that is AWSCURRENT now, and of the version that was. */
 export type RolledBack = { versionId: string; replaced: string };
@@ -44,7 +51,7 @@ export async function rollBack(
   checkNotReplacing(shown, 'AWSCURRENT did not move');
   checkNotMoved(shown, current, 'rollBack');
   // A reconcile that read the expiry may have deleted the password meanwhile.
-  const rejection = await findTargetRejection(target, shown, context);
+  const rejection = await findTargetRejection(target, shown, NOT_MOVED, context);
   if (rejection !== undefined) throw justDeleted(id, rejection.where);
   // The version that is left must start its overlap with LIVE and without an earlier expiry.
   for (const change of await labelChangesForCurrent(shown, context)) {
@@ -69,10 +76,10 @@ function checkNotReplacing(state: SecretState, seen: string): void {
   throw new RotationError('replace_in_progress', what);
 }
 
-// A reconcile whose reads are 30 s behind still sees a removed expiry, and may delete the password.
-const STALE_READS_SECONDS = 30;
-
-/** Returns the labels without the expiry. Sets it again if the removal ended too late. */
+/**
+ * Returns the labels without the expiry. Sets it again if the removal ended too late: a reconcile
+ * whose reads are behind still sees the expiry, and may delete the password.
+ */
 async function removeExpiry(version: Version, context: Context): Promise<SecretState> {
   const { secret } = context;
   const removals = expiryRemovals(version);
@@ -81,11 +88,11 @@ async function removeExpiry(version: Version, context: Context): Promise<SecretS
     return waitForLabels(secret, removals);
   }
   for (const { label } of removals) await changeLabel(secret, { label, to: version.id });
-  const what = `nothing was changed: removing EXPIRES from version ${version.id} took too long`;
+  const what = `${UNCHANGED}: removing EXPIRES from version ${version.id} took too long`;
   throw new RotationError('version_not_restorable', what);
 }
 
 function justDeleted(id: string, where: string): RotationError {
-  const what = `AWSCURRENT did not move: ${where} has just rejected the password of version ${id}`;
+  const what = `${NOT_MOVED}: ${where} has just rejected the password of version ${id}`;
   return new RotationError('version_not_restorable', what);
 }

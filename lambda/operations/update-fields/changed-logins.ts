@@ -4,7 +4,7 @@ import { RotationError } from '../../errors.ts';
 import type { SecretState } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
 import { findApiRejectionOnce } from '../../verification/api.ts';
-import { clustersWithout } from './joined-clusters.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
 
 const HINT = 'correct email and login in the deployment, then deploy again';
 
@@ -23,7 +23,7 @@ export async function checkChangedLogins(
   // If the former fields have become invalid, no login is known to be valid.
   const former = await readAccounts(context, before, state).catch(() => []);
   const known = new Set(former.filter(logsIn).map(loginOf));
-  const joined = await clustersWithout(next, before, context);
+  const joined = await omittedClusters(next, before, context);
   // The rotation adds the password where an administrator can: it is not valid there yet.
   const isAdded = (one: Account) => joined.includes(one.cluster.name) && !usesOwnLogin(one);
   const changed = (await readAccounts(context, next, state)).filter(
