@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import { ROTATIONS_PER_OVERLAP_MAX } from '../../lambda/secret/ledger.ts';
 import { cronHours, fewestHoursBetween } from './cron.ts';
 
 /** When a secret rotates: `automaticallyAfter` or `schedule`. Times are UTC. */
@@ -28,8 +29,8 @@ export interface ScheduleProps {
   readonly schedule?: Schedule | string;
 
   /**
-   * Secrets Manager starts or retries the rotation for this time after each scheduled time: whole
-   * hours. The window must end on the same day, before the next scheduled time.
+   * The time after each scheduled time in which Secrets Manager starts or retries the rotation, in
+   * whole hours. The window must end on the same day, before the next scheduled time.
    *
    * @default - one hour for a schedule in hours, the rest of the day for a schedule in days
    *
@@ -41,9 +42,6 @@ export interface ScheduleProps {
 }
 
 const HOURS_PER_DAY = 24;
-
-// A secret can have 20 labels, which is too few for more than four overlapping passwords.
-const ROTATIONS_PER_OVERLAP_MAX = 4;
 
 /**
  * Returns the RotationRules of Secrets Manager for the secret `name`. Throws if the overlap is too

@@ -22,7 +22,7 @@ import { waitForLabels } from '../secret/wait-for-labels.ts';
 import { isUnprotected } from '../verification/check-protected.ts';
 import { assertAccepted, findDatabaseRejection } from '../verification/verify.ts';
 import { deleteExpired } from './deletion/delete-expired.ts';
-import { certificateDaysLeft, computeHealth } from './health.ts';
+import { certificateDaysLeft, computeHealth, passwordCreatedAt } from './health.ts';
 import { isPreviousRejected } from './replace-all/replace-passwords.ts';
 import { mayHaveOpened, restoreCurrent } from './restore-current.ts';
 import { labelsNow, updateLabels } from './update-labels.ts';
@@ -65,7 +65,8 @@ async function reconcileSecret(
   const { measure, secret } = context;
   const current = await readValue(context, requireCurrent(read).id);
   const pending = await pendingCreatedAt(read, context);
-  measure(computeHealth(read, { current: current.createdAt, pending }, context.now()));
+  const password = await passwordCreatedAt(read, current, context);
+  measure(computeHealth(read, { password, pending }, context.now()));
   // Before any change of labels: the value must be that of the user in the tag.
   const accounts = await readAccounts(context, current, read);
   const failures = await updateLabels(read, context);

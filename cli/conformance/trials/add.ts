@@ -4,7 +4,7 @@ import { newPassword } from '../cluster/password.ts';
 import { NotTried } from '../fixture/errors.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import { addPassword, changePasswords, logIn, resetPassword } from '../fixture/passwords.ts';
-import { always, needsAdmin, type Trial } from './trial.ts';
+import { adminObstacle, always, type Trial } from './trial.ts';
 
 // More than a secret has labels for.
 const PASSWORDS = 10;
@@ -111,7 +111,7 @@ export const ADD_TRIALS: Trial[] = [
     documented: 'no, only an admin may',
     assumed: always('either: the function requires an admin'),
     accepts: always(/^(200|403)/),
-    obstacle: needsAdmin,
+    obstacle: adminObstacle,
     observe: async (fixture) => {
       const { manager, user, cluster } = fixture;
       if (manager === undefined) throw new NotTried('the cluster has no role user_manager');

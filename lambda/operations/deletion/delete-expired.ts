@@ -23,10 +23,10 @@ import {
   isAcceptedAnywhere,
   isRejectedEverywhere,
 } from '../../verification/verify.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
 import { restoreCurrent } from '../restore-current.ts';
 import { tryEach } from '../update-labels.ts';
 import { decideDeletion } from './decide-deletion.ts';
-import { omittedClusters } from './omitted-clusters.ts';
 
 type DeletionResult = { deleted: number; failures: RotationError[] };
 
