@@ -2,8 +2,8 @@ import {
   DescribeSecretCommand,
   type DescribeSecretResponse,
 } from '@aws-sdk/client-secrets-manager';
-import { USER_TAG } from '../../lambda/names.ts';
 import { descriptionOf, type SecretDescription } from '../../lambda/secret/description.ts';
+import { taggedUser } from '../../lambda/secret/user.ts';
 import { Failure, UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { plainText } from '../terminal.ts';
@@ -34,7 +34,7 @@ export async function findSecret(
 export function toFoundSecret(reply: DescribeSecretResponse): FoundSecret {
   const description = descriptionOf(reply);
   const { ARN: arn = '', Name: name = arn, PrimaryRegion: primaryRegion } = reply;
-  return { ...description, arn, name, user: description.tags.get(USER_TAG), primaryRegion };
+  return { ...description, arn, name, user: taggedUser(description.tags), primaryRegion };
 }
 
 /** Returns the ARN of the function that rotates a secret. */

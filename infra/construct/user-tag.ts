@@ -1,7 +1,7 @@
 import { Annotations, Tags, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { USER_TAG } from '../../lambda/names.ts';
-import { DEFAULT_USER } from '../../lambda/secret/user.ts';
+import { DEFAULT_USER, defaultUserAt } from '../../lambda/secret/user.ts';
 import { USERNAME } from '../../lambda/secret/value-rules.ts';
 import { isLate } from './late-text.ts';
 import type { EndpointProps } from './user-props.ts';
@@ -26,7 +26,7 @@ export function checkUsername(name: string, username: string): void {
 
 /** Returns the tag of a database's default user. Throws unless the endpoint is known. */
 export function defaultUserTag({ host, port }: EndpointProps): string {
-  if (!Token.isUnresolved(port) && !isLate(host)) return `${DEFAULT_USER}@${host}:${port}`;
+  if (!Token.isUnresolved(port) && !isLate(host)) return defaultUserAt({ host, port });
   throw new Error(
     'database must be known at synthesis, got a token; ' +
       'hint: use literals, because the identity of the secret and its tag follow the database',
@@ -50,6 +50,7 @@ export function warnOfNoUsername(secret: ISecret, name: string): void {
   Annotations.of(secret).addWarningV2(
     'redis-enterprise-rotation:username',
     `${name} has no username, and a cluster has an adminSecret: without the tag ${USER_TAG}, the ` +
-      'function rotates the secret only if its value has "login": "self"; hint: set username',
+      'function rotates the secret only if its value has "login": "self"; hint: set username, or tag ' +
+      'the secret of the default user of a database with default@<host>:<port>',
   );
 }

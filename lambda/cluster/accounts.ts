@@ -2,7 +2,7 @@ import { RotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
 import type { Endpoint } from '../network/endpoint.ts';
 import type { SecretState } from '../secret/labels.ts';
-import { boundUser, DEFAULT_USER } from '../secret/user.ts';
+import { boundUser, DEFAULT_USER, taggedUser } from '../secret/user.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { withClientCertificate } from './client-certificate.ts';
 import { clusterForHost } from './cluster-for-host.ts';
@@ -77,7 +77,7 @@ export function resolveAccounts(
     username,
     apiLoginName,
   }));
-  checkTag(value, accounts, tags.get(USER_TAG));
+  checkTag(value, accounts, taggedUser(tags));
   const needsApi = accounts.some(
     (account) => usesOwnLogin(account) || account.endpoints.length === 0,
   );

@@ -1,6 +1,5 @@
 import type { Context } from '../context.ts';
 import { RotationError, toRotationError } from '../errors.ts';
-import { USER_TAG } from '../names.ts';
 import {
   CURRENT,
   hasLabel,
@@ -13,7 +12,7 @@ import {
 } from '../secret/labels.ts';
 import { applyChange, currentChanges, expiryChanges, type LabelChange } from '../secret/ledger.ts';
 import { changeLabel } from '../secret/secrets-manager.ts';
-import { boundUser } from '../secret/user.ts';
+import { boundUser, taggedUser } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
 
@@ -45,7 +44,7 @@ export async function labelChangesForCurrent(
   if (isLive(current)) return currentChanges(current, true);
   const value = await readValue(context, current.id);
   const user = boundUser(value);
-  const isOurs = value.password !== undefined && (state.tags.get(USER_TAG) ?? user) === user;
+  const isOurs = value.password !== undefined && (taggedUser(state.tags) ?? user) === user;
   return currentChanges(current, isOurs, versionWithLabel(state, liveLabel(current.id))?.id);
 }
 

@@ -1,3 +1,5 @@
+import { USER_TAG } from '../names.ts';
+import { canonicalHost, type Endpoint, isHost } from '../network/endpoint.ts';
 import type { SecretValue } from './value.ts';
 
 /**
@@ -12,8 +14,20 @@ export const DEFAULT_USER = 'default';
  */
 export function boundUser({ username, endpoints: [first] }: SecretValue): string {
   if (username !== DEFAULT_USER || first === undefined) return username;
+  return defaultUserAt(first);
+}
+
+/** Returns what the user tag of the default user of a database names, without regard to case. */
+export function defaultUserAt({ host, port }: Endpoint): string {
   // Without brackets for IPv6: a tag cannot have them.
-  return `${DEFAULT_USER}@${first.host}:${first.port}`;
+  return `${DEFAULT_USER}@${canonicalHost(host)}:${port}`;
+}
+
+/** Returns the user that the tag of a secret names, in the form of `boundUser`. */
+export function taggedUser(tags: ReadonlyMap<string, string>): string | undefined {
+  const tag = tags.get(USER_TAG);
+  const [, host, port] = /^default@(.+):(\d{1,5})$/.exec(tag ?? '') ?? [];
+  return host === undefined || !isHost(host) ? tag : defaultUserAt({ host, port: Number(port) });
 }
 
 /** Returns the username of the user that a tag names. */

@@ -2,7 +2,7 @@ import { RotationError, toRotationError } from '../../errors.ts';
 import type { UpdateFieldsEvent } from '../../event.ts';
 import { USER_TAG } from '../../names.ts';
 import type { SecretState } from '../../secret/labels.ts';
-import { boundUser, usernameIn } from '../../secret/user.ts';
+import { boundUser, taggedUser, usernameIn } from '../../secret/user.ts';
 import { parseSecretValue, type SecretValue, withPassword } from '../../secret/value.ts';
 import { VALUE_RULES } from '../../secret/value-rules.ts';
 
@@ -25,7 +25,7 @@ export function nextValue(
   { Fields, Remove }: UpdateFieldsEvent,
   { tags }: SecretState,
 ): { text: string; value: SecretValue } {
-  const tag = tags.get(USER_TAG);
+  const tag = taggedUser(tags);
   if (tag === undefined) {
     const what = `tag ${USER_TAG} is absent: updateFields reads the username from it`;
     throw new RotationError('user_tag_mismatch', what, { hint: TAG_HINT });

@@ -1,8 +1,15 @@
 import { expect, test } from 'vitest';
+import { putParameters, rotateSecret } from '../../sandbox/setup.ts';
 import { runPreflight } from '../../support/run-preflight.ts';
-import { callStep, openScenario, type Scenario, stageToken } from '../../support/scenario.ts';
+import {
+  callStep,
+  openScenario,
+  putManually,
+  type Scenario,
+  stageToken,
+} from '../../support/scenario.ts';
 import { expectUnchanged } from '../expect-unchanged.ts';
-import { changesOf } from './databases.ts';
+import { changesOf, tagSecret } from './databases.ts';
 
 const OTHER_PASSWORD = 'the-password-of-another-database-1';
 
@@ -35,4 +42,14 @@ test('setSecret adds no password if the database meanwhile rejects AWSCURRENT', 
   expect(world.user.passwords).toEqual([OTHER_PASSWORD]);
   expect(changesOf(world)).toEqual([]);
   world.witness.observations.length = 0;
+});
+
+test('the case of the host in the tag does not matter', async () => {
+  await using world = await open();
+  const { port } = world.database;
+  await putParameters(world, { 'database-hosts': 'localhost' });
+  const password = world.user.passwords[0];
+  await putManually(world, { username: 'default', password, host: 'localhost', port, ssl: false });
+  await tagSecret(world, `default@LocalHost:${port}`);
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
 });
