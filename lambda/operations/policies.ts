@@ -1,6 +1,5 @@
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import { openSession } from '../cluster/login.ts';
-import { openPasswordApi } from '../cluster/password-api.ts';
 import { parsePolicy } from '../cluster/password-policy.ts';
 import { checkAuthMethod } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
@@ -12,8 +11,8 @@ import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
-import { checkProtected } from '../verification/check-protected.ts';
 import { verifyOwnLogin } from '../verification/verify.ts';
+import { openProtectedApi } from './protected-api.ts';
 
 /** Reads the password rules of several clusters, each with a login, one after the other. */
 export async function readPolicies(
@@ -29,8 +28,8 @@ export async function readPolicies(
 /**
  * Reads the password rules of a cluster, and checks that the passwords of the user can be changed.
  * Sends no request for a user, unlike for a default user, if the replies are cached.
- * @throws `cluster_user_not_regular`, what `openPasswordApi` and `checkProtected` throw for a
- * default user, and what a login throws.
+ * @throws `cluster_user_not_regular`, what `openProtectedApi` throws for a default user,
+ * and what a login throws.
  */
 async function readPolicy(
   value: VersionValue,
@@ -39,8 +38,7 @@ async function readPolicy(
 ): Promise<PasswordPolicy> {
   const { name } = account.cluster;
   if (account.username === DEFAULT_USER) {
-    await checkProtected(value, account, context);
-    await openPasswordApi(account, value, context);
+    await openProtectedApi(account, value, context);
   }
   const { cluster, users } = await readReplies(value, account, context);
   if (users !== undefined) checkAuthMethod(name, users.list, value.username);

@@ -1,5 +1,4 @@
 import { type Account, readAccounts } from '../cluster/accounts.ts';
-import { openPasswordApi } from '../cluster/password-api.ts';
 import { forgetRejection } from '../cluster/rejected-logins.ts';
 import type { Context } from '../context.ts';
 import { RotationError } from '../errors.ts';
@@ -7,12 +6,12 @@ import type { StepState } from '../secret/check-step.ts';
 import { changedField, requirePassword, type VersionValue } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { withLogging } from '../telemetry/log.ts';
-import { checkProtected } from '../verification/check-protected.ts';
 import {
   findDatabaseRejection,
   verifyOwnLogin,
   verifySameDatabase,
 } from '../verification/verify.ts';
+import { openProtectedApi } from './protected-api.ts';
 
 /**
  * Before: the pending version has a value and LIVE.
@@ -47,8 +46,7 @@ async function addPassword(
   login: VersionValue,
   context: Context,
 ): Promise<'added' | 'present'> {
-  await checkProtected(login, account, context);
-  const api = await openPasswordApi(account, login, context);
+  const api = await openProtectedApi(account, login, context);
   const addition = await api.add(requirePassword(value));
   if (addition.status !== 'unclear') return addition.status;
   // An earlier request may have added it: its repetition may be an error.

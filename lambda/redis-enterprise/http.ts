@@ -11,10 +11,11 @@ const CONNECT_TIMEOUT_MS = 5_000;
 // A change of users goes through the cluster's configuration store, which may elect a leader. The
 // limit covers the whole reply: a body that arrives slowly must not outlast the step.
 const REQUEST_TIMEOUT_MS = 15_000;
-// A hundred nodes take a few hundred thousand bytes; 32,000 users, the maximum, take 10 million.
+// A hundred nodes take a few hundred thousand bytes; 32,000 users, the maximum, take 10 million. A
+// database takes a few hundred bytes, more with many endpoints.
 const REPLY_MAX_BYTES = 65_536;
 const READ_MAX_BYTES = 2 ** 20;
-const USERS_MAX_BYTES = 16 * READ_MAX_BYTES;
+const LIST_MAX_BYTES = 16 * READ_MAX_BYTES;
 
 /** The connection did not open: the cluster cannot have run the request. */
 export class NotSentError extends Error {}
@@ -69,7 +70,8 @@ export async function sendRequest(
 
 function maxReplyBytes(method: ApiRequest['method'], path: string): number {
   if (method !== 'GET') return REPLY_MAX_BYTES;
-  return path === '/v1/users' ? USERS_MAX_BYTES : READ_MAX_BYTES;
+  const isList = path === '/v1/users' || path.startsWith('/v1/bdbs?');
+  return isList ? LIST_MAX_BYTES : READ_MAX_BYTES;
 }
 
 function toApiReply(

@@ -32,7 +32,10 @@ export function decideDeletion(facts: DeletionFacts): DeletionDecision {
     // With the same username and another email, it is unclear which user it belongs to.
     const isForeign = state.tags.has(USER_TAG) && boundUser(value) !== boundUser(current);
     return isForeign
-      ? { kind: 'removeLabels', reason: 'labels of another user removed' }
+      ? {
+          kind: 'removeLabels',
+          reason: 'labels of another user removed, whose passwords may be valid',
+        }
       : { kind: 'keep', reason: 'version of another user kept' };
   }
   if (!isExpired(version, nowSeconds)) return { kind: 'keep' };

@@ -15,8 +15,8 @@ import {
 import { isSameUser } from '../../secret/user.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import { findValue } from '../../secret/versions.ts';
-import { checkProtected } from '../../verification/check-protected.ts';
 import { findRejection } from '../../verification/verify.ts';
+import { openProtectedApi } from '../protected-api.ts';
 
 /**
  * Returns the versions of a user whose passwords may log in, most likely first: AWSCURRENT, then
@@ -51,8 +51,7 @@ export async function findLogin(
   context: Context,
 ): Promise<VersionValue> {
   const isAdmin = !usesOwnLogin(account);
-  await checkProtected(current, account, context);
-  if (isAdmin && (await openPasswordApi(account, current, context)).isLegacy === false) {
+  if (isAdmin && (await openProtectedApi(account, current, context)).isLegacy === false) {
     return current;
   }
   for (const candidate of tryable(account, candidates, current, context)) {

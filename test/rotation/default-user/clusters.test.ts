@@ -65,3 +65,16 @@ test.each([
   expect(error).toMatchObject({ message: expect.stringContaining('read /v1/cluster') });
   expect(world.user.passwords).toHaveLength(1);
 });
+
+test('rotates a database of a cluster that lists 4,000 others', async () => {
+  await using world = await open();
+  const { databases } = world.cluster;
+  const [own] = databases;
+  for (let at = 0; own !== undefined && at < 4_000; at += 1) {
+    const endpoints = [
+      { dns_name: `redis-${at}.example.com`, addr: ['10.0.0.1'], port: 10_000 + at },
+    ];
+    databases.push({ ...own, uid: at + 10, name: 'x'.repeat(200), endpoints });
+  }
+  expect(await rotateSecret(world, world.arn)).toEqual({ outcome: 'succeeded' });
+});
