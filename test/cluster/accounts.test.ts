@@ -69,3 +69,12 @@ test('by default, databases are at or below the API hosts and server-name', () =
     '.cluster.test',
   ]);
 });
+
+test('a default user whose login is a client certificate needs "login": "admin"', () => {
+  const cluster = { ...CLUSTER, clientCertificateSecretArn: 'arn' };
+  const tags = new Map([[USER_TAG, 'default@redis.test:1']]);
+  const value = { username: 'default', host: 'redis.test', port: 1 };
+  expect(() => resolveAccounts(parse(value), [cluster], tags)).toThrow('add "login": "admin"');
+  const [account] = resolveAccounts(parse({ ...value, login: 'admin' }), [cluster], tags);
+  expect(account?.admin).toEqual({ secretArn: undefined });
+});

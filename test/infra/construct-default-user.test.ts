@@ -42,6 +42,12 @@ test('a second secret of one default user fails', () => {
   expect(twice).toThrow(`username '${TAG}' must have one secret`);
 });
 
+test('a second secret of one default user fails, also if the case of the host differs', () => {
+  const database = { ...DATABASE, host: HOST.toUpperCase() };
+  const twice = () => adopt({ database: DATABASE, schedule }, { database, schedule });
+  expect(twice).toThrow(`username '${TAG}' must have one secret`);
+});
+
 test.each([
   ['a host that is a token', { ...DATABASE, host: Token.asString({ Ref: 'Host' }) }],
   ['a port that is a token', { ...DATABASE, port: Token.asNumber({ Ref: 'Port' }) }],
