@@ -7,6 +7,9 @@ import type { FoundSecret } from './find-secret.ts';
 /** What a command prints if the list is empty. */
 export const NO_SECRET = `No secret of this Region has the tag ${USER_TAG}.`;
 
+/** What a command prints below the list. */
+export const UNTAGGED = `Secrets without the tag ${USER_TAG} are not listed.`;
+
 /**
  * Lists the secrets of the Region that have the user tag, with their labels, dates and schedules.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html
@@ -27,5 +30,7 @@ function toFoundSecret({ SecretVersionsToStages, ...entry }: SecretListEntry): F
   const reply = { ...entry, VersionIdsToStages: SecretVersionsToStages };
   const description = descriptionOf(reply);
   const { ARN: arn = '', Name: name = arn, PrimaryRegion: primaryRegion } = entry;
-  return { ...description, arn, name, user: description.tags.get(USER_TAG), primaryRegion };
+  const user = description.tags.get(USER_TAG);
+  // AWS does not list a secret that is marked for deletion.
+  return { ...description, arn, name, user, primaryRegion, isDeleted: false };
 }

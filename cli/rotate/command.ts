@@ -3,6 +3,7 @@ import { HOUR_MS } from '../../lambda/clock.ts';
 import { errorName } from '../../lambda/errors.ts';
 import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import { type Clients, openClients } from '../aws/clients.ts';
+import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
 import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secret.ts';
 import { Failure, UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -39,10 +40,10 @@ function readTimeout(text: string | undefined): number {
 }
 
 /** RotateSecret enables rotation. Somebody may have paused it on purpose. */
-function requireRotation({ rotationEnabled, name }: FoundSecret): void {
-  if (rotationEnabled) return;
-  const message = `rotation of ${plainText(name)} is off, and nothing was changed`;
-  const hint = 'to enable it, which also rotates, run `aws secretsmanager rotate-secret`';
+function requireRotation(secret: FoundSecret): void {
+  if (secret.rotationEnabled) return;
+  const message = `nothing was changed in ${plainText(secret.name)}: ${describeDisabled(secret)}`;
+  const hint = `${howToEnable(secret)}, which also rotates`;
   throw new Failure(1, 'rotation_not_enabled', message, hint);
 }
 

@@ -10,6 +10,7 @@ import {
 import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';
+import { isSettled } from './error-rules.ts';
 import { findProblems, PROBLEM_CODES } from './find-problems.ts';
 import type { Problem } from './problem.ts';
 
@@ -23,6 +24,7 @@ export type SecretStatus = Pick<
   password: PasswordAge | undefined;
   /** The versions whose passwords may be valid besides AWSCURRENT. */
   alsoValid: ValidVersion[];
+  /** The last error that no later success settled. */
   lastError: LastError | undefined;
 };
 
@@ -42,12 +44,13 @@ export function statusOf(
   secret: FoundSecret,
   created: VersionDates,
   now: number,
-  lastError: LastError | undefined,
+  error: LastError | undefined,
 ): SecretStatus {
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
-  const problems = findProblems(secret, { current, pending, now });
+  const lastError = error && isSettled(error, rotatedAt) ? undefined : error;
+  const problems = findProblems(secret, { current, pending, now, error: lastError });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;
   return {
