@@ -1,20 +1,13 @@
 import { fieldsOf } from '../../lambda/json.ts';
-import {
-  CURRENT,
-  expiresLabels,
-  hasLabel,
-  isLive,
-  PENDING,
-  type Version,
-} from '../../lambda/secret/labels.ts';
 import { openClients } from '../aws/clients.ts';
 import { findSecret, requireFunction } from '../aws/find-secret.ts';
 import { invoke } from '../aws/invoke.ts';
-import { formatDuration } from '../duration.ts';
+import { readVersionDates } from '../aws/version-dates.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { plainText } from '../terminal.ts';
+import { COLUMNS, plainText, wrap } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
+import { describeVersion, findEarlierVersions } from './earlier-versions.ts';
 
 /** Goes back to an earlier password. Returns 0; every failure is thrown. */
 export async function run(session: Session): Promise<number> {
@@ -22,14 +15,13 @@ export async function run(session: Session): Promise<number> {
   const clients = openClients(session);
   const secret = await findSecret(session, clients);
   const functionName = requireFunction(secret);
-  const candidates = secret.versions.filter(isCandidate);
   const versionId = values['version-id'];
-  const chosen =
-    versionId === undefined ? candidates : candidates.filter(({ id }) => id === versionId);
-  if (chosen.length === 0) throw nothingValid(versionId);
+  const created = await readVersionDates(secret, clients);
+  const now = Date.now();
+  const chosen = findEarlierVersions(secret, versionId, created, now);
   const Confirm = await confirmUser(session, secret, [
     'AWSCURRENT moves back to the newest of these versions that every cluster accepts:',
-    ...chosen.map((version) => `  version ${version.id}, ${timeLeft(version, Date.now())}`),
+    chosen.map((version) => describeVersion(version, created, now)),
     'Applications read that password again. No password is deleted: the password that is ' +
       'AWSCURRENT now stays valid for the overlap. A rotation in progress ends.',
   ]);
@@ -37,29 +29,19 @@ export async function run(session: Session): Promise<number> {
   progress.status('the function verifies the password and moves AWSCURRENT');
   const event = { Step: 'rollBack', SecretId: secret.arn, Confirm, VersionId: versionId };
   const { versionId: current, replaced } =
-    fieldsOf(await invoke(clients, functionName, event)) ?? {};
+    fieldsOf(await invoke(clients, functionName, event).catch(rejectInOwnTerms)) ?? {};
   progress.status('');
   const after = `Version ${replaced} stays valid for the overlap.`;
   const done = `AWSCURRENT is version ${current} again. ${after}`;
-  const text = values.json ? JSON.stringify({ versionId: current, replaced }) : plainText(done);
-  terminal.line(text);
+  const json = JSON.stringify({ versionId: current, replaced });
+  for (const line of values.json ? [json] : wrap(plainText(done), COLUMNS)) terminal.line(line);
   return 0;
 }
 
-function isCandidate(version: Version): boolean {
-  return isLive(version) && !hasLabel(version, CURRENT) && !hasLabel(version, PENDING);
-}
-
-function timeLeft(version: Version, now: number): string {
-  const expiries = expiresLabels(version).map(({ at }) => at * 1_000);
-  if (expiries.length === 0) return 'no expiry yet';
-  const left = Math.max(...expiries) - now;
-  return left <= 0 ? 'expired' : `valid for ${formatDuration(left)}`;
-}
-
-function nothingValid(versionId: string | undefined): Failure {
-  const what = versionId === undefined ? 'no other version' : 'that version is not one that';
-  const message = `${what} has a password that may still be valid, and nothing was changed`;
-  const hint = 'rotate to a new password: a deleted password cannot be restored';
-  return new Failure(1, 'version_not_restorable', message, hint);
+/** The function names the field of its event: the command has an option. */
+function rejectInOwnTerms(error: unknown): never {
+  if (!(error instanceof Failure)) throw error;
+  const { exitCode, code, message, hint } = error;
+  const inOwnTerms = (text: string) => text.replaceAll(/\bVersionId\b/g, '--version-id');
+  throw new Failure(exitCode, code, inOwnTerms(message), inOwnTerms(hint));
 }

@@ -10,6 +10,7 @@ import {
 import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';
+import type { VersionDates } from '../aws/version-dates.ts';
 import { isSettled } from './error-rules.ts';
 import { findProblems, PROBLEM_CODES } from './find-problems.ts';
 import type { Problem } from './problem.ts';
@@ -36,9 +37,6 @@ export type PasswordAge = { createdAt: number; isAtLeast: boolean };
 
 /** `expiresAt` is undefined for a version in use, and for one without an expiry. */
 export type ValidVersion = { id: string; isPending: boolean; expiresAt: number | undefined };
-
-/** The time at which each version was created, by its VersionId; empty if it cannot be read. */
-export type VersionDates = ReadonlyMap<string, number>;
 
 export function statusOf(
   secret: FoundSecret,
