@@ -3,7 +3,7 @@ import type { Event, RotationEvent } from './event.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
-import { replaceAll } from './operations/replace-all/replace-all.ts';
+import { type Replaced, replaceAll } from './operations/replace-all/replace-all.ts';
 import { type RolledBack, rollBack } from './operations/roll-back/roll-back.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
@@ -24,15 +24,14 @@ import { checkStep } from './secret/check-step.ts';
 export async function rotate(
   event: Event,
   context: Context,
-): Promise<Reconciled | Preflight | RolledBack | UpdatedFields | undefined> {
+): Promise<Reconciled | Preflight | Replaced | RolledBack | UpdatedFields | undefined> {
   switch (event.Step) {
     case 'reconcile':
       return reconcile(context);
     case 'preflight':
       return preflight(context);
     case 'replaceAll':
-      await replaceAll(event, context);
-      return undefined;
+      return replaceAll(event, context);
     case 'rollBack':
       return rollBack(event, context);
     case 'updateFields':

@@ -7,6 +7,7 @@ import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { COLUMNS, plainText, wrap } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
+import { readVersionIds } from './version-ids.ts';
 
 // Three runs were enough in every trace of the protocol's model without an adversary.
 const RUNS_MAX = 3;
@@ -28,7 +29,9 @@ export async function run(session: Session): Promise<number> {
       'that no replace-all has succeeded, run replace-all again.',
   );
   const event = { Step: 'replaceAll', SecretId: secret.arn, Confirm };
-  const runs = await runUntilDone(session, clients, () => invoke(clients, functionName, event));
+  const runs = await runUntilDone(session, clients, async () => {
+    readVersionIds(await invoke(clients, functionName, event), functionName, ['versionId']);
+  });
   const lines = session.values.json ? [JSON.stringify({ ok: true, runs })] : drawDone();
   for (const line of lines) session.terminal.line(line);
   return 0;
@@ -44,7 +47,7 @@ function drawDone(): string[] {
 async function runUntilDone(
   session: Session,
   clients: Clients,
-  invokeOnce: () => Promise<unknown>,
+  invokeOnce: () => Promise<void>,
 ): Promise<number> {
   const { progress, signal } = session;
   for (let number = 1; ; number += 1) {
@@ -70,7 +73,7 @@ async function runUntilDone(
  * applications out once more and change nothing there.
  */
 async function isCutOff(failure: Failure, session: Session, clients: Clients): Promise<boolean> {
-  if (failure.message.startsWith('nothing was changed')) return false;
+  if (failure.exitCode === 2 || failure.message.startsWith('nothing was changed')) return false;
   if (failure.hint === 'run replaceAll again') return true;
   const secret: FoundSecret = await findSecret(session, clients);
   const replacing = versionWithLabel(secret, REPLACING);

@@ -1,4 +1,3 @@
-import { fieldsOf } from '../../lambda/json.ts';
 import { openClients } from '../aws/clients.ts';
 import { findSecret, requireFunction } from '../aws/find-secret.ts';
 import { invoke } from '../aws/invoke.ts';
@@ -8,6 +7,10 @@ import type { Session } from '../session.ts';
 import { COLUMNS, plainText, wrap } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
 import { describeVersion, findEarlierVersions } from './earlier-versions.ts';
+import { readVersionIds } from './version-ids.ts';
+
+const BACK = 'AWSCURRENT moves back to the first of these versions that every cluster accepts:';
+const NAMED = 'AWSCURRENT moves to this version, if every cluster accepts it:';
 
 /** Goes back to an earlier password. Returns 0; every failure is thrown. */
 export async function run(session: Session): Promise<number> {
@@ -20,7 +23,7 @@ export async function run(session: Session): Promise<number> {
   const now = Date.now();
   const chosen = findEarlierVersions(secret, versionId, created, now);
   const Confirm = await confirmUser(session, secret, [
-    'AWSCURRENT moves back to the newest of these versions that every cluster accepts:',
+    versionId === undefined ? BACK : NAMED,
     chosen.map((version) => describeVersion(version, created, now)),
     'Applications read that password again. No password is deleted: the password that is ' +
       'AWSCURRENT now stays valid for the overlap. A rotation in progress ends.',
@@ -28,8 +31,9 @@ export async function run(session: Session): Promise<number> {
   afterSignal('roll-back goes on in AWS Lambda: `status --secret ID` shows the result');
   progress.status('the function verifies the password and moves AWSCURRENT');
   const event = { Step: 'rollBack', SecretId: secret.arn, Confirm, VersionId: versionId };
-  const { versionId: current, replaced } =
-    fieldsOf(await invoke(clients, functionName, event).catch(rejectInOwnTerms)) ?? {};
+  const result = await invoke(clients, functionName, event).catch(rejectInOwnTerms);
+  const names = ['versionId', 'replaced'] as const;
+  const { versionId: current, replaced } = readVersionIds(result, functionName, names);
   progress.status('');
   const after = `Version ${replaced} stays valid for the overlap.`;
   const done = `AWSCURRENT is version ${current} again. ${after}`;

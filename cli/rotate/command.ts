@@ -57,13 +57,14 @@ async function startRotation(
   try {
     const command = new RotateSecretCommand({ SecretId: secret.arn });
     const { VersionId = '' } = await secretsManager.send(command, callOptions);
-    session.progress.line(`a rotation started: its version is ${VersionId}`);
+    session.progress.line(plainText(`a rotation started: its version is ${VersionId}`));
     return VersionId;
   } catch (error) {
     if (errorName(error) !== 'InvalidRequestException') throw error;
     const pending = pendingRotation(await findSecret(session, clients));
     if (pending === undefined) throw error;
-    session.progress.line(`a rotation was running already: AWS retries it, version ${pending.id}`);
+    const text = `a rotation was running already: AWS retries it, version ${pending.id}`;
+    session.progress.line(plainText(text));
     return pending.id;
   }
 }

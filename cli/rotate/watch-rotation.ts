@@ -5,6 +5,7 @@ import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { type FoundSecret, findSecret } from '../aws/find-secret.ts';
 import type { Session } from '../session.ts';
+import { plainText } from '../terminal.ts';
 
 /** How far a rotation is, as far as the labels show. */
 type Stage = 'staged' | 'written' | 'current' | 'succeeded' | 'abandoned';
@@ -66,7 +67,8 @@ async function readStage(
     return stageOf(secret, token, before);
   } catch (error) {
     session.signal.throwIfAborted();
-    session.progress.line(`the labels cannot be read: ${explain(error).message}`);
+    const text = `the labels cannot be read: ${explain(error).message}`;
+    session.progress.line(plainText(text));
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ import { RotatedSecrets } from './rotated-secrets.ts';
 import { SecretAccess } from './secret-access.ts';
 import { SecretRotation } from './secret-rotation.ts';
 
-/** What another app needs to know of a construct. */
+/** The attributes of a construct that another stack or app imports. */
 export interface RedisEnterpriseRotationAttributes {
   /**
    * The ARN of the rotation function, without a version or an alias.
@@ -31,7 +31,7 @@ export interface RedisEnterpriseRotationAttributes {
 
   /**
    * The ARN of the function's role. Secrets and grants need it. Each stack with secrets attaches
-   * managed policies to the role, of which IAM allows 10 by default.
+   * managed policies to the role. IAM allows 10 of them for a role by default.
    *
    * @default - the role is unknown, so the construct rotates no secret
    *
@@ -55,7 +55,7 @@ export interface RedisEnterpriseRotationAttributes {
   readonly securityGroup?: ISecurityGroup;
 
   /**
-   * The overlap of the function, which a schedule must fit.
+   * The overlap of the function. The time between two rotations must be at least a quarter of it.
    *
    * @default Duration.days(7)
    *

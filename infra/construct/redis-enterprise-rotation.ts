@@ -31,7 +31,7 @@ import { SecretRotation } from './secret-rotation.ts';
 export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
 export type { AdoptDefaultUserProps } from './default-user-props.ts';
-export type { AllowedFunctionOptions } from './function-options.ts';
+export type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
@@ -46,8 +46,8 @@ const DEFAULT_TIMEOUT = Duration.seconds(120);
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */
 export class RedisEnterpriseRotation extends SecretRotation {
   /**
-   * Returns a construct of another app, or of another stack. It rotates secrets of this stack with
-   * the function of the other one, whose `secretsOfOtherStacks` counts them.
+   * Imports the construct of another stack or app, to rotate secrets of this stack with its
+   * function. Add their number to `secretsOfOtherStacks` of that construct.
    *
    * @example
    * const rotation = RedisEnterpriseRotation.fromAttributes(this, 'Rotation', {
@@ -142,7 +142,7 @@ export class RedisEnterpriseRotation extends SecretRotation {
     this.dashboard = monitoring.dashboard;
     this.secrets = new RotatedSecrets(this, 'Users', {
       ...{ rotation: this, fn, overlap, access, reconcileSchedule },
-      userFields: { fn, logGroup, timeout, permissionsBoundary },
+      userFields: { fn, logGroup, timeout, permissionsBoundary, code: props.code?.userFields },
       own: { props, network, outputs: new OperatorOutputs(this, 'Commands', fn, logGroup) },
       needed: [clusters, ...network.dependencies, rotationFunction, access],
     });

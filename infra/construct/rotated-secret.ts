@@ -4,7 +4,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
 
-/** What a rotation starts. */
+/** The target of a rule. */
 export interface OnRotatedProps {
   /**
    * EventBridge invokes this target after AWSCURRENT has moved.
@@ -15,8 +15,8 @@ export interface OnRotatedProps {
   readonly target: IRuleTarget;
 
   /**
-   * The rule is created in this scope. If the target's stack reads the secret from this stack, use
-   * the target's stack.
+   * The scope of the rule. If the target's stack reads the secret from this stack, use the target's
+   * stack.
    *
    * @default - the rotated secret
    *

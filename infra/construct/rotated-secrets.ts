@@ -1,5 +1,5 @@
-import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
-import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Annotations, Tags } from 'aws-cdk-lib';
+import type { CfnRotationSchedule, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
 import { DEFAULT_USER } from '../../lambda/secret/user.ts';
@@ -9,6 +9,7 @@ import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import { checkEncryptionKey } from './encryption-key.ts';
 import { RotatedSecret } from './rotated-secret.ts';
 import type { RotationParts } from './rotation-parts.ts';
+import { createRotationSchedule } from './rotation-schedule.ts';
 import { rotationRules } from './schedule.ts';
 import type { AddSecretProps } from './secret-props.ts';
 import { checkClusterNames, checkUserClusters, hasAdministrator } from './user-clusters.ts';
@@ -106,22 +107,14 @@ export class RotatedSecrets extends Construct {
     const waits = [this.schedules.at(-this.atOnce)].filter((one) => one !== undefined);
     const fields = value && this.openUserFields().add(scope, secret, value);
     fields?.node.addDependency(...needed, ...waits);
-    const schedule = new CfnRotationSchedule(scope, 'Schedule', {
-      secretId,
-      rotationLambdaArn: fn.functionArn,
+    const schedule = createRotationSchedule(scope, name, {
+      ...{ secretId, functionArn: fn.functionArn, rotateImmediately: props.rotateImmediately },
       rotationRules: rotationRules(name, props, overlap),
-      rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
     });
     schedule.node.addDependency(...(fields ? [fields] : needed), ...waits);
     this.schedules.push(schedule);
     reconcileSchedule.add(scope.node.id, secretId);
     own?.outputs.addSecret(secretId);
-    new CfnOutput(scope, 'RotateNow', {
-      description: `Rotates ${name} immediately`,
-      value:
-        `aws secretsmanager rotate-secret --region ${Stack.of(this).region} ` +
-        `--secret-id ${secretId}`,
-    });
     return new RotatedSecret(scope, 'Rotated', secret);
   }
 

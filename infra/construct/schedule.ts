@@ -28,8 +28,8 @@ export interface ScheduleProps {
   readonly schedule?: Schedule | string;
 
   /**
-   * Secrets Manager starts or retries the rotation for this time after each scheduled time: whole
-   * hours. The window must end on the same day, before the next scheduled time.
+   * The time after each scheduled time in which Secrets Manager starts or retries the rotation, in
+   * whole hours. The window must end on the same day, before the next scheduled time.
    *
    * @default - one hour for a schedule in hours, the rest of the day for a schedule in days
    *

@@ -3,9 +3,9 @@ import type { ScheduleProps } from './schedule.ts';
 /** How a secret rotates. */
 export interface RotationProps extends ScheduleProps {
   /**
-   * The secret rotates at its first deployment, and at each deployment that changes the schedule.
-   * If false, Secrets Manager only runs `testSecret` at those times. The secret of an adopted user
-   * has no password to test, so there it must be true.
+   * If true, the secret rotates at its first deployment, and at each deployment that changes the
+   * schedule. If false, Secrets Manager only tests the password at those times. The secret of an
+   * adopted user has no password to test, so `adoptUser` needs true.
    *
    * @default true
    *
@@ -16,7 +16,7 @@ export interface RotationProps extends ScheduleProps {
   readonly rotateImmediately?: boolean;
 
   /**
-   * The secret's value has these `clusters`, by name.
+   * The names of the user's clusters: `clusters` of the secret's value.
    *
    * @default - every cluster
    *
@@ -30,8 +30,8 @@ export interface RotationProps extends ScheduleProps {
 /** How an existing secret rotates. */
 export interface AddSecretProps extends RotationProps {
   /**
-   * The construct tags a secret of this app with this username, which must be the `username` in the
-   * secret. Admin mode needs the tag. For an imported secret, CDK prints the command that tags it.
+   * The `username` in the secret. The construct tags a secret of this app with it. For an imported
+   * secret, `cdk synth` prints the command that adds the tag. Admin mode needs the tag.
    *
    * @default - the construct does not tag the secret
    *

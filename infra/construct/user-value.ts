@@ -9,8 +9,10 @@ import type { AdoptUserProps, EndpointProps } from './user-props.ts';
 /** What a user's secret holds besides username and password. */
 export interface UserValue {
   readonly fields: Record<string, unknown>;
-  /** Lists of strings, which may be list tokens. */
-  readonly lists: Record<string, readonly string[]>;
+  /** Strings, and lists of strings, which may be tokens. */
+  readonly texts: Record<string, string | readonly string[]>;
+  /** A JSON text of further fields. */
+  readonly extraFields?: string;
 }
 
 // The secret has no password at first, so the first rotation must log in as an administrator.
@@ -43,7 +45,7 @@ export function userValue(name: string, props: AdoptUserProps): UserValue {
       ...(email !== undefined && { email }),
       ...(login !== undefined && { login }),
     },
-    lists: {
+    texts: {
       ...(others.length > 0 && { endpoints: others.map(formatEndpoint) }),
       ...(clusters !== undefined && { clusters }),
     },

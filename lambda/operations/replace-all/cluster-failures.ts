@@ -1,5 +1,8 @@
 import type { Account } from '../../cluster/accounts.ts';
+import type { Context } from '../../context.ts';
 import { RotationError, toRotationError } from '../../errors.ts';
+import type { VersionValue } from '../../secret/value.ts';
+import { omittedClusters } from '../deletion/omitted-clusters.ts';
 
 /** A cluster on which a replaceAll failed: it may still accept leaked passwords. */
 export type Failure = { cluster: string; error: RotationError };
@@ -25,4 +28,16 @@ export function incomplete(failures: Failure[]): RotationError {
   const what = `cluster ${names} may still accept leaked passwords: ${error.what}`;
   const hint = `${error.hint}; then run replaceAll again`;
   return new RotationError(error.code, what, { cause: error, hint });
+}
+
+/** Returns the clusters of other live versions that AWSCURRENT leaves out. */
+export async function findOmitted(
+  current: VersionValue,
+  candidates: VersionValue[],
+  context: Context,
+): Promise<Failure[]> {
+  const hint = "add it to clusters in the secret's value";
+  const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
+  const found = candidates.map((one) => omittedClusters(one, current, context));
+  return [...new Set((await Promise.all(found)).flat())].map((cluster) => ({ cluster, error }));
 }

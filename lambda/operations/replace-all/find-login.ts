@@ -74,8 +74,8 @@ function tryable(
   context: Context,
 ): VersionValue[] {
   if (endpoints.length > 0) return candidates;
-  const isUntried = ({ versionId }: VersionValue) =>
-    !wasRejected({ cluster: cluster.name, versionId }, context);
+  const isUntried = ({ apiLoginName: name, password }: VersionValue) =>
+    !wasRejected({ cluster: cluster.name, name, password }, context);
   return [candidates.find(isUntried) ?? current];
 }
 

@@ -15,11 +15,10 @@ import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { omittedClusters } from '../deletion/omitted-clusters.ts';
 import { checkNotMoved, moveCurrent, removePending } from '../move-current.ts';
 import { readPolicies, withNewPassword } from '../next-value.ts';
 import { labelChangesForCurrent } from '../update-labels.ts';
-import { type Failure, incomplete, onEach } from './cluster-failures.ts';
+import { type Failure, findOmitted, incomplete, onEach } from './cluster-failures.ts';
 import { findCandidates, findLogin } from './find-login.ts';
 import { expireOthers, makeRoom } from './promote.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
@@ -37,6 +36,9 @@ const SKIPPED_CODES: RotationErrorCode[] = [
 // An earlier run may have stopped after its PUT: then the version with REPLACING is valid.
 const REJECTED_CODES: RotationErrorCode[] = ['current_password_refused', 'cluster_login_refused'];
 
+/** The VersionId of the version that is AWSCURRENT now. */
+export type Replaced = { versionId: string };
+
 type Logins = ReadonlyMap<Account, VersionValue>;
 
 /**
@@ -45,7 +47,10 @@ type Logins = ReadonlyMap<Account, VersionValue>;
  * Safe to repeat because each run generates a password and continues no earlier run. REPLACING
  * stays until a run has verified its effect on every cluster.
  */
-export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context): Promise<void> {
+export async function replaceAll(
+  { Confirm }: ReplaceAllEvent,
+  context: Context,
+): Promise<Replaced> {
   const { secret } = context;
   const read = await describeSecret(secret);
   const before = await readValue(context, requireCurrent(read).id);
@@ -79,6 +84,7 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   failures.push(...(await findOmitted(before, candidates, context)));
   if (failures.length > 0) throw incomplete(failures);
   await changeLabel(secret, { label: REPLACING, from: id });
+  return { versionId: id };
 }
 
 async function findLogins(
@@ -132,16 +138,4 @@ function notMoved(thrown: unknown, id: string, replaced: Account[]): RotationErr
     `${names} accepts only version ${id}, and AWSCURRENT did not move to it: ${what}`,
     { cause: thrown, hint: `${hint}; then move AWSCURRENT to it, or run replaceAll again` },
   );
-}
-
-/** Returns the clusters of other live versions that AWSCURRENT leaves out. */
-async function findOmitted(
-  current: VersionValue,
-  candidates: VersionValue[],
-  context: Context,
-): Promise<Failure[]> {
-  const hint = "add it to clusters in the secret's value";
-  const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
-  const found = candidates.map((one) => omittedClusters(one, current, context));
-  return [...new Set((await Promise.all(found)).flat())].map((cluster) => ({ cluster, error }));
 }

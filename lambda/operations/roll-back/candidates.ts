@@ -52,10 +52,16 @@ function createdAt(value: Candidate['value']): number {
   return value === undefined || value instanceof RotationError ? 0 : (value.createdAt ?? 0);
 }
 
-/** Returns the value of a version, or why the version cannot become AWSCURRENT again. */
+export const NOT_OLDER = 'it is not older than AWSCURRENT; to move to it, name it in VersionId';
+
+/**
+ * Returns the value of a version, or why the version cannot become AWSCURRENT again. A version that
+ * is not named must be older than AWSCURRENT: a repeated rollBack must not undo the first one.
+ */
 export function checkCandidate(
   { version, value }: Candidate,
   current: VersionValue,
+  isNamed: boolean,
 ): VersionValue | string {
   if (hasLabel(version, CURRENT)) return 'it has AWSCURRENT already';
   if (hasLabel(version, PENDING)) return 'it has AWSPENDING: its rotation has not finished';
@@ -64,7 +70,13 @@ export function checkCandidate(
   if (value?.password === undefined) return 'it has no password';
   if (!isSameUser(value, current)) return 'it has another username or email than AWSCURRENT';
   if (value.password === current.password) return 'it has the password of AWSCURRENT';
+  if (!isNamed && !isOlder(value, current)) return NOT_OLDER;
   return value;
+}
+
+/** Without both dates, returns false. */
+function isOlder({ createdAt: one }: VersionValue, { createdAt: other }: VersionValue): boolean {
+  return one !== undefined && other !== undefined && one < other;
 }
 
 /** Whether the password of a version expires within some seconds, or has expired. */

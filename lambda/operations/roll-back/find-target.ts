@@ -1,12 +1,18 @@
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
 import { RotationError, toRotationError } from '../../errors.ts';
-import type { SecretState, Version } from '../../secret/labels.ts';
+import { hasLabel, PREVIOUS, type SecretState, type Version } from '../../secret/labels.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
 import { findRejection } from '../../verification/verify.ts';
 import { omittedClusters } from '../deletion/omitted-clusters.ts';
-import { type Candidate, checkCandidate, expiresWithin, readCandidates } from './candidates.ts';
+import {
+  type Candidate,
+  checkCandidate,
+  expiresWithin,
+  NOT_OLDER,
+  readCandidates,
+} from './candidates.ts';
 
 /** The version that becomes AWSCURRENT again. */
 export type Target = { version: Version; value: VersionValue };
@@ -29,9 +35,12 @@ export async function findTarget(
 ): Promise<Target> {
   const reasons: string[] = [];
   for (const candidate of await readCandidates(read, versionId, context)) {
-    const result = await examine(candidate, current, read, context);
+    const isNamed = versionId !== undefined;
+    const result = await examine(candidate, { current, isNamed, read }, context);
     if (typeof result !== 'string') return result;
     reasons.push(`version ${candidate.version.id}: ${result}`);
+    // A rollback has left this version already: an even older one must be named.
+    if (hasLabel(candidate.version, PREVIOUS) && result === NOT_OLDER) break;
     // Stop after one rejected login, to avoid a lockout.
     if (context.rejectedLogins.size > 0) break;
   }
@@ -44,12 +53,11 @@ export async function findTarget(
 /** Returns the target, or why a version cannot be it. */
 async function examine(
   candidate: Candidate,
-  current: VersionValue,
-  read: SecretState,
+  { current, isNamed, read }: { current: VersionValue; isNamed: boolean; read: SecretState },
   context: Context,
 ): Promise<Target | string> {
   const { version } = candidate;
-  const value = checkCandidate(candidate, current);
+  const value = checkCandidate(candidate, current, isNamed);
   if (typeof value === 'string') return value;
   if (expiresWithin(version, MARGIN_SECONDS, context)) return EXPIRING;
   const omitted = await omittedClusters(current, value, context);

@@ -25,8 +25,9 @@ export type RolledBack = { versionId: string; replaced: string };
  * Before: an earlier version whose password is still valid.
  * Does: makes that version AWSCURRENT again, with all its fields. Ends a rotation in progress: it
  * would move AWSCURRENT on again. Changes no password.
- * Safe to repeat because the version loses its expiry first: if AWSCURRENT does not move to it,
- * reconcile gives it another one.
+ * Safe to repeat because without VersionId it moves AWSCURRENT only to an older version, and never
+ * if AWSPREVIOUS is newer than AWSCURRENT. The version loses its expiry first: if AWSCURRENT does
+ * not move to it, reconcile gives it another one.
  */
 export async function rollBack(
   { Confirm, VersionId }: RollBackEvent,
@@ -36,11 +37,11 @@ export async function rollBack(
   const read = await describeSecret(secret);
   const current = await readValue(context, requireCurrent(read).id);
   checkConfirm(Confirm, current);
-  checkNotReplacing(read);
+  checkNotReplacing(read, 'AWSCURRENT did not move');
   const target = await findTarget(read, current, VersionId, context);
   const { id } = target.version;
   const shown = await removeExpiry(target.version, context);
-  checkNotReplacing(shown);
+  checkNotReplacing(shown, 'AWSCURRENT did not move');
   checkNotMoved(shown, current, 'rollBack');
   // A reconcile that read the expiry may have deleted the password meanwhile.
   const rejection = await findTargetRejection(target, shown, context);
@@ -56,14 +57,15 @@ export async function rollBack(
   // A createSecret may have set it again.
   await removePending(moved, id, context);
   await updateLabels(labelsNow(moved, context), context, current.versionId);
+  checkNotReplacing(moved, `AWSCURRENT moved to version ${id}`);
   return { versionId: id, replaced: current.versionId };
 }
 
 /** @throws `replace_in_progress`: a replaceAll may delete the password at any moment. */
-function checkNotReplacing(state: SecretState): void {
+function checkNotReplacing(state: SecretState, seen: string): void {
   const replacing = versionWithLabel(state, REPLACING);
   if (replacing === undefined) return;
-  const what = `AWSCURRENT did not move: version ${replacing.id} has REPLACING`;
+  const what = `${seen}, and version ${replacing.id} has REPLACING`;
   throw new RotationError('replace_in_progress', what);
 }
 
