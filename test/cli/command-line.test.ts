@@ -49,7 +49,7 @@ test.each([
   if (args.includes('--json')) expect(JSON.parse(out).error.message).toContain(message);
   else expect(out).toBe('');
   expect(err.split('\n').filter((line) => line.length > 80)).toEqual([]);
-  expect(err).toMatch(/^redis-enterprise-rotation: [^]*\nusage: /);
+  expect(err).toMatch(/^redis-enterprise-rotation: [\s\S]*\nusage: /);
   expect(err.replaceAll('\n', ' ')).toContain(message);
   expect(err).toContain(usage);
   expect(err).not.toContain('\u001b');

@@ -56,7 +56,7 @@ test('replace-all does not lock the applications out again if a cluster is down'
   const { code, out, err } = await runCli(world, ...REPLACE_ALL, '--yes', 'orders');
   expect([code, out]).toEqual([1, '']);
   expect(err.match(/^run \d: /gm)).toEqual(['run 1: ']);
-  expect(err).toMatch(/\nhint: [^]*then\srun\sreplaceAll\sagain\n$/);
+  expect(err).toMatch(/\nhint: [\s\S]*then\srun\sreplaceAll\sagain\n$/);
 });
 
 test('replace-all of a default user asks for its database too', async () => {
