@@ -12,6 +12,10 @@ const NOT_RUN = 2;
 
 async function main(args: string[]): Promise<number> {
   try {
+    if (args[0] === '--version') {
+      print(await readVersion());
+      return 0;
+    }
     const line = parseCommandLine(args);
     if (line?.values.help) print(commandHelp(line.name, line.command));
     else if (line === undefined) print(programHelp());
@@ -64,6 +68,12 @@ async function runCommand({ command, values }: CommandLine): Promise<number> {
     if (error instanceof UsageError) throw error;
     return report(await toFailure(error), values.json === true);
   }
+}
+
+/** Returns the version of the package. */
+async function readVersion(): Promise<string> {
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } });
+  return manifest.version;
 }
 
 /** Turns anything thrown into a Failure. Loads what explains AWS's errors only if it is needed. */

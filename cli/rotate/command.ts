@@ -8,6 +8,7 @@ import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secre
 import { Failure, UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { plainText } from '../terminal.ts';
+import { followErrors } from './follow-errors.ts';
 import { reportEnd } from './report.ts';
 import { watchRotation } from './watch-rotation.ts';
 
@@ -26,8 +27,11 @@ export async function run(session: Session): Promise<number> {
   requireRotation(secret);
   const started = Date.now();
   const token = await startRotation(session, clients, secret);
-  afterSignal('the rotation goes on in AWS: `status --secret ID` shows it');
-  const end = await watchRotation(secret, token, { session, clients, timeoutMs });
+  const goesOn = 'the rotation goes on in AWS: `status --secret ID` shows it';
+  afterSignal(goesOn);
+  let shown: number | undefined;
+  const onWait = followErrors(secret, session, clients, goesOn);
+  const end = await watchRotation(secret, token, { session, clients, timeoutMs, onWait });
   progress.status('');
   return reportEnd(end, secret, { session, clients, started, token });
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startCli } from './run-cli.ts';
 
@@ -9,6 +10,11 @@ test('--help lists the commands in 80 columns', async () => {
   expect(out.match(/^ {2}[a-z-]+(?= )/gm)?.map((name) => name.trim())).toEqual(COMMANDS);
   expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect((await startCli(['-h']).ended).out).toBe(out);
+});
+
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await startCli(['--version']).ended).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 
 test.each(COMMANDS)('%s --help shows its options in 80 columns', async (name) => {
