@@ -29,7 +29,6 @@ export async function run(session: Session): Promise<number> {
   const token = await startRotation(session, clients, secret);
   const goesOn = 'the rotation goes on in AWS: `status --secret ID` shows it';
   afterSignal(goesOn);
-  let shown: number | undefined;
   const onWait = followErrors(secret, session, clients, goesOn);
   const end = await watchRotation(secret, token, { session, clients, timeoutMs, onWait });
   progress.status('');
