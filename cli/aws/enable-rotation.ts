@@ -9,7 +9,8 @@ export function howToEnable(secret: Secret): string {
   const enable = `enable rotation with \`aws secretsmanager rotate-secret${option}\``;
   const cancelled = cancelledRotation(secret);
   if (cancelled === undefined) return enable;
-  return `first remove AWSPENDING with \`${removePendingCommand(secret.arn, cancelled)}\`; ${enable}`;
+  const command = removePendingCommand(secret.arn, cancelled);
+  return `first remove AWSPENDING with \`${command}\`; ${enable}`;
 }
 
 /** Says that rotation is off, and which version a cancelled rotation left. */

@@ -15,7 +15,7 @@ export type LastError = {
   hint: string;
 };
 
-// The last line of an invocation that failed, or that verified AWSCURRENT. The function writes JSON.
+// The last line, in JSON, of an invocation that failed or that verified AWSCURRENT.
 const QUERY = `filter ispresent(secretId) and message in ["failed", "done"]
 | filter message = "failed" or step in ["finishSecret", "reconcile", "replaceAll", "rollBack"]
 | stats latest(timestamp) as at, latest(step) as lastStep, latest(code) as lastCode,

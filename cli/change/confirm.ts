@@ -6,7 +6,8 @@ import type { Session } from '../session.ts';
 import { COLUMNS, plainText, wrap } from '../terminal.ts';
 
 /**
- * Shows what will happen, with lists below an effect, and returns the username: from `--yes`, or typed on a terminal.
+ * Shows what will happen, with lists below an effect. Returns the username: from `--yes`, or typed
+ * on a terminal.
  * @throws Failure if it is not that of the user tag. Without the tag, only the function checks it.
  */
 export async function confirmUser(

@@ -39,7 +39,8 @@ test('status --errors shows a secret whose password is rejected first, and fails
   const { code, out, rows } = await statusOf([{ step: 'reconcile', age: 2 * HOUR_MS }, rejected]);
   expect([code, rows[0]]).toEqual([1, 'fail redis/logged']);
   expect(out).toContain(
-    'last error 1h ago in reconcile: current_password_refused: why\n      current_password_refused\n' +
+    'last error 1h ago in reconcile: current_password_refused: why\n' +
+      '      current_password_refused\n' +
       '      → correct current_password_refused\n',
   );
   expect(out.split('\n').at(-2)).toBe('3 secrets: 2 fail, 0 warn, 1 ok.');
@@ -51,7 +52,7 @@ test.each([
   ['setSecret', 'current_password_refused', 'warn redis/logged'],
   ['reconcile', 'current_password_refused', 'ok redis/logged'],
   ['rollBack', 'version_not_restorable', 'ok redis/logged'],
-])('status --errors after a failed %s with %s and a later reconcile: %s', async (step, code, row) => {
+])('status --errors of a failed %s (%s) before a reconcile shows %s', async (step, code, row) => {
   const { rows } = await statusOf([
     { step, code, age: HOUR_MS },
     { step: 'reconcile', age: HOUR_MS / 2 },

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Returns the arguments of a script. For `--help`, prints the usage and ends the process with 0; for
- * an unknown option, or an argument that is not allowed, with 2.
+ * Returns the arguments of a script. For `--help`, prints the usage and ends the process with 0;
+ * for an unknown option, or an argument that is not allowed, with 2.
  */
 export function readArguments(usage: string, allowPositionals = false): string[] {
   try {

@@ -11,7 +11,8 @@ const SECONDS_MAX = 253_402_300_799;
 
 /**
  * Emulates the queries of CloudWatch Logs Insights on one log group of JSON lines: `filter` with
- * `=`, `in`, `ispresent`, `and`, `or`, then `stats` with `latest … as … by`. Each query runs for one poll.
+ * `=`, `in`, `ispresent`, `and`, `or`, then `stats` with `latest … as … by`.
+ * Each query runs for one poll.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/CWL_QuerySyntax.html
  */
 export function logsService(logGroup: string, lines: readonly string[]): Service {
