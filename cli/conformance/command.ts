@@ -1,9 +1,10 @@
+import { errorCode } from '../../lambda/errors.ts';
 import { Failure } from '../failure.ts';
 import { askLine } from '../prompt.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
-import type { Target } from './cluster/admin.ts';
+import { AdminRejected, type Target } from './cluster/admin.ts';
 import { createApiClient } from './cluster/api.ts';
 import { type Options, readOptions } from './options.ts';
 import { drawReport, summary } from './report.ts';
@@ -37,7 +38,22 @@ async function askPassword(admin: string, signal: AbortSignal): Promise<string> 
   throw new Failure(2, 'password_missing', `the password of ${admin} is empty`, hint);
 }
 
-function notRun(message: string): Failure {
+// Node.js would name options of its own.
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function notRun(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof AdminRejected) return new Failure(2, 'not_run', message, error.hint);
+  if (UNTRUSTED.has(errorCode(error) ?? '')) {
+    const hint = 'add --ca with the certificate of the cluster, or of the CA that signed it';
+    return new Failure(2, 'not_run', `the certificate is not trusted: ${errorCode(error)}`, hint);
+  }
   return new Failure(2, 'not_run', message, 'check --api, --admin, --ca and --server-name');
 }
 
@@ -67,7 +83,7 @@ export async function run({ values, environment, terminal, signal }: Session): P
     },
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw notRun(error instanceof Error ? error.message : String(error));
+    throw notRun(error);
   });
   print(outcome, options.json, terminal);
   signal.throwIfAborted();

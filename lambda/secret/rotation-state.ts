@@ -9,6 +9,18 @@ export function pendingRotation(secret: SecretDescription): Version | undefined 
   return pending === versionWithLabel(secret, CURRENT) ? undefined : pending;
 }
 
+/** Returns the version of a cancelled rotation. AWS rejects another one while it has AWSPENDING. */
+export function cancelledRotation(secret: SecretDescription): Version | undefined {
+  return secret.rotationEnabled ? undefined : pendingRotation(secret);
+}
+
+/** Returns the command that removes AWSPENDING from a version. A name is short enough to paste. */
+export function removePendingCommand(arn: string, { id }: Version): string {
+  const command = 'aws secretsmanager update-secret-version-stage';
+  const [, name = arn] = /:secret:(.+)-\w{6}$/.exec(arn) ?? [];
+  return `${command} --secret-id ${name} --version-stage ${PENDING} --remove-from-version-id ${id}`;
+}
+
 /** Whether the date of the next rotation has passed. `now` is in milliseconds since the epoch. */
 export function isOverdue({ rotationEnabled, nextRotationAt }: SecretDescription, now: number) {
   return rotationEnabled && nextRotationAt !== undefined && nextRotationAt < now;
