@@ -17,6 +17,7 @@ import type { AdoptUserProps } from './user-props.ts';
 import { userSecret } from './user-secret.ts';
 import { checkUsername, defaultUserTag, tagWithUser, warnOfNoUsername } from './user-tag.ts';
 import { isNotLookedUp, type UserValue, userValue } from './user-value.ts';
+import { warnOfWrittenValue } from './written-value.ts';
 
 // Enough for one deployment, and few enough for the concurrency of a new account, which is 10.
 const FIRST_ROTATIONS_AT_ONCE = 5;
@@ -46,6 +47,7 @@ export class RotatedSecrets extends Construct {
     const name = `secret '${id}'`;
     const { username, clusters } = props;
     this.check(name, username, props);
+    warnOfWrittenValue(secret, name);
     if (username !== undefined) tagWithUser(secret, username);
     else if (hasAdministrator(clusters, this.parts.own?.props)) warnOfNoUsername(secret, name);
     return this.rotate(new Construct(this, `Secret ${id}`), name, secret, props);

@@ -1,7 +1,7 @@
-import { DAY_MS } from '../clock.ts';
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import type { SecretDescription } from './description.ts';
 import { CURRENT, PENDING, type Version, versionWithLabel } from './labels.ts';
-import { longestInterval } from './schedule-interval.ts';
+import { longestIntervalHours } from './schedule-interval.ts';
 
 /** Returns the version of a rotation that has not finished. */
 export function pendingRotation(secret: SecretDescription): Version | undefined {
@@ -31,9 +31,9 @@ const INTERVALS_MAX = 3;
  */
 export function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number) {
   if (!secret.rotationEnabled) return true;
-  const interval = longestInterval(secret.schedule ?? '');
+  const interval = longestIntervalHours(secret.schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
   if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
   // After a rollback, AWSCURRENT is older than the last rotation.
-  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval;
+  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval * HOUR_MS;
 }

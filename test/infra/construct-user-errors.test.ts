@@ -84,6 +84,14 @@ const INVALID_USERS: [error: string, props: Changed | ((stack: Construct) => Cha
     'must be known by its complete ARN',
     (stack) => ({ secret: Secret.fromSecretNameV2(stack, 'Name', 'carts') }),
   ],
+  [
+    "secret of user 'carts' must be an imported secret, got one of this app with generateSecretStr",
+    (stack) => ({ secret: new Secret(stack, 'Mine') }),
+  ],
+  [
+    'got one of this app with secretString: a deployment can overwrite the password; hint: leave',
+    (stack) => ({ secret: new Secret(stack, 'Mine', { secretObjectValue: {} }) }),
+  ],
   ['a quarter of the overlap', { schedule: 'rate(1 day)' }],
   ["window of user 'carts' must be 1 to 24 whole hours", { window: Duration.hours(25) }],
 ];
