@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
+import { grantRead } from './grant-read.ts';
 
 /** What a rotation starts. */
 export interface OnRotatedProps {
@@ -50,7 +51,7 @@ export class RotatedSecret extends Construct {
    * rotation.adoptUser(orders).grantRead(task.taskRole);
    */
   grantRead(grantee: IGrantable): Grant {
-    return this.secret.grantRead(grantee);
+    return grantRead(this.secret, grantee);
   }
 
   /**
