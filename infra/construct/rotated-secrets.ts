@@ -11,6 +11,7 @@ import { RotatedSecret } from './rotated-secret.ts';
 import type { RotationParts } from './rotation-parts.ts';
 import { rotationRules } from './schedule.ts';
 import type { AddSecretProps } from './secret-props.ts';
+import { warnOfSharedUser } from './shared-users.ts';
 import { checkClusterNames, checkUserClusters, hasAdministrator } from './user-clusters.ts';
 import { UserFields } from './user-fields.ts';
 import type { AdoptUserProps } from './user-props.ts';
@@ -81,6 +82,7 @@ export class RotatedSecrets extends Construct {
     if (username !== undefined) checkUsername(name, username);
     checkAddable(rotation, fn, { name, username }, this.count);
     checkClusterNames(name, props.clusters, own?.props);
+    if (username && own) warnOfSharedUser(rotation, username, props.clusters, own.props);
     rotationRules(name, props, overlap);
   }
 

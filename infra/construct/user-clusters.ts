@@ -76,9 +76,8 @@ function checkAdministrators(
     clusters === undefined
       ? `${name} has no administrator: no adminSecrets, and no clientCertificateSecrets`
       : `cluster '${missing}' of ${name} has no adminSecret, and no clientCertificateSecret`;
-  throw new Error(
-    `${what} with login 'admin'; hint: add one, or put the password into a secret and use addSecret`,
-  );
+  const hint = 'hint: add one, or put the password into a secret and use addSecret';
+  throw new Error(`${what} with login 'admin'; ${hint}`);
 }
 
 function checkHost(name: string, host: string, allowed: string[]): void {

@@ -20,7 +20,8 @@ export function checkUsername(name: string, username: string): void {
   if (username !== DEFAULT_USER && USERNAME.test(username) && TAG_VALUE.test(username)) return;
   throw new Error(
     `username of ${name} must have only letters, digits, spaces and . : / = + - @ _, and not be ` +
-      `'default', got '${username}'; hint: for the default user of a database, use adoptDefaultUser`,
+      `'default', got '${username}'; ` +
+      'hint: for the default user of a database, use adoptDefaultUser',
   );
 }
 

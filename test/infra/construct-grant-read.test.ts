@@ -22,7 +22,7 @@ function policiesFor(of: 'Own' | 'Other', keyIn: (stack: Stack) => IKey): string
   return JSON.stringify(Object.entries(policies).filter(([id]) => id.startsWith('Consumer')));
 }
 
-test('a consumer of another stack can use the key of a secret, through Secrets Manager only', () => {
+test('a consumer of another stack can use the key of the secret it reads, for that only', () => {
   const policies = policiesFor('Other', (own) => new Key(own, 'Key'));
   expect(policies).toMatch(/GetSecretValue.*kms:Decrypt/);
   expect(policies).toContain('"kms:ViaService":"secretsmanager.eu-west-1.amazonaws.com"');

@@ -1,4 +1,5 @@
 import { Annotations } from 'aws-cdk-lib';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
@@ -13,8 +14,9 @@ import {
   imported,
   ORDERS,
   propsOf,
+  withRotation,
 } from './rotation-template.ts';
-import { synthesise } from './template.ts';
+import { ofType, showValue, synthesise } from './template.ts';
 
 /** Returns the warnings of a construct with what `add` adds. */
 function warningsOf(
@@ -42,7 +44,7 @@ test('users cause no warning', () => {
   expect(warningsOf((rotation) => rotation.adoptUser(ORDERS))).toBe('');
 });
 
-test('an added secret whose value CloudFormation writes causes a warning, if not acknowledged', () => {
+test('a value that CloudFormation writes causes a warning, unless it is acknowledged', () => {
   const add: Addition = (rotation, stack) => rotation.addSecret('Own', own(stack), BILLED);
   expect(warningsOf(add)).toMatch(
     /^CloudFormation writes the value of secret 'Own' .* if generateSecretString changes; hint/,
@@ -53,6 +55,38 @@ test('an added secret whose value CloudFormation writes causes a warning, if not
     Annotations.of(secret).acknowledgeWarning('redis-enterprise-rotation:value');
   });
   expect(acknowledged).toBe('');
+});
+
+test('a user of one cluster in two constructs of an app causes a warning', () => {
+  const beside = (apiEndpoint: string) =>
+    warningsOf((rotation, stack) => {
+      const eu = { apiEndpoints: [apiEndpoint], adminSecret: imported(stack, ADMIN) };
+      const second = new RedisEnterpriseRotation(stack, 'Second', { clusters: { eu } });
+      for (const one of [rotation, second]) one.adoptUser(ORDERS);
+    });
+  expect(beside(API)).toContain(
+    `username 'orders' of ${API} rotates in 'Test/Rotation' and in 'Test/Second': two secrets`,
+  );
+  expect(beside(API.replace('9443', '9444'))).toBe('');
+});
+
+test('the construct attaches no policy to a role that takes none, and warns', () => {
+  const assumedBy = new ServicePrincipal('lambda.amazonaws.com');
+  const roles: ((stack: Construct) => IRole)[] = [
+    (stack) => new Role(stack, 'Own', { assumedBy }).withoutPolicyUpdates(),
+    (stack) => Role.fromRoleName(stack, 'Name', 'rotation', { mutable: false }),
+  ];
+  for (const role of roles) {
+    const template = withRotation((stack) => ({ role: role(stack) }));
+    const policies = ofType(template, 'AWS::IAM::ManagedPolicy');
+    const attached = policies.map(({ Properties }) => showValue(template, Properties.Roles));
+    expect(attached.filter((name) => /Own|rotation/.test(name))).toEqual([]);
+    const warnings = warningsOf(
+      () => undefined,
+      (stack) => ({ role: role(stack) }),
+    );
+    expect(warnings).toContain('takes no policies, so the construct attaches none; hint: attach');
+  }
 });
 
 test('an imported secret causes a warning with the command that tags it', () => {
