@@ -98,7 +98,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
 
   /**
    * The function runs with this role of the same account. The construct adds the permissions, in
-   * at most 10 managed policies: IAM's default quota for a role.
+   * at most 10 managed policies: IAM's default quota for a role. A role by `withoutPolicyUpdates`
+   * or with `mutable: false` gets none: attach these policies yourself.
    *
    * @default - a new role
    *

@@ -11,7 +11,7 @@ export interface OnRotatedProps {
    * EventBridge invokes this target after AWSCURRENT has moved.
    *
    * @example
-   * rotation.adoptUser(orders).onRotated('Redeploy', { target });
+   * rotation.adoptUser(ordersProps).onRotated('Redeploy', { target });
    */
   readonly target: IRuleTarget;
 
@@ -22,7 +22,7 @@ export interface OnRotatedProps {
    * @default - the rotated secret
    *
    * @example
-   * rotation.adoptUser(orders).onRotated('Redeploy', { target, scope: this });
+   * rotation.adoptUser(ordersProps).onRotated('Redeploy', { target, scope: this });
    */
   readonly scope?: Construct;
 }
@@ -33,7 +33,7 @@ export class RotatedSecret extends Construct {
    * The secret that applications read.
    *
    * @example
-   * const { secret } = rotation.adoptUser(orders);
+   * const { secret } = rotation.adoptUser(ordersProps);
    * new CfnOutput(this, 'SecretArn', { value: secret.secretArn });
    */
   readonly secret: ISecret;
@@ -48,7 +48,7 @@ export class RotatedSecret extends Construct {
    * Allows a role or user to read the secret, and to use its customer-managed key for that.
    *
    * @example
-   * rotation.adoptUser(orders).grantRead(task.taskRole);
+   * rotation.adoptUser(ordersProps).grantRead(task.taskRole);
    */
   grantRead(grantee: IGrantable): Grant {
     return grantRead(this.secret, grantee);
@@ -58,9 +58,10 @@ export class RotatedSecret extends Construct {
    * Invokes a target each time AWSCURRENT of the secret moves: after a rotation or a rollback.
    *
    * @example
-   * rotation.adoptUser(orders).onRotated('Redeploy', { target });
+   * rotation.adoptUser(ordersProps).onRotated('Redeploy', { target });
    */
-  onRotated(id: string, { target, scope = this }: OnRotatedProps): Rule {
+  onRotated(id: string, options: OnRotatedProps): Rule {
+    const { target, scope = this } = options;
     return new Rule(scope, id, {
       eventPattern: {
         source: ['aws.secretsmanager'],

@@ -11,7 +11,9 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
   protected abstract readonly secrets: RotatedSecrets;
 
   /**
-   * Rotates an existing secret, which must be known by its complete ARN.
+   * Rotates an existing secret, which must be known by its complete ARN. Its value must be JSON with
+   * `username` and `password`. If this app creates the secret with `secretString` or
+   * `generateSecretString`, acknowledge the warning, and never change that property.
    *
    * @example
    * const billing = { username: 'billing', schedule: 'rate(30 days)' };
