@@ -24,15 +24,16 @@ const file = text
   .transform((path) => readFileSync(path, 'utf8'));
 
 // `--context` on the command line turns numbers into strings.
+const NUMBER = 'allowed is a number, 0 or more';
 const number = z.union(
   [
-    z.number().min(0),
+    z.number().min(0, { error: NUMBER }),
     z
       .string()
       .regex(/^\d{1,6}$/)
       .transform(Number),
   ],
-  { error: 'allowed is a number, 0 or more' },
+  { error: NUMBER },
 );
 
 /** An object of these keys only. */
