@@ -19,11 +19,11 @@ export type Run = (session: Session) => Promise<number>;
 
 export const COMMANDS: Record<string, Command> = {
   status: {
-    summary: 'show the rotated secrets, and what needs a hand',
+    summary: 'show the rotated secrets, and what needs attention',
     usage: '[--secret ID] [--errors] [--watch]',
     options: ['secret', 'errors', 'watch'],
     about: `Lists the Region's secrets that have the tag redis-enterprise-rotation:user:
-what needs a hand is first. Reads labels and dates, and no secret value.
+what needs attention is first. Reads labels and dates, and no secret value.
 --errors runs a query in CloudWatch Logs Insights, which AWS bills by the data
 that it scans.`,
     load: () => import('./status/command.ts'),
@@ -45,16 +45,16 @@ ends the command: the rotation goes on in AWS.`,
   },
   'roll-back': {
     summary: 'go back to a password that is still valid',
-    usage: '--secret ID [--version-id ID]',
-    options: ['secret', 'version-id'],
+    usage: '--secret ID [--version-id ID] [--yes USERNAME]',
+    options: ['secret', 'version-id', 'yes'],
     about: `Makes a replaced password AWSCURRENT again, if every cluster accepts it. Deletes
 no password. Shows what will happen, and asks for the username.`,
     load: () => import('./change/roll-back.ts'),
   },
   'replace-all': {
     summary: 'after a leak: replace all passwords of the user',
-    usage: '--secret ID',
-    options: ['secret'],
+    usage: '--secret ID [--yes USERNAME]',
+    options: ['secret', 'yes'],
     about: `Replaces all passwords of the user with one new password, on every cluster. It
 LOCKS OUT every application until the application reads the secret again. Shows
 what will happen, and asks for the username.`,

@@ -1,4 +1,4 @@
-/** The command cannot run, or the function rejected it: one message, and one remedy. */
+/** The command cannot run, or the function rejected it: one message, and one hint. */
 export class Failure extends Error {
   /** The code of the function's error, or AWS's name of it. */
   readonly code: string;

@@ -20,7 +20,7 @@ export const OPTIONS = {
   'version-id': {
     type: 'string',
     value: 'ID',
-    help: 'the version to go back to; default: the newest that is valid',
+    help: 'the version to go back to; default: AWSPREVIOUS, or else the newest that is valid',
   },
   api: { type: 'string', value: 'URL', help: 'the REST API, such as https://host:9443' },
   admin: { type: 'string', value: 'NAME', help: 'the administrator that logs in' },
@@ -53,4 +53,4 @@ export type Values = {
 };
 
 /** The options that every command takes. */
-export const COMMON = ['region', 'profile', 'json', 'yes', 'help'] as const;
+export const COMMON = ['region', 'profile', 'json', 'help'] as const;

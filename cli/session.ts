@@ -7,7 +7,7 @@ export type Session = {
   environment: NodeJS.ProcessEnv;
   /** Standard output. */
   terminal: Terminal;
-  /** Standard error: progress, questions, and notes. Silent with `--json`. */
+  /** Standard error: progress and notes. Silent with `--json`, unlike questions and warnings. */
   progress: Terminal;
   /** Aborted by Ctrl-C, SIGTERM and SIGHUP; the reason is the name of the signal. */
   signal: AbortSignal;

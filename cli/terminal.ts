@@ -5,7 +5,6 @@ type Style = Parameters<typeof styleText>[0];
 
 /** Lines on standard output and, on a terminal, a status line below them. */
 export type Terminal = {
-  isTTY: boolean;
   line: (text?: string) => void;
   status: (text: string) => void;
   paint: (style: Style, text: string) => string;
@@ -31,7 +30,6 @@ export function openTerminal(
     else stream.write(before);
   };
   return {
-    isTTY: stream.isTTY === true,
     line: (text = '') => redraw(`${text}\n`),
     status: (text) => {
       if (!stream.isTTY) return;
@@ -52,7 +50,6 @@ export function openTerminal(
 
 /** A terminal that shows nothing. */
 export const NO_TERMINAL: Terminal = {
-  isTTY: false,
   line: () => undefined,
   status: () => undefined,
   paint: (_style, text) => text,

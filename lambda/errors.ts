@@ -61,6 +61,9 @@ export type RotationErrorCode = keyof typeof HINTS;
 
 export const ERROR_CODES = Object.keys(HINTS);
 
+/** How the message of replaceAll or rollBack begins if it failed before any change. */
+export const UNCHANGED = 'nothing was changed';
+
 /** The name and the code of a cause. Its message may quote a reply or the input of a parser. */
 type Cause = { name: string; code: string | undefined };
 

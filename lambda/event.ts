@@ -31,7 +31,7 @@ export type RollBackEvent = {
   Step: 'rollBack';
   SecretId: string;
   Confirm: string;
-  /** Default: the version that was AWSCURRENT before. */
+  /** Default: AWSPREVIOUS, or else the newest version whose password is valid. */
   VersionId: string | undefined;
 };
 
@@ -100,12 +100,15 @@ function parseTokens(
 const isVersionId = (value: unknown): value is string =>
   typeof value === 'string' && /^.{32,64}$/s.test(value);
 
-// The limits of a secret's value.
-const FIELDS_MAX_BYTES = 65_536;
-const FIELDS_MAX_LEVELS = 100;
+// AWS's limit for a secret's value.
+export const VALUE_MAX_BYTES = 65_536;
+// Deeper values exceed the stack of functions that compare or write them.
+export const VALUE_MAX_LEVELS = 100;
 
-// The tag has the username, and a rotation writes the password.
-const isReserved = (name: string) => /^(username|password)$/i.test(name);
+/** Whether no deployment may set a field: the tag has the username, a rotation the password. */
+export function isReserved(name: string): boolean {
+  return /^(username|password)$/i.test(name);
+}
 
 function parseFields(
   SecretId: string,
@@ -113,12 +116,12 @@ function parseFields(
 ): UpdateFieldsEvent {
   const fields = fieldsOf(Fields);
   if (fields === undefined) throw invalid('Fields is absent or not an object');
-  if (isNestedDeeper(fields, FIELDS_MAX_LEVELS)) {
-    throw invalid(`Fields is nested more than ${FIELDS_MAX_LEVELS} levels deep`);
+  if (isNestedDeeper(fields, VALUE_MAX_LEVELS)) {
+    throw invalid(`Fields is nested more than ${VALUE_MAX_LEVELS} levels deep`);
   }
   const bytes = Buffer.byteLength(JSON.stringify(fields));
-  if (bytes > FIELDS_MAX_BYTES) {
-    throw invalid(`Fields has ${bytes} bytes, allowed are ${FIELDS_MAX_BYTES}`);
+  if (bytes > VALUE_MAX_BYTES) {
+    throw invalid(`Fields has ${bytes} bytes, allowed are ${VALUE_MAX_BYTES}`);
   }
   if (!isStringList(Remove)) throw invalid('Remove is not a list of strings');
   for (const [list, names] of Object.entries({ Fields: Object.keys(fields), Remove })) {

@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { type Deadline, openDeadline } from './deadline.ts';
 import { type RotationError, toRotationError } from './errors.ts';
 import { type Event, parseEvent } from './event.ts';
-import { rotate } from './rotation.ts';
+import { runOperation } from './rotation.ts';
 import { type Environment, readSettings, type Settings } from './settings.ts';
 import { type Log, openLog } from './telemetry/log.ts';
 import { type Measures, metricFields } from './telemetry/metrics.ts';
@@ -72,7 +72,7 @@ async function handle(input: unknown, invocation: LambdaContext, shared: Shared)
     const measure = (measured: Measures) => Object.assign(measures, measured);
     const own = { deadline, log, measure, registerSecret };
     const result = await deadline.within(
-      rotate(event, openContext(event, invocation, shared, own)),
+      runOperation(event, openContext(event, invocation, shared, own)),
     );
     log('INFO', 'done', { ...metrics(), ...result });
     return redactFields(result, redact);

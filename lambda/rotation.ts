@@ -3,7 +3,7 @@ import type { Event, RotationEvent } from './event.ts';
 import { createSecret } from './operations/create-secret.ts';
 import { cleanUp, finishSecret } from './operations/finish-secret.ts';
 import { type Reconciled, reconcile } from './operations/reconcile.ts';
-import { replaceAll } from './operations/replace-all/replace-all.ts';
+import { type Replaced, replaceAll } from './operations/replace-all/replace-all.ts';
 import { type RolledBack, rollBack } from './operations/roll-back/roll-back.ts';
 import { setSecret } from './operations/set-secret.ts';
 import { testSecret } from './operations/test-secret.ts';
@@ -17,22 +17,21 @@ import { checkStep } from './secret/check-step.ts';
  *  - AWSCURRENT moves only after the invocation has verified the password; in a replaceAll, after a
  *    successful PUT. A replaced password stays valid for the overlap.
  *  - A password that may be on a cluster belongs to a version with LIVE.
- *  - Nothing is deleted unless the invocation has verified AWSCURRENT. A password that a kept
- *    version also has is never deleted.
+ *  - Except in a replaceAll, nothing is deleted unless the invocation has verified AWSCURRENT. A
+ *    password that a kept version also has stays.
  *  - A request names the user that the tag binds, and no other user.
  */
-export async function rotate(
+export async function runOperation(
   event: Event,
   context: Context,
-): Promise<Reconciled | Preflight | RolledBack | UpdatedFields | undefined> {
+): Promise<Reconciled | Preflight | Replaced | RolledBack | UpdatedFields | undefined> {
   switch (event.Step) {
     case 'reconcile':
       return reconcile(context);
     case 'preflight':
       return preflight(context);
     case 'replaceAll':
-      await replaceAll(event, context);
-      return undefined;
+      return replaceAll(event, context);
     case 'rollBack':
       return rollBack(event, context);
     case 'updateFields':

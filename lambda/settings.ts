@@ -28,7 +28,7 @@ export const PASSWORD_LENGTH_RANGE: Range = { fallback: 32, min: 16, max: 128 };
 export const TIMEOUT_RANGE: Range = { fallback: 900, min: 1, max: 900 };
 
 // All punctuation except "-", "." and "_", which have no meaning in URIs, shells and JSON.
-const EXCLUDED = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}~';
+export const DEFAULT_EXCLUDED = ' !"#$%&\'()*+,/:;<=>?@[\\]^`{|}~';
 
 const LOWERCASE = 'abcdefghijklmnopqrstuvwxyz';
 const EACH_TYPE = [LOWERCASE, LOWERCASE.toUpperCase(), '0123456789'];
@@ -54,7 +54,7 @@ export function readSettings(environment: Environment): Settings {
     overlapSeconds: integer(names.OVERLAP_SECONDS, OVERLAP_RANGE),
     passwordLength: integer(names.PASSWORD_LENGTH, PASSWORD_LENGTH_RANGE),
     excludeCharacters: readText(environment, names.EXCLUDE_CHARACTERS, {
-      fallback: EXCLUDED,
+      fallback: DEFAULT_EXCLUDED,
       allowed,
       accepts: isExcludable,
     }),

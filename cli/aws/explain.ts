@@ -57,7 +57,7 @@ const EXPLANATIONS: Explanation[] = [
   },
 ];
 
-/** Explains an error of the AWS SDK, or any other error, in one line with a remedy. */
+/** Explains an error of the AWS SDK, or any other error, in one line with a hint. */
 export function explain(thrown: unknown): Failure {
   if (thrown instanceof Failure) return thrown;
   const name = errorName(thrown);

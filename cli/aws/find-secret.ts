@@ -1,4 +1,7 @@
-import { DescribeSecretCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  DescribeSecretCommand,
+  type DescribeSecretResponse,
+} from '@aws-sdk/client-secrets-manager';
 import { USER_TAG } from '../../lambda/names.ts';
 import { descriptionOf, type SecretDescription } from '../../lambda/secret/description.ts';
 import { Failure, UsageError } from '../failure.ts';
@@ -16,16 +19,21 @@ export type FoundSecret = SecretDescription & {
   primaryRegion: string | undefined;
 };
 
-/** Reads the labels, dates and tags of the secret of `--secret`. @throws UsageError without it. */
+/** Reads the labels, dates and tags of a secret. @throws UsageError without `--secret`. */
 export async function findSecret(
-  { values: { secret } }: Pick<Session, 'values'>,
+  secret: Session['values']['secret'],
   { secretsManager, callOptions }: Clients,
 ): Promise<FoundSecret> {
   if (secret === undefined) throw new UsageError('give --secret');
   const command = new DescribeSecretCommand({ SecretId: secret });
   const reply = await secretsManager.send(command, callOptions);
+  return toFoundSecret(reply);
+}
+
+/** Returns a reply of DescribeSecret in the terms of the commands. */
+export function toFoundSecret(reply: DescribeSecretResponse): FoundSecret {
   const description = descriptionOf(reply);
-  const { ARN: arn = secret, Name: name = secret, PrimaryRegion: primaryRegion } = reply;
+  const { ARN: arn = '', Name: name = arn, PrimaryRegion: primaryRegion } = reply;
   return { ...description, arn, name, user: description.tags.get(USER_TAG), primaryRegion };
 }
 

@@ -1,8 +1,7 @@
 import { paginateListSecrets, type SecretListEntry } from '@aws-sdk/client-secrets-manager';
 import { USER_TAG } from '../../lambda/names.ts';
-import { descriptionOf } from '../../lambda/secret/description.ts';
 import type { Clients } from './clients.ts';
-import type { FoundSecret } from './find-secret.ts';
+import { type FoundSecret, toFoundSecret } from './find-secret.ts';
 
 /** What a command prints if the list is empty. */
 export const NO_SECRET = `No secret of this Region has the tag ${USER_TAG}.`;
@@ -18,14 +17,11 @@ export async function listSecrets({
   const found: FoundSecret[] = [];
   const Filters = [{ Key: 'tag-key' as const, Values: [USER_TAG] }];
   const pages = paginateListSecrets({ client }, { Filters }, callOptions);
-  for await (const { SecretList = [] } of pages) found.push(...SecretList.map(toFoundSecret));
+  for await (const { SecretList = [] } of pages) found.push(...SecretList.map(fromEntry));
   // The filter matches the beginning of a key.
   return found.filter(({ user }) => user !== undefined);
 }
 
-function toFoundSecret({ SecretVersionsToStages, ...entry }: SecretListEntry): FoundSecret {
-  const reply = { ...entry, VersionIdsToStages: SecretVersionsToStages };
-  const description = descriptionOf(reply);
-  const { ARN: arn = '', Name: name = arn, PrimaryRegion: primaryRegion } = entry;
-  return { ...description, arn, name, user: description.tags.get(USER_TAG), primaryRegion };
+function fromEntry({ SecretVersionsToStages, ...entry }: SecretListEntry): FoundSecret {
+  return toFoundSecret({ ...entry, VersionIdsToStages: SecretVersionsToStages });
 }

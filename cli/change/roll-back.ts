@@ -1,10 +1,10 @@
-import { fieldsOf } from '../../lambda/json.ts';
 import {
   CURRENT,
-  expiresLabels,
+  expiryOf,
   hasLabel,
   isLive,
   PENDING,
+  PREVIOUS,
   type Version,
 } from '../../lambda/secret/labels.ts';
 import { openClients } from '../aws/clients.ts';
@@ -15,12 +15,18 @@ import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { plainText } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
+import { readVersionIds } from './version-ids.ts';
+
+const BACK =
+  'AWSCURRENT moves back to AWSPREVIOUS, or else to the newest of these versions, if the version ' +
+  'is older and every cluster accepts its password:';
+const NAMED = 'AWSCURRENT moves to this version, if every cluster accepts it:';
 
 /** Goes back to an earlier password. Returns 0; every failure is thrown. */
 export async function run(session: Session): Promise<number> {
   const { values, terminal, progress, afterSignal } = session;
   const clients = openClients(session);
-  const secret = await findSecret(session, clients);
+  const secret = await findSecret(session.values.secret, clients);
   const functionName = requireFunction(secret);
   const candidates = secret.versions.filter(isCandidate);
   const versionId = values['version-id'];
@@ -28,16 +34,17 @@ export async function run(session: Session): Promise<number> {
     versionId === undefined ? candidates : candidates.filter(({ id }) => id === versionId);
   if (chosen.length === 0) throw nothingValid(versionId);
   const Confirm = await confirmUser(session, secret, [
-    'AWSCURRENT moves back to the newest of these versions that every cluster accepts:',
-    ...chosen.map((version) => `  version ${version.id}, ${timeLeft(version, Date.now())}`),
+    versionId === undefined ? BACK : NAMED,
+    ...chosen.map((version) => `  ${nameOf(version)}, ${timeLeft(version, Date.now())}`),
     'Applications read that password again. No password is deleted: the password that is ' +
       'AWSCURRENT now stays valid for the overlap. A rotation in progress ends.',
   ]);
   afterSignal('roll-back goes on in AWS Lambda: `status --secret ID` shows the result');
   progress.status('the function verifies the password and moves AWSCURRENT');
   const event = { Step: 'rollBack', SecretId: secret.arn, Confirm, VersionId: versionId };
-  const { versionId: current, replaced } =
-    fieldsOf(await invoke(clients, functionName, event)) ?? {};
+  const result = await invoke(clients, functionName, event);
+  const names = ['versionId', 'replaced'] as const;
+  const { versionId: current, replaced } = readVersionIds(result, functionName, names);
   progress.status('');
   const after = `Version ${replaced} stays valid for the overlap.`;
   const done = `AWSCURRENT is version ${current} again. ${after}`;
@@ -50,10 +57,14 @@ function isCandidate(version: Version): boolean {
   return isLive(version) && !hasLabel(version, CURRENT) && !hasLabel(version, PENDING);
 }
 
+function nameOf(version: Version): string {
+  return `version ${version.id}${hasLabel(version, PREVIOUS) ? ' (AWSPREVIOUS)' : ''}`;
+}
+
 function timeLeft(version: Version, now: number): string {
-  const expiries = expiresLabels(version).map(({ at }) => at * 1_000);
-  if (expiries.length === 0) return 'no expiry yet';
-  const left = Math.max(...expiries) - now;
+  const at = expiryOf(version);
+  if (at === undefined) return 'no expiry yet';
+  const left = at * 1_000 - now;
   return left <= 0 ? 'expired' : `valid for ${formatDuration(left)}`;
 }
 

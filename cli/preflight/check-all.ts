@@ -28,10 +28,15 @@ export async function checkAll(session: Session, clients: Clients): Promise<numb
     return one;
   });
   progress.status('');
-  const isOk = checked.every(({ result }) => result?.ok);
-  const lines = values.json ? [toJson(checked, isOk)] : draw(checked, terminal.paint);
+  const lines = values.json ? [toJson(checked)] : draw(checked, terminal.paint);
   for (const line of lines) terminal.line(line);
-  return isOk ? 0 : 1;
+  const codes = checked.map(exitCodeOf);
+  // A rotation that would fail is worse than a preflight that could not run.
+  return [1, 2].find((code) => codes.includes(code)) ?? 0;
+}
+
+function exitCodeOf({ result, failure }: Checked): number {
+  return failure?.exitCode ?? (result?.ok ? 0 : 1);
 }
 
 async function check(
@@ -49,7 +54,8 @@ async function check(
   }
 }
 
-function toJson(checked: Checked[], ok: boolean): string {
+function toJson(checked: Checked[]): string {
+  const ok = checked.every(({ result }) => result?.ok);
   const secrets = checked.map(({ secret: { name, arn }, result, failure }) => {
     const { code, message, hint } = failure ?? {};
     return { name, arn, ...result, ...(failure && { ok: false, error: { code, message, hint } }) };
@@ -59,13 +65,16 @@ function toJson(checked: Checked[], ok: boolean): string {
 
 function draw(checked: Checked[], paint: Terminal['paint']): string[] {
   if (checked.length === 0) return [NO_SECRET];
-  const failed = checked.filter(({ result }) => !result?.ok).length;
+  const failed = checked.filter(({ result }) => result?.ok === false).length;
+  const unchecked = checked.filter(({ failure }) => failure !== undefined).length;
   const all = `${checked.length} secret${checked.length === 1 ? '' : 's'}`;
-  const verdict =
-    failed === 0
-      ? `${all}: the next rotation can go ahead.`
-      : `${failed} of ${all}: the next rotation would fail.`;
-  return [...checked.flatMap((one) => drawOne(one, paint)), paint('bold', verdict)];
+  const bad = [
+    ...(failed > 0 ? [`${failed} of ${all}: the next rotation would fail.`] : []),
+    ...(unchecked > 0 ? [`${unchecked} of ${all} could not be checked.`] : []),
+  ];
+  const verdicts = bad.length > 0 ? bad : [`${all}: the next rotation can go ahead.`];
+  const lines = verdicts.map((verdict) => paint('bold', verdict));
+  return [...checked.flatMap((one) => drawOne(one, paint)), ...lines];
 }
 
 function drawOne({ secret, result, failure }: Checked, paint: Terminal['paint']): string[] {

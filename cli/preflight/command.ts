@@ -22,7 +22,7 @@ export async function run(session: Session): Promise<number> {
 
 async function checkOne(session: Session, clients: Clients): Promise<number> {
   const { values, terminal, progress } = session;
-  const secret = await findSecret(session, clients);
+  const secret = await findSecret(session.values.secret, clients);
   const functionName = values.function ?? requireFunction(secret);
   progress.status('the function checks the secret');
   const result = await runPreflight(secret, functionName, clients, () => listSecrets(clients));

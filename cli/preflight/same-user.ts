@@ -1,5 +1,6 @@
 import { errorName } from '../../lambda/errors.ts';
 import { type Check, unknown, warn } from '../../lambda/preflight/check.ts';
+import { unqualifiedArn } from '../../lambda/secret/description.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 
 const KEEP_ONE =
@@ -11,15 +12,15 @@ export async function checkSameUser(
   secret: FoundSecret,
   list: () => Promise<FoundSecret[]>,
 ): Promise<Check[]> {
-  const functionArn = unqualified(secret);
-  if (secret.user === undefined || functionArn === undefined) return [];
+  const functionOf = ({ functionArn = '' }: FoundSecret) => unqualifiedArn(functionArn);
+  if (secret.user === undefined || secret.functionArn === undefined) return [];
   try {
     const others = (await list()).filter(
       (other) =>
         other.arn !== secret.arn &&
         other.rotationEnabled &&
         other.user === secret.user &&
-        unqualified(other) === functionArn,
+        functionOf(other) === functionOf(secret),
     );
     return others.map(({ name }) =>
       warn('user-tag', `secret ${name} names the same user`, KEEP_ONE),
@@ -32,9 +33,4 @@ export async function checkSameUser(
     const hint = isDenied ? 'add secretsmanager:ListSecrets to your permissions' : 'try again';
     return [unknown('user-tag', detail, hint)];
   }
-}
-
-/** Returns the function's ARN without a version or an alias. */
-function unqualified({ functionArn }: FoundSecret): string | undefined {
-  return functionArn?.split(':').slice(0, 7).join(':');
 }

@@ -20,7 +20,7 @@ export async function run(session: Session): Promise<number> {
   const { values, progress, afterSignal } = session;
   const timeoutMs = 1_000 * readTimeout(values.timeout);
   const clients = openClients(session);
-  const secret = await findSecret(session, clients);
+  const secret = await findSecret(session.values.secret, clients);
   requireFunction(secret);
   requireRotation(secret);
   const started = Date.now();
@@ -38,7 +38,7 @@ function readTimeout(text: string | undefined): number {
   throw new UsageError(`--timeout is ${text}, allowed is 1 to ${TIMEOUT_MAX_SECONDS} seconds`);
 }
 
-/** RotateSecret enables rotation. Somebody may have paused it on purpose. */
+/** RotateSecret enables rotation. An operator may have paused it on purpose. */
 function requireRotation({ rotationEnabled, name }: FoundSecret): void {
   if (rotationEnabled) return;
   const message = `rotation of ${plainText(name)} is off, and nothing was changed`;
@@ -56,13 +56,14 @@ async function startRotation(
   try {
     const command = new RotateSecretCommand({ SecretId: secret.arn });
     const { VersionId = '' } = await secretsManager.send(command, callOptions);
-    session.progress.line(`a rotation started: its version is ${VersionId}`);
+    session.progress.line(plainText(`a rotation started: its version is ${VersionId}`));
     return VersionId;
   } catch (error) {
     if (errorName(error) !== 'InvalidRequestException') throw error;
-    const pending = pendingRotation(await findSecret(session, clients));
+    const pending = pendingRotation(await findSecret(session.values.secret, clients));
     if (pending === undefined) throw error;
-    session.progress.line(`a rotation was running already: AWS retries it, version ${pending.id}`);
+    const text = `a rotation was running already: AWS retries it, version ${pending.id}`;
+    session.progress.line(plainText(text));
     return pending.id;
   }
 }

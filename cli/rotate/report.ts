@@ -56,7 +56,7 @@ async function findError(
     return found;
   } catch (error) {
     signal.throwIfAborted();
-    progress.line(`the function's log cannot be read: ${explain(error).message}`);
+    progress.line(plainText(`the function's log cannot be read: ${explain(error).message}`));
     return undefined;
   } finally {
     progress.status('');

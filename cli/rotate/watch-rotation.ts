@@ -1,10 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { SecretDescription } from '../../lambda/secret/description.ts';
 import { CURRENT, findVersion, hasLabel, isLive, PENDING } from '../../lambda/secret/labels.ts';
+import { STALE_READS_SECONDS } from '../../lambda/secret/ledger.ts';
 import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { type FoundSecret, findSecret } from '../aws/find-secret.ts';
 import type { Session } from '../session.ts';
+import { plainText } from '../terminal.ts';
 
 /** How far a rotation is, as far as the labels show. */
 type Stage = 'staged' | 'written' | 'current' | 'succeeded' | 'abandoned';
@@ -15,8 +17,8 @@ export type End = 'succeeded' | 'abandoned' | 'unfinished';
 type Watch = { session: Session; clients: Clients; timeoutMs: number };
 
 const POLL_MS = 1_000;
-// Reads may be behind: a version that was seen nowhere yet may still appear.
-const STALE_READS_MS = 30_000;
+// A version that was seen nowhere yet may still appear.
+const STALE_READS_MS = STALE_READS_SECONDS * 1_000;
 // AWSPENDING may stay on AWSCURRENT. Then the date of the rotation, or time, shows the end.
 const SETTLE_MS = 15_000;
 
@@ -62,11 +64,12 @@ async function readStage(
   before: FoundSecret,
 ): Promise<Stage | undefined> {
   try {
-    const secret = await findSecret({ values: { secret: before.arn } }, clients);
+    const secret = await findSecret(before.arn, clients);
     return stageOf(secret, token, before);
   } catch (error) {
     session.signal.throwIfAborted();
-    session.progress.line(`the labels cannot be read: ${explain(error).message}`);
+    const text = `the labels cannot be read: ${explain(error).message}`;
+    session.progress.line(plainText(text));
     return undefined;
   }
 }

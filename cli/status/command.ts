@@ -12,7 +12,7 @@ import { drawTable } from './table.ts';
 // The help of --watch names this number.
 const WATCH_INTERVAL_MS = 10_000;
 
-/** Shows the secrets. Returns 1 if one of them needs a hand. */
+/** Shows the secrets. Returns 1 if one of them needs attention. */
 export async function run(session: Session): Promise<number> {
   const { values, terminal } = session;
   if (values.watch && values.json) throw new UsageError('give --watch or --json, not both');

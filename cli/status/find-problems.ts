@@ -23,8 +23,8 @@ import type { FoundSecret } from '../aws/find-secret.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, fail, note, type Problem, warn } from './problem.ts';
 
-/** When AWSCURRENT and the pending version were created, and now; in ms since the epoch. */
-export type Dates = { current: number | undefined; pending: number | undefined; now: number };
+/** When the pending version was created, and now; in ms since the epoch. */
+export type Dates = { pending: number | undefined; now: number };
 
 // reconcile runs every hour: after two hours, it missed a run.
 const RECONCILE_LATE_MS = 2 * HOUR_MS;
@@ -34,7 +34,7 @@ const ENABLE = 'enable rotation with `aws secretsmanager rotate-secret`';
 
 type Rule = (secret: FoundSecret, dates: Dates) => Finding | undefined | false;
 
-/** Every problem that labels and dates show. What needs a hand first comes first. */
+/** Every problem that labels and dates show. What needs attention comes first. */
 const RULES: Record<string, Rule> = {
   replacing: (secret) =>
     versionWithLabel(secret, REPLACING) !== undefined &&
@@ -50,10 +50,10 @@ const RULES: Record<string, Rule> = {
   stuck: (secret, { pending, now }) =>
     isStuck(secret, pending, now) &&
     fail(`a rotation has not finished for ${since(pending ?? secret.changedAt, now)}`, PREFLIGHT),
-  stopped: (secret, { current, now }) =>
+  stopped: (secret, { now }) =>
     secret.rotationEnabled &&
-    isStopped(secret, current, now) &&
-    fail('AWSCURRENT is older than three intervals of the schedule', PREFLIGHT),
+    isStopped(secret, now) &&
+    fail('the last rotation is older than three intervals of the schedule', PREFLIGHT),
   'not-deleted': (secret, { now }) => {
     const late = secret.versions.filter((one) => isExpired(one, (now - RECONCILE_LATE_MS) / 1_000));
     const what = `${count(late.length, 'expired password')} not deleted`;

@@ -27,6 +27,6 @@ const errorOf = ({ at, ...error }: LastError) => ({ at: timeOf(at), ...error });
 function timeOf(milliseconds: number | undefined): string | null {
   if (milliseconds === undefined) return null;
   const date = new Date(milliseconds);
-  // A label that somebody set may have a year that no date has.
+  // A label that was set manually may have a year that no date has.
   return Number.isNaN(date.getTime()) ? null : date.toISOString();
 }

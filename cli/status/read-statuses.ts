@@ -22,7 +22,9 @@ const ERRORS_SINCE_MS = 7 * DAY_MS;
 export async function readStatuses(session: Session, clients: Clients): Promise<Statuses> {
   const { values, progress } = session;
   const found =
-    values.secret === undefined ? await listSecrets(clients) : [await findSecret(session, clients)];
+    values.secret === undefined
+      ? await listSecrets(clients)
+      : [await findSecret(session.values.secret, clients)];
   const notes: string[] = [];
   progress.status(`reading the dates of ${found.length} secrets`);
   const dates = await mapConcurrently(found, CALLS_MAX, (secret) =>

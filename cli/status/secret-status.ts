@@ -1,6 +1,6 @@
 import {
   CURRENT,
-  expiresLabels,
+  expiryOf,
   hasLabel,
   isLive,
   PENDING,
@@ -47,7 +47,7 @@ export function statusOf(
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
-  const problems = findProblems(secret, { current, pending, now });
+  const problems = findProblems(secret, { pending, now });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;
   return {
@@ -62,7 +62,7 @@ export function statusOf(
 
 const LEVELS = ['fail', 'warn', 'ok'] as const;
 
-/** Sorts statuses by what needs a hand first, then by name. */
+/** Sorts statuses by what needs attention first, then by name. */
 export function byUrgency(one: SecretStatus, other: SecretStatus): number {
   const rank = ({ problems: [worst] }: SecretStatus) =>
     worst === undefined ? PROBLEM_CODES.length : PROBLEM_CODES.indexOf(worst.code);
@@ -83,12 +83,8 @@ function isAlsoValid(version: Version): boolean {
 
 function validVersion(version: Version): ValidVersion {
   const isPending = hasLabel(version, PENDING);
-  const expiries = isPending ? [] : expiresLabels(version).map(({ at }) => at * 1_000);
-  return {
-    id: version.id,
-    isPending,
-    expiresAt: expiries.length === 0 ? undefined : Math.max(...expiries),
-  };
+  const at = isPending ? undefined : expiryOf(version);
+  return { id: version.id, isPending, expiresAt: at && at * 1_000 };
 }
 
 /** The longest first; a version without an expiry is before all others. */

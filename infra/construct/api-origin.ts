@@ -1,8 +1,9 @@
 import { type Endpoint, isHost, parsePort } from '../../lambda/network/endpoint.ts';
 import { isLate } from './late-text.ts';
 
-const HTTPS_PORT = 443;
-const API_PORT = 9_443;
+export const HTTPS_PORT = 443;
+/** The default port of the REST API. */
+export const API_PORT = 9_443;
 
 // The name of a parameter has slashes.
 const ORIGIN =

@@ -18,21 +18,27 @@ export function databaseHostsOf(cluster: ClusterProps): string[] {
   return cluster.databaseHosts ?? defaultDatabaseHosts(apiHosts, cluster.serverName);
 }
 
-/** The parameters of a cluster, under `<path>/<id>/`. */
+interface NamedCluster extends ClusterProps {
+  /** @default - the id */
+  readonly name?: string;
+}
+
+/** The parameters of a cluster, under `<path>/<name>/`. */
 export class ClusterParameters extends Construct {
-  constructor(scope: Construct, id: string, path: string, cluster: ClusterProps) {
+  constructor(scope: Construct, id: string, path: string, cluster: NamedCluster) {
     super(scope, id);
-    checkCluster(id, cluster);
+    const { name: clusterName = id } = cluster;
+    checkCluster(clusterName, cluster);
     const { apiEndpoints, databaseHosts, adminSecret, clientCertificateSecret: client } = cluster;
-    const tier = ParameterTier.INTELLIGENT_TIERING;
+    const given = { tier: ParameterTier.INTELLIGENT_TIERING, simpleName: false };
     const addList = (name: string, stringListValue: string[]) => {
-      const parameterName = `${path}/${id}/${name}`;
-      new StringListParameter(this, name, { parameterName, stringListValue, tier });
+      const parameterName = `${path}/${clusterName}/${name}`;
+      new StringListParameter(this, name, { parameterName, stringListValue, ...given });
     };
     const addText = (name: string, stringValue: string | undefined) => {
       if (stringValue === undefined) return;
-      const parameterName = `${path}/${id}/${name}`;
-      new StringParameter(this, name, { parameterName, stringValue, tier });
+      const parameterName = `${path}/${clusterName}/${name}`;
+      new StringParameter(this, name, { parameterName, stringValue, ...given });
     };
     addList('api-endpoints', apiEndpoints);
     addText('ca-certificate', cluster.caCertificate);
@@ -46,7 +52,7 @@ export class ClusterParameters extends Construct {
 type Fail = (option: string, allowed: string, seen: string) => never;
 
 function checkCluster(id: string, cluster: ClusterProps): void {
-  if (!CLUSTER_NAME.test(id)) {
+  if (!isLate(id) && !CLUSTER_NAME.test(id)) {
     const allowed = "1 to 128 letters, digits, '.', '_' and '-'";
     throw new Error(`cluster name must have ${allowed}, got '${id}'`);
   }

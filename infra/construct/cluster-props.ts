@@ -3,7 +3,7 @@ import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 /** A Redis Enterprise cluster. */
 export interface ClusterProps {
   /**
-   * The function calls the REST API at these addresses, `https://host:9443`, in this order.
+   * The addresses of the REST API: `https://host:9443`. The function uses the first that answers.
    *
    * @example
    * const apiEndpoints = ['https://redis-1.example.com:9443', 'https://redis-2.example.com:9443'];
@@ -12,7 +12,8 @@ export interface ClusterProps {
   readonly apiEndpoints: string[];
 
   /**
-   * The function trusts this PEM bundle for the REST API and the databases.
+   * The function trusts this PEM bundle for the REST API and the databases. Redis Enterprise uses
+   * self-signed certificates by default, which must be in the bundle.
    *
    * @default - the public certificate authorities
    *
@@ -64,8 +65,8 @@ export interface ClusterProps {
   readonly clientCertificateSecret?: ISecret;
 
   /**
-   * Secrets of users may name these hosts only. An entry is a host, or a suffix that starts with a
-   * dot.
+   * The hosts that secrets of users may name as endpoints. An entry is a host, or a suffix that
+   * starts with a dot.
    *
    * @default - the hosts of `apiEndpoints`, `serverName`, and every name below them
    *

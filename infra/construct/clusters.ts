@@ -31,14 +31,25 @@ export class Clusters extends Construct {
       ([cluster, props]) => new ClusterParameters(this, cluster, this.path, props),
     );
     // The id has a space, so no cluster can have the same id.
-    const list = new StringListParameter(this, 'Cluster names', {
-      parameterName: `${this.path}/clusters`,
-      stringListValue: Object.keys(clusters),
-      tier: ParameterTier.INTELLIGENT_TIERING,
-    });
+    const list = createClusterList(this, 'Cluster names', this.path, Object.keys(clusters));
     // If the list names a cluster that has no parameters yet, the function fails.
     list.node.addDependency(...parameters);
   }
+}
+
+/** Creates the list of the clusters that must exist. */
+export function createClusterList(
+  scope: Construct,
+  id: string,
+  path: string,
+  names: string[],
+): StringListParameter {
+  return new StringListParameter(scope, id, {
+    parameterName: `${path}/clusters`,
+    simpleName: false,
+    stringListValue: names,
+    tier: ParameterTier.INTELLIGENT_TIERING,
+  });
 }
 
 /** Returns the secrets that the parameters of clusters name, and that the function reads. */

@@ -3,8 +3,8 @@ import type { AdoptProps, EndpointProps } from './user-props.ts';
 /** The default user of one database, whose secret the construct creates. */
 export interface AdoptDefaultUserProps extends AdoptProps {
   /**
-   * The database, which asks for a password. The identity of the secret and its tag follow this
-   * endpoint: with another one, the app creates another secret. It must be known at synthesis.
+   * The endpoint of the database, known at synthesis. The database must require a password. If you
+   * change the endpoint, the app creates another secret.
    *
    * @example
    * const database = { host: 'redis-12000.redis.eu.example.com', port: 12000 };

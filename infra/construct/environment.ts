@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token, Tokenization } from 'aws-cdk-lib';
 import * as names from '../../lambda/names.ts';
 import {
   isExcludable,
@@ -9,7 +9,7 @@ import {
 import type { RedisEnterpriseRotationProps } from './props.ts';
 
 // A step waits up to 30 seconds until all proxies have a new password, and calls AWS besides.
-const TIMEOUT_MIN_SECONDS = 60;
+export const TIMEOUT_MIN_SECONDS = 60;
 
 // Variables that would make the function unsafe.
 const UNSAFE: [name: RegExp, value: RegExp, reason: string][] = [
@@ -40,6 +40,8 @@ const OWN_VARIABLES: Record<string, string> = {
 // Variables that give the AWS services other names than those of `createVpcEndpoints`.
 const OTHER_ENDPOINTS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
 
+export const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
+
 /** Returns the function's environment variables. Throws if the function would not accept them. */
 export function environmentVariables(
   props: RedisEnterpriseRotationProps,
@@ -51,7 +53,7 @@ export function environmentVariables(
   const variables = props.functionProps?.environment ?? {};
   checkVariables(variables);
   if (createVpcEndpoints) checkEndpointNames(variables);
-  if (overlap.toMilliseconds() > OVERLAP_RANGE.max * 1_000) {
+  if (!overlap.isUnresolved() && overlap.toMilliseconds() > OVERLAP_RANGE.max * 1_000) {
     const max = Duration.seconds(OVERLAP_RANGE.max).toHumanString();
     throw new Error(`overlap must be at most ${max}, got ${overlap.toHumanString()}`);
   }
@@ -61,7 +63,7 @@ export function environmentVariables(
   });
   if (passwordLength !== undefined)
     checkRange('passwordLength', passwordLength, PASSWORD_LENGTH_RANGE);
-  if (excludeCharacters !== undefined && !isExcludable(excludeCharacters)) {
+  if (excludeCharacters !== undefined && !isExcludableOrToken(excludeCharacters)) {
     throw new Error(
       'excludeCharacters must be printable ASCII that leaves letters of both cases and digits, ' +
         `got '${excludeCharacters}'`,
@@ -69,11 +71,20 @@ export function environmentVariables(
   }
   return {
     [names.CLUSTERS_PATH]: clustersPath,
-    [names.OVERLAP_SECONDS]: String(overlap.toSeconds()),
-    [names.FUNCTION_TIMEOUT_SECONDS]: String(timeout.toSeconds()),
-    ...(passwordLength !== undefined && { [names.PASSWORD_LENGTH]: String(passwordLength) }),
+    [names.OVERLAP_SECONDS]: textOf(overlap.toSeconds()),
+    [names.FUNCTION_TIMEOUT_SECONDS]: textOf(timeout.toSeconds()),
+    ...(passwordLength !== undefined && { [names.PASSWORD_LENGTH]: textOf(passwordLength) }),
     ...(excludeCharacters !== undefined && { [names.EXCLUDE_CHARACTERS]: excludeCharacters }),
   };
+}
+
+/** Returns the text of a number, which may be a token. */
+function textOf(value: number): string {
+  return Tokenization.stringifyNumber(value);
+}
+
+function isExcludableOrToken(characters: string): boolean {
+  return Token.isUnresolved(characters) || isExcludable(characters);
 }
 
 function checkVariables(variables: Record<string, string>): void {
@@ -97,6 +108,7 @@ function checkEndpointNames(variables: Record<string, string>): void {
 }
 
 function checkRange(name: string, value: number, { min, max }: { min: number; max: number }): void {
-  if (Number.isInteger(value) && value >= min && value <= max) return;
+  const isValid = Number.isInteger(value) && value >= min && value <= max;
+  if (Token.isUnresolved(value) || isValid) return;
   throw new Error(`${name} must be a whole number from ${min} to ${max}, got ${value}`);
 }

@@ -1,4 +1,4 @@
-import { type FunctionOptions, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
+import { type Code, type FunctionOptions, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import type { LogProps } from './log-props.ts';
 
 /**
@@ -20,6 +20,15 @@ export type AllowedFunctionOptions = Omit<
   | 'vpc'
   | 'vpcSubnets'
 >;
+
+/** The code of the functions, for an app that publishes no assets. */
+export interface FunctionCode {
+  /** The files of `dist/lambda`. */
+  readonly rotation: Code;
+
+  /** The files of `dist/user-fields`: the handler of users' fields. */
+  readonly userFields: Code;
+}
 
 // Metrics are log lines of the level INFO.
 const LEVELS_WITH_METRICS = ['TRACE', 'DEBUG', 'INFO'];

@@ -45,7 +45,8 @@ export function createFunctionPolicy(
   return policy;
 }
 
-function allowNetwork(policy: ManagedPolicy): void {
+/** Allows AWS Lambda to attach the function to a VPC. */
+export function allowNetwork(policy: ManagedPolicy): void {
   policy.addStatements(new PolicyStatement({ actions: NETWORK_ACTIONS, resources: ['*'] }));
   acknowledge(
     policy,

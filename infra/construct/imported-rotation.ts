@@ -3,14 +3,15 @@ import type { ISecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { type IManagedPolicy, type IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { type IFunction, Function as ImportedFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
-import { OVERLAP_RANGE, TIMEOUT_RANGE } from '../../lambda/settings.ts';
+import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
+import { DEFAULT_OVERLAP } from './environment.ts';
 import { checkImportedArns } from './imported-arns.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotatedSecrets } from './rotated-secrets.ts';
 import { SecretAccess } from './secret-access.ts';
 import { SecretRotation } from './secret-rotation.ts';
 
-/** What another app needs to know of a construct. */
+/** The attributes of a construct that another stack or app imports. */
 export interface RedisEnterpriseRotationAttributes {
   /**
    * The ARN of the rotation function, without a version or an alias.
@@ -32,7 +33,7 @@ export interface RedisEnterpriseRotationAttributes {
 
   /**
    * The ARN of the function's role. Secrets and grants need it. Each stack with secrets attaches
-   * managed policies to the role, of which IAM allows 10 by default.
+   * managed policies to the role. IAM allows 10 of them for a role by default.
    *
    * @default - the role is unknown, so the construct rotates no secret
    *
@@ -56,7 +57,7 @@ export interface RedisEnterpriseRotationAttributes {
   readonly securityGroup?: ISecurityGroup;
 
   /**
-   * The overlap of the function, which a schedule must fit.
+   * The overlap of the function. The time between two rotations must be at least a quarter of it.
    *
    * @default Duration.days(7)
    *
@@ -79,7 +80,6 @@ export interface RedisEnterpriseRotationAttributes {
   readonly permissionsBoundary?: IManagedPolicy;
 }
 
-const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 // The timeout of the function is unknown here.
 const TIMEOUT_MAX = Duration.seconds(TIMEOUT_RANGE.max);
 
@@ -125,7 +125,7 @@ export class ImportedRotation extends SecretRotation {
       ...{ rotation: this, fn, overlap, access, own: undefined },
       reconcileSchedule: new ReconcileSchedule(this, 'Reconcile', fn, this.attributes),
       userFields: { fn, permissionsBoundary, logGroup: undefined, timeout: TIMEOUT_MAX },
-      needed: [access],
+      scheduleDependencies: [access],
     });
   }
 }

@@ -3,8 +3,8 @@ import type { ILogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 /** The log of the function. */
 export interface LogProps {
   /**
-   * The function writes its log to this group, for example to one that your own key encrypts. Set
-   * either `logGroup` or `logRetention`.
+   * The function writes its log to this group, for example one that your own key encrypts. Set
+   * `logGroup` or `logRetention`, not both.
    *
    * @default - a new log group
    *

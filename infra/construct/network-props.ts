@@ -44,8 +44,8 @@ export interface NetworkProps {
   readonly securityGroups?: ISecurityGroup[];
 
   /**
-   * The security groups of these existing endpoints admit the function. Set it to the endpoints of
-   * Secrets Manager and Systems Manager in the VPC.
+   * The existing endpoints of Secrets Manager and Systems Manager in the VPC. The construct allows
+   * the function in their security groups.
    *
    * @default - the construct changes no existing endpoint
    *
@@ -59,9 +59,9 @@ export interface NetworkProps {
   readonly vpcEndpoints?: IInterfaceVpcEndpoint[];
 
   /**
-   * The construct creates the interface endpoints of Secrets Manager and Systems Manager, which a
-   * VPC without a NAT gateway needs. The whole VPC then reaches both services through them. A VPC
-   * can have one of each, so set it in one construct for each VPC. An imported VPC needs its
+   * If true, the construct creates the interface endpoints of Secrets Manager and Systems Manager.
+   * A VPC without a NAT gateway needs them. The whole VPC then reaches both services through them.
+   * A VPC can have one of each, so set it in one construct only. An imported VPC needs its
    * `vpcCidrBlock`.
    *
    * @default false

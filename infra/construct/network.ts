@@ -1,16 +1,14 @@
 import { Annotations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
-import { parseOrigin } from './api-origin.ts';
+import { API_PORT, HTTPS_PORT, parseOrigin } from './api-origin.ts';
 import { checkGivenEndpoint } from './given-endpoints.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { tcpPort } from './tcp-port.ts';
 import { VpcEndpoints } from './vpc-endpoints.ts';
 
-// The ports that Redis Enterprise documents for databases, and the default port of its REST API.
+// The ports that Redis Enterprise documents for databases.
 const DATABASE_PORTS = [10_000, 19_999] as const;
-const API_PORT = 9_443;
-const HTTPS_PORT = 443;
 
 // An imported VPC does not tell whether it has IPv6 addresses, and a rule without them is harmless.
 const ANYWHERE = [ec2.Peer.anyIpv4(), ec2.Peer.anyIpv6()];

@@ -3,14 +3,14 @@ import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { MonitoringProps } from '../monitoring/monitoring-props.ts';
 import type { ClusterProps } from './cluster-props.ts';
-import type { AllowedFunctionOptions } from './function-options.ts';
+import type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 import type { LogProps } from './log-props.ts';
 import type { NetworkProps } from './network-props.ts';
 
 /** The properties of the construct. Set `clusters` or `clustersPath`. */
 export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, MonitoringProps {
   /**
-   * The construct creates the parameters of these clusters, by name.
+   * The clusters by name. The construct creates their parameters.
    *
    * @default - the function reads the parameters at `clustersPath`
    *
@@ -22,8 +22,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly clusters?: Record<string, ClusterProps>;
 
   /**
-   * The function reads the clusters from existing parameters at this path, such as
-   * `/redis-enterprise/clusters`. Set either `clusters` or `clustersPath`.
+   * The path of existing parameters of clusters, such as `/redis-enterprise/clusters`. Set
+   * `clusters` or `clustersPath`, not both.
    *
    * @default - a generated path for the parameters of `clusters`
    *
@@ -33,8 +33,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly clustersPath?: string;
 
   /**
-   * The function may read these secrets of administrators. Use it with `clustersPath`, for the
-   * secrets that those parameters name. Import each secret by its complete ARN.
+   * The secrets of administrators that the parameters at `clustersPath` name. The function may read
+   * them. Import each secret by its complete ARN.
    *
    * @default - the function logs in as each user
    *
@@ -44,8 +44,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly adminSecrets?: ISecret[];
 
   /**
-   * The function may read these secrets of client certificates. Use it with `clustersPath`, for the
-   * secrets that those parameters name. Import each secret by its complete ARN.
+   * The secrets of client certificates that the parameters at `clustersPath` name. The function may
+   * read them. Import each secret by its complete ARN.
    *
    * @default - the function presents no client certificate
    *
@@ -56,7 +56,7 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly clientCertificateSecrets?: ISecret[];
 
   /**
-   * A replaced password stays valid for this time, at most 90 days.
+   * The overlap: a replaced password stays valid for this time, at most 90 days.
    *
    * @default Duration.days(7)
    *
@@ -66,8 +66,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly overlap?: Duration;
 
   /**
-   * A deployment starts this many first rotations at the same time. Each further rotation waits for
-   * the rotation schedule of an earlier secret.
+   * The number of first rotations that a deployment starts at the same time. Each further rotation
+   * waits for the rotation schedule of an earlier secret.
    *
    * @default 5
    *
@@ -77,7 +77,7 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly firstRotationsAtOnce?: number;
 
   /**
-   * New passwords have this many characters, from 16 to 128.
+   * The number of characters of new passwords, from 16 to 128.
    *
    * @default 32
    *
@@ -97,9 +97,9 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly excludeCharacters?: string;
 
   /**
-   * The function runs with this role of the same account. The construct adds the permissions, in
-   * at most 10 managed policies: IAM's default quota for a role. A role by `withoutPolicyUpdates`
-   * or with `mutable: false` gets none: attach these policies yourself.
+   * The function runs with this role, which must be of the same account. The construct attaches
+   * the permissions in managed policies. IAM allows 10 of them for a role by default. If the role
+   * is by `withoutPolicyUpdates` or has `mutable: false`, attach these policies yourself.
    *
    * @default - a new role
    *
@@ -122,8 +122,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly permissionsBoundary?: IManagedPolicy;
 
   /**
-   * The function gets these further options. The timeout must be 60 to 900 seconds. The log level
-   * stays INFO, because metrics are log lines of that level.
+   * More options of the function. The timeout must be 60 to 900 seconds. The log level must stay
+   * INFO, because metrics are log lines of that level.
    *
    * @default - 512 MB of memory, a timeout of 120 seconds, arm64
    *
@@ -132,4 +132,18 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
    * new RedisEnterpriseRotation(this, 'Rotation', { clusters, functionProps });
    */
   readonly functionProps?: AllowedFunctionOptions;
+
+  /**
+   * The code of the functions, for example from a bucket. It must be of the same release.
+   *
+   * @default - the assets of the package
+   *
+   * @example
+   * const code = {
+   *   rotation: Code.fromBucket(bucket, 'function.zip'),
+   *   userFields: Code.fromBucket(bucket, 'fields.zip'),
+   * };
+   * new RedisEnterpriseRotation(this, 'Rotation', { clusters, code });
+   */
+  readonly code?: FunctionCode;
 }

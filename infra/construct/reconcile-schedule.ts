@@ -14,7 +14,8 @@ const WINDOW_MINUTES = 15;
 /** The EventBridge schedules that invoke `reconcile` for every secret. */
 export class ReconcileSchedule extends Construct {
   private readonly fn: IFunction;
-  private readonly role: Role;
+  /** EventBridge Scheduler invokes the function with this role. */
+  readonly role: Role;
   private readonly schedules = new Construct(this, 'Schedules');
 
   constructor(
@@ -39,16 +40,33 @@ export class ReconcileSchedule extends Construct {
 
   /** Creates the schedule of a secret. */
   add(id: string, secretArn: string): void {
-    new CfnSchedule(this.schedules, id, {
-      scheduleExpression: EVERY_HOUR,
-      flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
-      target: {
-        arn: this.fn.functionArn,
-        roleArn: this.role.roleArn,
-        input: Stack.of(this).toJsonString({ Step: 'reconcile', SecretId: secretArn }),
-        // A rejected login counts towards a lockout, so wait for the next hour.
-        retryPolicy: { maximumRetryAttempts: 0 },
-      },
-    });
+    const { functionArn } = this.fn;
+    const { roleArn } = this.role;
+    createReconcileSchedule(this.schedules, id, { functionArn, roleArn, secretArn });
   }
+}
+
+interface ReconcileProps {
+  readonly functionArn: string;
+  readonly roleArn: string;
+  readonly secretArn: string;
+}
+
+/** Creates the schedule of a secret. */
+export function createReconcileSchedule(
+  scope: Construct,
+  id: string,
+  { functionArn, roleArn, secretArn }: ReconcileProps,
+): CfnSchedule {
+  return new CfnSchedule(scope, id, {
+    scheduleExpression: EVERY_HOUR,
+    flexibleTimeWindow: { mode: 'FLEXIBLE', maximumWindowInMinutes: WINDOW_MINUTES },
+    target: {
+      arn: functionArn,
+      roleArn,
+      input: Stack.of(scope).toJsonString({ Step: 'reconcile', SecretId: secretArn }),
+      // A rejected login counts towards a lockout, so wait for the next hour.
+      retryPolicy: { maximumRetryAttempts: 0 },
+    },
+  });
 }

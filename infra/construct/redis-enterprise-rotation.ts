@@ -12,11 +12,10 @@ import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { OVERLAP_RANGE } from '../../lambda/settings.ts';
 import type { AlarmName } from '../monitoring/alarm-definitions.ts';
 import { Monitoring } from '../monitoring/monitoring.ts';
 import { Clusters, referencedSecrets } from './clusters.ts';
-import { environmentVariables } from './environment.ts';
+import { DEFAULT_OVERLAP, environmentVariables } from './environment.ts';
 import { ImportedRotation, type RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 import { Network } from './network.ts';
 import { OperatorOutputs } from './outputs.ts';
@@ -31,7 +30,7 @@ import { SecretRotation } from './secret-rotation.ts';
 export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
 export type { AdoptDefaultUserProps } from './default-user-props.ts';
-export type { AllowedFunctionOptions } from './function-options.ts';
+export type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
@@ -40,14 +39,13 @@ export type { ScheduleProps } from './schedule.ts';
 export type { AddSecretProps } from './secret-props.ts';
 export type { AdoptUserProps, EndpointProps } from './user-props.ts';
 
-const DEFAULT_OVERLAP = Duration.seconds(OVERLAP_RANGE.fallback);
 const DEFAULT_TIMEOUT = Duration.seconds(120);
 
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */
 export class RedisEnterpriseRotation extends SecretRotation {
   /**
-   * Returns a construct of another app, or of another stack. It rotates secrets of this stack with
-   * the function of the other one, whose `secretsOfOtherStacks` counts them.
+   * Imports the construct of another stack or app. Add the secrets of this stack to its
+   * `secretsOfOtherStacks`.
    *
    * @example
    * const rotation = RedisEnterpriseRotation.fromAttributes(this, 'Rotation', {
@@ -124,14 +122,14 @@ export class RedisEnterpriseRotation extends SecretRotation {
     this.clustersPath = clusters.path;
     const timeout = props.functionProps?.timeout ?? DEFAULT_TIMEOUT;
     const network = new Network(this, 'Network', props);
-    const rotationFunction = new RotationFunction(this, 'Function', {
+    const created = new RotationFunction(this, 'Function', {
       ...props,
       ...network.placement,
       clustersPath: this.clustersPath,
       timeout,
       environment: environmentVariables(props, this.clustersPath, overlap, timeout),
     });
-    const { fn, role, logGroup, policy } = rotationFunction;
+    const { fn, role, logGroup, policy } = created;
     this.rotationFunction = fn;
     this.role = role;
     this.logGroup = logGroup;
@@ -142,9 +140,9 @@ export class RedisEnterpriseRotation extends SecretRotation {
     this.dashboard = monitoring.dashboard;
     this.secrets = new RotatedSecrets(this, 'Users', {
       ...{ rotation: this, fn, overlap, access, reconcileSchedule },
-      userFields: { fn, logGroup, timeout, permissionsBoundary },
+      userFields: { fn, logGroup, timeout, permissionsBoundary, code: props.code?.userFields },
       own: { props, network, outputs: new OperatorOutputs(this, 'Commands', fn, logGroup) },
-      needed: [clusters, ...network.dependencies, rotationFunction, access],
+      scheduleDependencies: [clusters, ...network.dependencies, created, access],
     });
   }
 }

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
 import { grantRead } from './grant-read.ts';
 
-/** What a rotation starts. */
+/** The target of a rule. */
 export interface OnRotatedProps {
   /**
    * EventBridge invokes this target after AWSCURRENT has moved.
@@ -16,8 +16,8 @@ export interface OnRotatedProps {
   readonly target: IRuleTarget;
 
   /**
-   * The rule is created in this scope. If the target's stack reads the secret from this stack, use
-   * the target's stack.
+   * The scope of the rule. If the target's stack reads the secret from this stack, use the target's
+   * stack.
    *
    * @default - the rotated secret
    *
@@ -60,8 +60,8 @@ export class RotatedSecret extends Construct {
    * @example
    * rotation.adoptUser(ordersProps).onRotated('Redeploy', { target });
    */
-  onRotated(id: string, options: OnRotatedProps): Rule {
-    const { target, scope = this } = options;
+  onRotated(id: string, props: OnRotatedProps): Rule {
+    const { target, scope = this } = props;
     return new Rule(scope, id, {
       eventPattern: {
         source: ['aws.secretsmanager'],

@@ -1,5 +1,5 @@
-import { Annotations, CfnOutput, Stack, Tags } from 'aws-cdk-lib';
-import { CfnRotationSchedule, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Annotations, Tags } from 'aws-cdk-lib';
+import type { CfnRotationSchedule, ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
 import { DEFAULT_USER } from '../../lambda/secret/user.ts';
@@ -9,6 +9,7 @@ import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import { checkEncryptionKey } from './encryption-key.ts';
 import { RotatedSecret } from './rotated-secret.ts';
 import type { RotationParts } from './rotation-parts.ts';
+import { createRotationSchedule } from './rotation-schedule.ts';
 import { rotationRules } from './schedule.ts';
 import type { AddSecretProps } from './secret-props.ts';
 import { warnOfSharedUser } from './shared-users.ts';
@@ -100,7 +101,8 @@ export class RotatedSecrets extends Construct {
     props: AddSecretProps,
     value?: UserValue,
   ): RotatedSecret {
-    const { rotation, fn, overlap, access, reconcileSchedule, own, needed } = this.parts;
+    const { rotation, fn, overlap, access, reconcileSchedule, own, scheduleDependencies } =
+      this.parts;
     const secretId = completeArn(this, secret);
     checkSecretAccount(this, secret);
     checkEncryptionKey(name, secret.encryptionKey);
@@ -109,23 +111,17 @@ export class RotatedSecrets extends Construct {
     access.add(secret);
     const waits = [this.schedules.at(-this.atOnce)].filter((one) => one !== undefined);
     const fields = value && this.openUserFields().add(scope, secret, value);
-    fields?.node.addDependency(...needed, ...waits);
-    const schedule = new CfnRotationSchedule(scope, 'Schedule', {
-      secretId,
-      rotationLambdaArn: fn.functionArn,
+    fields?.node.addDependency(...scheduleDependencies, ...waits);
+    // The secret of an adopted user has no password yet, which testSecret could verify.
+    const rotateImmediately = value !== undefined || (props.rotateImmediately ?? true);
+    const schedule = createRotationSchedule(scope, name, {
+      ...{ secretId, functionArn: fn.functionArn, rotateImmediately },
       rotationRules: rotationRules(name, props, overlap),
-      rotateImmediatelyOnUpdate: props.rotateImmediately ?? true,
     });
-    schedule.node.addDependency(...(fields ? [fields] : needed), ...waits);
+    schedule.node.addDependency(...(fields ? [fields] : scheduleDependencies), ...waits);
     this.schedules.push(schedule);
     reconcileSchedule.add(scope.node.id, secretId);
     own?.outputs.addSecret(secretId);
-    new CfnOutput(scope, 'RotateNow', {
-      description: `Rotates ${name} immediately`,
-      value:
-        `aws secretsmanager rotate-secret --region ${Stack.of(this).region} ` +
-        `--secret-id ${secretId}`,
-    });
     return new RotatedSecret(scope, 'Rotated', secret);
   }
 

@@ -70,7 +70,7 @@ export abstract class RotationBase extends Construct implements IConnectable, IG
   }
 
   /**
-   * Grants give permissions to the function's role.
+   * Lets you grant permissions to the function's role.
    *
    * @example
    * encryptionKey.grantDecrypt(rotation);
@@ -80,8 +80,8 @@ export abstract class RotationBase extends Construct implements IConnectable, IG
   }
 
   /**
-   * Returns a metric of the function, by its name in docs/operate.md. The default is the sum of an
-   * hour: each secret reports once an hour.
+   * Returns a metric of the function. docs/operate.md has the names. By default, it is the sum over
+   * an hour, because each secret reports once an hour.
    *
    * @example
    * const failed = rotation.metric('DeletionsFailed', { statistic: 'Maximum' });

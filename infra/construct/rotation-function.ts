@@ -22,6 +22,7 @@ type GivenProps = Pick<
   | 'logGroup'
   | 'logRetention'
   | 'functionProps'
+  | 'code'
 >;
 
 interface RotationFunctionProps extends GivenProps {
@@ -31,10 +32,10 @@ interface RotationFunctionProps extends GivenProps {
 }
 
 // Older versions of aws-cdk-lib have no constant for it.
-const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
+export const NODEJS_24 = new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS);
 
 // The function needs far less memory, but half a core loads it and shakes hands quickly.
-const MEMORY_MB = 512;
+export const MEMORY_MB = 512;
 
 /** The function with its log group and role. Secrets Manager may invoke it. */
 export class RotationFunction extends Construct {
@@ -81,7 +82,7 @@ export class RotationFunction extends Construct {
       description: 'Rotates passwords of Redis Enterprise users for AWS Secrets Manager',
       runtime: NODEJS_24,
       architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(builtFolder()),
+      code: props.code?.rotation ?? lambda.Code.fromAsset(builtFolder()),
       handler: 'index.handler',
       memorySize: MEMORY_MB,
       ...networkOf(props),

@@ -25,5 +25,5 @@ export interface RotationParts {
       }
     | undefined;
   /** Without one of these a first rotation fails, and a failed one blocks later deployments. */
-  readonly needed: IDependable[];
+  readonly scheduleDependencies: IDependable[];
 }

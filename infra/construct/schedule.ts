@@ -1,5 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
+import { ROTATIONS_PER_OVERLAP_MAX } from '../../lambda/secret/ledger.ts';
 import { longestIntervalHours } from '../../lambda/secret/schedule-interval.ts';
 import { cronHours, fewestHoursBetween } from './cron.ts';
 import { isLate } from './late-text.ts';
@@ -30,8 +31,8 @@ export interface ScheduleProps {
   readonly schedule?: Schedule | string;
 
   /**
-   * Secrets Manager starts or retries the rotation for this time after each scheduled time: whole
-   * hours. The window must end on the same day, before the next scheduled time.
+   * The time after each scheduled time in which Secrets Manager starts or retries the rotation, in
+   * whole hours. The window must end on the same day, before the next scheduled time.
    *
    * @default - one hour for a schedule in hours, the rest of the day for a schedule in days
    *
@@ -49,9 +50,6 @@ const HOURS_PER_DAY = 24;
 const HOURS_MIN = 4;
 const RATE = /^rate\([1-9]\d{0,4} (?:hour|day)s?\)$/;
 const CRON = /^cron\(0 \S+ \S+ \S+ \S+ \*\)$/;
-
-// A secret can have 20 labels, which is too few for more than four overlapping passwords.
-const ROTATIONS_PER_OVERLAP_MAX = 4;
 
 /**
  * Returns the RotationRules of Secrets Manager for the secret `name`. Throws if the schedule has

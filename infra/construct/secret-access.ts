@@ -12,7 +12,7 @@ const READ: Grants = {
   keys: ['kms:Decrypt'],
   maxPages: 2,
 };
-const ROTATE: Grants = {
+export const ROTATE: Grants = {
   secrets: [
     'secretsmanager:DescribeSecret',
     'secretsmanager:GetSecretValue',

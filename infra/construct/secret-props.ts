@@ -3,20 +3,7 @@ import type { ScheduleProps } from './schedule.ts';
 /** How a secret rotates. */
 export interface RotationProps extends ScheduleProps {
   /**
-   * The secret rotates at its first deployment, and at each deployment that changes the schedule.
-   * If false, Secrets Manager only runs `testSecret` at those times. The secret of an adopted user
-   * has no password to test, so there it must be true.
-   *
-   * @default true
-   *
-   * @example
-   * const schedule = 'rate(30 days)';
-   * rotation.addSecret('Billing', billingSecret, { schedule, rotateImmediately: false });
-   */
-  readonly rotateImmediately?: boolean;
-
-  /**
-   * The secret's value has these `clusters`, by name.
+   * The names of the user's clusters: `clusters` of the secret's value.
    *
    * @default - every cluster
    *
@@ -30,8 +17,20 @@ export interface RotationProps extends ScheduleProps {
 /** How an existing secret rotates. */
 export interface AddSecretProps extends RotationProps {
   /**
-   * The construct tags a secret of this app with this username, which must be the `username` in the
-   * secret. Admin mode needs the tag. For an imported secret, CDK prints the command that tags it.
+   * If true, the secret rotates at its first deployment, and at each deployment that changes the
+   * schedule. If false, Secrets Manager only tests the password at those times.
+   *
+   * @default true
+   *
+   * @example
+   * const schedule = 'rate(30 days)';
+   * rotation.addSecret('Billing', billingSecret, { schedule, rotateImmediately: false });
+   */
+  readonly rotateImmediately?: boolean;
+
+  /**
+   * The `username` in the secret. The construct tags a secret of this app with it. For an imported
+   * secret, `cdk synth` prints the command that adds the tag. Admin mode needs the tag.
    *
    * @default - the construct does not tag the secret
    *

@@ -11,9 +11,9 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
   protected abstract readonly secrets: RotatedSecrets;
 
   /**
-   * Rotates an existing secret, which must be known by its complete ARN. Its value must be JSON with
+   * Rotates an existing secret. Import a secret by its complete ARN. Its value must be JSON with
    * `username` and `password`. If this app creates the secret with `secretString` or
-   * `generateSecretString`, acknowledge the warning, and never change that property.
+   * `generateSecretString`, never change that property, and acknowledge the warning.
    *
    * @example
    * const billing = { username: 'billing', schedule: 'rate(30 days)' };
@@ -24,10 +24,10 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
   }
 
   /**
-   * Creates and rotates the secret of an existing Redis user, whose password may be unknown. The
-   * function logs in as the administrator of each of the user's clusters. The identity of the
-   * secret follows the username. Deployments write the other fields beside the password. CDK
-   * retains the secret if the user is removed from the app.
+   * Creates and rotates the secret of an existing Redis user. You do not need the user's password:
+   * the function logs in as the administrator of each of the user's clusters. Deployments write the
+   * other fields and keep the password. If you remove the user from the app, CDK retains the
+   * secret.
    *
    * @example
    * const orders = rotation.adoptUser({
@@ -41,8 +41,9 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
   }
 
   /**
-   * Creates and rotates the secret of the default user of one database, whose password may be
-   * unknown. The function logs in as an administrator of the cluster. CDK retains the secret.
+   * Creates and rotates the secret of the default user of one database. You do not need its
+   * password: the function logs in as an administrator of the cluster. If you remove the user from
+   * the app, CDK retains the secret.
    *
    * @example
    * rotation.adoptDefaultUser({

@@ -1,4 +1,4 @@
-import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
@@ -11,6 +11,7 @@ import { FUNCTION_ARN, RESOURCE_TYPE } from '../user-fields/names.ts';
 import { acknowledge, complianceFindings } from './acknowledge.ts';
 import { createLogGroup } from './log-group.ts';
 import { PolicyPages } from './policy-pages.ts';
+import { NODEJS_24 } from './rotation-function.ts';
 import type { UserValue } from './user-value.ts';
 
 export interface UserFieldsProps {
@@ -20,6 +21,8 @@ export interface UserFieldsProps {
   /** Undefined if another app has the function: then the handler gets a log group. */
   readonly logGroup: ILogGroup | undefined;
   readonly permissionsBoundary: iam.IManagedPolicy | undefined;
+  /** @default - the folder that the build writes */
+  readonly code?: lambda.Code | undefined;
 }
 
 // The handler waits for the rotation function, retries, and answers CloudFormation.
@@ -29,7 +32,43 @@ const START_SECONDS = 120;
 // The default. The handler waits most of the time.
 const MEMORY_MB = 128;
 
-const ROTATE = { secrets: ['secretsmanager:RotateSecret'], keys: [], maxPages: 8 };
+/** What the handler may do with the secrets of users. */
+export const START_ROTATION = {
+  secrets: ['secretsmanager:RotateSecret'],
+  keys: [],
+  maxPages: 8,
+};
+
+// The longest time that a handler takes, with the time until it starts.
+const LONGEST = Duration.seconds(TIMEOUT_RANGE.max + START_SECONDS);
+
+/** Creates the custom resource that writes the fields of a secret. */
+export function createFields(
+  scope: Construct,
+  handlerArn: string,
+  secret: ISecret,
+  { fields, extraFields, texts }: UserValue,
+  serviceTimeout = LONGEST,
+): CustomResource {
+  return new CustomResource(scope, 'Fields', {
+    serviceToken: handlerArn,
+    resourceType: RESOURCE_TYPE,
+    serviceTimeout,
+    properties: {
+      SecretId: secret.secretArn,
+      // CloudFormation turns numbers and booleans into strings, but not those of a JSON text.
+      Fields: Stack.of(scope).toJsonString(fields),
+      ...(extraFields !== undefined && { ExtraFields: extraFields }),
+      ...(Object.keys(texts).length > 0 && { Texts: texts }),
+    },
+  });
+}
+
+/** Returns the timeout of the handler, which waits for the rotation function. */
+function handlerSeconds(timeoutSeconds: number): number {
+  if (Token.isUnresolved(timeoutSeconds)) return TIMEOUT_RANGE.max;
+  return Math.min(timeoutSeconds + OWN_SECONDS, TIMEOUT_RANGE.max);
+}
 
 /**
  * Writes the fields of users' secrets, in deployments: custom resources, and their handler. The
@@ -37,7 +76,8 @@ const ROTATE = { secrets: ['secretsmanager:RotateSecret'], keys: [], maxPages: 8
  * CloudFormation.
  */
 export class UserFields extends Construct {
-  private readonly handler: lambda.Function;
+  readonly handler: lambda.Function;
+  readonly role: iam.Role;
   private readonly secrets: PolicyPages;
   private readonly serviceTimeout: Duration;
 
@@ -45,46 +85,35 @@ export class UserFields extends Construct {
     super(scope, id);
     const { fn, permissionsBoundary } = props;
     const logGroup = props.logGroup ?? createLogGroup(this, 'Logs');
-    const seconds = Math.min(props.timeout.toSeconds() + OWN_SECONDS, TIMEOUT_RANGE.max);
+    const seconds = handlerSeconds(props.timeout.toSeconds());
     this.serviceTimeout = Duration.seconds(seconds + START_SECONDS);
-    const role = new iam.Role(this, 'Role', {
+    this.role = new iam.Role(this, 'Role', {
       assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
       ...(permissionsBoundary && { permissionsBoundary }),
     });
-    const policy = this.createPolicy(role, fn, logGroup);
-    this.secrets = new PolicyPages(this, 'Secrets', role, ROTATE);
+    const policy = this.createPolicy(this.role, fn, logGroup);
+    this.secrets = new PolicyPages(this, 'Secrets', this.role, START_ROTATION);
     this.handler = new lambda.Function(this, 'Handler', {
       description: 'Writes the fields of Redis Enterprise users into their secrets, in deployments',
-      // By name, because older versions of CDK do not list it.
-      runtime: new lambda.Runtime('nodejs24.x', lambda.RuntimeFamily.NODEJS),
+      runtime: NODEJS_24,
       architecture: lambda.Architecture.ARM_64,
-      code: lambda.Code.fromAsset(USER_FIELDS_FOLDER),
+      code: props.code ?? lambda.Code.fromAsset(USER_FIELDS_FOLDER),
       handler: 'index.handler',
       memorySize: MEMORY_MB,
       timeout: Duration.seconds(seconds),
       environment: { [FUNCTION_ARN]: fn.functionArn },
       logGroup,
-      role,
+      role: this.role,
     });
     this.handler.node.addDependency(policy);
     acknowledgeHandler(this.handler);
   }
 
   /** Creates the custom resource of a secret's fields. */
-  add(scope: Construct, secret: ISecret, { fields, lists }: UserValue): CustomResource {
+  add(scope: Construct, secret: ISecret, value: UserValue): CustomResource {
     this.secrets.add(secret);
-    const resource = new CustomResource(scope, 'Fields', {
-      serviceToken: this.handler.functionArn,
-      resourceType: RESOURCE_TYPE,
-      serviceTimeout: this.serviceTimeout,
-      properties: {
-        SecretId: secret.secretArn,
-        // CloudFormation turns numbers and booleans into strings, but not those of a JSON text.
-        Fields: Stack.of(this).toJsonString(fields),
-        // A JSON text cannot contain a list token.
-        ...(Object.keys(lists).length > 0 && { Lists: lists }),
-      },
-    });
+    const { functionArn } = this.handler;
+    const resource = createFields(scope, functionArn, secret, value, this.serviceTimeout);
     resource.node.addDependency(this.secrets);
     return resource;
   }

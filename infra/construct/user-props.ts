@@ -23,10 +23,10 @@ export interface EndpointProps {
   readonly port: number;
 }
 
-/** What the secret of any adopted user may have. */
+/** The properties of a secret that the construct creates for a user. */
 export interface AdoptProps extends RotationProps {
   /**
-   * The databases use TLS.
+   * Set it to false if the databases do not use TLS.
    *
    * @default - the function uses TLS
    *
@@ -36,8 +36,8 @@ export interface AdoptProps extends RotationProps {
   readonly ssl?: boolean;
 
   /**
-   * The function logs in as an administrator, with the client certificate if the cluster has no
-   * `adminSecret`.
+   * Set it to `admin` if a cluster of the user has no `adminSecret`. The function then logs in with
+   * the client certificate of an administrator.
    *
    * @default - the administrator of each cluster that has an `adminSecret`
    *
@@ -47,8 +47,8 @@ export interface AdoptProps extends RotationProps {
   readonly login?: 'admin';
 
   /**
-   * The secret's value gets these further fields, for applications. Each deployment writes them
-   * beside the password. Do not use passwords or fields that have a property of their own.
+   * More fields of the secret's value, for applications. Each deployment writes them and keeps the
+   * password. Do not put passwords here, or fields that have a property of their own.
    *
    * @default - no further fields
    *
@@ -58,7 +58,7 @@ export interface AdoptProps extends RotationProps {
   readonly extraFields?: Record<string, unknown>;
 
   /**
-   * The name of the secret. Another name replaces the secret.
+   * The name of the secret. If you change the name, the app creates another secret.
    *
    * @default - CloudFormation generates a name
    *
@@ -78,8 +78,8 @@ export interface AdoptProps extends RotationProps {
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The construct uses this secret, which an earlier deployment kept, and creates none. Import it
-   * by its complete ARN, with its `encryptionKey` if it has one.
+   * A secret that an earlier deployment kept. The construct uses it and creates no other secret.
+   * Import it by its complete ARN, with its `encryptionKey` if it has one.
    *
    * @default - the construct creates a secret
    *
@@ -91,7 +91,7 @@ export interface AdoptProps extends RotationProps {
   readonly secret?: ISecret;
 
   /**
-   * Secrets Manager encrypts the secret with this key. An alias is not a key.
+   * Secrets Manager encrypts the secret with this key. Use the key, not an alias.
    *
    * @default - the AWS managed key of Secrets Manager
    *
@@ -104,8 +104,8 @@ export interface AdoptProps extends RotationProps {
 /** An existing Redis Enterprise user, whose secret the construct creates. */
 export interface AdoptUserProps extends AdoptProps {
   /**
-   * The name of an existing Redis Enterprise user. The identity of the secret follows this name:
-   * with another username, the app creates another secret.
+   * The name of an existing Redis Enterprise user. If you change the username, the app creates
+   * another secret.
    *
    * @example
    * const host = 'redis-12000.redis.eu.example.com';

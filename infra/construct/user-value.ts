@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Token, Tokenization } from 'aws-cdk-lib';
+import { isReserved } from '../../lambda/event.ts';
 import { type Rule, stringRule } from '../../lambda/field-rules.ts';
 import { isHost, parsePort } from '../../lambda/network/endpoint.ts';
 import { VALUE_RULES } from '../../lambda/secret/value-rules.ts';
@@ -10,8 +11,10 @@ import type { AdoptUserProps, EndpointProps } from './user-props.ts';
 /** What a user's secret holds besides username and password. */
 export interface UserValue {
   readonly fields: Record<string, unknown>;
-  /** Lists of strings, which may be list tokens. */
-  readonly lists: Record<string, readonly string[]>;
+  /** Strings, and lists of strings, which may be tokens. */
+  readonly texts: Record<string, string | readonly string[]>;
+  /** A JSON text of further fields. */
+  readonly extraFields?: string;
 }
 
 // The secret has no password at first, so the first rotation must log in as an administrator.
@@ -21,7 +24,6 @@ const SSL: Rule = { allowed: 'true or false', accepts: (seen) => typeof seen ===
 /** Returns what the secret of a user holds. Throws if a property is invalid. */
 export function userValue(name: string, props: AdoptUserProps): UserValue {
   const { endpoints, clusters, ssl, email, login, extraFields = {} } = props;
-  checkRotateImmediately(name, props);
   checkEndpoints(name, endpoints);
   checkJsonFields(name, extraFields);
   checkExtraFields(name, extraFields);
@@ -44,7 +46,7 @@ export function userValue(name: string, props: AdoptUserProps): UserValue {
       ...(email !== undefined && { email }),
       ...(login !== undefined && { login }),
     },
-    lists: {
+    texts: {
       ...(others.length > 0 && { endpoints: others.map(formatEndpoint) }),
       ...(clusters !== undefined && { clusters }),
     },
@@ -93,7 +95,8 @@ function checkExtraFields(name: string, fields: Readonly<Record<string, unknown>
     const hint = 'hint: remove it, because anyone can read a template';
     throw new Error(`extraFields of ${name} must not have a password; ${hint}`);
   }
-  const own = Object.keys(fields).find((field) => Object.hasOwn(VALUE_RULES, field));
+  const isOwn = (field: string) => isReserved(field) || Object.hasOwn(VALUE_RULES, field);
+  const own = Object.keys(fields).find(isOwn);
   if (own === undefined) return;
   const hint = 'hint: remove it, or use the property of the user';
   throw new Error(`extraFields of ${name} must not have '${own}'; ${hint}`);
@@ -107,10 +110,4 @@ function hasPassword(value: unknown): boolean {
 function formatEndpoint({ host, port }: EndpointProps): string {
   const name = isIP(host) === 6 ? `[${host}]` : host;
   return `${name}:${Tokenization.stringifyNumber(port)}`;
-}
-
-function checkRotateImmediately(name: string, { rotateImmediately = true }: AdoptUserProps): void {
-  if (rotateImmediately) return;
-  const hint = 'leave it out, because Secrets Manager cannot test a secret without a password';
-  throw new Error(`rotateImmediately of ${name} must be true, got false; hint: ${hint}`);
 }

@@ -4,7 +4,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { acknowledge, complianceFindings } from './acknowledge.ts';
 
 // What `Vpc.fromLookup` returns until the CDK CLI has looked the VPC up.
-const STAND_IN = 'vpc-12345';
+const DUMMY_VPC_ID = 'vpc-12345';
 
 const OPEN_TO_VPC = [
   { pack: 'AwsSolutions', rule: 'EC23' },
@@ -60,7 +60,7 @@ export class VpcEndpoints extends Construct {
 
   private isOfSameVpc(other: IConstruct): boolean {
     if (!(other instanceof VpcEndpoints) || other === this) return false;
-    const isKnown = this.vpc.vpcId !== STAND_IN;
+    const isKnown = this.vpc.vpcId !== DUMMY_VPC_ID;
     return other.vpc === this.vpc || (isKnown && other.vpc.vpcId === this.vpc.vpcId);
   }
 }

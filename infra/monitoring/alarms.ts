@@ -48,15 +48,23 @@ export class Alarms extends Construct {
       comparisonOperator: definition.isBelow
         ? ComparisonOperator.LESS_THAN_THRESHOLD
         : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: definition.treatMissingAsBreaching
-        ? TreatMissingData.BREACHING
-        : TreatMissingData.NOT_BREACHING,
+      treatMissingData: TreatMissingData.NOT_BREACHING,
     });
+    if (definition.treatMissingAsBreaching) breachWithoutData(alarm, secretCount);
     if (definition.isByClock) evaluateByClock(alarm);
     if (alarmTopic !== undefined) alarm.addAlarmAction(new SnsAction(alarmTopic));
     for (const action of alarmActions) alarm.addAlarmAction(action);
     return alarm;
   }
+}
+
+// Without secrets, no data is missing. The number is known only at synthesis.
+function breachWithoutData({ node }: Alarm, secretCount: () => number): void {
+  if (!(node.defaultChild instanceof CfnAlarm)) return;
+  const { BREACHING, NOT_BREACHING } = TreatMissingData;
+  node.defaultChild.treatMissingData = Lazy.string({
+    produce: () => (secretCount() === 0 ? NOT_BREACHING : BREACHING),
+  });
 }
 
 // CDK's Alarm has no property for the evaluation window, and older versions of CfnAlarm have none

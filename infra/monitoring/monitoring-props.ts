@@ -4,7 +4,7 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 /** The alarms and the dashboard. */
 export interface MonitoringProps {
   /**
-   * The alarms notify this topic. The construct creates the alarms with and without a topic.
+   * The alarms notify this topic. The construct creates the alarms without a topic too.
    *
    * @default - the alarms notify no topic
    *
@@ -26,8 +26,8 @@ export interface MonitoringProps {
   readonly alarmActions?: IAlarmAction[];
 
   /**
-   * Other stacks and apps rotate this number of secrets by `fromAttributes`. The alarm
-   * ReconcileNotRunning expects them besides the secrets of this construct.
+   * The number of secrets that other stacks and apps rotate by `fromAttributes`. The alarm
+   * ReconcileNotRunning counts them with the secrets of this construct.
    *
    * @default 0
    *
@@ -37,7 +37,8 @@ export interface MonitoringProps {
   readonly secretsOfOtherStacks?: number;
 
   /**
-   * The construct creates a dashboard. AWS charges for each dashboard after an account's third.
+   * If false, the construct creates no dashboard. AWS charges for each dashboard of an account
+   * after the third.
    *
    * @default true
    *
@@ -47,7 +48,7 @@ export interface MonitoringProps {
   readonly dashboard?: boolean;
 
   /**
-   * Descriptions of alarms link to the runbook at this address; each adds `#` and its article.
+   * The address of your copy of the runbook. The description of each alarm links to its article.
    *
    * @default - the runbook's path in the package
    *

@@ -7,7 +7,7 @@ import { createDashboard } from './dashboard.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
 
 // The package contains the runbook, whose address on the web is unknown here.
-const RUNBOOK = 'docs/runbook.md of redis-enterprise-rotation, article ';
+export const RUNBOOK = 'docs/runbook.md of redis-enterprise-rotation, article ';
 
 /** The alarms and the dashboard of a function and its secrets. */
 export class Monitoring extends Construct {

@@ -73,7 +73,8 @@ async function rotateSecret(
   const isToken = typeof requestId === 'string' && /^[\w-]{32,64}$/.test(requestId);
   const input = { SecretId, ...(isToken && { ClientRequestToken: requestId }) };
   await secretsManager.send(new RotateSecretCommand(input), { abortSignal }).catch((error) => {
-    // Secrets Manager then retries the pending rotation, which brings in the new fields.
+    // Secrets Manager then retries the pending rotation. If a late createSecret wrote the former
+    // fields, the retries fail with `secret_value_changed` until the next updateFields.
     if (error instanceof Error && /previous rotation isn.t complete/i.test(error.message)) return;
     fail('secretsmanager:RotateSecret', error);
   });

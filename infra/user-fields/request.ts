@@ -48,26 +48,30 @@ export function parseChange(event: JsonObject): Change | undefined {
   if (type !== 'Create' && type !== 'Update') {
     throw new HandlerError('RequestType is invalid, allowed are Create, Update and Delete');
   }
-  const { secretId, fields } = parseProperties(event.ResourceProperties);
+  const { secretId, fields, invalid } = parseProperties(event.ResourceProperties);
   if (typeof secretId !== 'string' || !SECRET_ARN.test(secretId)) {
     throw new HandlerError('SecretId is invalid, allowed is the complete ARN of a secret');
   }
-  if (fields === undefined) throw new HandlerError('Fields are invalid, allowed is a JSON object');
+  if (invalid !== undefined) {
+    throw new HandlerError(`${invalid} are invalid, allowed is a JSON object`);
+  }
   const old = parseProperties(event.OldResourceProperties);
   const isSameSecret = type === 'Update' && old.secretId === secretId;
-  const remove = isSameSecret ? leftOut(old.fields ?? {}, fields) : [];
+  const remove = isSameSecret ? leftOut(old.fields, fields) : [];
   return { isScheduled: isSameSecret, secretId, fields, remove };
 }
 
 /**
- * Reads the properties. CloudFormation turns numbers and booleans into strings, so most fields are
- * one JSON text. Lists of strings stay lists, because a template cannot write them into a text.
+ * Reads the properties. CloudFormation turns numbers and booleans into strings, so these fields are
+ * a JSON text, and further fields are another. A template cannot write lists into a text, or leave
+ * a part of it out: `Texts` has lists of strings, and optional strings.
  */
 function parseProperties(properties: unknown) {
-  const { SecretId: secretId, Fields, Lists = {} } = fieldsOf(properties) ?? {};
-  const fields = typeof Fields === 'string' ? parseObject(Fields) : undefined;
-  const lists = fieldsOf(Lists);
-  return { secretId, fields: fields && lists && { ...fields, ...lists } };
+  const { SecretId: secretId, Fields, ExtraFields = '{}', Texts = {} } = fieldsOf(properties) ?? {};
+  const parse = (text: unknown) => (typeof text === 'string' ? parseObject(text) : undefined);
+  const parts = { ExtraFields: parse(ExtraFields), Fields: parse(Fields), Texts: fieldsOf(Texts) };
+  const [invalid] = Object.entries(parts).find(([, part]) => part === undefined) ?? [];
+  return { secretId, invalid, fields: { ...parts.ExtraFields, ...parts.Fields, ...parts.Texts } };
 }
 
 /** The function itself removes the contract's own fields. */

@@ -24,19 +24,19 @@ export async function openSession(
     const session = { ...context, target: cluster, login };
     // The caller has verified the password on a database.
     if (endpoints.length > 0) return { ...session, acceptedByDatabase: true };
-    return remembering(session, version.versionId, context);
+    return remembering(session, context);
   }
   if (admin.secretArn === undefined) {
     const login = { name: 'client certificate', password: undefined };
     return { ...context, target: cluster, login };
   }
-  const { versionId, login } = await readAdminLogin(cluster.name, admin.secretArn, context);
-  return remembering({ ...context, target: cluster, login }, versionId, context);
+  const login = await readAdminLogin(cluster.name, admin.secretArn, context);
+  return remembering({ ...context, target: cluster, login }, context);
 }
 
 /** Returns a session that remembers a rejection of its login for 30 minutes. */
-function remembering(session: Session, versionId: string, context: LoginContext): Session {
-  const login = { cluster: session.target.name, versionId };
+function remembering(session: Session, context: LoginContext): Session {
+  const login = { cluster: session.target.name, ...session.login };
   checkNotRejected(login, context);
   return { ...session, onRejected: () => rememberRejection(login, context) };
 }
@@ -50,8 +50,8 @@ async function readAdminLogin(
   cluster: string,
   arn: string,
   context: LoginContext,
-): Promise<{ login: ApiLogin; versionId: string }> {
-  const { text, versionId } = await readReferencedSecret(arn, context);
+): Promise<ApiLogin> {
+  const { text } = await readReferencedSecret(arn, context);
   const fields = parseObject(text) ?? {};
   const { email, username, password } = fields;
   // The key/value editor of AWS's console may leave an empty email.
@@ -62,5 +62,5 @@ async function readAdminLogin(
     throw new RotationError('admin_secret_invalid', what);
   }
   context.registerSecret(String(password));
-  return { login: { name: String(email || username), password: String(password) }, versionId };
+  return { name: String(email || username), password: String(password) };
 }

@@ -1,19 +1,24 @@
+import { createHash } from 'node:crypto';
 import { RotationError } from '../errors.ts';
 
-/** A version of a secret whose password logs in to a cluster. */
-type Login = { cluster: string; versionId: string };
+/** A login to the API of a cluster. */
+type Login = { cluster: string; name: string; password: string | undefined };
 
 /** What an environment keeps about rejected logins as long as it lives. */
 export type RejectionContext = {
   now: () => number;
-  /** Until when a login must not be used, by cluster and VersionId; ms since the epoch. */
+  /** Until when a login must not be used, by the hash of the login; ms since the epoch. */
   rejectedUntil: Map<string, number>;
 };
 
 // Redis Enterprise locks an account for 30 minutes by default, and then resets the count.
 const KEPT_MS = 30 * 60_000;
 
-const keyOf = ({ cluster, versionId }: Login) => `${cluster} ${versionId}`;
+// Another version may have the same login. A hash, because it outlives an invocation.
+function keyOf({ cluster, name, password }: Login): string {
+  const text = JSON.stringify([cluster, name, password]);
+  return createHash('sha256').update(text).digest('base64');
+}
 
 /** Whether a cluster rejected a login in the last 30 minutes. */
 export function wasRejected(login: Login, { rejectedUntil, now }: RejectionContext): boolean {
@@ -32,7 +37,7 @@ export function forgetRejection(login: Login, { rejectedUntil }: RejectionContex
 /** @throws `cluster_login_refused` if the cluster rejected the login in the last 30 minutes. */
 export function checkNotRejected(login: Login, context: RejectionContext): void {
   if (!wasRejected(login, context)) return;
-  const what = `cluster ${login.cluster} rejected this version of the login's secret`;
+  const what = `cluster ${login.cluster} rejected this login`;
   throw new RotationError('cluster_login_refused', `${what} less than 30 minutes ago`, {
     hint: 'set the valid login in the secret, or wait: more attempts would lock the account',
   });

@@ -9,7 +9,8 @@ import { changeLabel, putVersion } from '../secret/secrets-manager.ts';
 import { requirePassword, type VersionValue } from '../secret/value.ts';
 import { readValue } from '../secret/versions.ts';
 import { waitForVersion } from '../secret/wait-for-labels.ts';
-import { readPolicies, withNewPassword } from './next-value.ts';
+import { withNewPassword } from './new-password.ts';
+import { readPolicies } from './policies.ts';
 import { labelChangesForCurrent } from './update-labels.ts';
 
 /**

@@ -5,24 +5,43 @@ import { apiEndpoint } from '../network/endpoint.ts';
 import { checkHandshake } from '../network/handshake.ts';
 import { databaseTls } from '../network/trust.ts';
 import type { SecretDescription } from '../secret/description.ts';
-import { isLive } from '../secret/labels.ts';
+import { isLive, PREVIOUS, versionWithLabel } from '../secret/labels.ts';
 import { isOverdue, isStopped, isStuck } from '../secret/rotation-state.ts';
-import type { SecretValue } from '../secret/value.ts';
+import type { SecretValue, VersionValue } from '../secret/value.ts';
+import { findValue, type VersionContext } from '../secret/versions.ts';
 import type { Measures } from '../telemetry/metrics.ts';
 
 /** Computes the health of a secret. Dates are in milliseconds since the epoch. */
 export function computeHealth(
   secret: SecretDescription,
-  created: { current: number | undefined; pending: number | undefined },
+  created: { password: number | undefined; pending: number | undefined },
   now: number,
 ): Measures {
   return {
     LivePasswords: secret.versions.filter(isLive).length,
-    ...(created.current !== undefined && { PasswordAgeDays: (now - created.current) / DAY_MS }),
+    ...(created.password !== undefined && { PasswordAgeDays: (now - created.password) / DAY_MS }),
     RotationsOverdue: Number(isOverdue(secret, now)),
-    RotationsStopped: Number(isStopped(secret, created.current, now)),
+    RotationsStopped: Number(isStopped(secret, now)),
     RotationsStuck: Number(isStuck(secret, created.pending, now)),
   };
+}
+
+/**
+ * Returns when the password of AWSCURRENT was created, in ms since the epoch. updateFields writes a
+ * version with the same password: then the last rotation created it.
+ */
+export async function passwordCreatedAt(
+  secret: SecretDescription,
+  { createdAt, password }: VersionValue,
+  context: VersionContext,
+): Promise<number | undefined> {
+  const { rotatedAt } = secret;
+  const previous = versionWithLabel(secret, PREVIOUS);
+  if (createdAt === undefined || rotatedAt === undefined || createdAt <= rotatedAt)
+    return createdAt;
+  // A metric must not stop a reconcile.
+  const before = previous && (await findValue(context, previous.id).catch(() => undefined));
+  return before?.password === password ? rotatedAt : createdAt;
 }
 
 /**

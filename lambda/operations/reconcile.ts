@@ -21,7 +21,7 @@ import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
 import { waitForLabels } from '../secret/wait-for-labels.ts';
 import { assertAccepted, findDatabaseRejection } from '../verification/verify.ts';
 import { deleteExpired } from './deletion/delete-expired.ts';
-import { certificateDaysLeft, computeHealth } from './health.ts';
+import { certificateDaysLeft, computeHealth, passwordCreatedAt } from './health.ts';
 import { isPreviousRejected } from './replace-all/replace-passwords.ts';
 import { labelsNow, updateLabels } from './update-labels.ts';
 
@@ -63,7 +63,8 @@ async function reconcileSecret(
   const { measure, secret } = context;
   const current = await readValue(context, requireCurrent(read).id);
   const pending = await pendingCreatedAt(read, context);
-  measure(computeHealth(read, { current: current.createdAt, pending }, context.now()));
+  const password = await passwordCreatedAt(read, current, context);
+  measure(computeHealth(read, { password, pending }, context.now()));
   // Before any change of labels: the value must be that of the user in the tag.
   const accounts = await readAccounts(context, current, read);
   const failures = await updateLabels(read, context);

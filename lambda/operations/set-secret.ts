@@ -28,11 +28,11 @@ export async function setSecret(
   const accounts = await readAccounts(context, before, state);
   await verifyOwnLogin(before, accounts, context);
   for (const account of accounts) {
-    const login = { cluster: account.cluster.name, versionId: pending.id };
-    await withLogging(context, 'password added', login, () =>
+    const cluster = account.cluster.name;
+    await withLogging(context, 'password added', { cluster, versionId: pending.id }, () =>
       addPassword(after, account, before, context),
     );
-    forgetRejection(login, context);
+    forgetRejection({ cluster, name: after.apiLoginName, password: after.password }, context);
   }
 }
 

@@ -1,10 +1,12 @@
 import type { Context } from '../context.ts';
-import { type RotationError, toRotationError } from '../errors.ts';
+import { RotationError, toRotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
 import {
   CURRENT,
+  hasLabel,
   isLive,
   liveLabel,
+  PENDING,
   type SecretState,
   type Version,
   versionWithLabel,
@@ -12,7 +14,23 @@ import {
 import { applyChange, currentChanges, expiryChanges, type LabelChange } from '../secret/ledger.ts';
 import { changeLabel } from '../secret/secrets-manager.ts';
 import { boundUser } from '../secret/user.ts';
-import { readValue } from '../secret/versions.ts';
+import type { VersionValue } from '../secret/value.ts';
+import { readValue, requireCurrent } from '../secret/versions.ts';
+
+/** @throws `secret_value_changed` if AWSCURRENT is not on the version that was read before. */
+export function checkNotMoved(shown: SecretState, before: VersionValue, operation: string): void {
+  if (requireCurrent(shown).id === before.versionId) return;
+  const hint = `run ${operation} again`;
+  throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
+}
+
+/** Removes AWSPENDING from all other versions: no rotation may continue with their passwords. */
+export async function removePending(state: SecretState, own: string, { secret }: Context) {
+  for (const version of state.versions) {
+    if (version.id === own || !hasLabel(version, PENDING)) continue;
+    await changeLabel(secret, { label: PENDING, from: version.id });
+  }
+}
 
 /**
  * Returns the label changes that AWSCURRENT needs. If it has no LIVE, reads its value first: if the

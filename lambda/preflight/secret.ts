@@ -1,14 +1,17 @@
-import type { SecretDescription } from '../secret/description.ts';
+import { type SecretDescription, unqualifiedArn } from '../secret/description.ts';
 import { PENDING, REPLACING, versionWithLabel } from '../secret/labels.ts';
-import { LABELS_FREE_MIN, LABELS_MAX, labelCapacityError, labelCount } from '../secret/ledger.ts';
+import {
+  LABELS_FREE_MIN,
+  LABELS_MAX,
+  labelCapacityError,
+  labelCount,
+  ROTATIONS_PER_OVERLAP_MAX,
+} from '../secret/ledger.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
 const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
-
-// More than four overlapping passwords reach the limit of 20 labels on a secret.
-const OVERLAP_MAX_RATES = 4;
 
 /** Checks that the secret rotates with this function. */
 export function checkRotation(secret: SecretDescription, functionArn: string | undefined): Check {
@@ -18,9 +21,7 @@ export function checkRotation(secret: SecretDescription, functionArn: string | u
   if (configured === undefined || functionArn === undefined) {
     return unknown('rotation', 'the ARN of the function is unavailable');
   }
-  // Without the version or alias at the end: it is the same function.
-  const unqualified = (arn: string) => arn.split(':').slice(0, 7).join(':');
-  if (unqualified(configured) === unqualified(functionArn)) {
+  if (unqualifiedArn(configured) === unqualifiedArn(functionArn)) {
     return pass('rotation', `enabled with this function, ${schedule}`);
   }
   return fail('rotation', `enabled with another function: ${configured}`, hint);
@@ -60,7 +61,7 @@ export function checkOverlap(
     return unknown('overlap', detail, hint);
   }
   const rate = Number(count) * (unit === 'hour' ? HOUR_SECONDS : DAY_SECONDS);
-  if (overlapSeconds <= rate * OVERLAP_MAX_RATES) return pass('overlap', detail);
+  if (overlapSeconds <= rate * ROTATIONS_PER_OVERLAP_MAX) return pass('overlap', detail);
   const hint = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
   return fail('overlap', detail, hint);
 }

@@ -12,6 +12,11 @@ export type SecretDescription = SecretState & {
   schedule: string | undefined;
 };
 
+/** Returns the ARN of a function without a version or an alias. */
+export function unqualifiedArn(functionArn: string): string {
+  return functionArn.split(':').slice(0, 7).join(':');
+}
+
 /** Returns the reply of DescribeSecret in the function's own terms. @throws `aws_call_failed` */
 export function descriptionOf(reply: DescribeSecretResponse): SecretDescription {
   if (reply.ARN === undefined) throw foreignReply('secretsmanager:DescribeSecret');

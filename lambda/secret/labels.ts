@@ -32,6 +32,12 @@ export function expiresLabels(version: Version): { label: string; at: number }[]
   });
 }
 
+/** Returns when a version expires, in seconds since the epoch: of several labels the latest. */
+export function expiryOf(version: Version): number | undefined {
+  const times = expiresLabels(version).map(({ at }) => at);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 export function hasLabel(version: Version, label: string): boolean {
   return version.labels.includes(label);
 }

@@ -3,6 +3,7 @@ import {
   CURRENT,
   expiresLabel,
   expiresLabels,
+  expiryOf,
   hasLabel,
   isInUse,
   isLive,
@@ -22,6 +23,14 @@ export type LabelChange = { label: string; to?: string; from?: string | undefine
 export const LABELS_MAX = 20;
 // A rotation needs LIVE on the new version and perhaps on AWSCURRENT, AWSPREVIOUS, and EXPIRES.
 export const LABELS_FREE_MIN = 4;
+// More overlapping passwords than this reach the limit of labels.
+export const ROTATIONS_PER_OVERLAP_MAX = 4;
+
+/**
+ * How far reads of labels may be behind: another invocation may act on labels of that age. AWS
+ * publishes no figure.
+ */
+export const STALE_READS_SECONDS = 30;
 
 export function labelCount(state: SecretState): number {
   return state.versions.reduce((count, version) => count + version.labels.length, 0);
@@ -84,9 +93,8 @@ export function needsExpiry(version: Version): boolean {
 
 /** Whether the password of a version must be deleted: live, not in use, and past its expiry. */
 export function isExpired(version: Version, nowSeconds: number): boolean {
-  const expires = expiresLabels(version).map(({ at }) => at);
-  if (!isLive(version) || isInUse(version) || expires.length === 0) return false;
-  return Math.max(...expires) <= nowSeconds;
+  const at = expiryOf(version);
+  return isLive(version) && !isInUse(version) && at !== undefined && at <= nowSeconds;
 }
 
 /** Returns the removals for a version whose password is on no cluster any more; LIVE first. */

@@ -25,15 +25,14 @@ export function isStuck(secret: SecretDescription, createdAt: number | undefined
 // Failed rotations have alarms of their own: after three intervals, none of them was noticed.
 const INTERVALS_MAX = 3;
 
-/**
- * Whether a secret does not rotate any more: rotation is off, or AWSCURRENT, created at
- * `createdAt`, and the last rotation are too old.
- */
-export function isStopped(secret: SecretDescription, createdAt: number | undefined, now: number) {
-  if (!secret.rotationEnabled) return true;
-  const interval = longestIntervalHours(secret.schedule ?? '');
+/** Whether a secret does not rotate any more: rotation is off, or the last one is too long ago. */
+export function isStopped(
+  { rotationEnabled, schedule, rotatedAt }: SecretDescription,
+  now: number,
+) {
+  if (!rotationEnabled) return true;
+  const interval = longestIntervalHours(schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
-  if (interval === undefined || createdAt === undefined || !secret.rotatedAt) return false;
-  // After a rollback, AWSCURRENT is older than the last rotation.
-  return now - Math.max(createdAt, secret.rotatedAt) > INTERVALS_MAX * interval * HOUR_MS;
+  if (interval === undefined || rotatedAt === undefined) return false;
+  return now - rotatedAt > INTERVALS_MAX * interval * HOUR_MS;
 }

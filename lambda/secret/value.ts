@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RotationError } from '../errors.ts';
+import { VALUE_MAX_BYTES, VALUE_MAX_LEVELS } from '../event.ts';
 import { findViolation } from '../field-rules.ts';
-import { type JsonObject, parseLossless, parseObject } from '../json.ts';
+import { isNestedDeeper, type JsonObject, parseLossless, parseObject } from '../json.ts';
 import { type Endpoint, parseEndpoint, parsePort } from '../network/endpoint.ts';
 import { VALUE_RULES } from './value-rules.ts';
 
@@ -27,9 +28,6 @@ export type SecretValue = {
 /** The value of a version; `createdAt` is in milliseconds since the epoch. */
 export type VersionValue = SecretValue & { versionId: string; createdAt: number | undefined };
 
-// AWS's limit for a secret's value.
-const SECRET_VALUE_MAX_BYTES = 65_536;
-
 /** The fields after validation. */
 type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'> & {
   host?: string;
@@ -40,7 +38,9 @@ type Checked = Pick<SecretValue, 'username' | 'password' | 'login' | 'clusters'>
 /** Parses a value. @throws `secret_value_invalid` with the name of the field, without its value. */
 export function parseSecretValue(content: string): SecretValue {
   const fields = parseObject(checkSize(content));
-  if (fields !== undefined) checkDepth(content);
+  if (isNestedDeeper(fields, VALUE_MAX_LEVELS)) {
+    throw invalid(`it is nested more than ${VALUE_MAX_LEVELS} levels deep`);
+  }
   const exactFields = fields && parseLossless(content);
   if (fields === undefined || exactFields === undefined) throw invalid('it is not a JSON object');
   checkFields(fields);
@@ -88,23 +88,10 @@ export function changedField(before: SecretValue, after: SecretValue): string | 
   return changed === undefined || Object.hasOwn(VALUE_RULES, changed) ? changed : 'another field';
 }
 
-// Deeper values exceed the stack of functions that compare or write them.
-const DEPTH_MAX = 100;
-
-function checkDepth(content: string): void {
-  let depth = 0;
-  // Without the strings, which may contain brackets. The pattern takes quadratic time for a string
-  // without an end, so the content must be JSON.
-  for (const [bracket] of content.replace(/"(\\.|[^"\\])*"/g, '').matchAll(/[[\]{}]/g)) {
-    depth += bracket === '[' || bracket === '{' ? 1 : -1;
-    if (depth > DEPTH_MAX) throw invalid(`it is nested more than ${DEPTH_MAX} levels deep`);
-  }
-}
-
 function checkSize(content: string): string {
   const bytes = Buffer.byteLength(content);
-  if (bytes <= SECRET_VALUE_MAX_BYTES) return content;
-  throw invalid(`it has ${bytes} bytes, allowed are ${SECRET_VALUE_MAX_BYTES}`);
+  if (bytes <= VALUE_MAX_BYTES) return content;
+  throw invalid(`it has ${bytes} bytes, allowed are ${VALUE_MAX_BYTES}`);
 }
 
 function invalid(what: string): RotationError {

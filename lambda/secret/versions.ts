@@ -1,4 +1,4 @@
-import { RotationError } from '../errors.ts';
+import { RotationError, toRotationError } from '../errors.ts';
 import { CURRENT, type SecretState, type Version, versionWithLabel } from './labels.ts';
 import { readVersion, type Secret } from './secrets-manager.ts';
 import { parseSecretValue, type VersionValue } from './value.ts';
@@ -26,6 +26,20 @@ export async function findValue(
   registerSecret(value?.password);
   values.set(versionId, value);
   return value;
+}
+
+/** Like `findValue`, but returns the error of an invalid value: a label may be on it. */
+export async function tryValue(
+  context: VersionContext,
+  versionId: string,
+): Promise<VersionValue | RotationError | undefined> {
+  try {
+    return await findValue(context, versionId);
+  } catch (thrown) {
+    const error = toRotationError(thrown);
+    if (error.code !== 'secret_value_invalid') throw error;
+    return error;
+  }
 }
 
 /** @throws `secret_value_invalid` if the version has no value. */

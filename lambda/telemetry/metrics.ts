@@ -8,11 +8,11 @@ const UNITS = {
   RotationStepErrors: 'Count',
   /** Passwords of the function that may be valid. */
   LivePasswords: 'Count',
-  /** The age of AWSCURRENT in days. CloudWatch has no such unit. */
+  /** The age of AWSCURRENT's password in days. CloudWatch has no such unit. */
   PasswordAgeDays: 'None',
   /** 1 if NextRotationDate has passed. */
   RotationsOverdue: 'Count',
-  /** 1 if rotation is off, or AWSCURRENT is older than three of the secret's intervals. */
+  /** 1 if rotation is off, or the last rotation is older than three of the secret's intervals. */
   RotationsStopped: 'Count',
   /** 1 if AWSPENDING has been on a version without AWSCURRENT for over a day. */
   RotationsStuck: 'Count',

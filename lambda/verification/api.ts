@@ -6,7 +6,7 @@ import {
 } from '../cluster/rejected-logins.ts';
 import { authorize } from '../redis-enterprise/authorize.ts';
 import type { ApiContext } from '../redis-enterprise/types.ts';
-import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
+import { requirePassword, type SecretValue } from '../secret/value.ts';
 
 /** Where a password was rejected. */
 export type Rejection = { where: string };
@@ -16,11 +16,12 @@ export type Rejection = { where: string };
  * last 30 minutes: it may lock the account.
  */
 export async function findApiRejectionOnce(
-  value: VersionValue,
+  value: SecretValue,
   account: Account,
   context: ApiContext & RejectionContext,
 ): Promise<Rejection | undefined> {
-  const login = { cluster: account.cluster.name, versionId: value.versionId };
+  const { apiLoginName: name, password } = value;
+  const login = { cluster: account.cluster.name, name, password };
   if (wasRejected(login, context)) {
     return { where: `less than 30 minutes ago, the API of cluster ${login.cluster}` };
   }

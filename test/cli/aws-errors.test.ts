@@ -28,7 +28,7 @@ test.each<[string, Record<string, string>, string[], string, string]>([
   ],
   ['no connection', { ...REGION, ...KEYS, ...NOWHERE }, [], 'AWS cannot be reached', 'check --reg'],
   ['no DNS', { ...REGION, ...KEYS, ...UNKNOWN_HOST }, [], 'AWS cannot be reached', 'check --reg'],
-])('explains %s in one line, with a remedy', async (_, variables, args, message, hint) => {
+])('explains %s in one line, with a hint', async (_, variables, args, message, hint) => {
   const { code, out, err } = await startCli(['status', ...args], { variables }).ended;
   expect([code, out]).toEqual([2, '']);
   const [first, second, ...rest] = err.split('\n');

@@ -15,7 +15,7 @@ test.each(COMMANDS)('%s --help shows its options in 80 columns', async (name) =>
   const { code, out, err } = await startCli([name, '--help']).ended;
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain(`usage: redis-enterprise-rotation ${name}\n`);
-  for (const option of ['--region', '--profile', '--json', '--yes', '--help']) {
+  for (const option of ['--region', '--profile', '--json', '--help']) {
     expect(out).toContain(option);
   }
   expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
@@ -31,6 +31,7 @@ test.each([
   [['\u001b[31mred'], 'there is no command', PROGRAM],
   [['status', '--secrets', 'x'], "Unknown option '--secrets'", STATUS],
   [['status', '--all'], "Unknown option '--all'", STATUS],
+  [['status', '--yes', 'x'], "Unknown option '--yes'", STATUS],
   [['status', 'orders'], "Unexpected argument 'orders'", STATUS],
   [['status', '--region'], "Option '--region <value>' argument missing", STATUS],
   [['status', '--region', ''], '--region is empty', STATUS],

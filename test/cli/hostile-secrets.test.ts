@@ -79,8 +79,8 @@ test('status shows a secret of which ListSecrets returns no dates and no labels'
   world.aws.around = async ({ action }, run) => {
     const reply = await run();
     if (action !== 'secretsmanager:ListSecrets') return {};
-    const SecretList = (reply as { SecretList: { Tags: object }[] }).SecretList;
-    return { SecretList: SecretList.map(({ Tags }) => ({ Tags, Name: nameOf('well') })) };
+    const { SecretList } = reply as { SecretList: { ARN: string; Tags: object }[] };
+    return { SecretList: SecretList.map(({ ARN, Tags }) => ({ ARN, Tags, Name: nameOf('well') })) };
   };
   const out = await expectSafe(world);
   expect(out).toMatch(/^fail {2}redis\/well +well +- +never +off +-$/m);

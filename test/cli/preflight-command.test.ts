@@ -116,6 +116,17 @@ test('preflight --all checks every secret, and shows what does not pass', async 
   ]);
 });
 
+test('preflight --all counts a secret that could not be checked apart', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  world.store.write(world.arn, (secret) => {
+    secret.rotationLambdaArn = FUNCTION_ARN.replace(/[^:]+$/, 'another');
+  });
+  const { code, out } = await runCli(world, 'preflight', '--all');
+  expect(code).toBe(2);
+  expect(out).toMatch(/\n1 of 1 secret could not be checked\.\n$/);
+  expect(out).not.toContain('would fail');
+});
+
 test('preflight --all of no secret says which tag it looks for', async () => {
   await using world = await openScenario({ userTag: undefined });
   const { code, out } = await runCli(world, 'preflight', '--all');

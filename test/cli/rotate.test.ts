@@ -4,6 +4,7 @@ import { addUser } from '../sandbox/cluster/cluster.ts';
 import { FUNCTION_ARN } from '../sandbox/names.ts';
 import { makeSecret } from '../sandbox/setup.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
+import { stageToken } from '../support/scenario.ts';
 import { runCli, startCli } from './run-cli.ts';
 
 const PASSWORD = 'the-first-password-1';
@@ -29,6 +30,27 @@ function storedPassword({ store, arn }: World & { arn: string }): unknown {
   const value = holder(store.latest(arn), 'AWSCURRENT')?.value;
   return value && 'SecretString' in value ? JSON.parse(value.SecretString).password : undefined;
 }
+
+test('rotate prints no escape sequence of a VersionId', async () => {
+  await using world = await openRotating();
+  const args = [...ROTATE, '--timeout', '1'];
+  const escapes = '\u001b[2J\u001b]0;x\u0007'.padEnd(36, 'x');
+  world.aws.around = async ({ action }, run) => {
+    const reply = await run();
+    return action.endsWith('RotateSecret') ? { ...reply, VersionId: escapes } : reply;
+  };
+  const started = await runCli(world, ...args);
+  expect(started.err).toContain('a rotation started: its version is ');
+  world.aws.around = (_call, run) => run();
+  await using pending = await openRotating();
+  stageToken(pending, escapes);
+  const running = await runCli(pending, ...args);
+  expect(running.err).toContain('a rotation was running already');
+  for (const { out, err } of [started, running]) {
+    expect(out + err).not.toContain('\u001b');
+    expect(out + err).not.toContain('\u0007');
+  }
+});
 
 test('rotate starts a rotation, shows its steps, and ends with it', async () => {
   await using world = await openRotating();

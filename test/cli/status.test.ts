@@ -20,7 +20,7 @@ type Status = {
 
 const statusesIn = (out: string): Status[] => JSON.parse(out).secrets;
 
-test('status shows twelve secrets in as many states, what needs a hand first', async () => {
+test('status shows twelve secrets in as many states, what needs attention first', async () => {
   await using world = await openWorld({ database: 'built-in' });
   addSecrets(world);
   const { code, out, err } = await runCli(world, 'status');
@@ -39,7 +39,7 @@ test('status shows twelve secrets in as many states, what needs a hand first', a
   expect(lines.slice(-2)).toEqual(['12 secrets: 7 fail, 3 warn, 2 ok.', '']);
 });
 
-test('status names the problem of each state, with a remedy', async () => {
+test('status names the problem of each state, with a hint', async () => {
   await using world = await openWorld({ database: 'built-in' });
   addSecrets(world);
   const { out } = await runCli(world, 'status', '--json');
@@ -72,7 +72,7 @@ test('status reads labels and dates, and no secret value', async () => {
     expect(text).not.toContain(password);
 });
 
-test('status --secret describes one secret, and exits 0 if nothing needs a hand', async () => {
+test('status --secret describes one secret, and exits 0 if nothing needs attention', async () => {
   await using world = await openWorld({ database: 'built-in' });
   addSecrets(world);
   const actions = recordActions(world);

@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Credentials } from './credentials.ts';
 
-/** Connects with ioredis, which logs in with what its options say when it connects. */
+/** Connects with ioredis, which logs in with its current options. */
 export async function connectIoredis(
   read: () => Promise<Credentials>,
   options: Pick<RedisOptions, 'host' | 'port' | 'tls'>,
@@ -20,7 +20,7 @@ export async function connectIoredis(
   redis.on('end', () => clearInterval(timer));
   redis.on('error', (error: Error) => {
     console.error(error.message);
-    // The password was deleted before its time, as after a leak.
+    // The password was deleted before the end of the overlap, as after a leak.
     if (error.message.startsWith('WRONGPASS')) void refresh();
   });
   return redis;

@@ -1,7 +1,7 @@
 import { createClient, type RedisClientOptions } from '@redis/client';
 import type { Credentials } from './credentials.ts';
 
-/** Connects with node-redis, which asks for the login again whenever it connects again. */
+/** Connects with node-redis, which reads the login again for each connection. */
 export async function connectNodeRedis(
   read: () => Promise<Credentials>,
   socket: NonNullable<RedisClientOptions['socket']>,

@@ -51,7 +51,9 @@ test.each(OWN)('redis-enterprise-rotation $line in $path is a command with these
 // The API has no such operation, or the CLI adds options to it.
 const CLI_COMMANDS = ['logs tail', 'lambda invoke'];
 // The project does not install the SDK of these services.
-const OTHER_SERVICES = ['ec2', 'ecs', 'iam', 'kms', 'logs', 'scheduler'];
+const OTHER_SERVICES = [
+  ...['cloudformation', 'ec2', 'ecs', 'iam', 'kms', 'logs', 's3', 'scheduler'],
+];
 const CLI_FLAGS = [
   'zip-file',
   'query',

@@ -68,16 +68,21 @@ function draw(lines: Line[]): string {
 
 const TEXT = `# Faults
 
-\`npm run faults\` prints this table. After every run it checks passwords, labels and logins on the
-servers' side. It counts the broken promises of \`test/support/promises/\`. No log line, error,
-header or URL may contain a password or token.
+\`npm run faults\` writes this table. After every run it compares passwords, labels and logins
+on the servers with the promises in \`test/support/promises/\`. "Broken" counts the promises
+that did not hold. One promise: no log line, error, header or URL contains a password or
+token.
 
-- "One call" is every outside call of every flow in \`test/faults/flows.ts\`. Each flow then
-  continues in three ways: with the same token, with a new token, and with a reconcile in between.
-- "Random histories" are rotations, replaceAll, rollBack, reconcile, kills, outages and manual
-  changes in a random order.
-- "Rubbish" is malformed input of one kind. The function must end in time with one known error, and
-  change nothing.
+- **One call.** Each flow of \`test/faults/flows.ts\` runs once for each of its calls to a
+  server, and that call fails. The flow then continues in three ways: with the same token,
+  with a new token, and with a reconcile in between.
+- **Random histories.** Rotations, replaceAll, rollBack, reconcile, kills, outages and manual
+  changes run in a random order.
+- **Rubbish.** The function gets invalid input of one kind. It must end in time with one known
+  error, and change nothing.
+- **Logins.** Clients that cache the secret log in while rotations fail and are retried. No
+  login may be rejected.
+- **SIGKILL.** The process is killed at a random time during an operation.
 `;
 
 /** Replaces the lines of the last run, and keeps those of parts that did not run. */

@@ -1,5 +1,4 @@
 import { STEPS } from '../sandbox/rotation-driver.ts';
-import { rollBack } from '../support/roll-back.ts';
 import {
   callStep,
   FIRST_PASSWORD,
@@ -16,6 +15,7 @@ import type { ClusterServers } from './injection.ts';
 import {
   abandon,
   abandonOne,
+  goBack,
   markAsRotated,
   markAsRotatedOnLegacy,
   replaceHalf,
@@ -57,7 +57,7 @@ const rotation = { prepare: markAsRotated, act: rotate };
 const legacyRotation = { prepare: markAsRotatedOnLegacy, act: rotate };
 const reconciling = { prepare: expire, act: ({ world }: Stage) => reconcile(world) };
 const replacing = { prepare: markAsRotated, act: ({ world }: Stage) => replaceAll(world) };
-const rollingBack = { prepare: rotateTwice, act: ({ world }: Stage) => rollBack(world) };
+const rollingBack = { prepare: rotateTwice, act: goBack };
 const legacyReplacing = { ...replacing, prepare: markAsRotatedOnLegacy };
 
 export const FLOWS: Flow[] = (

@@ -2,6 +2,7 @@ import { holder, moveLabel } from '../sandbox/aws/secret-store.ts';
 import { setGeneration } from '../sandbox/cluster/cluster.ts';
 import { STEPS } from '../sandbox/rotation-driver.ts';
 import { updateStage } from '../sandbox/setup.ts';
+import { rollBack } from '../support/roll-back.ts';
 import { callStep, idOf, replaceAll, type Scenario, stageToken } from '../support/scenario.ts';
 import type { ClusterServers } from './injection.ts';
 
@@ -38,9 +39,21 @@ export async function markAsRotated({ world }: Stage): Promise<void> {
 /** Rotates twice, so that a rollback restores a password of the function. */
 export async function rotateTwice(stage: Stage): Promise<void> {
   for (const _ of [1, 2]) {
+    // A rollback compares the dates of the versions.
+    stage.world.time.advance(1);
     await stageAnother(stage);
     for (const step of STEPS) await callStep(stage.world, step, stage.token);
   }
+}
+
+/** Rolls back. A retry is refused if AWSCURRENT has moved back already. */
+export async function goBack({ world }: Stage): Promise<unknown> {
+  return rollBack(world).catch((error: unknown) => {
+    const secret = world.store.latest(world.arn);
+    const [current, previous] = ['AWSCURRENT', 'AWSPREVIOUS'].map((one) => holder(secret, one));
+    const isBack = Number(previous?.createdAt) > Number(current?.createdAt);
+    if (!isBack) throw error;
+  });
 }
 
 /** Rotates twice, and starts another rotation that stops after its POST. */

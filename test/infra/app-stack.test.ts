@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { readConfig } from '../../infra/app/app-config.ts';
 import { RotationStack } from '../../infra/app/rotation-stack.ts';
 import { makeCertificate } from '../sandbox/certificate.ts';
-import { CLUSTERS, HOST, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
+import { HOST, KEY, SECRET, USER, VPC, WITH_ADMIN } from './app-context.ts';
 import { ADMIN, BILLING, CLIENT } from './rotation-template.ts';
 import { ofType, policyStatements, synthesiseStack } from './template.ts';
 
@@ -40,21 +40,6 @@ test.each(
   const config = readConfig({ clusters: WITH_ADMIN, ...context });
   const build = () => synthesiseStack((app) => new RotationStack(app, 'App', config));
   expect(build).toThrow(`→ at ${key}`);
-});
-
-test.each([
-  [
-    { secrets: { Billing: { arn: BILLING } } },
-    'exactly one of automaticallyAfterDays and schedule',
-  ],
-  [{ clusters: CLUSTERS, users: { orders: USER } }, 'has no adminSecretArn, and no client'],
-  [{ clusters: CLUSTERS, users: { orders: USER } }, 'password into a secret and use secrets'],
-])('an error of the construct speaks of the keys in cdk.json: %j', (context, error) => {
-  const build = () => {
-    const config = readConfig({ clusters: WITH_ADMIN, ...context });
-    return synthesiseStack((app) => new RotationStack(app, 'App', config));
-  };
-  expect(build).toThrow(error);
 });
 
 test('the stack creates no VPC endpoints by default', () => {

@@ -26,7 +26,7 @@ test('host and port may be tokens, and the port stays a number', () => {
   expect(carts?.Properties.Fields).toEqual({
     'Fn::Join': ['', ['{"host":"', { Ref: 'Host' }, '","port":', { Ref: 'Port' }, '}']],
   });
-  expect(carts?.Properties.Lists).toEqual({
+  expect(carts?.Properties.Texts).toEqual({
     endpoints: [
       { 'Fn::Join': ['', [{ Ref: 'Host' }, ':12001']] },
       { 'Fn::Join': ['', [`${HOST}:`, { Ref: 'Port' }]] },
@@ -65,7 +65,7 @@ test('clusters may be a list token', () => {
     rotation.adoptUser({ ...ORDERS, username: 'carts', clusters });
   });
   const [, carts] = ofType(template, 'Custom::RedisEnterpriseUserFields');
-  expect(carts?.Properties.Lists).toEqual({
+  expect(carts?.Properties.Texts).toEqual({
     clusters: { 'Fn::Split': [',', { Ref: 'Clusters' }] },
   });
 });

@@ -15,7 +15,6 @@ const CIRCULAR: { self?: object } = {};
 CIRCULAR.self = CIRCULAR;
 
 const INVALID_USERS: [error: string, props: Changed | ((stack: Construct) => Changed)][] = [
-  ["rotateImmediately of user 'carts' must be true", { rotateImmediately: false }],
   ["endpoints of user 'carts' must be 1 to 16, got 0", { endpoints: [] }],
   ['must be 1 to 16, got 17', { endpoints: Array(17).fill({ host: HOST, port: 1 }) }],
   ["host of user 'carts' must be a host name", at('https://x')],
@@ -56,7 +55,7 @@ const INVALID_USERS: [error: string, props: Changed | ((stack: Construct) => Cha
   ["extraFields of user 'carts' must not have a password", { extraFields: { password: 'x' } }],
   ['must not have a password', { extraFields: { old: [{ Password: 'x' }] } }],
   ...[
-    ...['username', 'host', 'port', 'endpoints', 'ssl', 'email'],
+    ...['username', 'Username', 'host', 'port', 'endpoints', 'ssl', 'email'],
     ...['login', 'clusters', 'engine'],
   ].map((field): [string, Changed] => [
     `extraFields of user 'carts' must not have '${field}'`,

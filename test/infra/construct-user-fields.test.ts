@@ -25,7 +25,7 @@ test('a custom resource has what the secret holds, with the types of all fields'
   });
   const [orders, carts] = ofType(template, FIELDS).map(({ Properties }) => Properties);
   expect(JSON.parse(String(orders?.Fields))).toEqual({ host: HOST, port: 12_000 });
-  expect(orders).not.toHaveProperty('Lists');
+  expect(orders).not.toHaveProperty('Texts');
   expect(JSON.parse(String(carts?.Fields))).toEqual({
     host: HOST,
     port: 12_000,
@@ -35,7 +35,7 @@ test('a custom resource has what the secret holds, with the types of all fields'
     retries: 3,
     owner: { team: 'shop' },
   });
-  expect(carts?.Lists).toEqual({
+  expect(carts?.Texts).toEqual({
     endpoints: ['redis-12001.redis.eu.example.com:12001'],
     clusters: ['eu'],
   });
@@ -50,7 +50,7 @@ test('the endpoint of an IPv6 address gets brackets', () => {
     const endpoints = hosts.map((host) => ({ host, port: 12_000 }));
     rotation.adoptUser({ ...ORDERS, endpoints });
   });
-  expect(ofType(template, FIELDS)[0]?.Properties.Lists).toEqual({ endpoints: ['[fd00::1]:12000'] });
+  expect(ofType(template, FIELDS)[0]?.Properties.Texts).toEqual({ endpoints: ['[fd00::1]:12000'] });
 });
 
 test('the order of extraFields changes nothing', () => {

@@ -1,8 +1,9 @@
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { alarmsOf } from './alarm-evaluation.ts';
-import { withRotation } from './rotation-template.ts';
-import { ofType, showValue } from './template.ts';
+import { propsOf, withRotation } from './rotation-template.ts';
+import { ofType, showValue, synthesise } from './template.ts';
 
 const template = withRotation((stack) => ({ alarmTopic: new Topic(stack, 'Topic') }));
 const ALARMS = alarmsOf(template);
@@ -54,6 +55,14 @@ test('the construct creates exactly these alarms', () => {
   const byClock = ALARMS.filter(({ EvaluationWindow }) => EvaluationWindow !== undefined);
   expect(byClock.map(({ name }) => name)).toEqual(['ReconcileNotRunning']);
   expect(byClock[0]?.EvaluationWindow).toEqual({ WallClockWindow: { Timezone: 'UTC' } });
+});
+
+test('ReconcileNotRunning does not fire for a construct that rotates no secret', () => {
+  const empty = synthesise((stack) => {
+    new RedisEnterpriseRotation(stack, 'Rotation', propsOf(stack));
+  });
+  const alarm = alarmsOf(empty).find(({ name }) => name === 'ReconcileNotRunning');
+  expect(alarm).toMatchObject({ Threshold: 0, TreatMissingData: 'notBreaching' });
 });
 
 test('alarms link to the given runbook', () => {

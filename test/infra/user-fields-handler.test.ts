@@ -10,15 +10,16 @@ const OTHER = SECRET.replace('a1b2c3', 'd4e5f6');
 test('a creation writes the fields, with their types, and succeeds with the ARN', async () => {
   await using deployment = await openDeployment();
   const RequestId = randomUUID();
-  const Lists = { endpoints: [`${HOST}:12001`], clusters: ['eu'] };
-  const ResourceProperties = { ...properties(FIELDS), Lists };
+  const Texts = { endpoints: [`${HOST}:12001`], clusters: ['eu'] };
+  const ExtraFields = JSON.stringify({ team: 'shop', host: 'another.example.com' });
+  const ResourceProperties = { ...properties(FIELDS), ExtraFields, Texts };
   expect(await deployment.deploy('Create', { RequestId, ResourceProperties })).toEqual({
     ...IDS,
     RequestId,
     Status: 'SUCCESS',
     PhysicalResourceId: SECRET,
   });
-  const Fields = { ...FIELDS, ...Lists };
+  const Fields = { team: 'shop', ...FIELDS, ...Texts };
   const event = { Step: 'updateFields', SecretId: SECRET, Fields, Remove: [] };
   expect(deployment.invocations).toEqual([event]);
 });
@@ -97,7 +98,8 @@ test.each([
   ['Fields are invalid, allowed is a JSON object', 'Create', { SecretId: SECRET }],
   ['Fields are invalid', 'Create', { SecretId: SECRET, Fields: '{"host": "x' }],
   ['Fields are invalid', 'Create', { SecretId: SECRET, Fields: '["x"]' }],
-  ['Fields are invalid', 'Create', { SecretId: SECRET, Fields, Lists: 'x' }],
+  ['Texts are invalid', 'Create', { SecretId: SECRET, Fields, Texts: 'x' }],
+  ['ExtraFields are invalid', 'Create', { SecretId: SECRET, Fields, ExtraFields: '[]' }],
 ])('the error for an invalid event is: %s (%s, %j)', async (error, type, ResourceProperties) => {
   await using deployment = await openDeployment();
   const done = await deployment.deploy(type, { ResourceProperties });

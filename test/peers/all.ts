@@ -8,7 +8,7 @@ import { say } from './report.ts';
 // one after another, because they write to the same folder, dist. The rows run at the same time.
 const ROWS = [
   ['templates', 'cdk-init', 'runtime'],
-  ['moto', 'clients', 'beside-moto'],
+  ['moto', 'clients', 'beside-moto', 'stacks'],
 ];
 
 const wanted = selectNames(ROWS.flat(), process.argv.slice(2));

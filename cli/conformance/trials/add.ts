@@ -3,7 +3,7 @@ import { formatReply, itemsOf } from '../cluster/api.ts';
 import { newPassword } from '../cluster/password.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import { addPassword, changePasswords, logIn, resetPassword } from '../fixture/passwords.ts';
-import { always, NotTried, needsAdmin, type Trial } from './trial.ts';
+import { adminObstacle, always, NotTried, type Trial } from './trial.ts';
 
 // More than a secret has labels for.
 const PASSWORDS = 10;
@@ -110,7 +110,7 @@ export const ADD_TRIALS: Trial[] = [
     documented: 'no, only an admin may',
     assumed: always('either: the function requires an admin'),
     accepts: always(/^(200|403)/),
-    obstacle: needsAdmin,
+    obstacle: adminObstacle,
     observe: async (fixture) => {
       const { manager, user, cluster } = fixture;
       if (manager === undefined) throw new NotTried('the cluster has no role user_manager');

@@ -3,7 +3,7 @@ import { newPassword } from '../cluster/password.ts';
 import { authenticateAtDatabase, becomesRejected, waitUntilAccepted } from '../fixture/database.ts';
 import type { Fixture } from '../fixture/fixture.ts';
 import { addPassword, logIn, resetPassword } from '../fixture/passwords.ts';
-import { always, needsAdmin, type Trial } from './trial.ts';
+import { adminObstacle, always, type Trial } from './trial.ts';
 
 // If the threshold is higher, the trials do not run.
 const THRESHOLD_MAX = 10;
@@ -66,7 +66,7 @@ export const LOCKOUT_TRIALS: Trial[] = [
     documented: 'an administrator unlocks a user by setting another password',
     assumed: always('either'),
     accepts: always(/^(yes|no)$/),
-    obstacle: (fixture) => noLockout(fixture) ?? needsAdmin(fixture),
+    obstacle: (fixture) => noLockout(fixture) ?? adminObstacle(fixture),
     observe: async (fixture) => {
       const known = await resetPassword(fixture);
       await lockUser(fixture);

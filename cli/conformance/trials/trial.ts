@@ -55,5 +55,5 @@ export const always =
     value;
 
 /** Returns the obstacle to a trial that only an admin can run. */
-export const needsAdmin = ({ changesAs }: Fixture) =>
+export const adminObstacle = ({ changesAs }: Fixture) =>
   changesAs === 'admin' ? undefined : 'an admin here could change its own password';

@@ -17,9 +17,9 @@ import { requirePassword, type VersionValue } from '../../secret/value.ts';
 import { findValue, readValue } from '../../secret/versions.ts';
 import { withLogging } from '../../telemetry/log.ts';
 import { assertAccepted, findRejection, isRejectedEverywhere } from '../../verification/verify.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
 import { tryEach } from '../update-labels.ts';
 import { decideDeletion } from './decide-deletion.ts';
-import { omittedClusters } from './omitted-clusters.ts';
 
 type DeletionResult = { deleted: number; failures: RotationError[] };
 

@@ -29,7 +29,7 @@ export async function findCandidates(
   context: Context,
 ): Promise<VersionValue[]> {
   const live = state.versions.filter((one) => isLive(one) && one.id !== current.versionId);
-  // LIVE on an invalid value must not stop a replaceAll.
+  // A version that cannot be read must not stop a replaceAll: findOmitted reports it at the end.
   const read = live.map(({ id }) => findValue(context, id).catch(() => undefined));
   const same = (await Promise.all(read)).flatMap((value) =>
     value?.password !== undefined && isSameUser(value, current) ? [value] : [],
@@ -74,8 +74,8 @@ function tryable(
   context: Context,
 ): VersionValue[] {
   if (endpoints.length > 0) return candidates;
-  const isUntried = ({ versionId }: VersionValue) =>
-    !wasRejected({ cluster: cluster.name, versionId }, context);
+  const isUntried = ({ apiLoginName: name, password }: VersionValue) =>
+    !wasRejected({ cluster: cluster.name, name, password }, context);
   return [candidates.find(isUntried) ?? current];
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, type RotationErrorCode, toRotationError } from '../../errors.ts';
+import { RotationError, type RotationErrorCode, toRotationError, UNCHANGED } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -15,13 +15,14 @@ import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForVersion } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { omittedClusters } from '../deletion/omitted-clusters.ts';
-import { checkNotMoved, moveCurrent, removePending } from '../move-current.ts';
-import { readPolicies, withNewPassword } from '../next-value.ts';
-import { labelChangesForCurrent } from '../update-labels.ts';
+import { withNewPassword } from '../new-password.ts';
+import { readPolicies } from '../policies.ts';
+import { checkNotMoved, labelChangesForCurrent, removePending } from '../update-labels.ts';
 import { type Failure, incomplete, onEach } from './cluster-failures.ts';
+import { expireOthers, makeRoom } from './expiries.ts';
 import { findCandidates, findLogin } from './find-login.ts';
-import { expireOthers, makeRoom } from './promote.ts';
+import { findOmitted } from './find-omitted.ts';
+import { moveCurrent } from './move-current.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
 // Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.
@@ -37,6 +38,9 @@ const SKIPPED_CODES: RotationErrorCode[] = [
 // An earlier run may have stopped after its PUT: then the version with REPLACING is valid.
 const REJECTED_CODES: RotationErrorCode[] = ['current_password_refused', 'cluster_login_refused'];
 
+/** The VersionId of the version that is AWSCURRENT now. */
+export type Replaced = { versionId: string };
+
 type Logins = ReadonlyMap<Account, VersionValue>;
 
 /**
@@ -45,7 +49,10 @@ type Logins = ReadonlyMap<Account, VersionValue>;
  * Safe to repeat because each run generates a password and continues no earlier run. REPLACING
  * stays until a run has verified its effect on every cluster.
  */
-export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context): Promise<void> {
+export async function replaceAll(
+  { Confirm }: ReplaceAllEvent,
+  context: Context,
+): Promise<Replaced> {
   const { secret } = context;
   const read = await describeSecret(secret);
   const before = await readValue(context, requireCurrent(read).id);
@@ -76,9 +83,10 @@ export async function replaceAll({ Confirm }: ReplaceAllEvent, context: Context)
   await expireOthers(id, context);
   const check = (account: Account) => checkReplaced(account, value, before, context);
   failures.push(...(await onEach(replaced, check)));
-  failures.push(...(await findOmitted(before, candidates, context)));
+  failures.push(...(await findOmitted(before, read, context)));
   if (failures.length > 0) throw incomplete(failures);
   await changeLabel(secret, { label: REPLACING, from: id });
+  return { versionId: id };
 }
 
 async function findLogins(
@@ -106,7 +114,7 @@ function checkLogins(failures: Failure[], accounts: Account[], state: SecretStat
     version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
   const then = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
   const hint = `${fatal.hint}; ${then}then run replaceAll again`;
-  const what = `nothing was changed: ${fatal.what}`;
+  const what = `${UNCHANGED}: ${fatal.what}`;
   throw new RotationError(fatal.code, what, { cause: fatal, hint });
 }
 
@@ -132,16 +140,4 @@ function notMoved(thrown: unknown, id: string, replaced: Account[]): RotationErr
     `${names} accepts only version ${id}, and AWSCURRENT did not move to it: ${what}`,
     { cause: thrown, hint: `${hint}; then move AWSCURRENT to it, or run replaceAll again` },
   );
-}
-
-/** Returns the clusters of other live versions that AWSCURRENT leaves out. */
-async function findOmitted(
-  current: VersionValue,
-  candidates: VersionValue[],
-  context: Context,
-): Promise<Failure[]> {
-  const hint = "add it to clusters in the secret's value";
-  const error = new RotationError('password_not_deleted', 'AWSCURRENT leaves it out', { hint });
-  const found = candidates.map((one) => omittedClusters(one, current, context));
-  return [...new Set((await Promise.all(found)).flat())].map((cluster) => ({ cluster, error }));
 }

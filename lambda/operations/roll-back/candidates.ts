@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { RotationError } from '../../errors.ts';
 import {
   CURRENT,
-  expiresLabels,
+  expiryOf,
   hasLabel,
   isLive,
   PENDING,
@@ -12,7 +12,7 @@ import {
 } from '../../secret/labels.ts';
 import { isSameUser } from '../../secret/user.ts';
 import type { VersionValue } from '../../secret/value.ts';
-import { findValue } from '../../secret/versions.ts';
+import { tryValue } from '../../secret/versions.ts';
 
 /** A version that may become AWSCURRENT again. `value` is the error if the value is invalid. */
 export type Candidate = { version: Version; value: VersionValue | RotationError | undefined };
@@ -31,31 +31,27 @@ export async function readCandidates(
   const chosen = versions.filter(versionId === undefined ? isOther : isNamed);
   const read = chosen.map(async (version) => ({
     version,
-    value: await tryValue(version, context),
+    value: await tryValue(context, version.id),
   }));
   const rank = ({ version, value }: Candidate) =>
     hasLabel(version, PREVIOUS) ? Number.POSITIVE_INFINITY : createdAt(value);
   return (await Promise.all(read)).sort((one, other) => rank(other) - rank(one));
 }
 
-async function tryValue({ id }: Version, context: Context): Promise<Candidate['value']> {
-  try {
-    return await findValue(context, id);
-  } catch (thrown) {
-    const error = toRotationError(thrown);
-    if (error.code !== 'secret_value_invalid') throw error;
-    return error;
-  }
-}
-
 function createdAt(value: Candidate['value']): number {
   return value === undefined || value instanceof RotationError ? 0 : (value.createdAt ?? 0);
 }
 
-/** Returns the value of a version, or why the version cannot become AWSCURRENT again. */
+export const NOT_OLDER = 'it is not older than AWSCURRENT; to move to it, name it in VersionId';
+
+/**
+ * Returns the value of a version, or why the version cannot become AWSCURRENT again. A version that
+ * is not named must be older than AWSCURRENT: a repeated rollBack must not undo the first one.
+ */
 export function checkCandidate(
   { version, value }: Candidate,
   current: VersionValue,
+  isNamed: boolean,
 ): VersionValue | string {
   if (hasLabel(version, CURRENT)) return 'it has AWSCURRENT already';
   if (hasLabel(version, PENDING)) return 'it has AWSPENDING: its rotation has not finished';
@@ -64,7 +60,13 @@ export function checkCandidate(
   if (value?.password === undefined) return 'it has no password';
   if (!isSameUser(value, current)) return 'it has another username or email than AWSCURRENT';
   if (value.password === current.password) return 'it has the password of AWSCURRENT';
+  if (!isNamed && !isOlder(value, current)) return NOT_OLDER;
   return value;
+}
+
+/** Without both dates, returns false. */
+function isOlder({ createdAt: one }: VersionValue, { createdAt: other }: VersionValue): boolean {
+  return one !== undefined && other !== undefined && one < other;
 }
 
 /** Whether the password of a version expires within some seconds, or has expired. */
@@ -74,8 +76,7 @@ export function expiresWithin(
   { now, settings }: Pick<Context, 'now' | 'settings'>,
 ): boolean {
   const nowSeconds = now() / 1_000;
-  const expires = expiresLabels(version).map(({ at }) => at);
   // Without an expiry, a finishSecret may just be setting one.
-  const at = expires.length > 0 ? Math.max(...expires) : nowSeconds + settings.overlapSeconds;
+  const at = expiryOf(version) ?? nowSeconds + settings.overlapSeconds;
   return at - nowSeconds < seconds;
 }

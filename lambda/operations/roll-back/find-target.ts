@@ -1,12 +1,18 @@
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
-import type { SecretState, Version } from '../../secret/labels.ts';
+import { RotationError, toRotationError, UNCHANGED } from '../../errors.ts';
+import { hasLabel, PREVIOUS, type SecretState, type Version } from '../../secret/labels.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
 import { findRejection } from '../../verification/verify.ts';
-import { omittedClusters } from '../deletion/omitted-clusters.ts';
-import { type Candidate, checkCandidate, expiresWithin, readCandidates } from './candidates.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
+import {
+  type Candidate,
+  checkCandidate,
+  expiresWithin,
+  NOT_OLDER,
+  readCandidates,
+} from './candidates.ts';
 
 /** The version that becomes AWSCURRENT again. */
 export type Target = { version: Version; value: VersionValue };
@@ -29,49 +35,56 @@ export async function findTarget(
 ): Promise<Target> {
   const reasons: string[] = [];
   for (const candidate of await readCandidates(read, versionId, context)) {
-    const result = await examine(candidate, current, read, context);
+    const isNamed = versionId !== undefined;
+    const result = await examine(candidate, { current, isNamed, read }, context);
     if (typeof result !== 'string') return result;
     reasons.push(`version ${candidate.version.id}: ${result}`);
+    // A rollback has left this version already: an even older one must be named.
+    if (hasLabel(candidate.version, PREVIOUS) && result === NOT_OLDER) break;
     // Stop after one rejected login, to avoid a lockout.
     if (context.rejectedLogins.size > 0) break;
   }
   const none =
     versionId === undefined ? 'no other version has LIVE' : 'no version with a label has VersionId';
   const what = reasons.length > 0 ? reasons.join('; ') : none;
-  throw new RotationError('version_not_restorable', `nothing was changed: ${what}`);
+  throw new RotationError('version_not_restorable', `${UNCHANGED}: ${what}`);
 }
 
 /** Returns the target, or why a version cannot be it. */
 async function examine(
   candidate: Candidate,
-  current: VersionValue,
-  read: SecretState,
+  { current, isNamed, read }: { current: VersionValue; isNamed: boolean; read: SecretState },
   context: Context,
 ): Promise<Target | string> {
   const { version } = candidate;
-  const value = checkCandidate(candidate, current);
+  const value = checkCandidate(candidate, current, isNamed);
   if (typeof value === 'string') return value;
   if (expiresWithin(version, MARGIN_SECONDS, context)) return EXPIRING;
   const omitted = await omittedClusters(current, value, context);
   // The password that is left could not be deleted there.
   if (omitted.length > 0) return `it leaves out cluster ${omitted.join(', ')} of AWSCURRENT`;
   const target = { version, value };
-  const rejection = await findTargetRejection(target, read, context).catch((thrown: unknown) => {
-    const { code, what, hint } = toRotationError(thrown);
-    const why = `nothing was changed: version ${version.id} cannot be verified: ${what}`;
-    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
-  });
+  const rejection = await findTargetRejection(target, read, UNCHANGED, context);
   if (rejection !== undefined) return `${rejection.where} rejected its password`;
   // The verification may have taken a minute.
   return expiresWithin(version, MARGIN_SECONDS, context) ? EXPIRING : target;
 }
 
-/** Verifies a target with its own fields: its host and port may not be those of AWSCURRENT. */
+/**
+ * Verifies a target with its own fields: its host and port may not be those of AWSCURRENT. If it
+ * cannot be verified, the error begins with `outcome`.
+ */
 export async function findTargetRejection(
-  { value }: Target,
+  { version, value }: Target,
   state: SecretState,
+  outcome: string,
   context: Context,
 ): Promise<Rejection | undefined> {
-  const accounts = await readAccounts(context, value, state);
-  return findRejection(value, accounts, context);
+  try {
+    return await findRejection(value, await readAccounts(context, value, state), context);
+  } catch (thrown) {
+    const { code, what, hint } = toRotationError(thrown);
+    const why = `${outcome}: version ${version.id} cannot be verified: ${what}`;
+    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
+  }
 }

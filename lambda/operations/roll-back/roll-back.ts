@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, UNCHANGED } from '../../errors.ts';
 import type { RollBackEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -8,15 +8,22 @@ import {
   type Version,
   versionWithLabel,
 } from '../../secret/labels.ts';
-import { expiryRemovals } from '../../secret/ledger.ts';
+import { expiryRemovals, STALE_READS_SECONDS } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
 import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
-import { checkNotMoved, removePending } from '../move-current.ts';
-import { labelChangesForCurrent, labelsNow, updateLabels } from '../update-labels.ts';
+import {
+  checkNotMoved,
+  labelChangesForCurrent,
+  labelsNow,
+  removePending,
+  updateLabels,
+} from '../update-labels.ts';
 import { expiresWithin } from './candidates.ts';
 import { findTarget, findTargetRejection } from './find-target.ts';
+
+const NOT_MOVED = 'AWSCURRENT did not move';
 
 /** The VersionIds of the version that is AWSCURRENT now, and of the version that was. */
 export type RolledBack = { versionId: string; replaced: string };
@@ -25,8 +32,9 @@ export type RolledBack = { versionId: string; replaced: string };
  * Before: an earlier version whose password is still valid.
  * Does: makes that version AWSCURRENT again, with all its fields. Ends a rotation in progress: it
  * would move AWSCURRENT on again. Changes no password.
- * Safe to repeat because the version loses its expiry first: if AWSCURRENT does not move to it,
- * reconcile gives it another one.
+ * Safe to repeat because without VersionId it moves AWSCURRENT only to an older version, and never
+ * if AWSPREVIOUS is newer than AWSCURRENT. The version loses its expiry first: if AWSCURRENT does
+ * not move to it, reconcile gives it another one.
  */
 export async function rollBack(
   { Confirm, VersionId }: RollBackEvent,
@@ -36,14 +44,14 @@ export async function rollBack(
   const read = await describeSecret(secret);
   const current = await readValue(context, requireCurrent(read).id);
   checkConfirm(Confirm, current);
-  checkNotReplacing(read);
+  checkNotReplacing(read, 'AWSCURRENT did not move');
   const target = await findTarget(read, current, VersionId, context);
   const { id } = target.version;
   const shown = await removeExpiry(target.version, context);
-  checkNotReplacing(shown);
+  checkNotReplacing(shown, 'AWSCURRENT did not move');
   checkNotMoved(shown, current, 'rollBack');
   // A reconcile that read the expiry may have deleted the password meanwhile.
-  const rejection = await findTargetRejection(target, shown, context);
+  const rejection = await findTargetRejection(target, shown, NOT_MOVED, context);
   if (rejection !== undefined) throw justDeleted(id, rejection.where);
   // The version that is left must start its overlap with LIVE and without an earlier expiry.
   for (const change of await labelChangesForCurrent(shown, context)) {
@@ -56,21 +64,22 @@ export async function rollBack(
   // A createSecret may have set it again.
   await removePending(moved, id, context);
   await updateLabels(labelsNow(moved, context), context, current.versionId);
+  checkNotReplacing(moved, `AWSCURRENT moved to version ${id}`);
   return { versionId: id, replaced: current.versionId };
 }
 
 /** @throws `replace_in_progress`: a replaceAll may delete the password at any moment. */
-function checkNotReplacing(state: SecretState): void {
+function checkNotReplacing(state: SecretState, seen: string): void {
   const replacing = versionWithLabel(state, REPLACING);
   if (replacing === undefined) return;
-  const what = `AWSCURRENT did not move: version ${replacing.id} has REPLACING`;
+  const what = `${seen}, and version ${replacing.id} has REPLACING`;
   throw new RotationError('replace_in_progress', what);
 }
 
-// A reconcile whose reads are 30 s behind still sees a removed expiry, and may delete the password.
-const STALE_READS_SECONDS = 30;
-
-/** Returns the labels without the expiry. Sets it again if the removal ended too late. */
+/**
+ * Returns the labels without the expiry. Sets it again if the removal ended too late: a reconcile
+ * whose reads are behind still sees the expiry, and may delete the password.
+ */
 async function removeExpiry(version: Version, context: Context): Promise<SecretState> {
   const { secret } = context;
   const removals = expiryRemovals(version);
@@ -79,11 +88,11 @@ async function removeExpiry(version: Version, context: Context): Promise<SecretS
     return waitForLabels(secret, removals);
   }
   for (const { label } of removals) await changeLabel(secret, { label, to: version.id });
-  const what = `nothing was changed: removing EXPIRES from version ${version.id} took too long`;
+  const what = `${UNCHANGED}: removing EXPIRES from version ${version.id} took too long`;
   throw new RotationError('version_not_restorable', what);
 }
 
 function justDeleted(id: string, where: string): RotationError {
-  const what = `AWSCURRENT did not move: ${where} has just rejected the password of version ${id}`;
+  const what = `${NOT_MOVED}: ${where} has just rejected the password of version ${id}`;
   return new RotationError('version_not_restorable', what);
 }

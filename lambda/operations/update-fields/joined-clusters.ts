@@ -7,23 +7,13 @@ import { toApiError } from '../../redis-enterprise/api-error.ts';
 import { cachedRead } from '../../redis-enterprise/read.ts';
 import { PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
-import { findValue } from '../../secret/versions.ts';
+import { tryValue } from '../../secret/versions.ts';
 import { findRejection } from '../../verification/verify.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
 
 const JOINED_HINT =
   'add the password of AWSCURRENT to the user on that cluster, or give the cluster an ' +
   'admin-secret-arn and a version from 7.8.6-119 on, then deploy again';
-
-/** Returns the clusters that one value names, and another does not. */
-export async function clustersWithout(
-  one: SecretValue,
-  other: SecretValue,
-  { readParameters }: Pick<Context, 'readParameters'>,
-): Promise<string[]> {
-  const known = [...(await readParameters()).clusters.keys()];
-  const { clusters = known } = other;
-  return (one.clusters ?? known).filter((name) => !clusters.includes(name));
-}
 
 /**
  * Whether a cluster joins, or joined with AWSPREVIOUS's password: an interrupted run may have moved
@@ -36,10 +26,12 @@ export async function hasJoined(
   context: Context,
 ): Promise<boolean> {
   const { id = before.versionId } = versionWithLabel(state, PREVIOUS) ?? {};
-  const previous = await findValue(context, id).catch(() => undefined);
-  const isSame = previous?.username === before.username && previous.password === before.password;
+  const previous = await tryValue(context, id);
+  const isValid = previous !== undefined && !(previous instanceof RotationError);
+  const isSame =
+    isValid && previous.username === before.username && previous.password === before.password;
   for (const value of isSame ? [before, previous] : [before]) {
-    if ((await clustersWithout(next, value, context)).length > 0) return true;
+    if ((await omittedClusters(next, value, context)).length > 0) return true;
   }
   return false;
 }
@@ -55,7 +47,7 @@ export async function checkJoined(
   accounts: Account[],
   context: Context,
 ): Promise<void> {
-  const joined = await clustersWithout(next, before, context);
+  const joined = await omittedClusters(next, before, context);
   const value = { ...before, ssl: next.ssl, apiLoginName: next.apiLoginName };
   for (const account of accounts.filter(({ cluster }) => joined.includes(cluster.name))) {
     if (await canAdministratorAdd(account, value, context)) continue;

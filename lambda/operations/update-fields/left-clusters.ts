@@ -3,9 +3,9 @@ import type { Context } from '../../context.ts';
 import { RotationError, toRotationError } from '../../errors.ts';
 import { isLive, type SecretState } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
-import { findValue } from '../../secret/versions.ts';
+import { tryValue } from '../../secret/versions.ts';
 import { isRejectedEverywhere } from '../../verification/verify.ts';
-import { clustersWithout } from './joined-clusters.ts';
+import { omittedClusters } from '../omitted-clusters.ts';
 
 const GONE_HINT = 'if the cluster no longer exists, remove it from the list clusters';
 const LEFT_HINT =
@@ -25,22 +25,36 @@ export async function checkDeletable(
   context: Context,
 ): Promise<void> {
   const left = await clustersLeft(before, next, context);
-  for (const { id } of state.versions.filter(isLive)) {
-    // An invalid value has LIVE only if somebody else set the label.
-    const value = await findValue(context, id).catch(() => undefined);
-    if (id === before.versionId || value?.username !== before.username) continue;
-    const names = left.find((name) => value.clusters?.includes(name) ?? true);
-    if (names !== undefined) throw mayBeOn(names, `version ${id}`);
-    const { apiLoginName } = value;
-    if (apiLoginName === next.apiLoginName || apiLoginName !== before.apiLoginName) continue;
-    const what = `email changes, and the password of version ${id} may be valid`;
-    throw new RotationError('password_not_deleted', what, { hint: EMAIL_HINT });
+  if (left.length > 0 || next.apiLoginName !== before.apiLoginName) {
+    await checkVersions(before, next, left, state, context);
   }
   if (left.length === 0 || before.password === undefined) return;
   const accounts = await readAccounts(context, before, state);
   for (const account of accounts.filter(({ cluster }) => left.includes(cluster.name))) {
     if (await isRejectedBy(account, before, context)) continue;
     throw mayBeOn(account.cluster.name, 'AWSCURRENT');
+  }
+}
+
+/** @throws `password_not_deleted` if the password of another version could not be deleted. */
+async function checkVersions(
+  before: VersionValue,
+  next: SecretValue,
+  left: string[],
+  { versions }: SecretState,
+  context: Context,
+): Promise<void> {
+  for (const { id } of versions.filter((one) => isLive(one) && one.id !== before.versionId)) {
+    const value = await tryValue(context, id);
+    // The function does not set LIVE on an invalid value.
+    if (value === undefined || value instanceof RotationError) continue;
+    if (value.username !== before.username) continue;
+    const name = left.find((one) => value.clusters?.includes(one) ?? true);
+    if (name !== undefined) throw mayBeOn(name, `version ${id}`);
+    const { apiLoginName } = value;
+    if (apiLoginName === next.apiLoginName || apiLoginName !== before.apiLoginName) continue;
+    const what = `email changes, and the password of version ${id} may be valid`;
+    throw new RotationError('password_not_deleted', what, { hint: EMAIL_HINT });
   }
 }
 
@@ -63,9 +77,9 @@ async function clustersLeft(
   next: SecretValue,
   context: Context,
 ): Promise<string[]> {
-  const { clusters, listed } = await context.readParameters();
-  const existing = listed ?? [...clusters.keys()];
-  return (await clustersWithout(before, next, context)).filter((name) => existing.includes(name));
+  const { listed } = await context.readParameters();
+  const omitted = await omittedClusters(before, next, context);
+  return omitted.filter((name) => listed?.includes(name) ?? true);
 }
 
 function mayBeOn(cluster: string, version: string): RotationError {

@@ -3,8 +3,11 @@ import type { UpdateFieldsEvent } from '../../event.ts';
 import { USER_TAG } from '../../names.ts';
 import type { SecretState } from '../../secret/labels.ts';
 import { boundUser, usernameIn } from '../../secret/user.ts';
-import { parseSecretValue, type SecretValue } from '../../secret/value.ts';
+import { parseSecretValue, type SecretValue, withPassword } from '../../secret/value.ts';
 import { VALUE_RULES } from '../../secret/value-rules.ts';
+
+// The most that PASSWORD_LENGTH allows: a rotation must have room for the password.
+const PASSWORD_MAX_CHARACTERS = 128;
 
 // An event never has these two.
 const KEPT = ['username', 'password'];
@@ -41,7 +44,9 @@ export function nextValue(
 
 function parse(text: string): SecretValue {
   try {
-    return parseSecretValue(text);
+    const value = parseSecretValue(text);
+    withPassword(value, 'x'.repeat(PASSWORD_MAX_CHARACTERS));
+    return value;
   } catch (thrown) {
     const { code, what } = toRotationError(thrown);
     throw new RotationError(code, what, { cause: thrown, hint: FIELDS_HINT });

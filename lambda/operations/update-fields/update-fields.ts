@@ -11,10 +11,13 @@ import { pendingRotation } from '../../secret/rotation-state.ts';
 import { describeSecret } from '../../secret/secrets-manager.ts';
 import { changedField } from '../../secret/value.ts';
 import { readValue } from '../../secret/versions.ts';
+import { abandonOutdated, type Progress } from './abandon-rotation.ts';
+import { checkChangedLogins } from './changed-logins.ts';
+import { findWritten } from './find-written.ts';
 import { checkJoined, hasJoined } from './joined-clusters.ts';
 import { checkDeletable } from './left-clusters.ts';
 import { nextValue } from './next-value.ts';
-import { checkNoReplaceAll, type Progress, writeCurrent } from './write-current.ts';
+import { checkNoReplaceAll, writeCurrent } from './write-current.ts';
 
 /** `rotate`: whether the caller must start a rotation. */
 export type UpdatedFields = { versionId: string; rotate: boolean };
@@ -73,14 +76,17 @@ async function tryUpdate(
     return isJoining || (rotationEnabled && progress.isRotationAbandoned);
   };
   if (changedField(before, value) === undefined) {
+    await abandonOutdated(read, before, context, progress);
     return { versionId: before.versionId, rotate: needsRotation(read) };
   }
   const state = await waitForRotation(read, context);
   if (versionWithLabel(state, CURRENT)?.id !== before.versionId) return undefined;
-  checkState(state);
+  const found = await findWritten(state, text, context);
+  checkState(state, found);
   await checkDeletable(before, value, state, context);
   await checkJoined(before, value, accounts, context);
-  const id = randomUUID();
+  await checkChangedLogins(before, value, state, context);
+  const id = found ?? randomUUID();
   const written = await writeCurrent({ before, id, text }, context, progress);
   return written && { versionId: id, rotate: needsRotation(written) };
 }
@@ -99,10 +105,11 @@ async function waitForRotation(
 }
 
 /** @throws `replace_in_progress`, or `labels_exhausted` if there is no room for a version. */
-function checkState(state: SecretState): void {
+function checkState(state: SecretState, found?: string): void {
   checkNoReplaceAll(state);
   // LIVE, and AWSPREVIOUS. AWSPENDING makes room for the expiry of its version.
-  const needed = versionWithLabel(state, PREVIOUS) === undefined ? 2 : 1;
+  const isFirst = versionWithLabel(state, PREVIOUS) === undefined;
+  const needed = Number(isFirst) + Number(found === undefined);
   const full = labelCapacityError(state, needed, FULL_HINT);
   if (full !== undefined) throw full;
 }

@@ -6,7 +6,6 @@ import {
   findVersion,
   hasLabel,
   liveLabel,
-  PENDING,
   REPLACING,
   type SecretState,
   versionWithLabel,
@@ -16,9 +15,7 @@ import { changeLabel, putVersion } from '../../secret/secrets-manager.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import { waitForLabels, waitForVersion } from '../../secret/wait-for-labels.ts';
 import { labelsNow, tryEach, updateLabels } from '../update-labels.ts';
-
-/** What the attempts of one invocation share. */
-export type Progress = { isRotationAbandoned: boolean };
+import { abandonRotation, type Progress } from './abandon-rotation.ts';
 
 /** A version to write, and AWSCURRENT before it: the same user and password, if it has one. */
 type NewVersion = { before: VersionValue | undefined; id: string; text: string };
@@ -82,21 +79,6 @@ async function moveFrom(
   );
   const moved = await waitForLabels(secret, [{ label: CURRENT, from }], failure);
   return isCurrent(moved, id) ? moved : undefined;
-}
-
-/** Removes AWSPENDING, so that the end of a rotation does not restore the fields of before. */
-async function abandonRotation(
-  state: SecretState,
-  id: string,
-  { secret }: Context,
-  progress: Progress,
-): Promise<void> {
-  const pending = versionWithLabel(state, PENDING);
-  if (pending === undefined || pending.id === id) return;
-  progress.isRotationAbandoned ||= !hasLabel(pending, CURRENT);
-  const removal = { label: PENDING, from: pending.id };
-  await changeLabel(secret, removal);
-  await waitForLabels(secret, [removal]);
 }
 
 /**

@@ -50,6 +50,8 @@ async function tell(world: Scenario, { line, paint }: Terminal): Promise<boolean
     line(`  valid passwords     ${user.passwords.length}`);
     await setTimeout(CLIENTS_RUN_MS);
   };
+  // A rollback compares the dates of the versions.
+  world.time.advance(1);
   await act('A rotation', () => rotateSecret(world, world.arn));
   const event = `{ "Step": "rollBack", "SecretId": "…", "Confirm": "${user.name}" }`;
   await act(event, () => rollBack(world));

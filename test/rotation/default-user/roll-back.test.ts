@@ -10,6 +10,7 @@ import {
 
 test('rollBack makes the previous password of a default user current again', async () => {
   await using world = await openScenario({ isDefaultUser: true });
+  world.time.advance(1);
   await rotateSecret(world, world.arn);
   const left = passwordOf(world, 'AWSCURRENT');
   await world.invoke({ Step: 'rollBack', SecretId: world.arn, Confirm: 'default' });
@@ -22,6 +23,7 @@ test('rollBack makes the previous password of a default user current again', asy
 
 test('rollBack of a default user changes nothing if its database accepts any password', async () => {
   await using world = await openScenario({ isDefaultUser: true });
+  world.time.advance(1);
   await rotateSecret(world, world.arn);
   const current = passwordOf(world, 'AWSCURRENT');
   world.user.passwords = [];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { REAL_TIME } from '../../sandbox/real-time.ts';
-import { readSecret } from '../../sandbox/setup.ts';
+import { readSecret, rotateSecret } from '../../sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
   idOf,
@@ -100,4 +100,25 @@ test('REPLACING stays while a cluster accepts the replaced password', async () =
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'replace_in_progress' });
   await replaceAll(world);
   expect(second.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test.each(['read', 'denied'])('REPLACING stays if AWSCURRENT omits a cluster: %s', async (kind) => {
+  await using clusters = await openTwoClusters({ login: 'admin' });
+  const { world, second } = clusters;
+  await rotateSecret(world, world.arn);
+  const wide = [idOf(world, 'AWSPREVIOUS'), idOf(world, 'AWSCURRENT')];
+  const { endpoints, ...value } = await readSecret(world, world.arn);
+  const one = { ...value, endpoints: (endpoints as string[]).slice(0, 1), clusters: ['sandbox'] };
+  await putManually(world, one);
+  if (kind === 'denied') {
+    world.aws.fault = (action, input) =>
+      action === 'secretsmanager:GetSecretValue' && wide.includes(String(input.VersionId))
+        ? 'denied'
+        : undefined;
+  }
+  await expect(replaceAll(world)).rejects.toMatchObject(INCOMPLETE);
+  world.aws.fault = undefined;
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  expect(second.user.passwords).toHaveLength(2);
+  expect(idOf(world, 'REPLACING')).toBe(idOf(world, 'AWSCURRENT'));
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { readSecret, rotateSecret } from '../../sandbox/setup.ts';
+import { removeFaults } from '../../support/interrupt.ts';
 import { rollBack } from '../../support/roll-back.ts';
 import {
   FIRST_PASSWORD,
@@ -14,13 +15,43 @@ import {
 import { addSecondCluster } from '../../support/second-cluster.ts';
 import { moveLabel } from '../move-label.ts';
 import { callSteps, stepsBefore } from '../steps.ts';
+import { expectUnchanged } from './expect-unchanged.ts';
 import { expiryOf, openRotated } from './rotated.ts';
 
-test('a second rollBack returns to the version that the first one left', async () => {
+test('a second rollBack changes nothing, unless VersionId names a version', async () => {
   await using world = await openRotated();
   const { before, after } = world;
+  await rotateSecret(world, world.arn);
   await rollBack(world);
-  expect(await rollBack(world)).toEqual({ versionId: after, replaced: before });
+  const { code, message } = await expectUnchanged(world);
+  expect(code).toBe('version_not_restorable');
+  expect(message).toMatch(/version \S+: it is not older than AWSCURRENT; to move to it, name it/);
+  // It is older, but the first rollBack did not choose it.
+  expect(await rollBack(world, before)).toEqual({ versionId: before, replaced: after });
+});
+
+test('a rollBack that was cut off after the move changes nothing when it is repeated', async () => {
+  await using world = await openRotated({ database: 'built-in' });
+  let isMoved = false;
+  world.aws.fault = (_action, { VersionStage }) => {
+    if (isMoved) return 'denied';
+    isMoved = VersionStage === 'AWSCURRENT';
+    return undefined;
+  };
+  await expect(rollBack(world)).rejects.toMatchObject({ code: 'aws_call_failed' });
+  removeFaults(world);
+  await expectUnchanged(world);
+  expect(idOf(world, 'AWSCURRENT')).toBe(world.before);
+});
+
+test('rollBack skips a version that is newer than AWSCURRENT', async () => {
+  await using world = await openRotated();
+  const value = await readSecret(world, world.arn);
+  await putManually(world, { ...value, note: 'changed' });
+  world.time.advance(1);
+  await callSteps(world, stageToken(world), stepsBefore('finishSecret'));
+  await moveLabel(world, 'AWSPENDING');
+  expect(await rollBack(world)).toMatchObject({ versionId: world.before });
 });
 
 test('rollBack restores the version that was AWSCURRENT, not an abandoned one', async () => {
@@ -82,6 +113,7 @@ test('a wrong value that was set manually is replaced, and its version gets an e
 test('rollBack verifies on every cluster, and moves applications of both', async () => {
   await using world = await openScenario({ ssl: false });
   await using second = await addSecondCluster(world);
+  world.time.advance(1);
   await rotateSecret(world, world.arn);
   const previous = passwordOf(world, 'AWSPREVIOUS');
   await rollBack(world);

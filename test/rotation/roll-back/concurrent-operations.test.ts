@@ -105,6 +105,25 @@ test.each([
   }
 });
 
+test('a rollBack fails if a replaceAll began just before the move, and has not succeeded', async () => {
+  await using world = await open();
+  world.aws.fault = async (_action, { VersionStage }) => {
+    if (VersionStage !== 'AWSCURRENT') return undefined;
+    removeFaults(world);
+    world.api.fault = ({ method }) => (method === 'PUT' ? { status: 500 } : undefined);
+    await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_reply_unexpected' });
+    removeFaults(world);
+    return undefined;
+  };
+  const message = expect.stringMatching(
+    /^AWSCURRENT moved to version \S+, and version \S+ has REPLACING/,
+  );
+  const failure = { code: 'replace_in_progress', message };
+  await expect(rollBack(world)).rejects.toMatchObject(failure);
+  await replaceAll(world);
+  await expectReplaced(world);
+});
+
 test('two rollBacks at the same time restore one version', async () => {
   for (let at = 1, isReached = true; isReached; at += 1) {
     await using world = await open();

@@ -46,3 +46,23 @@ test('rollBack verifies a password again after it removed the expiry', async () 
   await expect(rollBack(world)).rejects.toMatchObject(failure);
   expect(idOf(world, 'AWSCURRENT')).toBe(world.after);
 });
+
+test('a rollBack that cannot verify a password again says that AWSCURRENT did not move', async () => {
+  await using world = await openRotated({ database: 'built-in' });
+  const { before, after, time } = world;
+  world.aws.fault = (_action, { VersionStage }) => {
+    if (String(VersionStage).startsWith('EXPIRES')) world.database.fault = () => 'request lost';
+    return undefined;
+  };
+  await expect(rollBack(world)).rejects.toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining(
+      `AWSCURRENT did not move: version ${before} cannot be verified`,
+    ),
+  });
+  removeFaults(world);
+  world.database.fault = undefined;
+  expect(idOf(world, 'AWSCURRENT')).toBe(after);
+  await reconcile(world);
+  expect(expiryOf(world, before)).toBe(Math.ceil(time.now() / 1_000) + OVERLAP_SECONDS);
+});

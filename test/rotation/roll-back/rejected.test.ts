@@ -72,6 +72,7 @@ test.each(UNREACHABLE)('rollBack changes nothing if it ends with %s', async (cod
 test('rollBack changes nothing if one of two clusters is down or rejects the password', async () => {
   await using world = await openScenario({ ssl: false, database: 'built-in' });
   await using second = await addSecondCluster(world);
+  world.time.advance(1);
   await rotateSecret(world, world.arn);
   second.database.fault = () => 'request lost';
   expect(await expectUnchanged(world)).toMatchObject({ code: 'database_unreachable' });

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { putClusterNames, rotateSecret } from '../../sandbox/setup.ts';
 import { leftInTheEnd } from '../../support/promises.ts';
-import { OVERLAP_SECONDS, reconcile, type Scenario, stageToken } from '../../support/scenario.ts';
+import {
+  idOf,
+  OVERLAP_SECONDS,
+  reconcile,
+  type Scenario,
+  stageToken,
+} from '../../support/scenario.ts';
 import type { SecondCluster } from '../../support/second-cluster.ts';
 import { fieldsOf, updateFields } from '../../support/update-fields.ts';
 import { openClusters } from '../active-active/clusters.ts';
@@ -102,4 +108,18 @@ test('another email is refused while a version could not be deleted any more', a
   await rotateSecret(world, world.arn);
   await expire(world);
   expect(leftInTheEnd(world.witness.scene())).toEqual([]);
+});
+
+test('an update fails if it cannot read a version that it must check', async () => {
+  await using clusters = await openLeaving('admin');
+  const { world, one, fields } = clusters;
+  const id = idOf(world, 'AWSPREVIOUS');
+  world.aws.fault = (action, input) =>
+    action === 'secretsmanager:GetSecretValue' && input.VersionId === id ? 'denied' : undefined;
+  const before = world.store.latest(world.arn);
+  for (const changed of [one, { ...fields, email: 'orders@sandbox.test' }]) {
+    await expect(updateFields(world, changed)).rejects.toMatchObject({ code: 'aws_call_failed' });
+  }
+  expect(world.store.latest(world.arn)).toBe(before);
+  world.aws.fault = undefined;
 });

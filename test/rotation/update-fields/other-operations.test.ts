@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
-import { readSecret } from '../../sandbox/setup.ts';
+import { readSecret, rotateSecret } from '../../sandbox/setup.ts';
 import { removeFaults } from '../../support/interrupt.ts';
 import {
   FIRST_PASSWORD,
   openScenario,
   passwordOf,
   putManually,
+  reconcile,
   replaceAll,
 } from '../../support/scenario.ts';
 import { fieldsOf, updateFields } from '../../support/update-fields.ts';
+import { measured } from '../../telemetry/measured.ts';
 import { actDuring, expectOneAfterRotation } from './beside.ts';
 
 const open = () => openScenario({ database: 'built-in', ssl: false });
@@ -76,6 +78,18 @@ test('an update is refused while a replaceAll is unfinished', async () => {
   await replaceAll(world);
   await updateFields(world, { ...fields, note: 1 });
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('an update keeps the age of the password, and RotationStopped fires after it', async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  world.time.advance(100 * 86_400);
+  for (const note of [1, 2]) await updateFields(world, { ...(await fieldsOf(world)), note });
+  await reconcile(world);
+  expect(measured(world).values).toMatchObject({ PasswordAgeDays: 100, RotationsStopped: 1 });
+  await replaceAll(world);
+  await reconcile(world);
+  expect(measured(world).values).toMatchObject({ PasswordAgeDays: 0 });
 });
 
 test('a replaceAll at any moment of an update keeps its password, and hides no lost field', async () => {

@@ -32,6 +32,19 @@ test('a value that would be too large is refused before any change', async () =>
   await expectRefused(world, sent, { code: 'secret_value_invalid', text: 'allowed are 65536' });
 });
 
+test('a first value that leaves no room for a password is refused', async () => {
+  await using world = await openScenario({ value: { password: undefined } });
+  const fields = await fieldsOf(world);
+  const size = Buffer.byteLength(JSON.stringify({ ...fields, username: 'orders', more: '' }));
+  const sent = (free: number) => ({ ...fields, more: 'x'.repeat(65_536 - size - free) });
+  await expectRefused(world, sent(128), {
+    code: 'secret_value_invalid',
+    text: 'allowed are 65536',
+  });
+  // ,"password":"" and 128 characters
+  await updateFields(world, sent(142));
+});
+
 async function expectRefused(
   world: Scenario,
   fields: object,

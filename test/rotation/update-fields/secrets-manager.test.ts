@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { rotateSecret, updateStage } from '../../sandbox/setup.ts';
-import { idOf, openScenario, passwordOf } from '../../support/scenario.ts';
+import { removeFaults } from '../../support/interrupt.ts';
+import { idOf, labels, openScenario, passwordOf } from '../../support/scenario.ts';
 import { fieldsOf, updateFields } from '../../support/update-fields.ts';
 
 const open = () => openScenario({ database: 'built-in', ssl: false });
@@ -26,6 +27,24 @@ test.each([100, 2_500])('an update succeeds if reads are %i ms behind', async (m
   world.storeOptions.staleReadsMs = ms;
   const { versionId } = await updateFields(world, fields);
   expect(versionId).toBe(idOf(world, 'AWSCURRENT'));
+});
+
+test('retries of an update that cannot move AWSCURRENT use up one label', async () => {
+  await using world = await open();
+  await rotateSecret(world, world.arn);
+  const fields = { ...(await fieldsOf(world)), note: 1 };
+  const before = labels(world).flat().length;
+  world.aws.fault = (action) =>
+    action.endsWith('UpdateSecretVersionStage') ? 'denied' : undefined;
+  for (const _ of [1, 2, 3, 4]) {
+    await expect(updateFields(world, fields)).rejects.toMatchObject({ code: 'aws_call_failed' });
+  }
+  expect(labels(world).flat()).toHaveLength(before + 1);
+  removeFaults(world);
+  const { versionId } = await updateFields(world, fields);
+  expect(versionId).toBe(idOf(world, 'AWSCURRENT'));
+  expect(await fieldsOf(world)).toEqual(fields);
+  expect(labels(world).flat()).toHaveLength(before);
 });
 
 test('a secret without room for another label keeps AWSCURRENT', async () => {

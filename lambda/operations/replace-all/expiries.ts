@@ -16,6 +16,7 @@ import {
   LABELS_MAX,
   labelCapacityError,
   labelCount,
+  STALE_READS_SECONDS,
 } from '../../secret/ledger.ts';
 import { changeLabel } from '../../secret/secrets-manager.ts';
 import { requireCurrent } from '../../secret/versions.ts';
@@ -23,9 +24,6 @@ import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { labelsNow, tryEach } from '../update-labels.ts';
 
 const FULL_HINT = 'remove LIVE from the version that expired first, then run replaceAll again';
-
-// Reads may be 30 s behind: another invocation may act on labels of that age.
-const STALE_READS_MARGIN_SECONDS = 30;
 
 /**
  * Removes expiries until the secret has room for the labels of a replaceAll; expireOthers or
@@ -47,7 +45,7 @@ export async function makeRoom(read: SecretState, current: string, context: Cont
 export async function expireOthers(own: string, context: Context): Promise<void> {
   const { secret, settings } = context;
   const state = await waitForLabels(secret, [{ label: CURRENT, to: own }]);
-  const seconds = settings.functionTimeoutSeconds + STALE_READS_MARGIN_SECONDS;
+  const seconds = settings.functionTimeoutSeconds + STALE_READS_SECONDS;
   const changes = [
     // A reconcile may have given the new version an expiry before it became AWSCURRENT.
     ...currentChanges(requireCurrent(state), true),

@@ -1,30 +1,15 @@
-import { retry } from '../clock.ts';
-import type { Account } from '../cluster/accounts.ts';
-import type { Context } from '../context.ts';
-import { RotationError } from '../errors.ts';
-import { CURRENT, hasLabel, PENDING, type SecretState } from '../secret/labels.ts';
-import { changeLabel, describeSecret } from '../secret/secrets-manager.ts';
-import type { VersionValue } from '../secret/value.ts';
-import { requireCurrent } from '../secret/versions.ts';
-import { assertAccepted, findRejection } from '../verification/verify.ts';
+import { retry } from '../../clock.ts';
+import type { Account } from '../../cluster/accounts.ts';
+import type { Context } from '../../context.ts';
+import { RotationError } from '../../errors.ts';
+import { CURRENT, type SecretState } from '../../secret/labels.ts';
+import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
+import type { VersionValue } from '../../secret/value.ts';
+import { requireCurrent } from '../../secret/versions.ts';
+import { assertAccepted, findRejection } from '../../verification/verify.ts';
 
 // Waits before AWSCURRENT is moved again, 35 s in total: reads may be 30 s behind.
 const MOVE_WAITS_MS = [1_000, 4_000, 10_000, 20_000] as const;
-
-/** @throws `secret_value_changed` if AWSCURRENT is not on the version that was read before. */
-export function checkNotMoved(shown: SecretState, before: VersionValue, operation: string): void {
-  if (requireCurrent(shown).id === before.versionId) return;
-  const hint = `run ${operation} again`;
-  throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
-}
-
-/** Removes AWSPENDING from all other versions: no rotation may continue with their passwords. */
-export async function removePending(state: SecretState, own: string, { secret }: Context) {
-  for (const version of state.versions) {
-    if (version.id === own || !hasLabel(version, PENDING)) continue;
-    await changeLabel(secret, { label: PENDING, from: version.id });
-  }
-}
 
 /**
  * Moves AWSCURRENT to a version. If another client moved it meanwhile, verifies the new password

@@ -4,31 +4,16 @@ import { openPasswordApi } from '../cluster/password-api.ts';
 import { parsePolicy } from '../cluster/password-policy.ts';
 import { checkAuthMethod } from '../cluster/users.ts';
 import type { Context } from '../context.ts';
-import { generatePassword, type PasswordPolicy } from '../password/generate.ts';
+import type { PasswordPolicy } from '../password/generate.ts';
 import { toApiError } from '../redis-enterprise/api-error.ts';
 import { getCached } from '../redis-enterprise/cache.ts';
 import { NODES } from '../redis-enterprise/nodes.ts';
 import { cachedRead } from '../redis-enterprise/read.ts';
 import type { ApiReply } from '../redis-enterprise/types.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
-import { type SecretValue, type VersionValue, withPassword } from '../secret/value.ts';
+import type { VersionValue } from '../secret/value.ts';
 import { checkProtected } from '../verification/check-protected.ts';
 import { verifyOwnLogin } from '../verification/verify.ts';
-
-/**
- * Returns a value, as JSON, with a new password that satisfies the rules of every cluster.
- * @throws `setting_invalid` if the rules and the settings exclude each other.
- */
-export function withNewPassword(
-  value: SecretValue,
-  policies: PasswordPolicy[],
-  { settings, registerSecret }: Pick<Context, 'settings' | 'registerSecret'>,
-): string {
-  const words = [value.username, value.apiLoginName];
-  const password = generatePassword(words, policies, settings);
-  registerSecret(password);
-  return withPassword(value, password);
-}
 
 /** Reads the password rules of several clusters, each with a login, one after the other. */
 export async function readPolicies(

@@ -1,0 +1,60 @@
+terraform {
+  required_version = ">= 1.5"
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.0"
+    }
+  }
+}
+
+# The name of each zip file has the hash of its content, so a new release has new keys.
+resource "aws_s3_object" "code" {
+  for_each = fileset(var.release, "*.zip")
+  bucket   = var.bucket
+  key      = "${var.prefix}${each.value}"
+  source   = "${var.release}/${each.value}"
+
+  lifecycle {
+    # The function keeps its code until its stack has the new code.
+    create_before_destroy = true
+  }
+}
+
+resource "aws_cloudformation_stack" "rotation" {
+  name          = var.name
+  template_body = file("${var.release}/rotation.template.json")
+  capabilities  = ["CAPABILITY_IAM"]
+  depends_on    = [aws_s3_object.code]
+
+  parameters = {
+    CodeBucket       = var.bucket
+    CodePrefix       = var.prefix
+    ClusterName      = var.cluster.name
+    ApiEndpoints     = join(",", var.cluster.api_endpoints)
+    AdminSecretArn   = var.cluster.admin_secret_arn
+    CaCertificate    = var.cluster.ca_certificate
+    DatabaseHosts    = join(",", var.cluster.database_hosts)
+    SubnetIds        = join(",", var.subnet_ids)
+    SecurityGroupIds = join(",", var.security_group_ids)
+    AlarmTopicArn    = var.alarm_topic_arn
+    UserCount        = length(var.users)
+  }
+}
+
+resource "aws_cloudformation_stack" "user" {
+  for_each      = var.users
+  name          = "${var.name}-${replace(each.key, "/[^A-Za-z0-9]/", "-")}"
+  template_body = file("${var.release}/user.template.json")
+
+  parameters = {
+    RotationStack  = aws_cloudformation_stack.rotation.name
+    Username       = each.key
+    Host           = each.value.host
+    Port           = each.value.port
+    OtherEndpoints = join(",", each.value.other_endpoints)
+    Schedule       = each.value.schedule
+    Window         = each.value.window
+    ExtraFields    = jsonencode(each.value.extra_fields)
+  }
+}

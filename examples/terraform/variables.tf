@@ -1,0 +1,62 @@
+variable "release" {
+  description = "The folder with the files of the release."
+  type        = string
+}
+
+variable "bucket" {
+  description = "An existing S3 bucket of this Region, for the code of the function."
+  type        = string
+}
+
+variable "prefix" {
+  description = "The folder in the bucket, with a slash at the end."
+  type        = string
+  default     = "redis-enterprise-rotation/"
+}
+
+variable "name" {
+  description = "The name of the stack, and the start of the names of users' stacks."
+  type        = string
+  default     = "redis-enterprise-rotation"
+}
+
+variable "cluster" {
+  description = "The Redis Enterprise cluster. The administrator's secret exists already."
+  type = object({
+    name             = string
+    api_endpoints    = list(string)
+    admin_secret_arn = string
+    ca_certificate   = optional(string, "")
+    database_hosts   = optional(list(string), [])
+  })
+}
+
+variable "users" {
+  description = "The existing Redis Enterprise users by name."
+  type = map(object({
+    host            = string
+    port            = number
+    other_endpoints = optional(list(string), [])
+    schedule        = optional(string, "rate(30 days)")
+    window          = optional(string, "")
+    extra_fields    = optional(map(any), {})
+  }))
+}
+
+variable "subnet_ids" {
+  description = "The subnets of the function. Empty: it runs outside a VPC."
+  type        = list(string)
+  default     = []
+}
+
+variable "security_group_ids" {
+  description = "The security groups of the function, if it has subnets."
+  type        = list(string)
+  default     = []
+}
+
+variable "alarm_topic_arn" {
+  description = "The SNS topic for alarms. Empty: no topic."
+  type        = string
+  default     = ""
+}

@@ -1,0 +1,60 @@
+import type { Context } from '../../context.ts';
+import { toRotationError } from '../../errors.ts';
+import {
+  CURRENT,
+  hasLabel,
+  isLive,
+  PENDING,
+  type SecretState,
+  versionWithLabel,
+} from '../../secret/labels.ts';
+import { changeLabel } from '../../secret/secrets-manager.ts';
+import { changedField, type VersionValue } from '../../secret/value.ts';
+import { readValue } from '../../secret/versions.ts';
+import { waitForLabels } from '../../secret/wait-for-labels.ts';
+
+/** What the attempts of one invocation share. */
+export type Progress = { isRotationAbandoned: boolean };
+
+/** Removes AWSPENDING, so that the end of a rotation does not restore the fields of before. */
+export async function abandonRotation(
+  state: SecretState,
+  id: string,
+  { secret }: Context,
+  progress: Progress,
+): Promise<void> {
+  const pending = versionWithLabel(state, PENDING);
+  if (pending === undefined || pending.id === id) return;
+  progress.isRotationAbandoned ||= !hasLabel(pending, CURRENT);
+  const removal = { label: PENDING, from: pending.id };
+  await changeLabel(secret, removal);
+  await waitForLabels(secret, [removal]);
+}
+
+/**
+ * Removes an AWSPENDING that no rotation can bring in, because another field than the password
+ * differs from AWSCURRENT: a createSecret wrote it after an update, with the former fields.
+ */
+export async function abandonOutdated(
+  state: SecretState,
+  current: VersionValue,
+  context: Context,
+  progress: Progress,
+): Promise<void> {
+  const pending = versionWithLabel(state, PENDING);
+  // Without LIVE, createSecret has not written the value yet.
+  if (pending === undefined || pending.id === current.versionId || !isLive(pending)) return;
+  const value = await readPending(pending.id, context);
+  if (value !== undefined && changedField(current, value) === undefined) return;
+  await abandonRotation(state, current.versionId, context, progress);
+}
+
+/** Returns undefined if the value is invalid. */
+async function readPending(id: string, context: Context): Promise<VersionValue | undefined> {
+  try {
+    return await readValue(context, id);
+  } catch (thrown) {
+    if (toRotationError(thrown).code !== 'secret_value_invalid') throw thrown;
+    return undefined;
+  }
+}
