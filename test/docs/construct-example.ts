@@ -18,12 +18,14 @@ import type { FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { type IRuleTarget, Schedule } from 'aws-cdk-lib/aws-events';
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Code } from 'aws-cdk-lib/aws-lambda';
 import {
   FilterPattern,
   type ILogSubscriptionDestination,
   LogGroup,
   RetentionDays,
 } from 'aws-cdk-lib/aws-logs';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import {
@@ -43,6 +45,7 @@ declare const vpc: IVpc;
 declare const vpcEndpoints: IInterfaceVpcEndpoint[];
 declare const databases: IConnectable;
 declare const encryptionKey: IKey;
+declare const bucket: IBucket;
 declare const pager: ITopic;
 declare const target: IRuleTarget;
 declare const destination: ILogSubscriptionDestination;
