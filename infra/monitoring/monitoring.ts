@@ -24,6 +24,10 @@ export class Monitoring extends Construct {
     super(scope, id);
     const { alarmTopic, alarmActions = [], secretsOfOtherStacks = 0 } = props;
     const { runbookUrl = RUNBOOK, dashboard = true } = props;
+    if (!Number.isInteger(secretsOfOtherStacks) || secretsOfOtherStacks < 0) {
+      const seen = secretsOfOtherStacks;
+      throw new Error(`secretsOfOtherStacks must be a whole number, 0 or more, got ${seen}`);
+    }
     const secretCount = () => ownSecretCount() + secretsOfOtherStacks;
     const given = { fn, secretCount, alarmTopic, alarmActions, runbookUrl };
     this.alarms = new Alarms(this, 'Alarms', given).alarms;

@@ -1,7 +1,7 @@
-import { DAY_MS } from '../clock.ts';
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import type { SecretDescription } from './description.ts';
 import { CURRENT, PENDING, type Version, versionWithLabel } from './labels.ts';
-import { longestInterval } from './schedule-interval.ts';
+import { longestIntervalHours } from './schedule-interval.ts';
 
 /** Returns the version of a rotation that has not finished. */
 export function pendingRotation(secret: SecretDescription): Version | undefined {
@@ -43,8 +43,8 @@ export function isStopped(
   now: number,
 ) {
   if (!rotationEnabled) return true;
-  const interval = longestInterval(schedule ?? '');
+  const interval = longestIntervalHours(schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
   if (interval === undefined || rotatedAt === undefined) return false;
-  return now - rotatedAt > INTERVALS_MAX * interval;
+  return now - rotatedAt > INTERVALS_MAX * interval * HOUR_MS;
 }
