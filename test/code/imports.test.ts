@@ -21,7 +21,7 @@ const PURE = [
   ...['cluster/parameters', 'cluster/stored-parameters', 'event', 'names'],
   ...['network/endpoint', 'network/pem', 'network/trust'],
   ...['field-rules', 'json', 'secret/schedule-interval', 'secret/user'],
-  ...['secret/value-rules', 'settings'],
+  ...['secret/ledger', 'secret/value-rules', 'settings'],
 ];
 
 /** Returns the files of the project that a file imports, statically or dynamically. */
