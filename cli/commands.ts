@@ -1,4 +1,4 @@
-import type { OptionName } from './options.ts';
+import { AWS, type OptionName } from './options.ts';
 import type { Session } from './session.ts';
 
 /** A command of `redis-enterprise-rotation`. */
@@ -21,7 +21,7 @@ export const COMMANDS: Record<string, Command> = {
   status: {
     summary: 'show the rotated secrets, and what needs attention',
     usage: '[--secret ID] [--errors] [--watch]',
-    options: ['secret', 'errors', 'watch'],
+    options: ['secret', 'errors', 'watch', ...AWS],
     about: `Lists the Region's secrets that have the tag redis-enterprise-rotation:user:
 what needs attention is first. Reads labels and dates, and no secret value.
 --errors runs a query in CloudWatch Logs Insights, which AWS bills by the data
@@ -31,14 +31,14 @@ that it scans.`,
   preflight: {
     summary: 'check whether the next rotation would succeed',
     usage: '--secret ID [--function NAME] | --all',
-    options: ['secret', 'all', 'function'],
+    options: ['secret', 'all', 'function', ...AWS],
     about: 'Invokes the function, which checks everything and changes nothing.',
     load: () => import('./preflight/command.ts'),
   },
   rotate: {
     summary: 'rotate a secret now, and watch it',
     usage: '--secret ID [--timeout SECONDS]',
-    options: ['secret', 'timeout'],
+    options: ['secret', 'timeout', ...AWS],
     about: `Starts a rotation as the console does, and watches the staging labels. Ctrl-C
 ends the command: the rotation goes on in AWS.`,
     load: () => import('./rotate/command.ts'),
@@ -46,7 +46,7 @@ ends the command: the rotation goes on in AWS.`,
   'roll-back': {
     summary: 'go back to a password that is still valid',
     usage: '--secret ID [--version-id ID] [--yes USERNAME]',
-    options: ['secret', 'version-id', 'yes'],
+    options: ['secret', 'version-id', 'yes', ...AWS],
     about: `Makes a replaced password AWSCURRENT again, if every cluster accepts it. Deletes
 no password. Shows what will happen, and asks for the username.`,
     load: () => import('./change/roll-back.ts'),
@@ -54,7 +54,7 @@ no password. Shows what will happen, and asks for the username.`,
   'replace-all': {
     summary: 'after a leak: replace all passwords of the user',
     usage: '--secret ID [--yes USERNAME]',
-    options: ['secret', 'yes'],
+    options: ['secret', 'yes', ...AWS],
     about: `Replaces all passwords of the user with one new password, on every cluster. It
 LOCKS OUT every application until the application reads the secret again. Shows
 what will happen, and asks for the username.`,

@@ -18,7 +18,7 @@ export function programHelp(): string {
     '',
     ...rows,
     '',
-    `Run ${PROGRAM} <command> --help for its options.`,
+    `Run ${PROGRAM} <command> --help for its options, or --version.`,
     'Exit codes: 0 well, 1 something is wrong, 2 could not run, 130 Ctrl-C.',
   ].join('\n');
 }

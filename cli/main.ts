@@ -2,7 +2,7 @@
 import { type CommandLine, findCommand, parseCommandLine } from './command-line.ts';
 import { Failure, UsageError } from './failure.ts';
 import { commandHelp, PROGRAM, programHelp } from './help.ts';
-import { NO_TERMINAL, openTerminal, plainText } from './terminal.ts';
+import { COLUMNS, NO_TERMINAL, openTerminal, plainText, wrap } from './terminal.ts';
 
 // The exit codes that a shell reports for a process that a signal ended.
 const SIGNAL_EXIT_CODES: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -12,6 +12,10 @@ const NOT_RUN = 2;
 
 async function main(args: string[]): Promise<number> {
   try {
+    if (args[0] === '--version') {
+      print(await readVersion());
+      return 0;
+    }
     const line = parseCommandLine(args);
     if (line?.values.help) print(commandHelp(line.name, line.command));
     else if (line === undefined) print(programHelp());
@@ -22,7 +26,10 @@ async function main(args: string[]): Promise<number> {
     const [name = ''] = args;
     const command = findCommand(name);
     const help = command === undefined ? programHelp() : commandHelp(name, command);
-    process.stderr.write(`${PROGRAM}: ${plainText(error.message)}\n${help}\n`);
+    if (args.includes('--json'))
+      printError('usage', error.message, `run ${PROGRAM} ${name} --help`);
+    printWrapped(`${PROGRAM}: ${error.message}`);
+    process.stderr.write(`${help}\n`);
     return NOT_RUN;
   }
 }
@@ -30,7 +37,7 @@ async function main(args: string[]): Promise<number> {
 async function runCommand({ command, values }: CommandLine): Promise<number> {
   const { run } = await command.load();
   const stop = new AbortController();
-  let goesOn = '';
+  let goesOn: string[] = [];
   for (const name of Object.keys(SIGNAL_EXIT_CODES)) {
     // The listener stays: a second Ctrl-C must not interrupt what a command does at its end.
     process.on(name, () => stop.abort(name));
@@ -38,7 +45,8 @@ async function runCommand({ command, values }: CommandLine): Promise<number> {
   const progress = values.json ? NO_TERMINAL : openTerminal(process.stderr);
   const interrupted = () => {
     progress.status('');
-    process.stderr.write(`interrupted by ${stop.signal.reason}\n${goesOn && `${goesOn}\n`}`);
+    printWrapped(`interrupted by ${stop.signal.reason}`);
+    for (const text of goesOn) printWrapped(text);
     return SIGNAL_EXIT_CODES[stop.signal.reason] ?? NOT_RUN;
   };
   try {
@@ -48,8 +56,8 @@ async function runCommand({ command, values }: CommandLine): Promise<number> {
       terminal: openTerminal(process.stdout),
       progress,
       signal: stop.signal,
-      afterSignal: (text) => {
-        goesOn = text;
+      afterSignal: (...texts) => {
+        goesOn = texts;
       },
     });
     progress.status('');
@@ -62,6 +70,12 @@ async function runCommand({ command, values }: CommandLine): Promise<number> {
   }
 }
 
+/** Returns the version of the package. */
+async function readVersion(): Promise<string> {
+  const { default: manifest } = await import('../package.json', { with: { type: 'json' } });
+  return manifest.version;
+}
+
 /** Turns anything thrown into a Failure. Loads what explains AWS's errors only if it is needed. */
 async function toFailure(error: unknown): Promise<Failure> {
   if (error instanceof Failure) return error;
@@ -71,9 +85,19 @@ async function toFailure(error: unknown): Promise<Failure> {
 
 /** Prints a failure on standard error, and with `--json` also on standard output. */
 function report({ code, message, hint, exitCode }: Failure, json: boolean): number {
-  if (json) print(JSON.stringify({ error: { code, message, hint } }));
-  process.stderr.write(`${plainText(message)}\nhint: ${plainText(hint)}\n`);
+  if (json) printError(code, message, hint);
+  printWrapped(message);
+  printWrapped(`hint: ${hint}`);
   return exitCode;
+}
+
+function printError(code: string, message: string, hint: string): void {
+  print(JSON.stringify({ error: { code, message, hint } }));
+}
+
+/** Prints a text on standard error, in lines of 80 columns. */
+function printWrapped(text: string): void {
+  process.stderr.write(`${wrap(plainText(text), COLUMNS).join('\n')}\n`);
 }
 
 function print(text: string): void {

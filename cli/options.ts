@@ -53,4 +53,7 @@ export type Values = {
 };
 
 /** The options that every command takes. */
-export const COMMON = ['region', 'profile', 'json', 'help'] as const;
+export const COMMON = ['json', 'help'] as const;
+
+/** The options of the commands that call AWS. */
+export const AWS = ['region', 'profile'] as const;

@@ -12,5 +12,5 @@ export type Session = {
   /** Aborted by Ctrl-C, SIGTERM and SIGHUP; the reason is the name of the signal. */
   signal: AbortSignal;
   /** Sets what main prints after a signal: what goes on without the command. */
-  afterSignal: (text: string) => void;
+  afterSignal: (...texts: string[]) => void;
 };

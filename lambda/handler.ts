@@ -52,7 +52,7 @@ async function handle(input: unknown, invocation: LambdaContext, shared: Shared)
   const { functionName, write } = shared;
   const { now } = shared.clock;
   using deadline = openDeadline(invocation.getRemainingTimeInMillis?.(), now);
-  const { registerSecret, redact } = openRedaction();
+  const { registerSecret, registerName, redact } = openRedaction();
   const started = now();
   const measures: Measures = {};
   let event: Event | undefined;
@@ -67,9 +67,10 @@ async function handle(input: unknown, invocation: LambdaContext, shared: Shared)
   try {
     event = parseEvent(input);
     log = openLog(logFields(event), { write, redact, now });
+    registerName(event.SecretId);
     if ('RotationToken' in event) registerSecret(event.RotationToken);
     const measure = (measured: Measures) => Object.assign(measures, measured);
-    const own = { deadline, log, measure, registerSecret };
+    const own = { deadline, log, measure, registerSecret, registerName };
     const result = await deadline.within(
       runOperation(event, openContext(event, invocation, shared, own)),
     );
@@ -84,13 +85,16 @@ async function handle(input: unknown, invocation: LambdaContext, shared: Shared)
 }
 
 /** What belongs to one invocation. */
-type Own = { deadline: Deadline; log: Log } & Pick<Context, 'measure' | 'registerSecret'>;
+type Own = { deadline: Deadline; log: Log; registerName: Redaction['registerName'] } & Pick<
+  Context,
+  'measure' | 'registerSecret'
+>;
 
 function openContext(
   event: Event,
   invocation: LambdaContext,
   { clock, client, parameters, ...shared }: Shared,
-  { deadline, log, measure, registerSecret }: Own,
+  { deadline, log, measure, registerSecret, registerName }: Own,
 ): Context {
   const { now } = clock;
   const { signal: abortSignal, within, timeLeft } = deadline;
@@ -100,8 +104,12 @@ function openContext(
     settings: shared.settings,
     replies: shared.replies,
     rejectedUntil: shared.rejectedUntil,
-    ...{ now, sleep, timeLeft, log, measure, registerSecret },
-    readParameters: (isFresh) => parameters(abortSignal, isFresh),
+    ...{ now, sleep, timeLeft, log, measure, registerSecret, registerName },
+    readParameters: async (isFresh) => {
+      const read = await parameters(abortSignal, isFresh);
+      for (const name of read.clusters.keys()) registerName(name);
+      return read;
+    },
     secret: { now, sleep, arn: event.SecretId, client, log, changes: new Map(), callOptions },
     values: new Map(),
     referencedSecrets: new Map(),

@@ -8,6 +8,7 @@ import { Failure, UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { plainText } from '../terminal.ts';
 import type { Clients } from './clients.ts';
+import { howToEnable } from './enable-rotation.ts';
 
 /** A secret without its value. */
 export type FoundSecret = SecretDescription & {
@@ -17,6 +18,8 @@ export type FoundSecret = SecretDescription & {
   user: string | undefined;
   /** The Region of the primary secret, if the secret is replicated. */
   primaryRegion: string | undefined;
+  /** Whether the secret is marked for deletion. */
+  isDeleted: boolean;
 };
 
 /** Reads the labels, dates and tags of a secret. @throws UsageError without `--secret`. */
@@ -34,13 +37,15 @@ export async function findSecret(
 export function toFoundSecret(reply: DescribeSecretResponse): FoundSecret {
   const description = descriptionOf(reply);
   const { ARN: arn = '', Name: name = arn, PrimaryRegion: primaryRegion } = reply;
-  return { ...description, arn, name, user: taggedUser(description.tags), primaryRegion };
+  const user = taggedUser(description.tags);
+  const isDeleted = reply.DeletedDate !== undefined;
+  return { ...description, arn, name, user, primaryRegion, isDeleted };
 }
 
 /** Returns the ARN of the function that rotates a secret. */
-export function requireFunction({ functionArn, name }: FoundSecret): string {
+export function requireFunction(secret: FoundSecret): string {
+  const { functionArn, name } = secret;
   if (functionArn !== undefined) return functionArn;
   const message = `secret ${plainText(name)} has no rotation function`;
-  const hint = 'enable rotation with `aws secretsmanager rotate-secret --rotation-lambda-arn`';
-  throw new Failure(2, 'rotation_not_enabled', message, hint);
+  throw new Failure(2, 'rotation_not_enabled', message, howToEnable(secret));
 }

@@ -4,12 +4,22 @@ import { Failure } from '../failure.ts';
 import type { Clients } from './clients.ts';
 import { splitMessage } from './invoke.ts';
 
-/** The last error of a secret in the function's log; `at` in milliseconds since the epoch. */
-export type LastError = { at: number; code: string; message: string; hint: string };
+/** The last error of a secret in the function's log. Times are in milliseconds since the epoch. */
+export type LastError = {
+  at: number;
+  /** The last success of an operation that verifies AWSCURRENT. */
+  verifiedAt: number | undefined;
+  step: string;
+  code: string;
+  message: string;
+  hint: string;
+};
 
-// The last line of an invocation that failed. The function writes it as JSON.
-const QUERY = `filter message = "failed" and ispresent(secretId)
-| stats latest(timestamp) as at, latest(code) as lastCode, latest(error) as lastError by secretId
+// The last line, in JSON, of an invocation that failed or that verified AWSCURRENT.
+const QUERY = `filter ispresent(secretId) and message in ["failed", "done"]
+| filter message = "failed" or step in ["finishSecret", "reconcile", "replaceAll", "rollBack"]
+| stats latest(timestamp) as at, latest(step) as lastStep, latest(code) as lastCode,
+ latest(error) as lastError by secretId, message
 | limit 10000`;
 
 // A query takes seconds. CloudWatch ends it after an hour.
@@ -41,7 +51,7 @@ export async function lastErrors(
   for (let poll = 0; poll < POLLS_MAX; poll += 1) {
     const command = new GetQueryResultsCommand({ queryId });
     const { status, results = [] } = await logs.send(command, callOptions);
-    if (status === 'Complete') return new Map(results.flatMap(errorOf));
+    if (status === 'Complete') return errorsIn(results);
     if (status !== 'Scheduled' && status !== 'Running') throw notAnswered(status);
     await setTimeout(POLL_MS, undefined, { signal: callOptions.abortSignal });
   }
@@ -55,13 +65,27 @@ async function logGroupOf({ lambda, callOptions }: Clients, functionArn: string)
   return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
 }
 
-function errorOf(row: ResultField[]): [string, LastError][] {
-  const textOf = (name: string) => row.find(({ field }) => field === name)?.value ?? '';
-  const at = Date.parse(textOf('at'));
-  const arn = textOf('secretId');
-  if (arn === '' || Number.isNaN(at)) return [];
+function errorsIn(rows: ResultField[][]): Map<string, LastError> {
+  const read = rows.map((row) => new Map(row.map(({ field, value = '' }) => [field, value])));
+  const found = read.filter((row) => !Number.isNaN(Date.parse(row.get('at') ?? '')));
+  const ofMessage = (message: string) =>
+    found
+      .filter((row) => row.get('message') === message)
+      .map((row) => [row.get('secretId') ?? '', row] as const);
+  const verified = new Map(
+    ofMessage('done').map(([arn, row]) => [arn, Date.parse(row.get('at') ?? '')]),
+  );
+  return new Map(ofMessage('failed').map(([arn, row]) => [arn, errorOf(row, verified.get(arn))]));
+}
+
+function errorOf(
+  row: ReadonlyMap<string | undefined, string>,
+  verifiedAt: number | undefined,
+): LastError {
+  const textOf = (name: string) => row.get(name) ?? '';
   const { what, hint } = splitMessage(textOf('lastError'));
-  return [[arn, { at, code: textOf('lastCode'), message: what, hint }]];
+  const texts = { step: textOf('lastStep'), code: textOf('lastCode'), message: what, hint };
+  return { at: Date.parse(textOf('at')), verifiedAt, ...texts };
 }
 
 function notAnswered(status: string | undefined): Failure {

@@ -6,6 +6,9 @@ import { type FoundSecret, toFoundSecret } from './find-secret.ts';
 /** What a command prints if the list is empty. */
 export const NO_SECRET = `No secret of this Region has the tag ${USER_TAG}.`;
 
+/** What a command prints below the list. */
+export const UNTAGGED = `Secrets without the tag ${USER_TAG} are not listed.`;
+
 /**
  * Lists the secrets of the Region that have the user tag, with their labels, dates and schedules.
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_SecretListEntry.html

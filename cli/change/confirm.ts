@@ -6,27 +6,37 @@ import type { Session } from '../session.ts';
 import { COLUMNS, plainText, wrap } from '../terminal.ts';
 
 /**
- * Shows what will happen, and returns the username: from `--yes`, or typed on a terminal.
+ * Shows what will happen, with lists below an effect. Returns the username: from `--yes`, or typed
+ * on a terminal.
  * @throws Failure if it is not that of the user tag. Without the tag, only the function checks it.
  */
 export async function confirmUser(
   session: Session,
   { user, name }: FoundSecret,
-  effects: string[],
+  effects: (string | string[])[],
 ): Promise<string> {
   const who = user === undefined ? 'a user that no tag names' : `user ${user}`;
-  const texts = [`Secret ${name} of ${who}:`, ...effects.map((effect) => `- ${effect}`)];
+  const lines = [`Secret ${name} of ${who}:`, ...effects].flatMap((text, index) =>
+    typeof text === 'string'
+      ? drawItem(index === 0 ? '' : '- ', text)
+      : text.flatMap((item) => drawItem('  - ', item)),
+  );
   const { yes } = session.values;
   if (yes === undefined && !(process.stdin.isTTY && process.stderr.isTTY)) throw notAsked();
-  for (const text of texts) {
-    for (const line of wrap(plainText(text), COLUMNS)) process.stderr.write(`${line}\n`);
-  }
+  for (const line of lines) process.stderr.write(`${line}\n`);
   const question = { text: 'Type the username to confirm: ', signal: session.signal };
   const typed = yes ?? (await askLine(question));
   // The tag of a default user also names its database; the function compares the username.
   if (typed !== '' && typed === (user ?? typed)) return usernameIn(typed);
   const message = 'the username is not that of the secret, and nothing was changed';
   throw new Failure(2, 'not_confirmed', message, "type the username of the secret's user tag");
+}
+
+/** Draws a text after a mark, with further lines below the text. */
+function drawItem(mark: string, text: string): string[] {
+  return wrap(plainText(text), COLUMNS - mark.length).map(
+    (line, index) => (index === 0 ? mark : ' '.repeat(mark.length)) + line,
+  );
 }
 
 function notAsked(): Failure {

@@ -6,7 +6,7 @@ import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secre
 import { invoke } from '../aws/invoke.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { plainText } from '../terminal.ts';
+import { COLUMNS, plainText, wrap } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
 import { readVersionIds } from './version-ids.ts';
 
@@ -28,16 +28,22 @@ export async function run(session: Session): Promise<number> {
     'A rotation in progress ends.',
   ]);
   session.afterSignal(
-    'replace-all goes on in AWS Lambda: wait for `status --secret ID`. If it shows REPLACING, or ' +
-      'that no replace-all has succeeded, run replace-all again',
+    'replace-all goes on in AWS Lambda. After 15 minutes, run `status --secret ID`. If it says ' +
+      'that no replace-all has succeeded, run replace-all again.',
   );
   const event = { Step: 'replaceAll', SecretId: secret.arn, Confirm };
   const runs = await runUntilDone(session, clients, async () => {
     readVersionIds(await invoke(clients, functionName, event), functionName, ['versionId']);
   });
-  const done = 'The user has one password: that of AWSCURRENT. Restart the applications.';
-  session.terminal.line(session.values.json ? JSON.stringify({ ok: true, runs }) : done);
+  const lines = session.values.json ? [JSON.stringify({ ok: true, runs })] : drawDone();
+  for (const line of lines) session.terminal.line(line);
   return 0;
+}
+
+function drawDone(): string[] {
+  const done = 'The user has one password: that of AWSCURRENT. Restart the applications.';
+  const labels = 'reconcile removes the labels of the replaced passwords';
+  return [done, ...wrap(`\`status\` shows MAY BE VALID until ${labels}.`, COLUMNS)];
 }
 
 /** Runs it again while AWSCURRENT may be rejected; returns the number of runs. */
@@ -56,7 +62,8 @@ async function runUntilDone(
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const { code, message, hint } = error;
-      progress.line(plainText(`run ${number}: ${code}: ${message}; hint: ${hint}`));
+      const text = `run ${number}: ${code}: ${message}; hint: ${hint}`;
+      for (const line of wrap(plainText(text), COLUMNS)) progress.line(line);
       if (number === RUNS_MAX || !(await isCutOff(error, session, clients))) throw error;
     }
     await setTimeout(RUN_WAIT_MS, undefined, { signal });

@@ -1,25 +1,15 @@
-import {
-  CURRENT,
-  expiryOf,
-  hasLabel,
-  isLive,
-  PENDING,
-  PREVIOUS,
-  type Version,
-} from '../../lambda/secret/labels.ts';
 import { openClients } from '../aws/clients.ts';
 import { findSecret, requireFunction } from '../aws/find-secret.ts';
 import { invoke } from '../aws/invoke.ts';
-import { formatDuration } from '../duration.ts';
+import { readVersionDates } from '../aws/version-dates.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { plainText } from '../terminal.ts';
+import { COLUMNS, plainText, wrap } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
+import { describeVersion, findEarlierVersions } from './earlier-versions.ts';
 import { readVersionIds } from './version-ids.ts';
 
-const BACK =
-  'AWSCURRENT moves back to AWSPREVIOUS, or else to the newest of these versions, if the version ' +
-  'is older and every cluster accepts its password:';
+const BACK = 'AWSCURRENT moves back to the first of these versions that every cluster accepts:';
 const NAMED = 'AWSCURRENT moves to this version, if every cluster accepts it:';
 
 /** Goes back to an earlier password. Returns 0; every failure is thrown. */
@@ -28,49 +18,34 @@ export async function run(session: Session): Promise<number> {
   const clients = openClients(session);
   const secret = await findSecret(session.values.secret, clients);
   const functionName = requireFunction(secret);
-  const candidates = secret.versions.filter(isCandidate);
   const versionId = values['version-id'];
-  const chosen =
-    versionId === undefined ? candidates : candidates.filter(({ id }) => id === versionId);
-  if (chosen.length === 0) throw nothingValid(versionId);
+  const created = await readVersionDates(secret, clients);
+  const now = Date.now();
+  const chosen = findEarlierVersions(secret, versionId, created, now);
   const Confirm = await confirmUser(session, secret, [
     versionId === undefined ? BACK : NAMED,
-    ...chosen.map((version) => `  ${nameOf(version)}, ${timeLeft(version, Date.now())}`),
+    chosen.map((version) => describeVersion(version, created, now)),
     'Applications read that password again. No password is deleted: the password that is ' +
       'AWSCURRENT now stays valid for the overlap. A rotation in progress ends.',
   ]);
   afterSignal('roll-back goes on in AWS Lambda: `status --secret ID` shows the result');
   progress.status('the function verifies the password and moves AWSCURRENT');
   const event = { Step: 'rollBack', SecretId: secret.arn, Confirm, VersionId: versionId };
-  const result = await invoke(clients, functionName, event);
+  const result = await invoke(clients, functionName, event).catch(rejectInOwnTerms);
   const names = ['versionId', 'replaced'] as const;
   const { versionId: current, replaced } = readVersionIds(result, functionName, names);
   progress.status('');
   const after = `Version ${replaced} stays valid for the overlap.`;
   const done = `AWSCURRENT is version ${current} again. ${after}`;
-  const text = values.json ? JSON.stringify({ versionId: current, replaced }) : plainText(done);
-  terminal.line(text);
+  const json = JSON.stringify({ versionId: current, replaced });
+  for (const line of values.json ? [json] : wrap(plainText(done), COLUMNS)) terminal.line(line);
   return 0;
 }
 
-function isCandidate(version: Version): boolean {
-  return isLive(version) && !hasLabel(version, CURRENT) && !hasLabel(version, PENDING);
-}
-
-function nameOf(version: Version): string {
-  return `version ${version.id}${hasLabel(version, PREVIOUS) ? ' (AWSPREVIOUS)' : ''}`;
-}
-
-function timeLeft(version: Version, now: number): string {
-  const at = expiryOf(version);
-  if (at === undefined) return 'no expiry yet';
-  const left = at * 1_000 - now;
-  return left <= 0 ? 'expired' : `valid for ${formatDuration(left)}`;
-}
-
-function nothingValid(versionId: string | undefined): Failure {
-  const what = versionId === undefined ? 'no other version' : 'that version is not one that';
-  const message = `${what} has a password that may still be valid, and nothing was changed`;
-  const hint = 'rotate to a new password: a deleted password cannot be restored';
-  return new Failure(1, 'version_not_restorable', message, hint);
+/** The function names the field of its event: the command has an option. */
+function rejectInOwnTerms(error: unknown): never {
+  if (!(error instanceof Failure)) throw error;
+  const { exitCode, code, message, hint } = error;
+  const inOwnTerms = (text: string) => text.replaceAll(/\bVersionId\b/g, '--version-id');
+  throw new Failure(exitCode, code, inOwnTerms(message), inOwnTerms(hint));
 }

@@ -1,9 +1,10 @@
+import { errorCode } from '../../lambda/errors.ts';
 import { Failure } from '../failure.ts';
 import { askLine } from '../prompt.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
-import type { Target } from './cluster/admin.ts';
+import { AdminRejected, type Target } from './cluster/admin.ts';
 import { createApiClient } from './cluster/api.ts';
 import { type Options, readOptions } from './options.ts';
 import { drawReport, summary } from './report.ts';
@@ -43,7 +44,22 @@ function opened(message: string): Failure {
   return new Failure(1, 'database_unprotected', message, 'set its password in the Cluster Manager');
 }
 
-function notRun(message: string): Failure {
+// Node.js would name options of its own.
+const UNTRUSTED = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+function notRun(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof AdminRejected) return new Failure(2, 'not_run', message, error.hint);
+  if (UNTRUSTED.has(errorCode(error) ?? '')) {
+    const hint = 'add --ca with the certificate of the cluster, or of the CA that signed it';
+    return new Failure(2, 'not_run', `the certificate is not trusted: ${errorCode(error)}`, hint);
+  }
   return new Failure(2, 'not_run', message, 'check --api, --admin, --ca and --server-name');
 }
 
@@ -86,7 +102,7 @@ export async function run({ values, environment, terminal, signal }: Session): P
     },
   }).catch((error: unknown) => {
     signal.throwIfAborted();
-    throw notRun(error instanceof Error ? error.message : String(error));
+    throw notRun(error);
   });
   const { length } = options.defaultUser === undefined ? TRIALS : DEFAULT_USER_TRIALS;
   print(outcome, length, options.json, terminal);

@@ -2,7 +2,7 @@ import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
-import { listSecrets, NO_SECRET } from '../aws/list-secrets.ts';
+import { listSecrets, NO_SECRET, UNTAGGED } from '../aws/list-secrets.ts';
 import { mapConcurrently } from '../concurrency.ts';
 import type { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
@@ -74,7 +74,7 @@ function draw(checked: Checked[], paint: Terminal['paint']): string[] {
   ];
   const verdicts = bad.length > 0 ? bad : [`${all}: the next rotation can go ahead.`];
   const lines = verdicts.map((verdict) => paint('bold', verdict));
-  return [...checked.flatMap((one) => drawOne(one, paint)), ...lines];
+  return [...checked.flatMap((one) => drawOne(one, paint)), UNTAGGED, ...lines];
 }
 
 function drawOne({ secret, result, failure }: Checked, paint: Terminal['paint']): string[] {

@@ -13,7 +13,7 @@ import { runPreflight } from './run-preflight.ts';
 export async function run(session: Session): Promise<number> {
   const { all, secret, function: name } = session.values;
   if (all && (secret !== undefined || name !== undefined)) {
-    throw new UsageError('give --all, or --secret with or without --function');
+    throw new UsageError('--all excludes --secret and --function');
   }
   if (!all && secret === undefined) throw new UsageError('give --secret or --all');
   const clients = openClients(session);

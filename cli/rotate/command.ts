@@ -3,10 +3,12 @@ import { HOUR_MS } from '../../lambda/clock.ts';
 import { errorName } from '../../lambda/errors.ts';
 import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import { type Clients, openClients } from '../aws/clients.ts';
+import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
 import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secret.ts';
 import { Failure, UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { plainText } from '../terminal.ts';
+import { followErrors } from './follow-errors.ts';
 import { reportEnd } from './report.ts';
 import { watchRotation } from './watch-rotation.ts';
 
@@ -25,8 +27,10 @@ export async function run(session: Session): Promise<number> {
   requireRotation(secret);
   const started = Date.now();
   const token = await startRotation(session, clients, secret);
-  afterSignal('the rotation goes on in AWS: `status --secret ID` shows it');
-  const end = await watchRotation(secret, token, { session, clients, timeoutMs });
+  const goesOn = 'the rotation goes on in AWS: `status --secret ID` shows it';
+  afterSignal(goesOn);
+  const onWait = followErrors(secret, session, clients, goesOn);
+  const end = await watchRotation(secret, token, { session, clients, timeoutMs, onWait });
   progress.status('');
   return reportEnd(end, secret, { session, clients, started, token });
 }
@@ -39,10 +43,10 @@ function readTimeout(text: string | undefined): number {
 }
 
 /** RotateSecret enables rotation. An operator may have paused it on purpose. */
-function requireRotation({ rotationEnabled, name }: FoundSecret): void {
-  if (rotationEnabled) return;
-  const message = `rotation of ${plainText(name)} is off, and nothing was changed`;
-  const hint = 'to enable it, which also rotates, run `aws secretsmanager rotate-secret`';
+function requireRotation(secret: FoundSecret): void {
+  if (secret.rotationEnabled) return;
+  const message = `nothing was changed in ${plainText(secret.name)}: ${describeDisabled(secret)}`;
+  const hint = `${howToEnable(secret)}, which also rotates`;
   throw new Failure(1, 'rotation_not_enabled', message, hint);
 }
 

@@ -25,7 +25,10 @@ export async function reportEnd(
   const lastError = isDone ? undefined : await findError(secret, session, clients, started);
   const lines = values.json
     ? [toJson(token, outcome, lastError)]
-    : [terminal.paint(isDone ? 'green' : 'red', OUTCOMES[outcome]), ...describe(lastError)];
+    : [
+        terminal.paint(isDone ? 'green' : 'red', OUTCOMES[outcome]),
+        ...(lastError ? describeError(lastError) : []),
+      ];
   for (const line of lines) terminal.line(line);
   return isDone ? 0 : 1;
 }
@@ -36,10 +39,9 @@ function toJson(versionId: string, outcome: End, lastError: LastError | undefine
   return JSON.stringify({ versionId, outcome, lastError: error });
 }
 
-function describe(lastError: LastError | undefined): string[] {
-  if (lastError === undefined) return [];
-  const { code, message, hint } = lastError;
-  const texts = [`last error: ${code}: ${message}`, `→ ${hint}`];
+/** Returns the lines about an error. */
+export function describeError({ step, code, message, hint }: LastError): string[] {
+  const texts = [`last error in ${step}: ${code}: ${message}`, `→ ${hint}`];
   return texts.flatMap((text) => wrap(plainText(text), COLUMNS));
 }
 

@@ -14,7 +14,13 @@ type Stage = 'staged' | 'written' | 'current' | 'succeeded' | 'abandoned';
 /** How the watching ended: the rotation, or the time. */
 export type End = 'succeeded' | 'abandoned' | 'unfinished';
 
-type Watch = { session: Session; clients: Clients; timeoutMs: number };
+type Watch = {
+  session: Session;
+  clients: Clients;
+  timeoutMs: number;
+  /** Called at each poll with the elapsed milliseconds. */
+  onWait: (elapsed: number) => Promise<void>;
+};
 
 const POLL_MS = 1_000;
 // A version that was seen nowhere yet may still appear.
@@ -34,7 +40,7 @@ const LINES: Record<Stage, string> = {
 export async function watchRotation(
   before: FoundSecret,
   token: string,
-  { session, clients, timeoutMs }: Watch,
+  { session, clients, timeoutMs, onWait }: Watch,
 ): Promise<End> {
   const started = performance.now();
   const shown = new Set<Stage>();
@@ -50,6 +56,7 @@ export async function watchRotation(
       session.progress.line(LINES[stage]);
       shown.add(stage);
     }
+    await onWait(elapsed);
     session.progress.status(`${Math.round(elapsed / 1_000)} s`);
     await setTimeout(POLL_MS, undefined, { signal: session.signal });
   }

@@ -3,10 +3,10 @@ import { type Clients, openClients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
-import type { Terminal } from '../terminal.ts';
+import { COLUMNS, plainText, wrap } from '../terminal.ts';
 import { statusJson } from './json.ts';
 import { readStatuses, type Statuses } from './read-statuses.ts';
-import { drawSummary } from './summary.ts';
+import { drawSummary, totals } from './summary.ts';
 import { drawTable } from './table.ts';
 
 // The help of --watch names this number.
@@ -19,15 +19,15 @@ export async function run(session: Session): Promise<number> {
   const clients = openClients(session);
   const statuses = await readStatuses(session, clients);
   if (values.watch) return watch(statuses, session, clients);
-  const lines = values.json ? [statusJson(statuses)] : draw(statuses, terminal);
+  const lines = values.json ? [statusJson(statuses)] : draw(statuses, session);
   for (const line of lines) terminal.line(line);
   return statuses.secrets.some(({ level }) => level === 'fail') ? 1 : 0;
 }
 
-function draw(statuses: Statuses, { paint }: Terminal): string[] {
+function draw(statuses: Statuses, { values, terminal: { paint } }: Session): string[] {
   const { secrets } = statuses;
   const table = secrets.length === 0 ? [] : [...drawTable(secrets, Date.now(), paint), ''];
-  return [...table, ...drawSummary(statuses, paint)];
+  return [...table, ...drawSummary(statuses, values, paint)];
 }
 
 /** Shows the secrets again and again. A later read that fails leaves the last ones visible. */
@@ -36,8 +36,9 @@ async function watch(first: Statuses, session: Session, clients: Clients): Promi
   let shown = first;
   let state = updatedNow();
   while (!signal.aborted) {
-    // The state is first: a small window cuts the end off.
-    terminal.redraw([state, '', ...draw(shown, terminal)]);
+    // The totals are first: a small window cuts the end off.
+    const head = wrap(`${totals(shown)} ${plainText(state)}`, COLUMNS);
+    terminal.redraw([...head, '', ...draw(shown, session)]);
     try {
       await setTimeout(WATCH_INTERVAL_MS, undefined, { signal });
       shown = await readStatuses(session, clients);

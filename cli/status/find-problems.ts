@@ -19,35 +19,38 @@ import {
   isStuck,
   pendingRotation,
 } from '../../lambda/secret/rotation-state.ts';
+import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import { formatDuration } from '../duration.ts';
-import { type Finding, fail, note, type Problem, warn } from './problem.ts';
-
-/** When the pending version was created, and now; in ms since the epoch. */
-export type Dates = { pending: number | undefined; now: number };
+import { errorRule, rejectedRule } from './error-rules.ts';
+import { type Finding, fail, note, type Problem, type Seen, warn } from './problem.ts';
 
 // reconcile runs every hour: after two hours, it missed a run.
 const RECONCILE_LATE_MS = 2 * HOUR_MS;
 const PREFLIGHT = 'run preflight on it, and status --errors';
 const RECONCILE = 'run status --errors, and check the schedule of reconcile';
-const ENABLE = 'enable rotation with `aws secretsmanager rotate-secret`';
 
-type Rule = (secret: FoundSecret, dates: Dates) => Finding | undefined | false;
+type Rule = (secret: FoundSecret, seen: Seen) => Finding | undefined | false;
 
 /** Every problem that labels and dates show. What needs attention comes first. */
 const RULES: Record<string, Rule> = {
+  'current-rejected': (_secret, seen) => rejectedRule(seen),
   replacing: (secret) =>
     versionWithLabel(secret, REPLACING) !== undefined &&
-    fail('no replace-all has succeeded: leaked passwords may be valid', 'run replace-all again'),
+    fail(
+      'no replace-all has succeeded: leaked passwords may be valid',
+      'if passwords leaked, run replace-all again; otherwise remove the label REPLACING',
+    ),
   'current-missing': (secret) =>
     versionWithLabel(secret, CURRENT) === undefined &&
     fail('no version has AWSCURRENT', 'set a value with put-secret-value, then rotate'),
-  'rotation-off': ({ rotationEnabled }) =>
-    !rotationEnabled && fail('rotation is off: the password does not change', ENABLE),
+  'rotation-off': (secret) =>
+    !secret.rotationEnabled && fail(describeDisabled(secret), howToEnable(secret)),
   overdue: (secret, { now }) =>
     isOverdue(secret, now) &&
     fail(`the rotation is overdue by ${since(secret.nextRotationAt, now)}`, PREFLIGHT),
   stuck: (secret, { pending, now }) =>
+    secret.rotationEnabled &&
     isStuck(secret, pending, now) &&
     fail(`a rotation has not finished for ${since(pending ?? secret.changedAt, now)}`, PREFLIGHT),
   stopped: (secret, { now }) =>
@@ -92,22 +95,28 @@ const RULES: Record<string, Rule> = {
     rotatedAt === undefined &&
     !versions.some(isLive) &&
     warn('not rotated yet', 'run preflight, then rotate'),
+  'last-error': (_secret, seen) => errorRule(seen),
   rotating: (secret, { pending, now }) =>
+    secret.rotationEnabled &&
     pendingRotation(secret) !== undefined &&
     !isStuck(secret, pending, now) &&
     note('a rotation is running'),
 };
 
-export const PROBLEM_CODES = Object.keys(RULES);
+export const PROBLEM_CODES = ['deleted', ...Object.keys(RULES)];
 
 /** Returns the problems of a secret. A replica has none of its own. */
-export function findProblems(secret: FoundSecret, dates: Dates): Problem[] {
-  const { arn, primaryRegion } = secret;
+export function findProblems(secret: FoundSecret, seen: Seen): Problem[] {
+  const { arn, primaryRegion, isDeleted } = secret;
+  if (isDeleted) {
+    const hint = 'if it is still in use, run `aws secretsmanager restore-secret`';
+    return [{ code: 'deleted', ...fail('the secret is marked for deletion', hint) }];
+  }
   if (primaryRegion !== undefined && arn.split(':')[3] !== primaryRegion) {
     return [{ code: 'replica', ...note(`a replica: rotates in ${primaryRegion}`) }];
   }
   const found = Object.entries(RULES).flatMap(([code, rule]) => {
-    const finding = rule(secret, dates);
+    const finding = rule(secret, seen);
     return finding ? [{ code, ...finding }] : [];
   });
   const order = ['fail', 'warn', 'note'];

@@ -22,7 +22,9 @@ function fieldsOf(secret: SecretStatus) {
   };
 }
 
-const errorOf = ({ at, ...error }: LastError) => ({ at: timeOf(at), ...error });
+function errorOf({ at, step, code, message, hint }: LastError) {
+  return { at: timeOf(at), step, code, message, hint };
+}
 
 function timeOf(milliseconds: number | undefined): string | null {
   if (milliseconds === undefined) return null;

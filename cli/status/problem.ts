@@ -1,3 +1,5 @@
+import type { LastError } from '../aws/last-errors.ts';
+
 /** What is wrong with a secret. A `note` is worth knowing, and nothing is wrong. */
 export type Problem = { code: string; level: Level; what: string; hint: string };
 
@@ -17,3 +19,13 @@ export function warn(what: string, hint: string): Finding {
 export function note(what: string): Finding {
   return { level: 'note', what, hint: '' };
 }
+
+/**
+ * When AWSCURRENT and the pending version were created, and now, in ms since the epoch; and the
+ * last error that no success settled, if the log was read.
+ */
+export type Seen = {
+  pending: number | undefined;
+  now: number;
+  error: LastError | undefined;
+};

@@ -1,14 +1,14 @@
-import { ListSecretVersionIdsCommand } from '@aws-sdk/client-secrets-manager';
 import { DAY_MS } from '../../lambda/clock.ts';
 import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { type FoundSecret, findSecret } from '../aws/find-secret.ts';
 import { type LastError, lastErrors } from '../aws/last-errors.ts';
 import { listSecrets } from '../aws/list-secrets.ts';
+import { readVersionDates, type VersionDates } from '../aws/version-dates.ts';
 import { mapConcurrently } from '../concurrency.ts';
 import type { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { byUrgency, type SecretStatus, statusOf, type VersionDates } from './secret-status.ts';
+import { byUrgency, type SecretStatus, statusOf } from './secret-status.ts';
 
 /** The secrets, and what could not be read about them. */
 export type Statuses = { secrets: SecretStatus[]; notes: string[] };
@@ -28,7 +28,7 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
   const notes: string[] = [];
   progress.status(`reading the dates of ${found.length} secrets`);
   const dates = await mapConcurrently(found, CALLS_MAX, (secret) =>
-    readDates(secret, clients).catch(
+    readVersionDates(secret, clients).catch(
       noted<VersionDates>(session, 'password ages', notes, new Map()),
     ),
   );
@@ -39,22 +39,6 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
     statusOf(secret, dates[index] ?? new Map(), now, errors.get(secret.arn)),
   );
   return { secrets: secrets.sort(byUrgency), notes: [...new Set(notes)] };
-}
-
-/** Reads when each version with a label was created. */
-async function readDates(
-  { arn }: FoundSecret,
-  { secretsManager, callOptions }: Clients,
-): Promise<VersionDates> {
-  const command = new ListSecretVersionIdsCommand({ SecretId: arn });
-  const { Versions = [] } = await secretsManager.send(command, callOptions);
-  return new Map(
-    Versions.flatMap(({ VersionId, CreatedDate }) =>
-      VersionId === undefined || CreatedDate === undefined
-        ? []
-        : [[VersionId, CreatedDate.getTime()]],
-    ),
-  );
 }
 
 /** Reads the last error of each secret from the log of each function. */

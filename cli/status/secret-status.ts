@@ -10,6 +10,8 @@ import {
 import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';
+import type { VersionDates } from '../aws/version-dates.ts';
+import { isSettled } from './error-rules.ts';
 import { findProblems, PROBLEM_CODES } from './find-problems.ts';
 import type { Problem } from './problem.ts';
 
@@ -23,6 +25,7 @@ export type SecretStatus = Pick<
   password: PasswordAge | undefined;
   /** The versions whose passwords may be valid besides AWSCURRENT. */
   alsoValid: ValidVersion[];
+  /** The last error that no later success settled. */
   lastError: LastError | undefined;
 };
 
@@ -35,19 +38,17 @@ export type PasswordAge = { createdAt: number; isAtLeast: boolean };
 /** `expiresAt` is undefined for a version in use, and for one without an expiry. */
 export type ValidVersion = { id: string; isPending: boolean; expiresAt: number | undefined };
 
-/** The time at which each version was created, by its VersionId; empty if it cannot be read. */
-export type VersionDates = ReadonlyMap<string, number>;
-
 export function statusOf(
   secret: FoundSecret,
   created: VersionDates,
   now: number,
-  lastError: LastError | undefined,
+  error: LastError | undefined,
 ): SecretStatus {
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
-  const problems = findProblems(secret, { pending, now });
+  const lastError = error && isSettled(error, rotatedAt) ? undefined : error;
+  const problems = findProblems(secret, { pending, now, error: lastError });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;
   return {

@@ -1,4 +1,3 @@
-import type { LastError } from '../aws/last-errors.ts';
 import { formatDuration } from '../duration.ts';
 import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
 import type { SecretStatus, ValidVersion } from './secret-status.ts';
@@ -6,9 +5,9 @@ import type { SecretStatus, ValidVersion } from './secret-status.ts';
 type Paint = Terminal['paint'];
 
 const LEVEL_COLUMNS = 6;
-// The cells after the level; the last one takes the 11 columns that are left.
-const CELLS = { secret: 25, user: 13, age: 8, rotated: 8, next: 9 } as const;
-const HEADS = ['SECRET', 'USER', 'AGE', 'ROTATED', 'NEXT', 'ALSO VALID'];
+// The cells after the level; the last one takes the 12 columns that are left.
+const CELLS = { secret: 24, user: 13, age: 8, rotated: 8, next: 9 } as const;
+const HEADS = ['SECRET', 'USER', 'AGE', 'ROTATED', 'NEXT', 'MAY BE VALID'];
 const BEFORE_LAST_COLUMNS = Object.values(CELLS).reduce((sum, columns) => sum + columns, 0);
 const INDENT = ' '.repeat(LEVEL_COLUMNS);
 const DETAIL_COLUMNS = COLUMNS - LEVEL_COLUMNS;
@@ -24,19 +23,18 @@ export function drawTable(secrets: SecretStatus[], now: number, paint: Paint): s
 }
 
 function drawSecret(secret: SecretStatus, now: number, paint: Paint): string[] {
-  const { level, problems, lastError } = secret;
+  const { level, problems } = secret;
   const name = plainText(secret.name);
   const isLong = name.length >= CELLS.secret;
   const [valid = NONE, ...moreValid] = secret.alsoValid.map((one) => timeLeft(one, now));
   const cells = [isLong ? '' : name, userOf(secret), ageOf(secret, now)];
   const row = drawCells([...cells, rotatedOf(secret, now), nextOf(secret, now), valid]);
   const [first = '', ...rest] = [...(isLong ? wrap(name, DETAIL_COLUMNS) : []), row];
-  const errors = lastError === undefined ? [] : [lastErrorOf(lastError, now)];
   return [
     paint(STYLES[level], level) + ' '.repeat(LEVEL_COLUMNS - level.length) + first,
     ...rest.map((line) => INDENT + line),
     ...moreValid.map((line) => ' '.repeat(LEVEL_COLUMNS + BEFORE_LAST_COLUMNS) + line),
-    ...[...problems, ...errors].flatMap(drawDetail),
+    ...problems.flatMap(drawDetail),
   ];
 }
 
@@ -81,8 +79,4 @@ function timeLeft({ isPending, expiresAt }: ValidVersion, now: number): string {
   if (isPending) return 'new';
   if (expiresAt === undefined) return 'no expiry';
   return expiresAt <= now ? 'expired' : formatDuration(expiresAt - now);
-}
-
-function lastErrorOf({ at, code, message, hint }: LastError, now: number) {
-  return { what: `last error ${formatDuration(now - at)} ago: ${code}: ${message}`, hint };
 }

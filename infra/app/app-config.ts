@@ -24,13 +24,17 @@ const file = text
   .transform((path) => readFileSync(path, 'utf8'));
 
 // `--context` on the command line turns numbers into strings.
-const number = z.union([
-  z.number().min(0),
-  z
-    .string()
-    .regex(/^\d{1,6}$/, { error: 'allowed is a number, 0 or more' })
-    .transform(Number),
-]);
+const NUMBER = 'allowed is a number, 0 or more';
+const number = z.union(
+  [
+    z.number().min(0, { error: NUMBER }),
+    z
+      .string()
+      .regex(/^\d{1,6}$/)
+      .transform(Number),
+  ],
+  { error: NUMBER },
+);
 
 /** An object of these keys only. */
 function strict<Shape extends z.core.$ZodLooseShape>(shape: Shape) {
@@ -73,7 +77,7 @@ const cluster = strict({
 const adopted = {
   ...rotation,
   ssl: z.boolean().optional(),
-  login: z.literal('admin').optional(),
+  login: z.literal('admin', { error: 'allowed is admin' }).optional(),
   extraFields: z.record(z.string(), z.unknown()).optional(),
   secretName: text.optional(),
   secretArn: secretArn.optional(),
@@ -114,7 +118,9 @@ const vpc = strict({
 const SCHEMA = strict({
   stackName: z
     .string()
-    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/)
+    .regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, {
+      error: 'allowed are letters, digits and hyphens, with a letter first',
+    })
     .default('RedisEnterpriseRotation'),
   clusters: z.record(z.string(), cluster),
   /** By username. */

@@ -112,7 +112,28 @@ function withConfigPath<T>(key: string, build: () => T): T {
   try {
     return build();
   } catch (cause) {
-    const what = cause instanceof Error ? cause.message : String(cause);
+    const what = inConfigTerms(cause instanceof Error ? cause.message : String(cause));
     throw new Error(`context of cdk.json:\n✖ ${what}\n  → at ${key}`, { cause });
   }
+}
+
+// What the context calls properties and methods of the construct.
+const CONFIG_TERMS: Record<string, string> = {
+  addSecret: 'secrets',
+  adminSecret: 'adminSecretArn',
+  adoptDefaultUser: 'defaultUsers',
+  automaticallyAfter: 'automaticallyAfterDays',
+  caCertificate: 'caCertificateFile',
+  clientCertificateSecret: 'clientCertificateSecretArn',
+  encryptionKey: 'encryptionKeyArn',
+  overlap: 'overlapHours',
+  window: 'windowHours',
+};
+
+function inConfigTerms(message: string): string {
+  // In the middle of a sentence, "window" and "overlap" are English words.
+  return message.replace(
+    /^(?:overlap|window)\b|\b[a-z]+[A-Z]\w*/g,
+    (word) => CONFIG_TERMS[word] ?? word,
+  );
 }

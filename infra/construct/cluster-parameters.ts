@@ -67,7 +67,9 @@ function checkHosts({ apiEndpoints, serverName, databaseHosts }: ClusterProps, f
   const origin = apiEndpoints.find((one) => parseOrigin(one) === undefined);
   if (origin !== undefined || apiEndpoints.length === 0) {
     // The text before an "@" may be a password.
-    fail('apiEndpoints', 'https://host:port', origin?.replace(/^.*@/s, '***@') ?? 'none');
+    const seen = origin?.replace(/^.*@/s, '***@') ?? 'none';
+    const hint = isLate(origin ?? '') ? '; hint: of an address, only the host may be a token' : '';
+    fail('apiEndpoints', 'https://host:port', seen + hint);
   }
   const isName = serverName === undefined || (isHostOrLate(serverName) && isIP(serverName) === 0);
   if (!isName) {

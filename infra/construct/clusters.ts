@@ -18,7 +18,7 @@ export class Clusters extends Construct {
     const { clusters, clustersPath } = props;
     const isExactlyOne = (clusters === undefined) !== (clustersPath === undefined);
     if (!isExactlyOne || (clusters !== undefined && Object.keys(clusters).length === 0)) {
-      throw new Error('set exactly one of clusters, with at least one cluster, and clustersPath');
+      throw new Error('set either clusters (at least one) or clustersPath');
     }
     const name = Names.uniqueResourceName(scope, {
       maxLength: PATH_MAX_CHARACTERS,

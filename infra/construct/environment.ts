@@ -28,6 +28,15 @@ const UNSAFE: [name: RegExp, value: RegExp, reason: string][] = [
   [/^NODE_DEBUG$/, /^/, 'it writes headers of requests to the log; hint: remove it'],
 ];
 
+// The construct's own variables, with the properties that set them.
+const OWN_VARIABLES: Record<string, string> = {
+  [names.CLUSTERS_PATH]: 'clustersPath',
+  [names.OVERLAP_SECONDS]: 'overlap',
+  [names.PASSWORD_LENGTH]: 'passwordLength',
+  [names.EXCLUDE_CHARACTERS]: 'excludeCharacters',
+  [names.FUNCTION_TIMEOUT_SECONDS]: 'timeout of functionProps',
+};
+
 // Variables that give the AWS services other names than those of `createVpcEndpoints`.
 const OTHER_ENDPOINTS = ['AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT'];
 
@@ -80,9 +89,11 @@ function isExcludableOrToken(characters: string): boolean {
 
 function checkVariables(variables: Record<string, string>): void {
   for (const [name, value] of Object.entries(variables)) {
-    const unsafe = UNSAFE.find(([names, values]) => names.test(name) && values.test(value));
-    if (unsafe === undefined) continue;
-    const [, , reason] = unsafe;
+    const own = OWN_VARIABLES[name];
+    const [, , unsafe] =
+      UNSAFE.find(([names, values]) => names.test(name) && values.test(value)) ?? [];
+    const reason = own === undefined ? unsafe : `the construct sets it; hint: set ${own}`;
+    if (reason === undefined) continue;
     throw new Error(`functionProps.environment must not set ${name}: ${reason}`);
   }
 }

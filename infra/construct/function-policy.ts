@@ -3,6 +3,7 @@ import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
+import { rolesToAttach } from './role-policies.ts';
 
 // AWS Lambda uses these with the function's role to attach the function to a VPC.
 const NETWORK_ACTIONS = [
@@ -39,7 +40,7 @@ export function createFunctionPolicy(
     }),
     new PolicyStatement({ actions: ['ssm:GetParametersByPath'], resources: [parameters] }),
   ];
-  const policy = new ManagedPolicy(scope, id, { roles: [role], statements });
+  const policy = new ManagedPolicy(scope, id, { roles: rolesToAttach(role), statements });
   if (isInVpc) allowNetwork(policy);
   return policy;
 }

@@ -5,6 +5,7 @@ import { type IFunction, Function as ImportedFunction } from 'aws-cdk-lib/aws-la
 import type { Construct } from 'constructs';
 import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
 import { DEFAULT_OVERLAP } from './environment.ts';
+import { checkImportedArns } from './imported-arns.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotatedSecrets } from './rotated-secrets.ts';
 import { SecretAccess } from './secret-access.ts';
@@ -94,6 +95,7 @@ export class ImportedRotation extends SecretRotation {
     super(scope, id);
     this.attributes = attributes;
     const { functionArn, clustersPath, roleArn, securityGroup } = attributes;
+    checkImportedArns(this, attributes);
     this.clustersPath = clustersPath;
     if (roleArn !== undefined) this.role = Role.fromRoleArn(this, 'Role', roleArn);
     this.rotationFunction = ImportedFunction.fromFunctionAttributes(this, 'Function', {

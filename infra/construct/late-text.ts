@@ -9,5 +9,10 @@ const DUMMY_PREFIX = 'dummy-value-for-';
  * or waits for a look-up.
  */
 export function isLate(text: string): boolean {
-  return Token.isUnresolved(text) || Token.isUnresolved([text]) || text.includes(DUMMY_PREFIX);
+  return Token.isUnresolved(text) || isListElement(text) || text.includes(DUMMY_PREFIX);
+}
+
+/** Returns whether a text is the only text of a list token. */
+export function isListElement(text: string): boolean {
+  return Token.isUnresolved([text]) && !Token.isUnresolved(text);
 }

@@ -30,7 +30,8 @@ export interface NetworkProps {
   readonly vpcSubnets?: SubnetSelection;
 
   /**
-   * The function uses these security groups.
+   * The function uses these security groups. The construct adds no rule to them, except to reach
+   * `vpcEndpoints`.
    *
    * @default - a new group that allows egress to HTTPS, the API's ports and the database ports
    * only, over IPv4 and IPv6

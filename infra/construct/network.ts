@@ -2,6 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
 import { API_PORT, HTTPS_PORT, parseOrigin } from './api-origin.ts';
+import { checkGivenEndpoint } from './given-endpoints.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { tcpPort } from './tcp-port.ts';
 import { VpcEndpoints } from './vpc-endpoints.ts';
@@ -92,6 +93,7 @@ function checkNetworkProps(props: RedisEnterpriseRotationProps): void {
       'vpcSubnets, securityGroups, vpcEndpoints and createVpcEndpoints need vpc, got none',
     );
   }
+  vpcEndpoints?.forEach(checkGivenEndpoint);
   if (!createVpcEndpoints || vpcEndpoints === undefined) return;
   throw new Error(
     'createVpcEndpoints must not be set beside vpcEndpoints; hint: leave createVpcEndpoints out ' +

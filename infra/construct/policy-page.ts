@@ -3,6 +3,7 @@ import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import { CfnSecret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
+import { rolesToAttach } from './role-policies.ts';
 
 // IAM's limit is 6,144 characters. Actions and the keys of conditions take less than 700.
 const PAGE_MAX_CHARACTERS = 5_400;
@@ -43,7 +44,7 @@ export class PolicyPage extends Construct {
     super(scope, id);
     this.secrets = new PolicyStatement({ actions: actions.secrets });
     this.keyActions = actions.keys;
-    this.policy = shared ?? new ManagedPolicy(this, 'Policy', { roles: [role] });
+    this.policy = shared ?? new ManagedPolicy(this, 'Policy', { roles: rolesToAttach(role) });
     this.policy.addStatements(this.secrets);
     if (shared !== undefined) this.characters = OTHER_STATEMENTS_CHARACTERS;
   }

@@ -98,7 +98,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
 
   /**
    * The function runs with this role, which must be of the same account. The construct attaches
-   * the permissions in managed policies. IAM allows 10 of them for a role by default.
+   * the permissions in managed policies. IAM allows 10 of them for a role by default. If the role
+   * is by `withoutPolicyUpdates` or has `mutable: false`, attach these policies yourself.
    *
    * @default - a new role
    *

@@ -3,6 +3,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { completeArn } from './complete-arn.ts';
+import { grantRead } from './grant-read.ts';
 
 /** The target of a rule. */
 export interface OnRotatedProps {
@@ -10,7 +11,7 @@ export interface OnRotatedProps {
    * EventBridge invokes this target after AWSCURRENT has moved.
    *
    * @example
-   * rotation.adoptUser(orders).onRotated('Redeploy', { target });
+   * rotation.adoptUser(ordersProps).onRotated('Redeploy', { target });
    */
   readonly target: IRuleTarget;
 
@@ -21,7 +22,7 @@ export interface OnRotatedProps {
    * @default - the rotated secret
    *
    * @example
-   * rotation.adoptUser(orders).onRotated('Redeploy', { target, scope: this });
+   * rotation.adoptUser(ordersProps).onRotated('Redeploy', { target, scope: this });
    */
   readonly scope?: Construct;
 }
@@ -32,7 +33,7 @@ export class RotatedSecret extends Construct {
    * The secret that applications read.
    *
    * @example
-   * const { secret } = rotation.adoptUser(orders);
+   * const { secret } = rotation.adoptUser(ordersProps);
    * new CfnOutput(this, 'SecretArn', { value: secret.secretArn });
    */
   readonly secret: ISecret;
@@ -47,17 +48,17 @@ export class RotatedSecret extends Construct {
    * Allows a role or user to read the secret, and to use its customer-managed key for that.
    *
    * @example
-   * rotation.adoptUser(orders).grantRead(task.taskRole);
+   * rotation.adoptUser(ordersProps).grantRead(task.taskRole);
    */
   grantRead(grantee: IGrantable): Grant {
-    return this.secret.grantRead(grantee);
+    return grantRead(this.secret, grantee);
   }
 
   /**
    * Invokes a target each time AWSCURRENT of the secret moves: after a rotation or a rollback.
    *
    * @example
-   * rotation.adoptUser(orders).onRotated('Redeploy', { target });
+   * rotation.adoptUser(ordersProps).onRotated('Redeploy', { target });
    */
   onRotated(id: string, props: OnRotatedProps): Rule {
     const { target, scope = this } = props;

@@ -12,12 +12,14 @@ import type { RotationParts } from './rotation-parts.ts';
 import { createRotationSchedule } from './rotation-schedule.ts';
 import { rotationRules } from './schedule.ts';
 import type { AddSecretProps } from './secret-props.ts';
+import { warnOfSharedUser } from './shared-users.ts';
 import { checkClusterNames, checkUserClusters, hasAdministrator } from './user-clusters.ts';
 import { UserFields } from './user-fields.ts';
 import type { AdoptUserProps } from './user-props.ts';
 import { userSecret } from './user-secret.ts';
 import { checkUsername, defaultUserTag, tagWithUser, warnOfNoUsername } from './user-tag.ts';
 import { isNotLookedUp, type UserValue, userValue } from './user-value.ts';
+import { warnOfWrittenValue } from './written-value.ts';
 
 // Enough for one deployment, and few enough for the concurrency of a new account, which is 10.
 const FIRST_ROTATIONS_AT_ONCE = 5;
@@ -47,6 +49,7 @@ export class RotatedSecrets extends Construct {
     const name = `secret '${id}'`;
     const { username, clusters } = props;
     this.check(name, username, props);
+    warnOfWrittenValue(secret, name);
     if (username !== undefined) tagWithUser(secret, username);
     else if (hasAdministrator(clusters, this.parts.own?.props)) warnOfNoUsername(secret, name);
     return this.rotate(new Construct(this, `Secret ${id}`), name, secret, props);
@@ -80,6 +83,7 @@ export class RotatedSecrets extends Construct {
     if (username !== undefined) checkUsername(name, username);
     checkAddable(rotation, fn, { name, username }, this.count);
     checkClusterNames(name, props.clusters, own?.props);
+    if (username && own) warnOfSharedUser(rotation, username, props.clusters, own.props);
     rotationRules(name, props, overlap);
   }
 

@@ -133,6 +133,8 @@ function checkRoleAccount(scope: Construct, role: iam.IRole): void {
 function builtFolder(): string {
   if (existsSync(join(LAMBDA_FOLDER, 'index.mjs'))) return LAMBDA_FOLDER;
   throw new Error(
-    `the function must be built, got no index.mjs in ${LAMBDA_FOLDER}; hint: run npm run build`,
+    `the function must be in ${LAMBDA_FOLDER}, got no index.mjs there; hint: if a bundler packs ` +
+      'your app, exclude redis-enterprise-rotation from the bundle (--external with esbuild); in ' +
+      'a clone of redis-enterprise-rotation, run npm run build',
   );
 }

@@ -1,7 +1,9 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { ROTATIONS_PER_OVERLAP_MAX } from '../../lambda/secret/ledger.ts';
+import { longestIntervalHours } from '../../lambda/secret/schedule-interval.ts';
 import { cronHours, fewestHoursBetween } from './cron.ts';
+import { isLate } from './late-text.ts';
 
 /** When a secret rotates: `automaticallyAfter` or `schedule`. Times are UTC. */
 export interface ScheduleProps {
@@ -43,9 +45,16 @@ export interface ScheduleProps {
 
 const HOURS_PER_DAY = 24;
 
+// What Secrets Manager accepts.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
+const HOURS_MIN = 4;
+const RATE = /^rate\([1-9]\d{0,4} (?:hour|day)s?\)$/;
+const CRON = /^cron\(0 \S+ \S+ \S+ \S+ \*\)$/;
+
 /**
- * Returns the RotationRules of Secrets Manager for the secret `name`. Throws if the overlap is too
- * long for the schedule, or the window. Secrets Manager itself checks the rest at deployment.
+ * Returns the RotationRules of Secrets Manager for the secret `name`. Throws if the schedule has
+ * another form, or if the overlap or the window is too long for it. Secrets Manager itself checks
+ * the values in a cron expression at deployment.
  */
 export function rotationRules(
   name: string,
@@ -54,9 +63,10 @@ export function rotationRules(
 ): { scheduleExpression: string; duration?: string } {
   const scheduleExpression = expressionOf(name, props);
   const { window } = props;
-  const max = maxWindowHours(name, scheduleExpression, overlap);
+  if (!isLate(scheduleExpression)) checkOverlap(name, scheduleExpression, overlap);
   if (window === undefined) return { scheduleExpression };
   const hours = window.toHours({ integral: false });
+  const max = maxWindowHours(scheduleExpression);
   if (Number.isInteger(hours) && hours >= 1 && hours <= max) {
     return { scheduleExpression, duration: `${hours}h` };
   }
@@ -68,36 +78,53 @@ export function rotationRules(
 
 function expressionOf(name: string, { automaticallyAfter, schedule }: ScheduleProps): string {
   if (automaticallyAfter !== undefined && schedule === undefined) {
-    return Schedule.rate(automaticallyAfter).expressionString;
+    return rateOf(name, automaticallyAfter);
   }
   if (schedule !== undefined && automaticallyAfter === undefined) {
-    return typeof schedule === 'string' ? schedule : schedule.expressionString;
+    const expression = typeof schedule === 'string' ? schedule : schedule.expressionString;
+    checkForm(name, expression);
+    return expression;
   }
   const got = schedule === undefined ? 'neither' : 'both';
   throw new Error(`${name} must have exactly one of automaticallyAfter and schedule, got ${got}`);
 }
 
-/** Returns the most hours that a window may have. Throws if the overlap is too long. */
-function maxWindowHours(name: string, expression: string, overlap: Duration): number {
-  const rate = rateHours(expression);
-  const hours = Token.isUnresolved(expression) ? undefined : cronHours(expression);
-  const between = rate ?? (hours && fewestHoursBetween(hours)) ?? HOURS_PER_DAY;
-  // With one hour, the time between two rotations depends on the days, which nothing here parses.
-  const isKnown = rate !== undefined || (hours !== undefined && hours.length > 1);
-  if (isKnown) checkOverlap(name, expression, Duration.hours(between), overlap);
-  return Math.min(between, HOURS_PER_DAY - Math.max(0, ...(hours ?? [])));
+function rateOf(name: string, after: Duration): string {
+  const hours = after.isUnresolved() ? HOURS_MIN : after.toHours({ integral: false });
+  if (Number.isInteger(hours) && hours >= HOURS_MIN) return Schedule.rate(after).expressionString;
+  throw new Error(
+    `automaticallyAfter of ${name} must be whole hours or days, at least ${HOURS_MIN} hours, ` +
+      `got ${after.toHumanString()}`,
+  );
 }
 
-function checkOverlap(name: string, expression: string, rate: Duration, overlap: Duration): void {
-  if (rate.toSeconds() * ROTATIONS_PER_OVERLAP_MAX >= overlap.toSeconds()) return;
+function checkForm(name: string, expression: string): void {
+  const isRate = RATE.test(expression) && (longestIntervalHours(expression) ?? 0) >= HOURS_MIN;
+  if (isLate(expression) || isRate || CRON.test(expression)) return;
+  throw new Error(
+    `schedule of ${name} must be a rate in hours or days, at least ${HOURS_MIN} hours, or a cron ` +
+      `expression of six fields with 0 for the minutes and * for the year, got '${expression}'; ` +
+      "hint: rate(30 days), cron(0 3 ? * SUN#1 *), or minute: '0' in Schedule.cron",
+  );
+}
+
+/** Returns the most hours that a window may have. */
+function maxWindowHours(expression: string): number {
+  const hours = cronHours(expression) ?? [0];
+  const between = Math.min(
+    longestIntervalHours(expression) ?? HOURS_PER_DAY,
+    fewestHoursBetween(hours),
+  );
+  return Math.min(between, HOURS_PER_DAY - Math.max(...hours));
+}
+
+function checkOverlap(name: string, expression: string, overlap: Duration): void {
+  const hours = cronHours(expression) ?? [];
+  const perDay = hours.length > 1 ? fewestHoursBetween(hours) : Number.POSITIVE_INFINITY;
+  const between = Math.min(longestIntervalHours(expression) ?? perDay, perDay);
+  if (between * ROTATIONS_PER_OVERLAP_MAX >= overlap.toHours({ integral: false })) return;
   throw new Error(
     `schedule of ${name} must not be shorter than a quarter of the overlap, got '${expression}' ` +
       `with an overlap of ${overlap.toHumanString()}; hint: rotate less often, or shorten overlap`,
   );
-}
-
-function rateHours(expression: string): number | undefined {
-  const [, count, unit = ''] = /^rate\((\d{1,5}) (hour|day)s?\)$/.exec(expression) ?? [];
-  if (count === undefined) return undefined;
-  return unit === 'day' ? Number(count) * HOURS_PER_DAY : Number(count);
 }

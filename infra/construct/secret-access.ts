@@ -1,8 +1,10 @@
+import { Annotations } from 'aws-cdk-lib';
 import type { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { checkEncryptionKey } from './encryption-key.ts';
 import { type Grants, PolicyPages } from './policy-pages.ts';
+import { isImmutable } from './role-policies.ts';
 
 // A role can have 10 managed policies. The first of READ has the function's own permissions too.
 const READ: Grants = {
@@ -34,6 +36,13 @@ export class SecretAccess extends Construct {
     shared?: ManagedPolicy,
   ) {
     super(scope, id);
+    if (isImmutable(role)) {
+      Annotations.of(this).addWarningV2(
+        'redis-enterprise-rotation:role',
+        `the role '${role.node.id}' takes no policies, so the construct attaches none; hint: ` +
+          'attach its managed policies to the role before the first rotation',
+      );
+    }
     this.rotated = new PolicyPages(this, 'Secrets', role, ROTATE);
     const read = new PolicyPages(this, 'Admins', role, { ...READ, ...(shared && { shared }) });
     for (const secret of referencedSecrets) {

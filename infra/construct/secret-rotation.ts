@@ -11,7 +11,9 @@ export abstract class SecretRotation extends RotationBase implements IRedisEnter
   protected abstract readonly secrets: RotatedSecrets;
 
   /**
-   * Rotates an existing secret. Import a secret by its complete ARN.
+   * Rotates an existing secret. Import a secret by its complete ARN. Its value must be JSON with
+   * `username` and `password`. If this app creates the secret with `secretString` or
+   * `generateSecretString`, never change that property, and acknowledge the warning.
    *
    * @example
    * const billing = { username: 'billing', schedule: 'rate(30 days)' };

@@ -16,9 +16,13 @@ export function checkClusterNames(
   const isUnknown = (one: string) => clusters !== undefined && !isLate(one) && !known.includes(one);
   const unknown = named.find(isUnknown);
   if (unknown === undefined && named.length > 0) return;
-  const seen = unknown === undefined ? 'none; hint: leave clusters out' : `'${unknown}'`;
-  const allowed = clusters === undefined ? 'at least one cluster' : `any of ${known.join(', ')}`;
-  throw new Error(`clusters of ${name} must name ${allowed}, got ${seen}`);
+  if (unknown !== undefined) {
+    throw new Error(
+      `${name} names the unknown cluster '${unknown}'; known are: ${known.join(', ')}`,
+    );
+  }
+  const hint = 'hint: leave clusters out';
+  throw new Error(`clusters of ${name} must name at least one cluster, got none; ${hint}`);
 }
 
 /**
@@ -68,11 +72,12 @@ function checkAdministrators(
     adminSecrets.length > 0 || (canUseCertificate && clientCertificateSecrets.length > 0);
   const missing = names.find((one) => !hasLogin(clusters?.[one]));
   if (clusters === undefined ? hasAny : missing === undefined) return;
-  throw new Error(
-    `clusters of ${name} must each have an adminSecret, or a clientCertificateSecret and ` +
-      `login 'admin', got none of ${missing ?? 'any'}; ` +
-      'hint: add one, or put the password into a secret and use addSecret',
-  );
+  const what =
+    clusters === undefined
+      ? `${name} has no administrator: no adminSecrets, and no clientCertificateSecrets`
+      : `cluster '${missing}' of ${name} has no adminSecret, and no clientCertificateSecret`;
+  const hint = 'hint: add one, or put the password into a secret and use addSecret';
+  throw new Error(`${what} with login 'admin'; ${hint}`);
 }
 
 function checkHost(name: string, host: string, allowed: string[]): void {

@@ -10,7 +10,7 @@ export interface EndpointProps {
    *
    * @example
    * const host = 'redis-12000.redis.eu.example.com';
-   * rotation.adoptUser({ ...orders, endpoints: [{ host, port: 12000 }] });
+   * rotation.adoptUser({ ...ordersProps, endpoints: [{ host, port: 12000 }] });
    */
   readonly host: string;
 
@@ -18,7 +18,7 @@ export interface EndpointProps {
    * A port from 1 to 65535.
    *
    * @example
-   * rotation.adoptUser({ ...orders, endpoints: [{ host: '10.0.0.1', port: 6379 }] });
+   * rotation.adoptUser({ ...ordersProps, endpoints: [{ host: '10.0.0.1', port: 6379 }] });
    */
   readonly port: number;
 }
@@ -31,7 +31,7 @@ export interface AdoptProps extends RotationProps {
    * @default - the function uses TLS
    *
    * @example
-   * rotation.adoptUser({ ...orders, ssl: false });
+   * rotation.adoptUser({ ...ordersProps, ssl: false });
    */
   readonly ssl?: boolean;
 
@@ -42,7 +42,7 @@ export interface AdoptProps extends RotationProps {
    * @default - the administrator of each cluster that has an `adminSecret`
    *
    * @example
-   * rotation.adoptUser({ ...orders, login: 'admin' });
+   * rotation.adoptUser({ ...ordersProps, login: 'admin' });
    */
   readonly login?: 'admin';
 
@@ -53,7 +53,7 @@ export interface AdoptProps extends RotationProps {
    * @default - no further fields
    *
    * @example
-   * rotation.adoptUser({ ...orders, extraFields: { dbname: 'orders' } });
+   * rotation.adoptUser({ ...ordersProps, extraFields: { dbname: 'orders' } });
    */
   readonly extraFields?: Record<string, unknown>;
 
@@ -63,7 +63,7 @@ export interface AdoptProps extends RotationProps {
    * @default - CloudFormation generates a name
    *
    * @example
-   * rotation.adoptUser({ ...orders, secretName: 'redis/orders' });
+   * rotation.adoptUser({ ...ordersProps, secretName: 'redis/orders' });
    */
   readonly secretName?: string;
 
@@ -73,7 +73,7 @@ export interface AdoptProps extends RotationProps {
    * @default RemovalPolicy.RETAIN
    *
    * @example
-   * rotation.adoptUser({ ...orders, removalPolicy: RemovalPolicy.DESTROY });
+   * rotation.adoptUser({ ...ordersProps, removalPolicy: RemovalPolicy.DESTROY });
    */
   readonly removalPolicy?: RemovalPolicy;
 
@@ -86,7 +86,7 @@ export interface AdoptProps extends RotationProps {
    * @example
    * const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:orders-a1b2c3';
    * const secret = Secret.fromSecretCompleteArn(this, 'Orders', arn);
-   * rotation.adoptUser({ ...orders, secret });
+   * rotation.adoptUser({ ...ordersProps, secret });
    */
   readonly secret?: ISecret;
 
@@ -96,7 +96,7 @@ export interface AdoptProps extends RotationProps {
    * @default - the AWS managed key of Secrets Manager
    *
    * @example
-   * rotation.adoptUser({ ...orders, encryptionKey });
+   * rotation.adoptUser({ ...ordersProps, encryptionKey });
    */
   readonly encryptionKey?: IKey;
 }
@@ -111,7 +111,8 @@ export interface AdoptUserProps extends AdoptProps {
    * const host = 'redis-12000.redis.eu.example.com';
    * const automaticallyAfter = Duration.days(30);
    * const endpoints = [{ host, port: 12000 }];
-   * rotation.adoptUser({ username: 'orders', endpoints, automaticallyAfter });
+   * const ordersProps = { username: 'orders', endpoints, automaticallyAfter };
+   * rotation.adoptUser(ordersProps);
    */
   readonly username: string;
 
@@ -123,7 +124,7 @@ export interface AdoptUserProps extends AdoptProps {
    * const host = 'redis-12000.redis.eu.example.com';
    * const other = 'redis-12001.redis.eu.example.com';
    * const endpoints = [{ host, port: 12000 }, { host: other, port: 12001 }];
-   * rotation.adoptUser({ ...orders, endpoints });
+   * rotation.adoptUser({ ...ordersProps, endpoints });
    */
   readonly endpoints: EndpointProps[];
 
@@ -133,7 +134,7 @@ export interface AdoptUserProps extends AdoptProps {
    * @default - the username
    *
    * @example
-   * rotation.adoptUser({ ...orders, email: 'orders@example.com' });
+   * rotation.adoptUser({ ...ordersProps, email: 'orders@example.com' });
    */
   readonly email?: string;
 }

@@ -3,6 +3,7 @@ import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsman
 import type { Construct } from 'constructs';
 import { checkEncryptionKey } from './encryption-key.ts';
 import type { AdoptUserProps } from './user-props.ts';
+import { checkKeptSecret } from './written-value.ts';
 
 /** Returns the kept secret of a user, or creates an empty secret, which CDK retains by default. */
 export function userSecret(scope: Construct, name: string, props: AdoptUserProps): ISecret {
@@ -11,8 +12,11 @@ export function userSecret(scope: Construct, name: string, props: AdoptUserProps
     const { removalPolicy } = props;
     const given = Object.entries({ secretName, removalPolicy, encryptionKey });
     const [extra] = given.find(([, value]) => value !== undefined) ?? [];
-    if (extra === undefined) return kept;
-    throw new Error(`${extra} of ${name} must be absent with secret; hint: remove ${extra}`);
+    if (extra !== undefined) {
+      throw new Error(`${extra} of ${name} must be absent with secret; hint: remove ${extra}`);
+    }
+    checkKeptSecret(name, kept);
+    return kept;
   }
   checkEncryptionKey(name, encryptionKey);
   const secret = new Secret(scope, 'Secret', {

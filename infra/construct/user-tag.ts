@@ -19,7 +19,8 @@ export function checkUsername(name: string, username: string): void {
   }
   if (username !== DEFAULT_USER && USERNAME.test(username) && TAG_VALUE.test(username)) return;
   throw new Error(
-    `username of ${name} must be a name that a tag can hold, and not default, got '${username}'; ` +
+    `username of ${name} must have only letters, digits, spaces and . : / = + - @ _, and not be ` +
+      `'default', got '${username}'; ` +
       'hint: for the default user of a database, use adoptDefaultUser',
   );
 }

@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import { Token, Tokenization } from 'aws-cdk-lib';
 import { isReserved } from '../../lambda/event.ts';
-import { findViolation, type Rule, stringRule } from '../../lambda/field-rules.ts';
+import { type Rule, stringRule } from '../../lambda/field-rules.ts';
 import { isHost, parsePort } from '../../lambda/network/endpoint.ts';
 import { VALUE_RULES } from '../../lambda/secret/value-rules.ts';
-import { isLate } from './late-text.ts';
+import { checkJsonFields } from './json-fields.ts';
+import { isLate, isListElement } from './late-text.ts';
 import type { AdoptUserProps, EndpointProps } from './user-props.ts';
 
 /** What a user's secret holds besides username and password. */
@@ -17,13 +18,14 @@ export interface UserValue {
 }
 
 // The secret has no password at first, so the first rotation must log in as an administrator.
-const LOGIN = stringRule('"admin"', (text) => text === 'admin');
+const LOGIN = stringRule("'admin'", (text) => text === 'admin');
 const SSL: Rule = { allowed: 'true or false', accepts: (seen) => typeof seen === 'boolean' };
 
 /** Returns what the secret of a user holds. Throws if a property is invalid. */
 export function userValue(name: string, props: AdoptUserProps): UserValue {
   const { endpoints, clusters, ssl, email, login, extraFields = {} } = props;
   checkEndpoints(name, endpoints);
+  checkJsonFields(name, extraFields);
   checkExtraFields(name, extraFields);
   const isKnownEmail = email !== undefined && !isLate(email);
   const rules = {
@@ -31,8 +33,7 @@ export function userValue(name: string, props: AdoptUserProps): UserValue {
     login: LOGIN,
     ...(isKnownEmail && { email: VALUE_RULES.email as Rule }),
   };
-  const violation = findViolation({ ssl, login, email }, rules);
-  if (violation !== undefined) throw new Error(`properties of ${name} are invalid: ${violation}`);
+  checkRules(name, { ssl, login, email }, rules);
   const [first, ...others] = endpoints;
   // Sorted, so that the order of the fields changes nothing.
   const sorted = Object.entries(extraFields).sort(([one], [other]) => (one < other ? -1 : 1));
@@ -52,6 +53,15 @@ export function userValue(name: string, props: AdoptUserProps): UserValue {
   };
 }
 
+function checkRules(name: string, values: Record<string, unknown>, rules: Record<string, Rule>) {
+  for (const [property, { allowed, accepts }] of Object.entries(rules)) {
+    const seen = values[property];
+    if (seen === undefined || accepts(seen)) continue;
+    const shown = typeof seen === 'string' ? `'${seen}'` : JSON.stringify(seen);
+    throw new Error(`${property} of ${name} must be ${allowed}, got ${shown}`);
+  }
+}
+
 // The first endpoint is host and port, and the function accepts 15 further endpoints.
 const ENDPOINTS_MAX = 16;
 
@@ -61,11 +71,17 @@ function checkEndpoints(name: string, endpoints: readonly EndpointProps[]): void
     throw new Error(`endpoints of ${name} must be 1 to ${ENDPOINTS_MAX}, got ${seen}`);
   }
   for (const { host, port } of endpoints) {
+    if (isListElement(host)) {
+      const hint = 'hint: use Fn.select, because CDK cannot use one element of a list token';
+      throw new Error(`host of ${name} must be a text, got an element of a list token; ${hint}`);
+    }
     if (!isLate(host) && !isHost(host)) {
       throw new Error(`host of ${name} must be a host name or an IP address, got '${host}'`);
     }
-    const isValid = Token.isUnresolved(port) || isNotLookedUp(port) || parsePort(port) === port;
-    if (!isValid) throw new Error(`port of ${name} must be 1 to 65535, got ${port}`);
+    const isKnown = !Token.isUnresolved(port) && !isNotLookedUp(port);
+    // JavaScript can leave the port out.
+    const isValid = port !== undefined && parsePort(port) === port;
+    if (isKnown && !isValid) throw new Error(`port of ${name} must be 1 to 65535, got ${port}`);
   }
 }
 

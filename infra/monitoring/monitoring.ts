@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -24,6 +25,11 @@ export class Monitoring extends Construct {
     super(scope, id);
     const { alarmTopic, alarmActions = [], secretsOfOtherStacks = 0 } = props;
     const { runbookUrl = RUNBOOK, dashboard = true } = props;
+    const isCount = Number.isInteger(secretsOfOtherStacks) && secretsOfOtherStacks >= 0;
+    if (!Token.isUnresolved(secretsOfOtherStacks) && !isCount) {
+      const seen = secretsOfOtherStacks;
+      throw new Error(`secretsOfOtherStacks must be a whole number, 0 or more, got ${seen}`);
+    }
     const secretCount = () => ownSecretCount() + secretsOfOtherStacks;
     const given = { fn, secretCount, alarmTopic, alarmActions, runbookUrl };
     this.alarms = new Alarms(this, 'Alarms', given).alarms;

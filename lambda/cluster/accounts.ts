@@ -2,7 +2,7 @@ import { RotationError } from '../errors.ts';
 import { USER_TAG } from '../names.ts';
 import type { Endpoint } from '../network/endpoint.ts';
 import type { SecretState } from '../secret/labels.ts';
-import { boundUser, DEFAULT_USER, taggedUser } from '../secret/user.ts';
+import { boundUser, DEFAULT_USER, taggedUser, usernameIn } from '../secret/user.ts';
 import type { SecretValue } from '../secret/value.ts';
 import { withClientCertificate } from './client-certificate.ts';
 import { clusterForHost } from './cluster-for-host.ts';
@@ -28,6 +28,8 @@ type AdminLogin = { secretArn: string | undefined };
 
 export type AccountContext = ReferencedSecretContext & {
   now: () => number;
+  /** Keeps a name readable in the log. */
+  registerName: (name: string | undefined) => void;
   /** Reads the clusters' parameters; `isFresh` ignores the cache. */
   readParameters: (isFresh?: boolean) => Promise<ClusterParameters>;
 };
@@ -38,6 +40,8 @@ export async function readAccounts(
   value: SecretValue,
   { tags }: SecretState,
 ): Promise<Account[]> {
+  const user = tags.get(USER_TAG);
+  context.registerName(user && usernameIn(user));
   const clusters = parseClusters(await context.readParameters(), value.clusters);
   return Promise.all(
     resolveAccounts(value, clusters, tags).map(async (account) => ({

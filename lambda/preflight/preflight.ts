@@ -41,7 +41,10 @@ async function checkAll(context: Context): Promise<Check[]> {
   const checks: Check[] = [];
   try {
     const secret = await describeSecret(context.secret);
-    checks.push(checkRotation(secret, context.functionArn), ...checkReplacing(secret));
+    checks.push(
+      checkRotation(secret, context.secret.arn, context.functionArn),
+      ...checkReplacing(secret),
+    );
     checks.push(checkLabels(secret));
     checks.push(checkOverlap(secret, context.settings));
     const value = await readValue(context, requireCurrent(secret).id);

@@ -7,6 +7,7 @@ import {
   labelCount,
   ROTATIONS_PER_OVERLAP_MAX,
 } from '../secret/ledger.ts';
+import { cancelledRotation, removePendingCommand } from '../secret/rotation-state.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
@@ -14,9 +15,22 @@ const HOUR_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 
 /** Checks that the secret rotates with this function. */
-export function checkRotation(secret: SecretDescription, functionArn: string | undefined): Check {
+export function checkRotation(
+  secret: SecretDescription,
+  arn: string,
+  functionArn: string | undefined,
+): Check {
   const { rotationEnabled, functionArn: configured, schedule = 'no schedule' } = secret;
   const hint = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
+  const cancelled = cancelledRotation(secret);
+  if (cancelled !== undefined) {
+    const detail = `rotation is not enabled, and version ${cancelled.id} has AWSPENDING`;
+    return fail(
+      'rotation',
+      detail,
+      `run \`${removePendingCommand(arn, cancelled)}\`, then ${hint}`,
+    );
+  }
   if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', hint);
   if (configured === undefined || functionArn === undefined) {
     return unknown('rotation', 'the ARN of the function is unavailable');

@@ -1,12 +1,24 @@
-import { DAY_MS } from '../clock.ts';
+import { DAY_MS, HOUR_MS } from '../clock.ts';
 import type { SecretDescription } from './description.ts';
 import { CURRENT, PENDING, type Version, versionWithLabel } from './labels.ts';
-import { longestInterval } from './schedule-interval.ts';
+import { longestIntervalHours } from './schedule-interval.ts';
 
 /** Returns the version of a rotation that has not finished. */
 export function pendingRotation(secret: SecretDescription): Version | undefined {
   const pending = versionWithLabel(secret, PENDING);
   return pending === versionWithLabel(secret, CURRENT) ? undefined : pending;
+}
+
+/** Returns the version of a cancelled rotation. AWS rejects another one while it has AWSPENDING. */
+export function cancelledRotation(secret: SecretDescription): Version | undefined {
+  return secret.rotationEnabled ? undefined : pendingRotation(secret);
+}
+
+/** Returns the command that removes AWSPENDING from a version. A name is short enough to paste. */
+export function removePendingCommand(arn: string, { id }: Version): string {
+  const command = 'aws secretsmanager update-secret-version-stage';
+  const [, name = arn] = /:secret:(.+)-\w{6}$/.exec(arn) ?? [];
+  return `${command} --secret-id ${name} --version-stage ${PENDING} --remove-from-version-id ${id}`;
 }
 
 /** Whether the date of the next rotation has passed. `now` is in milliseconds since the epoch. */
@@ -31,8 +43,8 @@ export function isStopped(
   now: number,
 ) {
   if (!rotationEnabled) return true;
-  const interval = longestInterval(schedule ?? '');
+  const interval = longestIntervalHours(schedule ?? '');
   // RotationOverdue notices a first rotation that does not start.
   if (interval === undefined || rotatedAt === undefined) return false;
-  return now - rotatedAt > INTERVALS_MAX * interval;
+  return now - rotatedAt > INTERVALS_MAX * interval * HOUR_MS;
 }

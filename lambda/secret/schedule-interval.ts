@@ -1,5 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../clock.ts';
-
+const HOURS_IN_DAY = 24;
 const DAYS_IN_MONTH = 31;
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
@@ -7,22 +6,22 @@ const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 const WEEKDAY_OF_MONTH_DAYS = 35;
 
 /**
- * Returns the longest time between two rotations of a schedule, in milliseconds; undefined if the
- * schedule is unknown.
+ * Returns the longest time between two rotations of a schedule, in hours; undefined if the schedule
+ * is unknown.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
-export function longestInterval(schedule: string): number | undefined {
+export function longestIntervalHours(schedule: string): number | undefined {
   const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
-  if (count !== undefined) return Number(count) * (unit === 'hour' ? HOUR_MS : DAY_MS);
+  if (count !== undefined) return Number(count) * (unit === 'hour' ? 1 : HOURS_IN_DAY);
   const fields = /^cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)$/.exec(schedule);
   if (fields === null) return undefined;
   const [, days = '', months = '', weekdays = ''] = fields;
   const monthGap = longestGap(months, MONTHS.length, MONTHS);
-  if (monthGap > 1) return monthGap * DAYS_IN_MONTH * DAY_MS;
-  if (/[#L]/.test(weekdays)) return WEEKDAY_OF_MONTH_DAYS * DAY_MS;
+  if (monthGap > 1) return monthGap * DAYS_IN_MONTH * HOURS_IN_DAY;
+  if (/[#L]/.test(weekdays)) return WEEKDAY_OF_MONTH_DAYS * HOURS_IN_DAY;
   const dayGap = /[LW]/.test(days) ? DAYS_IN_MONTH : longestGap(days, DAYS_IN_MONTH);
   const weekdayGap = longestGap(weekdays, WEEKDAYS.length, WEEKDAYS);
-  return Math.max(dayGap, weekdayGap) * DAY_MS;
+  return Math.max(dayGap, weekdayGap) * HOURS_IN_DAY;
 }
 
 /** Returns the longest distance between two numbers of a cron field, counted in a circle. */

@@ -3,6 +3,8 @@ import { fieldsOf } from '../json.ts';
 /** The secrets of one invocation, which are replaced in every text that leaves it. */
 export type Redaction = {
   registerSecret: (secret: string | undefined) => void;
+  /** Keeps a name readable that contains a secret, such as `redis/billing` with `billing`. */
+  registerName: (name: string | undefined) => void;
   redact: (text: string) => string;
 };
 
@@ -17,6 +19,7 @@ const SECRET_MIN_CHARACTERS = 4;
  */
 export function openRedaction(): Redaction {
   const forms = new Set<string>();
+  const names = new Set<string>();
   return {
     registerSecret: (secret) => {
       if (secret === undefined || secret.length < SECRET_MIN_CHARACTERS) return;
@@ -25,18 +28,58 @@ export function openRedaction(): Redaction {
       forms.add(encodeURIComponent(secret.toWellFormed()));
       for (const form of base64Forms(secret)) forms.add(form);
     },
-    // Longest first: a secret may contain another secret.
-    redact: (text) =>
-      [...forms]
-        .sort((one, other) => other.length - one.length)
-        .reduce((safe, form) => safe.replaceAll(form, REPLACEMENT), text),
+    registerName: (name) => {
+      if (name !== undefined) names.add(name);
+    },
+    redact: (text) => {
+      const secrets = rangesOf(text, forms);
+      if (secrets.length === 0) return text;
+      const kept = rangesOf(text, names);
+      return replaceRanges(
+        text,
+        secrets.filter((range) => !kept.some((name) => isInside(range, name))),
+      );
+    },
   };
+}
+
+/** A part of a text: from an index, to the index after its end. */
+type Range = { from: number; to: number };
+
+/** Returns where words are in a text, in the order of the text. */
+function rangesOf(text: string, words: Iterable<string>): Range[] {
+  const found: Range[] = [];
+  for (const word of words) {
+    if (word === '') continue;
+    for (let from = text.indexOf(word); from !== -1; from = text.indexOf(word, from + 1)) {
+      found.push({ from, to: from + word.length });
+    }
+  }
+  return found.sort((one, other) => one.from - other.from);
+}
+
+/** A secret that equals a name is no part of it: redact it. */
+function isInside(secret: Range, name: Range): boolean {
+  const isLonger = name.to - name.from > secret.to - secret.from;
+  return isLonger && name.from <= secret.from && secret.to <= name.to;
+}
+
+/** Replaces sorted ranges; ranges that overlap become one. */
+function replaceRanges(text: string, ranges: Range[]): string {
+  let safe = '';
+  let end = 0;
+  for (const { from, to } of ranges) {
+    if (from >= end) safe += text.slice(end, from) + REPLACEMENT;
+    end = Math.max(end, to);
+  }
+  return safe + text.slice(end);
 }
 
 // The fields with these names hold constants of the function. A password such as `INFO` or
 // `reconcile` must not change them: searches and metrics depend on them.
 const CONSTANT_FIELDS = new Set([
-  ...['timestamp', 'level', 'message', 'step', 'code', 'check', 'status'],
+  ...['timestamp', 'level', 'message', 'step', 'secretId', 'clientRequestToken'],
+  ...['cluster', 'outcome', 'code', 'check', 'status'],
   ...['_aws', 'FunctionName', 'Step', 'ErrorCode'],
 ]);
 

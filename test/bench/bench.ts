@@ -4,6 +4,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
+import { readArguments } from '../support/read-arguments.ts';
 import { selectNames } from '../support/select-names.ts';
 import { countCalls } from './calls.ts';
 import { drawScale, drawStarts } from './charts.ts';
@@ -38,6 +39,9 @@ const PARTS: Record<string, () => Promise<Partial<Figures>>> = {
   scale: async () => ({ scales: SECRETS.map(rotateInProcess) }),
 };
 
+const NAMES = Object.keys(PARTS);
+const USAGE = `usage: npm run bench -- [PART…]\nparts: ${NAMES.join(', ')}`;
+
 /** Runs in a process of its own, so that each measurement starts with an empty heap. */
 function rotateInProcess(secrets: number): Awaited<ReturnType<typeof rotateMany>> {
   const args = ['--expose-gc', import.meta.filename, 'rotate', String(secrets)];
@@ -64,6 +68,6 @@ async function main(names: string[]): Promise<void> {
 
 const [first, ...rest] = process.argv.slice(2);
 if (first === 'rotate') process.stdout.write(JSON.stringify(await rotateMany(Number(rest[0]))));
-else await main(selectNames(Object.keys(PARTS), process.argv.slice(2)));
+else await main(selectNames(NAMES, readArguments(USAGE, true)));
 // Kept-alive connections would keep the process running.
 process.exit();

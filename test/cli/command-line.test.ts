@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startCli } from './run-cli.ts';
 
@@ -11,13 +12,18 @@ test('--help lists the commands in 80 columns', async () => {
   expect((await startCli(['-h']).ended).out).toBe(out);
 });
 
+test('--version prints the version of the package', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await startCli(['--version']).ended).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
 test.each(COMMANDS)('%s --help shows its options in 80 columns', async (name) => {
   const { code, out, err } = await startCli([name, '--help']).ended;
   expect([code, err]).toEqual([0, '']);
   expect(out).toContain(`usage: redis-enterprise-rotation ${name}\n`);
-  for (const option of ['--region', '--profile', '--json', '--help']) {
-    expect(out).toContain(option);
-  }
+  for (const option of ['--json', '--help']) expect(out).toContain(option);
+  const callsAws = name !== 'conformance';
+  expect([out.includes('--region'), out.includes('--profile')]).toEqual([callsAws, callsAws]);
   expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
 });
 
@@ -46,9 +52,12 @@ test.each([
   ],
 ])('refuses %j with the nearest help', async (args, message, usage) => {
   const { code, out, err } = await startCli(args).ended;
-  expect([code, out]).toEqual([2, '']);
-  expect(err).toMatch(/^redis-enterprise-rotation: .*\nusage: /);
-  expect(err).toContain(message);
+  expect(code).toBe(2);
+  if (args.includes('--json')) expect(JSON.parse(out).error.message).toContain(message);
+  else expect(out).toBe('');
+  expect(err.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  expect(err).toMatch(/^redis-enterprise-rotation: [\s\S]*\nusage: /);
+  expect(err.replaceAll('\n', ' ')).toContain(message);
   expect(err).toContain(usage);
   expect(err).not.toContain('\u001b');
 });

@@ -31,7 +31,7 @@ test.each([
 ])('status shows the user tag %j without what a terminal acts on', async (user, shown) => {
   await using world = await openWorld({ database: 'built-in' });
   addChanged(world, ({ tags }) => void tags.set(USER_TAG, user));
-  expect(await expectSafe(world)).toContain(`redis/well               ${shown}`);
+  expect(await expectSafe(world)).toContain(`redis/well              ${shown}`);
 });
 
 test('status shows a name of 512 characters completely', async () => {

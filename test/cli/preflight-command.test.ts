@@ -76,7 +76,7 @@ test('preflight names the missing permission for ListSecrets', async () => {
 
 test.each([
   [['preflight'], 'give --secret or --all'],
-  [['preflight', '--all', '--secret', 'x'], 'give --all, or --secret with or without --function'],
+  [['preflight', '--all', '--secret', 'x'], '--all excludes --secret and --function'],
 ])('preflight prints its usage with the error for %j', async (args, message) => {
   const { code, out, err } = await startCli(args).ended;
   expect([code, out]).toEqual([2, '']);

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import { openRotated, type Rotated, setExpiry, stateOf } from '../rotation/roll-back/rotated.ts';
+import { type Rotated, setExpiry, stateOf } from '../rotation/roll-back/rotated.ts';
+import { rotateSecret, updateStage } from '../sandbox/setup.ts';
 import { FIRST_PASSWORD, passwordOf } from '../support/scenario.ts';
+import { openRotatedToday } from './rotated-today.ts';
 import { runCli } from './run-cli.ts';
 
 const ROLL_BACK = ['roll-back', '--secret', 'orders'];
@@ -15,16 +17,15 @@ async function expectUnchanged(world: Rotated, ...args: string[]) {
 }
 
 test('roll-back shows what will happen, and makes the replaced password AWSCURRENT', async () => {
-  await using world = await openRotated();
+  await using world = await openRotatedToday();
   const { before, after } = world;
   const { code, out, err } = await runCli(world, ...ROLL_BACK, '--yes', 'orders');
-  expect(err).toMatch(
-    /^Secret orders of user orders:\n- AWSCURRENT moves back to AWSPREVIOUS, or else the newest /,
-  );
-  expect(err).toContain(`version ${before} (AWSPREVIOUS)`);
-  expect([code, out]).toEqual([
+  expect(err).toMatch(/^Secret orders of user orders:\n- AWSCURRENT moves back /);
+  const list = err.split('\n').filter((line) => line.includes(' old'));
+  expect(list).toEqual([expect.stringContaining(`  - version ${before}, AWSPREVIOUS, `)]);
+  expect([code, out.replaceAll('\n', ' ')]).toEqual([
     0,
-    `AWSCURRENT is version ${before} again. Version ${after} stays valid for the overlap.\n`,
+    `AWSCURRENT is version ${before} again. Version ${after} stays valid for the overlap. `,
   ]);
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
   const args = ['--version-id', after, '--yes', 'orders', '--json'];
@@ -33,7 +34,7 @@ test('roll-back shows what will happen, and makes the replaced password AWSCURRE
 });
 
 test('roll-back asks nothing and changes nothing off a terminal without --yes', async () => {
-  await using world = await openRotated();
+  await using world = await openRotatedToday();
   expect(await expectUnchanged(world)).toBe(
     'this command asks for the username, and this is no terminal\n' +
       'hint: add --yes with the username\n',
@@ -41,27 +42,64 @@ test('roll-back asks nothing and changes nothing off a terminal without --yes', 
 });
 
 test.each(['nobody', 'Orders', 'orders '])('roll-back refuses --yes %j', async (name) => {
-  await using world = await openRotated();
+  await using world = await openRotatedToday();
   expect(await expectUnchanged(world, '--yes', name)).toContain(
     'the username is not that of the secret, and nothing was changed\n' +
       "hint: type the username of the secret's user tag\n",
   );
 });
 
-test('roll-back names a version whose password was deleted', async () => {
-  await using world = await openRotated();
-  const err = await expectUnchanged(world, '--version-id', world.after, '--yes', 'orders');
-  expect(err).toMatch(/and nothing was changed\nhint: rotate to a new password/);
+test('roll-back says why a named version cannot become AWSCURRENT', async () => {
+  await using world = await openRotatedToday();
+  const { before, after } = world;
+  const err = (id: string) => expectUnchanged(world, '--version-id', id, '--yes', 'orders');
+  expect(await err(after)).toMatch(/^nothing was changed: that version is AWSCURRENT\nhint: name /);
+  expect(await err('no-such-version')).toContain('no version has that id\n');
+  await setExpiry(world, before, 30);
+  expect(await err(before)).toMatch(/has expired, or expires within\sa\sminute/);
+  await updateStage(world, world.arn, `LIVE-${before}`, { from: before });
+  expect(await err(before)).toMatch(/ was deleted\nhint: rotate to a new password/);
+});
+
+test('roll-back lists the versions in the order of the function, without expired ones', async () => {
+  await using world = await openRotatedToday();
+  const { before: first, after: second } = world;
+  world.time.advance(1);
+  await rotateSecret(world, world.arn);
+  const listed = async () => {
+    const { err } = await runCli(world, ...ROLL_BACK, '--yes', 'nobody');
+    return err
+      .split('\n')
+      .flatMap((line) => /^ {2}- version (\S+), (AWS\w+)?/.exec(line)?.slice(1) ?? []);
+  };
+  expect(await listed()).toEqual([second, 'AWSPREVIOUS', first, undefined]);
+  await setExpiry(world, first, 30);
+  expect(await listed()).toEqual([second, 'AWSPREVIOUS']);
+});
+
+test('roll-back without a version refuses a version that a rollback left', async () => {
+  await using world = await openRotatedToday();
+  await runCli(world, ...ROLL_BACK, '--yes', 'orders');
+  const before = stateOf(world);
+  const { code, err } = await runCli(world, ...ROLL_BACK, '--yes', 'orders');
+  expect([code, stateOf(world)]).toEqual([1, before]);
+  expect(err).toContain('AWSPREVIOUS is newer than AWSCURRENT: a rollback left it\n');
 });
 
 test('roll-back prints the message and the hint of the function', async () => {
-  await using world = await openRotated();
-  await setExpiry(world, world.before, 30);
+  await using world = await openRotatedToday();
+  world.store.write(world.arn, ({ versions }) => {
+    const version = versions.get(world.before);
+    if (version?.value === undefined || !('SecretString' in version.value)) throw new Error();
+    const value = { ...JSON.parse(version.value.SecretString), username: 'another' };
+    version.value = { SecretString: JSON.stringify(value) };
+  });
   const before = stateOf(world);
   const { code, out, err } = await runCli(world, ...ROLL_BACK, '--yes', 'orders', '--json');
   expect(stateOf(world)).toEqual(before);
   const { error } = JSON.parse(out);
   expect([code, Object.keys(error)]).toEqual([1, ['code', 'message', 'hint']]);
-  expect(err).toContain(`${error.message}\nhint: ${error.hint}\n`);
+  expect(err.replaceAll('\n', ' ')).toContain(`${error.message} hint: ${error.hint} `);
+  expect(error.hint).toContain('--version-id');
   expect(err).not.toContain('    at ');
 });

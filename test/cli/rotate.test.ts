@@ -72,9 +72,19 @@ test('rotate that does not end in time prints the last error of the log and its 
   const { code, out } = await runCli(world, ...ROTATE, '--timeout', '4');
   expect(code).toBe(1);
   expect(out).toMatch(
-    /^The rotation has not finished: AWS retries it\..*\nlast error: \w+: .*\n→ /s,
+    /^The rotation has not finished: AWS retries it\..*\nlast error in \w+: \w+: .*\n→ /s,
   );
 });
+
+test('rotate prints an error as soon as the log has it, and again after Ctrl-C', async () => {
+  await using world = await openRotating({ fails: true });
+  const { ended, child } = startCli(ROTATE, { variables: world.environment });
+  child.stderr?.on('data', (text: string) => {
+    if (text.includes('last error')) child.kill('SIGINT');
+  });
+  const { code, err } = await ended;
+  expect([code, err.match(/^last error in \w+: /gm)?.length]).toEqual([130, 2]);
+}, 60_000);
 
 test('rotate says that a rotation is running, and watches it', async () => {
   await using world = await openRotating({ fails: true });
@@ -92,7 +102,9 @@ test('rotate does not enable a rotation that is off', async () => {
   });
   const { code, out, err } = await runCli(world, ...ROTATE);
   expect([code, out]).toEqual([1, '']);
-  expect(err).toMatch(/^rotation of orders is off, and nothing was changed\nhint: /);
+  expect(err).toMatch(
+    /^nothing was changed in orders: rotation is off: the password does not change\nhint: /,
+  );
 });
 
 test('rotate names the missing function of a secret without rotation', async () => {

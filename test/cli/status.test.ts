@@ -34,7 +34,7 @@ test('status shows twelve secrets in as many states, what needs attention first'
     ...Object.keys(TWELVE).slice(0, 2).reverse().map(nameOf),
   ]);
   expect(rows.at(-1)).toBe(
-    'ok    redis/well               well         3d      2d 23h  27d      4d 4h',
+    'ok    redis/well              well         3d      2d 23h  27d      4d 4h',
   );
   expect(lines.slice(-2)).toEqual(['12 secrets: 7 fail, 3 warn, 2 ok.', '']);
 });

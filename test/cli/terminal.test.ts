@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { openRotated, stateOf } from '../rotation/roll-back/rotated.ts';
+import { stateOf } from '../rotation/roll-back/rotated.ts';
 import { openWorld } from '../sandbox/world.ts';
+import { openRotatedToday } from './rotated-today.ts';
 import { startCli } from './run-cli.ts';
 import { addSecrets, nameOf } from './twelve-secrets.ts';
 
@@ -61,7 +62,7 @@ onTerminal('status --watch redraws, and Ctrl-C ends it with 0', async () => {
 });
 
 onTerminal('roll-back asks for the username, and runs after it', async () => {
-  await using world = await openRotated();
+  await using world = await openRotatedToday();
   const args = ['roll-back', '--secret', 'orders'];
   const typing = { after: 'Type the username to confirm: ', keys: 'orders\r' };
   const { code, out } = await runOnTerminal(args, world.environment, typing);
@@ -77,7 +78,7 @@ onTerminal.each([
   ['Ctrl-D', '\u0004', 2, 'nothing was changed'],
   ['Ctrl-C', CTRL_C, 130, 'interrupted by SIGINT'],
 ])('roll-back changes nothing after %s', async (_, keys, exitCode, message) => {
-  await using world = await openRotated();
+  await using world = await openRotatedToday();
   const before = stateOf(world);
   const args = ['roll-back', '--secret', 'orders'];
   const typing = { after: 'Type the username to confirm: ', keys };

@@ -20,7 +20,8 @@ const FLOORS = [
 const PURE = [
   ...['cluster/parameters', 'cluster/stored-parameters', 'event', 'names'],
   ...['network/endpoint', 'network/pem', 'network/trust'],
-  ...['field-rules', 'json', 'secret/user', 'secret/value-rules', 'settings'],
+  ...['field-rules', 'json', 'secret/ledger', 'secret/schedule-interval', 'secret/user'],
+  ...['secret/value-rules', 'settings'],
 ];
 
 /** Returns the files of the project that a file imports, statically or dynamically. */

@@ -38,7 +38,7 @@ declare const rotation: RedisEnterpriseRotation;
 declare const clusters: Record<string, ClusterProps>;
 declare const apiEndpoints: string[];
 declare const adminSecret: ISecret, billingSecret: ISecret, clientSecret: ISecret, secret: ISecret;
-declare const orders: AdoptUserProps;
+declare const ordersProps: AdoptUserProps;
 declare const task: FargateTaskDefinition;
 declare const clustersPath: string, functionArn: string, roleArn: string;
 declare const vpc: IVpc;

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
 import { ROOT, tableOf, writeSection } from '../bench/document.ts';
+import { readArguments } from '../support/read-arguments.ts';
 import { selectNames } from '../support/select-names.ts';
 import { type Line, PARTS, type Part } from './parts.ts';
 
@@ -93,10 +94,9 @@ function keep(found: Line[]): Line[] {
   return lines.sort((one, other) => one.what.localeCompare(other.what));
 }
 
-const wanted = selectNames(
-  PARTS.map(({ name }) => name),
-  process.argv.slice(2),
-);
+const names = PARTS.map(({ name }) => name);
+const usage = `usage: npm run faults -- [PART…]\nparts: ${names.join(', ')}`;
+const wanted = selectNames(names, readArguments(usage, true));
 const parts = PARTS.filter(({ name }) => wanted.includes(name));
 await buildLambda();
 const lines = keep(await runAll(parts));

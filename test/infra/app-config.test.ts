@@ -58,6 +58,15 @@ test.each(MISTAKES)('the context names the key of a mistake: %s', (key, context)
   expect(() => readConfig(context)).toThrow(`→ at ${key}`);
 });
 
+test('the context says what is allowed for a port', () => {
+  for (const port of [undefined, 'x', -1]) {
+    const users = { orders: { ...USER, endpoints: [{ host: HOST, port }] } };
+    expect(() => readConfig({ clusters: CLUSTERS, users })).toThrow(
+      '✖ allowed is a number, 0 or more\n  → at users.orders.endpoints[0].port',
+    );
+  }
+});
+
 test('the context takes account and region from its ARNs, which must agree', () => {
   const own = readConfig({ clusters: WITH_ADMIN, secrets: { Billing: SECRET } });
   expect(environmentOf(own)).toEqual({ account: '123456789012', region: 'eu-west-1' });

@@ -138,7 +138,7 @@ test('the template has the secret of a user, and the permissions on keys, from t
     owner: 'team',
     ssl: false,
   });
-  expect(fields?.Properties.Lists).toEqual({ endpoints: ['10.0.0.9:12001'], clusters: ['eu'] });
+  expect(fields?.Properties.Texts).toEqual({ endpoints: ['10.0.0.9:12001'], clusters: ['eu'] });
   const keyed = policyStatements(template).filter((one) => one.includes(`on ${KEY}`));
   expect(keyed).toHaveLength(2);
   for (const arn of [ADMIN, CLIENT]) expect(keyed.join()).toContain(arn);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readConfig } from '../../infra/app/app-config.ts';
 import { RotationStack } from '../../infra/app/rotation-stack.ts';
-import { HOST, KEY, USER, WITH_ADMIN } from './app-context.ts';
+import { CLUSTERS, HOST, KEY, USER, WITH_ADMIN } from './app-context.ts';
 import { BILLING } from './rotation-template.ts';
 import { ofType, policyStatements, synthesiseStack } from './template.ts';
 
@@ -32,4 +32,19 @@ test('a default user without a port is invalid', () => {
   const defaultUsers = { [HOST]: { schedule: USER.schedule } };
   const read = () => readConfig({ clusters: WITH_ADMIN, defaultUsers });
   expect(read).toThrow('allowed are keys host:port');
+});
+
+test.each([
+  [
+    { secrets: { Billing: { arn: BILLING } } },
+    'exactly one of automaticallyAfterDays and schedule',
+  ],
+  [{ clusters: CLUSTERS, users: { orders: USER } }, 'has no adminSecretArn, and no client'],
+  [{ clusters: CLUSTERS, users: { orders: USER } }, 'password into a secret and use secrets'],
+])('an error of the construct speaks of the keys in cdk.json: %j', (context, error) => {
+  const build = () => {
+    const config = readConfig({ clusters: WITH_ADMIN, ...context });
+    return synthesiseStack((app) => new RotationStack(app, 'App', config));
+  };
+  expect(build).toThrow(error);
 });

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
@@ -67,11 +68,18 @@ type Props = Partial<RedisEnterpriseRotationProps>;
 const cluster = (props: object): Props => ({ clusters: { eu: { apiEndpoints: [API], ...props } } });
 
 const MISTAKES: [error: string, props: Props | ((stack: Construct) => Props)][] = [
-  ['exactly one of clusters', { ...cluster({}), clustersPath: '/x' }],
-  ['exactly one of clusters, with at least one cluster,', { clusters: {} }],
+  ['set either clusters (at least one) or clustersPath', { ...cluster({}), clustersPath: '/x' }],
+  ['set either clusters (at least one) or clustersPath', { clusters: {} }],
   ['clustersPath must be a path such as', { clustersPath: 'redis/' }],
-  ["clusters of user 'orders' must each have an adminSecret", { clustersPath: '/redis/clusters' }],
-  ["clusters of user 'orders' must each have an adminSecret", cluster({})],
+  [
+    "user 'orders' has no administrator: no adminSecrets, and no clientCertificateSecrets with",
+    { clustersPath: '/redis/clusters' },
+  ],
+  ["cluster 'eu' of user 'orders' has no adminSecret, and no clientCertificateSecret", cluster({})],
+  [
+    '; hint: of an address, only the host may be a token',
+    cluster({ apiEndpoints: [`https://x:${Token.asString({ Ref: 'Port' })}`] }),
+  ],
   ['must be https://host:port, got http://x', cluster({ apiEndpoints: ['http://x'] })],
   ['https://host:port, got ***@x', cluster({ apiEndpoints: ['https://u:p@x'] })],
   ['https://host:port, got ***@x', cluster({ apiEndpoints: ['u:p@x'] })],

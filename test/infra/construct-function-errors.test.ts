@@ -22,6 +22,16 @@ const INVALID: [error: string, props: (stack: Construct) => Props][] = [
     'must not set NODE_EXTRA_CA_CERTS: every connection would trust these certificates; hint: set',
     withVariable('NODE_EXTRA_CA_CERTS', '/opt/ca.pem'),
   ],
+  ...Object.entries({
+    CLUSTERS_PATH: 'clustersPath',
+    OVERLAP_SECONDS: 'overlap',
+    PASSWORD_LENGTH: 'passwordLength',
+    EXCLUDE_CHARACTERS: 'excludeCharacters',
+    FUNCTION_TIMEOUT_SECONDS: 'timeout of functionProps',
+  }).map(([name, property]): [string, () => Props] => [
+    `must not set ${name}: the construct sets it; hint: set ${property}`,
+    withVariable(name, '0'),
+  ]),
   [
     'of functionProps must be INFO, because metrics are log lines of that level, got WARN',
     withOption({ applicationLogLevel: 'WARN' }),

@@ -42,7 +42,7 @@ test('the properties change the function, its settings and its log', () => {
       architecture: Architecture.X86_64,
       memorySize: 256,
       timeout: Duration.minutes(5),
-      environment: { AWS_USE_FIPS_ENDPOINT: 'true', OVERLAP_SECONDS: '0' },
+      environment: { AWS_USE_FIPS_ENDPOINT: 'true' },
     },
   }));
   expect(ofType(template, 'AWS::Lambda::Function')[0]?.Properties).toMatchObject({

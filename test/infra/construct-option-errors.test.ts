@@ -1,5 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  type IInterfaceVpcEndpoint,
+  InterfaceVpcEndpoint,
+  InterfaceVpcEndpointAwsService,
+  type IVpc,
+  SecurityGroup,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
@@ -14,6 +21,17 @@ const withVariable = (name: string, value: string): Props => ({
 });
 const createsEndpoints = (stack: Construct) =>
   ({ vpc: new Vpc(stack, 'V'), createVpcEndpoints: true }) as Props;
+
+const SQS = InterfaceVpcEndpointAwsService.SQS;
+const importedEndpoint = (s: Construct) =>
+  InterfaceVpcEndpoint.fromInterfaceVpcEndpointAttributes(s, 'Endpoint', {
+    vpcEndpointId: 'vpce-1',
+    port: 443,
+  });
+function withEndpoint(s: Construct, create: (vpc: Vpc) => IInterfaceVpcEndpoint): Props {
+  const vpc = new Vpc(s, 'V');
+  return { vpc: vpc as IVpc, vpcEndpoints: [create(vpc)] };
+}
 
 const INVALID_PROPS: [error: string, props: Props | ((stack: Construct) => Props)][] = [
   [
@@ -69,6 +87,19 @@ const INVALID_PROPS: [error: string, props: Props | ((stack: Construct) => Props
   ],
   ['overlap must be at most 90 days, got 91 days', { overlap: Duration.days(91) }],
   ['firstRotationsAtOnce must be a whole number from 1, got 0', { firstRotationsAtOnce: 0 }],
+  ['secretsOfOtherStacks must be a whole number, 0 or more, got -1', { secretsOfOtherStacks: -1 }],
+  [
+    'secretsOfOtherStacks must be a whole number, 0 or more, got 1.5',
+    { secretsOfOtherStacks: 1.5 },
+  ],
+  [
+    "vpcEndpoints must be of Secrets Manager or Systems Manager (ssm), got 'Sqs' of sqs; hint:",
+    (s) => withEndpoint(s, (vpc) => vpc.addInterfaceEndpoint('Sqs', { service: SQS })),
+  ],
+  [
+    "vpcEndpoints must have security groups, got 'Endpoint' without one; hint: import it with",
+    (s) => withEndpoint(s, () => importedEndpoint(s)),
+  ],
   ['passwordLength must be a whole number from 16 to 128, got 0', { passwordLength: 0 }],
   ['passwordLength must be a whole number from 16 to 128, got 129', { passwordLength: 129 }],
   ['excludeCharacters must be printable ASCII', { excludeCharacters: 'é' }],

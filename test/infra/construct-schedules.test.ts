@@ -17,7 +17,29 @@ const { schedule: _, ...UNSCHEDULED } = CARTS;
 
 const INVALID_SCHEDULES: [error: string, add: Addition][] = [
   ['a quarter of the overlap', scheduled('rate(1 day)')],
+  ['a quarter of the overlap', scheduled('cron(0 3 * * ? *)')],
+  ['a quarter of the overlap', scheduled('cron(0 3 1/1 * ? *)')],
+  ['a quarter of the overlap', scheduled('cron(0 3 ? * 1-7 *)')],
   ['a quarter of the overlap', scheduled('rate(41 hours)')],
+  ...[
+    ...['', 'every month', 'rate(3 hours)', 'rate(0 days)', 'rate(90 minutes)', 'rate(30)'],
+    ...[' rate(30 days)', 'cron(0 3 * * *)', 'cron(5 3 1 * ? *)', 'cron(0 3 1 * ? 2027)'],
+  ].map((text): [string, Addition] => [
+    `schedule of secret 'Billing' must be a rate in hours or days, at least 4 hours, or a cron ` +
+      `expression of six fields with 0 for the minutes and * for the year, got '${text}'; hint`,
+    scheduled(text),
+  ]),
+  [
+    "got 'cron(* 3 * * ? *)'; hint: rate(30 days), cron(0 3 ? * SUN#1 *), or minute: '0' in",
+    (rotation) => rotation.adoptUser({ ...CARTS, schedule: Schedule.cron({ hour: '3' }) }),
+  ],
+  ...[Duration.minutes(90), Duration.hours(3), Duration.seconds(0)].map(
+    (automaticallyAfter): [string, Addition] => [
+      "automaticallyAfter of user 'carts' must be whole hours or days, at least 4 hours, got " +
+        automaticallyAfter.toHumanString(),
+      (rotation) => rotation.adoptUser({ ...UNSCHEDULED, automaticallyAfter }),
+    ],
+  ),
   ['a quarter of the overlap', scheduled('cron(0 */12 * * ? *)')],
   [
     "window of secret 'Billing' must be 1 to 24 whole hours, got 1 hour 30 minutes",
@@ -25,7 +47,7 @@ const INVALID_SCHEDULES: [error: string, add: Addition][] = [
   ],
   ['must be 1 to 24 whole hours, got 1 day 1 hour', scheduled('rate(30 days)', 25)],
   ['must be 1 to 24 whole hours, got 2 days', scheduled('rate(42 hours)', 48)],
-  ['must be 1 to 2 whole hours', scheduled('cron(0 22 * * ? *)', 3)],
+  ['must be 1 to 2 whole hours', scheduled('cron(0 22 1 * ? *)', 3)],
   [
     "secret 'Billing' must have exactly one of automaticallyAfter and schedule, got neither",
     (rotation, stack) => rotation.addSecret('Billing', imported(stack, BILLING), {}),
@@ -51,6 +73,7 @@ const ACCEPTED: [schedule: string, hours?: number][] = [
   ['cron(0 1,9,17 1-7 JAN,JUL ? *)', 7],
   ['cron(0 8-16/8 * * ? *)', 8],
   ['cron(0 23 L * ? *)', 1],
+  ['cron(0 3 * * ? *)', 21],
   ['cron(0 3 ? 1/3 MON-FRI *)', 21],
   ['cron(0 3 ? * 6L *)', 21],
 ];
@@ -70,8 +93,6 @@ test.each([
 });
 
 test.each([
-  'every day',
-  'rate(3 hours)',
   'cron(0 25 * * ? *)',
   'cron(0 5-2 * * ? *)',
   'cron(0 * * * ? *)',

@@ -94,7 +94,7 @@ const INVALID_SECRETS: [error: string, add: Addition][] = [
     },
   ],
   [
-    "clusters of secret 'Billing' must name any of eu, got 'us'",
+    "secret 'Billing' names the unknown cluster 'us'; known are: eu",
     (r, s) => r.addSecret('Billing', imported(s, BILLING), { ...BILLED, clusters: ['eu', 'us'] }),
   ],
   [

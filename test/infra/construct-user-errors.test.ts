@@ -1,4 +1,4 @@
-import { Duration, Lazy, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { Alias, Key } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
@@ -10,6 +10,9 @@ type Changed = { [prop in keyof AdoptUserProps]?: unknown };
 
 const at = (host: string, port = 12_000) => ({ endpoints: [{ host, port }] });
 const ALIAS = 'arn:aws:kms:eu-west-1:123456789012:alias/orders';
+
+const CIRCULAR: { self?: object } = {};
+CIRCULAR.self = CIRCULAR;
 
 const INVALID_USERS: [error: string, props: Changed | ((stack: Construct) => Changed)][] = [
   ["endpoints of user 'carts' must be 1 to 16, got 0", { endpoints: [] }],
@@ -30,6 +33,24 @@ const INVALID_USERS: [error: string, props: Changed | ((stack: Construct) => Cha
   ],
   ["port of user 'carts' must be 1 to 65535, got 0", at(HOST, 0)],
   ["port of user 'carts' must be 1 to 65535, got 0.5", at(HOST, 0.5)],
+  ["port of user 'carts' must be 1 to 65535, got undefined", { endpoints: [{ host: HOST }] }],
+  [
+    "host of user 'carts' must be a text, got an element of a list token; hint: use Fn.select",
+    { endpoints: Token.asList({ Ref: 'Hosts' }).map((host) => ({ host, port: 1 })) },
+  ],
+  ...Object.entries({
+    'another string': 'abc',
+    'a list': ['abc'],
+    'another value in count': { count: 1n },
+    'another value in tags.0': { tags: [new Date(0)] },
+    'another value in self.self': { self: CIRCULAR },
+    'another value in ratio': { ratio: Number.NaN },
+    '70008 bytes': { x: 'a'.repeat(70_000) },
+  }).map(([seen, extraFields]): [string, Changed] => [
+    "extraFields of user 'carts' must be a plain object of JSON values, of at most 60000 bytes, " +
+      `got ${seen}`,
+    { extraFields },
+  ]),
   ["port of user 'carts' must be 1 to 65535, got 65536", at(HOST, 65_536)],
   ["extraFields of user 'carts' must not have a password", { extraFields: { password: 'x' } }],
   ['must not have a password', { extraFields: { old: [{ Password: 'x' }] } }],
@@ -40,15 +61,21 @@ const INVALID_USERS: [error: string, props: Changed | ((stack: Construct) => Cha
     `extraFields of user 'carts' must not have '${field}'`,
     { extraFields: { [field]: 'x' } },
   ]),
-  ["properties of user 'carts' are invalid: login is another string", { login: 'self' }],
-  ["properties of user 'carts' are invalid: ssl is another string", { ssl: 'false' }],
-  ["properties of user 'carts' are invalid: email is another string", { email: 'carts' }],
-  ["clusters of user 'carts' must name any of eu, got none", { clusters: [] }],
-  ["clusters of user 'carts' must name any of eu, got 'us'", { clusters: ['eu', 'us'] }],
-  ["username of user 'jürgen' must be a name", { username: 'jürgen' }],
-  ["username of user 'default' must be a name that a tag can hold", { username: 'default' }],
-  ["username of user '' must be a name that a tag can hold", { username: '' }],
-  ["username of user 'a*b' must be a name that a tag can hold", { username: 'a*b' }],
+  ["login of user 'carts' must be 'admin', got 'self'", { login: 'self' }],
+  ["ssl of user 'carts' must be true or false, got 'false'", { ssl: 'false' }],
+  ["email of user 'carts' must be an email address, got 'carts'", { email: 'carts' }],
+  ["clusters of user 'carts' must name at least one cluster, got none", { clusters: [] }],
+  ["user 'carts' names the unknown cluster 'us'; known are: eu", { clusters: ['eu', 'us'] }],
+  ["username of user 'jürgen' must have only letters", { username: 'jürgen' }],
+  [
+    "username of user 'default' must have only letters, digits, spaces and . : / =",
+    { username: 'default' },
+  ],
+  ["username of user '' must have only letters, digits, spaces and . : / =", { username: '' }],
+  [
+    "username of user 'a*b' must have only letters, digits, spaces and . : / =",
+    { username: 'a*b' },
+  ],
   ['must be known at synthesis, got a token', { username: Lazy.string({ produce: () => 'late' }) }],
   [
     "encryptionKey of user 'carts' must be a key, got an alias; hint: use Key.fromKeyArn",
@@ -82,6 +109,14 @@ const INVALID_USERS: [error: string, props: Changed | ((stack: Construct) => Cha
   [
     'must be known by its complete ARN',
     (stack) => ({ secret: Secret.fromSecretNameV2(stack, 'Name', 'carts') }),
+  ],
+  [
+    "secret of user 'carts' must be an imported secret, got one of this app with generateSecretStr",
+    (stack) => ({ secret: new Secret(stack, 'Mine') }),
+  ],
+  [
+    'got one of this app with secretString: a deployment can overwrite the password; hint: leave',
+    (stack) => ({ secret: new Secret(stack, 'Mine', { secretObjectValue: {} }) }),
   ],
   ['a quarter of the overlap', { schedule: 'rate(1 day)' }],
   ["window of user 'carts' must be 1 to 24 whole hours", { window: Duration.hours(25) }],

@@ -1,3 +1,5 @@
+import { Annotations } from 'aws-cdk-lib';
+import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
@@ -12,8 +14,9 @@ import {
   imported,
   ORDERS,
   propsOf,
+  withRotation,
 } from './rotation-template.ts';
-import { synthesise } from './template.ts';
+import { ofType, showValue, synthesise } from './template.ts';
 
 /** Returns the warnings of a construct with what `add` adds. */
 function warningsOf(
@@ -33,14 +36,57 @@ function warningsOf(
 }
 
 const own = (stack: Construct) => new Secret(stack, 'Own') as ISecret;
+const other = (stack: Construct) =>
+  Secret.fromSecretCompleteArn(stack, 'Other', BILLING.replace('billing', 'other'));
 const UNNAMED = { schedule: ORDERS.schedule };
 
-test('users, and secrets of the app with a username, cause no warning', () => {
-  const warnings = warningsOf((rotation, stack) => {
-    rotation.adoptUser(ORDERS);
-    rotation.addSecret('Own', own(stack), BILLED);
+test('users cause no warning', () => {
+  expect(warningsOf((rotation) => rotation.adoptUser(ORDERS))).toBe('');
+});
+
+test('a value that CloudFormation writes causes a warning, unless it is acknowledged', () => {
+  const add: Addition = (rotation, stack) => rotation.addSecret('Own', own(stack), BILLED);
+  expect(warningsOf(add)).toMatch(
+    /^CloudFormation writes the value of secret 'Own' .* if generateSecretString changes; hint/,
+  );
+  const acknowledged = warningsOf((rotation, stack) => {
+    const secret = own(stack);
+    rotation.addSecret('Own', secret, BILLED);
+    Annotations.of(secret).acknowledgeWarning('redis-enterprise-rotation:value');
   });
-  expect(warnings).toBe('');
+  expect(acknowledged).toBe('');
+});
+
+test('a user of one cluster in two constructs of an app causes a warning', () => {
+  const beside = (apiEndpoint: string) =>
+    warningsOf((rotation, stack) => {
+      const eu = { apiEndpoints: [apiEndpoint], adminSecret: imported(stack, ADMIN) };
+      const second = new RedisEnterpriseRotation(stack, 'Second', { clusters: { eu } });
+      for (const one of [rotation, second]) one.adoptUser(ORDERS);
+    });
+  expect(beside(API)).toContain(
+    `username 'orders' of ${API} rotates in 'Test/Rotation' and in 'Test/Second': two secrets`,
+  );
+  expect(beside(API.replace('9443', '9444'))).toBe('');
+});
+
+test('the construct attaches no policy to a role that takes none, and warns', () => {
+  const assumedBy = new ServicePrincipal('lambda.amazonaws.com');
+  const roles: ((stack: Construct) => IRole)[] = [
+    (stack) => new Role(stack, 'Own', { assumedBy }).withoutPolicyUpdates(),
+    (stack) => Role.fromRoleName(stack, 'Name', 'rotation', { mutable: false }),
+  ];
+  for (const role of roles) {
+    const template = withRotation((stack) => ({ role: role(stack) }));
+    const policies = ofType(template, 'AWS::IAM::ManagedPolicy');
+    const attached = policies.map(({ Properties }) => showValue(template, Properties.Roles));
+    expect(attached.filter((name) => /Own|rotation/.test(name))).toEqual([]);
+    const warnings = warningsOf(
+      () => undefined,
+      (stack) => ({ role: role(stack) }),
+    );
+    expect(warnings).toContain('takes no policies, so the construct attaches none; hint: attach');
+  }
 });
 
 test('an imported secret causes a warning with the command that tags it', () => {
@@ -68,7 +114,7 @@ test('a secret of a cluster without an administrator causes no warning', () => {
   });
   const onCluster = (name: string) =>
     warningsOf((rotation, stack) => {
-      rotation.addSecret('Billing', own(stack), { ...UNNAMED, clusters: [name] });
+      rotation.addSecret('Billing', other(stack), { ...UNNAMED, clusters: [name] });
     }, clusters);
   expect(onCluster('us')).toBe('');
   expect(onCluster('eu')).toContain('hint: set username');

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { readArguments } from '../support/read-arguments.ts';
 import { selectNames } from '../support/select-names.ts';
 import { say } from './report.ts';
 
@@ -11,7 +12,8 @@ const ROWS = [
   ['moto', 'clients', 'beside-moto', 'stacks'],
 ];
 
-const wanted = selectNames(ROWS.flat(), process.argv.slice(2));
+const usage = `usage: npm run test:peers -- [SCRIPT…]\nscripts: ${ROWS.flat().join(', ')}`;
+const wanted = selectNames(ROWS.flat(), readArguments(usage, true));
 
 /** Runs a script, and prints its output when it has ended. */
 async function run(peer: string): Promise<void> {

@@ -1,4 +1,5 @@
 import { setInterval } from 'node:timers/promises';
+import { readArguments } from '../support/read-arguments.ts';
 import { describeCall } from './call-line.ts';
 import { addUser } from './cluster/cluster.ts';
 import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
@@ -60,6 +61,7 @@ async function reconcileAll({ store, invoke }: World): Promise<void> {
   }
 }
 
+readArguments('usage: npm run sandbox');
 const signal = stopSignal();
 const usage = Promise.withResolvers<void>();
 await using world = await openWorld({

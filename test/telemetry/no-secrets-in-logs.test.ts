@@ -116,3 +116,11 @@ test('a password that equals a word of every log line changes no line', () => {
     '{"timestamp":"1970-01-01T00:00:00.000Z","level":"INFO","message":"done"}\n',
   ]);
 });
+
+test('redaction keeps a secret in no text but the names that contain it', () => {
+  const { registerSecret, registerName, redact } = openRedaction();
+  for (const secret of ['billing', 'ling-1234']) registerSecret(secret);
+  for (const name of ['redis/billing', 'billing', '']) registerName(name);
+  expect(redact('redis/billing: billing')).toBe('redis/billing: [redacted]');
+  expect(redact('redis/billing-1234 billing-1234')).toBe('redis/bil[redacted] [redacted]');
+});

@@ -23,7 +23,10 @@ export type Target = {
 };
 
 /** The cluster rejects the admin's login: another one could lock the admin. */
-export class AdminRejected extends Error {}
+export class AdminRejected extends Error {
+  readonly hint =
+    'correct REDIS_ENTERPRISE_PASSWORD, or --admin, and unlock the user if it is locked';
+}
 
 /**
  * Sends a request as the admin.

@@ -11,7 +11,8 @@ const SECONDS_MAX = 253_402_300_799;
 
 /**
  * Emulates the queries of CloudWatch Logs Insights on one log group of JSON lines: `filter` with
- * `=` and `ispresent`, then `stats` with `latest … as … by`. Each query runs for one poll.
+ * `=`, `in`, `ispresent`, `and`, `or`, then `stats` with `latest … as … by`.
+ * Each query runs for one poll.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/CWL_QuerySyntax.html
  */
 export function logsService(logGroup: string, lines: readonly string[]): Service {
@@ -58,16 +59,18 @@ function parseQuery(input: Input): Query {
 
 /** Returns the row of each group, as strings. */
 function runQuery({ from, to, text }: Query, lines: readonly string[]): Row[] {
-  const [filter = '', stats = ''] = text.split(/\s*\|\s*/);
-  const isFound = filterOf(filter);
-  const [, columns = '', key = ''] = /^stats (.+) by (\w+)$/.exec(stats) ?? [];
-  if (key === '') throw malformed(stats);
+  const parts = text.split(/\s*\|\s*/);
+  const filters = parts.filter((part) => part.startsWith('filter ')).map(filterOf);
+  const stats = parts.find((part) => part.startsWith('stats ')) ?? '';
+  const [, columns = '', by = ''] = /^stats (.+) by (\w+(?:, \w+)*)$/s.exec(stats) ?? [];
+  if (by === '') throw malformed(stats);
+  const keys = by.split(', ');
   const found = lines
     .map((line): Fields => JSON.parse(line))
-    .filter((line) => isWithin(line, from, to) && isFound(line));
-  const groups = Map.groupBy(found, (line) => String(line[key]));
-  return [...groups].map(([value, group]) => [
-    { field: key, value },
+    .filter((line) => isWithin(line, from, to) && filters.every((accepts) => accepts(line)));
+  const valuesOf = (line: Fields) => JSON.stringify(keys.map((key) => String(line[key])));
+  return [...Map.groupBy(found, valuesOf).values()].map((group) => [
+    ...keys.map((field) => ({ field, value: String(group[0]?.[field]) })),
     ...columns.split(/,\s*/).flatMap((column) => latestOf(column, group)),
   ]);
 }
@@ -79,14 +82,19 @@ const isWithin = ({ timestamp }: Fields, from: number, to: number) => {
 
 function filterOf(text: string): (line: Fields) => boolean {
   const [, conditions = ''] = /^filter (.+)$/.exec(text) ?? [];
-  const tests = conditions.split(' and ').map((condition) => {
-    const [, field, value] = /^(\w+) = "([^"]*)"$/.exec(condition) ?? [];
-    const [, present] = /^ispresent\((\w+)\)$/.exec(condition) ?? [];
-    if (field !== undefined) return (line: Fields) => line[field] === value;
-    if (present !== undefined) return (line: Fields) => line[present] !== undefined;
-    throw malformed(condition);
-  });
-  return (line) => tests.every((test) => test(line));
+  const tests = conditions.split(' or ').map((all) => all.split(' and ').map(conditionOf));
+  return (line) => tests.some((all) => all.every((test) => test(line)));
+}
+
+function conditionOf(text: string): (line: Fields) => boolean {
+  const [, field, value] = /^(\w+) = "([^"]*)"$/.exec(text) ?? [];
+  if (field !== undefined) return (line) => line[field] === value;
+  const [, present] = /^ispresent\((\w+)\)$/.exec(text) ?? [];
+  if (present !== undefined) return (line) => line[present] !== undefined;
+  const [, item, list] = /^(\w+) in (\["[^"]*"(?:, "[^"]*")*\])$/.exec(text) ?? [];
+  if (item === undefined || list === undefined) throw malformed(text);
+  const allowed: unknown[] = JSON.parse(list);
+  return (line) => allowed.includes(line[item]);
 }
 
 /** Returns the field of the latest line that has it; no cell if no line has it. */

@@ -5,6 +5,7 @@ import {
   GetSecretValueCommand,
   SecretsManagerClient,
   TagResourceCommand,
+  UntagResourceCommand,
   UpdateSecretCommand,
 } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
@@ -112,7 +113,7 @@ test('a secret has at most 20 labels, and a rejected change has no effect', asyn
   expect(labels(world)).toEqual(before);
 });
 
-test('tags are added and replaced', async () => {
+test('tags are added, replaced and removed', async () => {
   await using world = await open();
   const SecretId = world.arn;
   for (const Value of ['1', '2']) {
@@ -121,6 +122,10 @@ test('tags are added and replaced', async () => {
   }
   const { Tags } = await world.secretsManager.send(new DescribeSecretCommand({ SecretId }));
   expect(Tags).toContainEqual({ Key: 'team', Value: '2' });
+  const TagKeys = ['team', 'absent'];
+  await world.secretsManager.send(new UntagResourceCommand({ SecretId, TagKeys }));
+  const left = await world.secretsManager.send(new DescribeSecretCommand({ SecretId }));
+  expect(left.Tags).toEqual(Tags?.filter(({ Key }) => Key !== 'team'));
 });
 
 test('an update with a value becomes AWSCURRENT, others change the description', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { optionalString, requiredString, tagsOf } from '../input.ts';
+import { optionalString, optionalStrings, requiredString, tagsOf } from '../input.ts';
 import { ACCOUNT, REGION } from '../names.ts';
 import { AwsError, type Input } from './aws-server.ts';
 import { contentOf, requireSameValue, stagesOf, TOKEN_MAX, tokenOf } from './secret-input.ts';
@@ -127,6 +127,21 @@ export function updateSecretVersionStage(store: SecretStore, input: Input) {
 export function tagResource(store: SecretStore, input: Input) {
   store.write(requiredString(input, 'SecretId', SECRET_ID_MAX), (secret) => {
     for (const [key, value] of tagsOf(input)) secret.tags.set(key, value);
+  });
+  return {};
+}
+
+/**
+ * Removes tags. A key that the secret does not have is no error.
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_UntagResource.html
+ */
+export function untagResource(store: SecretStore, input: Input) {
+  const keys = optionalStrings(input, 'TagKeys');
+  if (keys === undefined) {
+    throw new AwsError('InvalidParameterException', 'You must provide the tag keys to remove.');
+  }
+  store.write(requiredString(input, 'SecretId', SECRET_ID_MAX), (secret) => {
+    for (const key of keys) secret.tags.delete(key);
   });
   return {};
 }

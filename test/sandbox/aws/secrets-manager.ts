@@ -9,6 +9,7 @@ import {
   createSecret,
   putSecretValue,
   tagResource,
+  untagResource,
   updateSecret,
   updateSecretVersionStage,
 } from './secret-writes.ts';
@@ -36,6 +37,7 @@ export function secretsManagerService(store: SecretStore, driver: RotationDriver
         UpdateSecret: (input) => updateSecret(store, input),
         UpdateSecretVersionStage: (input) => updateSecretVersionStage(store, input),
         TagResource: (input) => tagResource(store, input),
+        UntagResource: (input) => untagResource(store, input),
         ...rotationOperations(store, driver),
       }),
     },

@@ -1,0 +1,21 @@
+import type { SecretDescription } from '../../lambda/secret/description.ts';
+import { cancelledRotation, removePendingCommand } from '../../lambda/secret/rotation-state.ts';
+
+type Secret = SecretDescription & { arn: string };
+
+/** Says how to enable the rotation of a secret. AWS rejects it while a version has AWSPENDING. */
+export function howToEnable(secret: Secret): string {
+  const option = secret.functionArn === undefined ? ' --rotation-lambda-arn' : '';
+  const enable = `enable rotation with \`aws secretsmanager rotate-secret${option}\``;
+  const cancelled = cancelledRotation(secret);
+  if (cancelled === undefined) return enable;
+  const command = removePendingCommand(secret.arn, cancelled);
+  return `first remove AWSPENDING with \`${command}\`; ${enable}`;
+}
+
+/** Says that rotation is off, and which version a cancelled rotation left. */
+export function describeDisabled(secret: Secret): string {
+  const cancelled = cancelledRotation(secret);
+  if (cancelled === undefined) return 'rotation is off: the password does not change';
+  return `rotation is off, and a cancelled rotation left AWSPENDING on version ${cancelled.id}`;
+}

@@ -1,0 +1,89 @@
+import {
+  CURRENT,
+  expiresLabels,
+  findVersion,
+  hasLabel,
+  isLive,
+  PENDING,
+  PREVIOUS,
+  type Version,
+  versionWithLabel,
+} from '../../lambda/secret/labels.ts';
+import type { FoundSecret } from '../aws/find-secret.ts';
+import type { VersionDates } from '../aws/version-dates.ts';
+import { formatDuration } from '../duration.ts';
+import { Failure } from '../failure.ts';
+
+// The function rejects a version that expires within a minute.
+const MARGIN_MS = 60_000;
+
+const ROTATE = 'rotate to a new password: a deleted password cannot be restored';
+const NAME_ANOTHER = 'name another version in --version-id: `status --json` lists them';
+
+/**
+ * Returns the versions that the function tries, in its order: AWSPREVIOUS, then the newest. Without
+ * a VersionId, each of them is older than AWSCURRENT.
+ * @throws Failure if there is none, or if the named version cannot become AWSCURRENT.
+ */
+export function findEarlierVersions(
+  secret: FoundSecret,
+  versionId: string | undefined,
+  created: VersionDates,
+  now: number,
+): Version[] {
+  if (versionId !== undefined) return [requireRestorable(secret, versionId, now)];
+  const dateOf = (version: Version | undefined) => created.get(version?.id ?? '') ?? 0;
+  const current = dateOf(versionWithLabel(secret, CURRENT));
+  const rank = (version: Version) =>
+    hasLabel(version, PREVIOUS) ? Number.POSITIVE_INFINITY : dateOf(version);
+  const isEarlier = (version: Version) => dateOf(version) < current;
+  const previous = versionWithLabel(secret, PREVIOUS);
+  if (previous !== undefined && isLive(previous) && !isEarlier(previous)) {
+    throw notRestorable('AWSPREVIOUS is newer than AWSCURRENT: a rollback left it', NAME_ANOTHER);
+  }
+  const found = secret.versions
+    .filter((version) => whyNot(version, now) === undefined && isEarlier(version))
+    .sort((one, other) => rank(other) - rank(one));
+  if (found.length > 0) return found;
+  throw notRestorable('no older version has a password that may still be valid', ROTATE);
+}
+
+/** Describes a version by its label, its age, and how long its password stays valid. */
+export function describeVersion(version: Version, created: VersionDates, now: number): string {
+  const at = created.get(version.id);
+  const expiry = expiryOf(version);
+  return [
+    `version ${version.id}`,
+    ...(hasLabel(version, PREVIOUS) ? [PREVIOUS] : []),
+    ...(at === undefined ? [] : [`${formatDuration(now - at)} old`]),
+    expiry === undefined ? 'no expiry yet' : `valid for ${formatDuration(expiry - now)}`,
+  ].join(', ');
+}
+
+function requireRestorable(secret: FoundSecret, versionId: string, now: number): Version {
+  const version = findVersion(secret, versionId);
+  if (version === undefined) throw notRestorable('no version has that id', NAME_ANOTHER);
+  const why = whyNot(version, now);
+  if (why === undefined) return version;
+  throw notRestorable(why, isLive(version) ? NAME_ANOTHER : ROTATE);
+}
+
+/** Returns why a version cannot become AWSCURRENT again, as far as its labels show. */
+function whyNot(version: Version, now: number): string | undefined {
+  if (hasLabel(version, CURRENT)) return 'that version is AWSCURRENT';
+  if (hasLabel(version, PENDING)) return 'that version is AWSPENDING';
+  if (!isLive(version)) return 'the password of that version was deleted';
+  const left = (expiryOf(version) ?? Number.POSITIVE_INFINITY) - now;
+  return left < MARGIN_MS
+    ? 'the password of that version has expired, or expires within a minute'
+    : undefined;
+}
+
+function expiryOf(version: Version): number | undefined {
+  const expiries = expiresLabels(version).map(({ at }) => at * 1_000);
+  return expiries.length === 0 ? undefined : Math.max(...expiries);
+}
+
+function notRestorable(what: string, hint: string): Failure {
+  return new Failure(1, 'version_not_restorable', `nothing was changed: ${what}`, hint);
+}

@@ -1,0 +1,33 @@
+import type { LastError } from '../aws/last-errors.ts';
+import { formatDuration } from '../duration.ts';
+import { type Finding, fail, type Seen, warn } from './problem.ts';
+
+const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+
+/** Whether a later success makes an error old news. Only a rotation settles the error of a step. */
+export function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
+  if (rotatedAt !== undefined && rotatedAt > error.at) return true;
+  return !ROTATION_STEPS.includes(error.step) && wasVerifiedSince(error);
+}
+
+/** AWSCURRENT was rejected, and no later success is in the log: applications may be locked out. */
+export function rejectedRule({ error, now }: Seen): Finding | undefined {
+  return error && isRejection(error) ? fail(describe(error, now), error.hint) : undefined;
+}
+
+/** Any other error. */
+export function errorRule({ error, now }: Seen): Finding | undefined {
+  return error && !isRejection(error) ? warn(describe(error, now), error.hint) : undefined;
+}
+
+function isRejection(error: LastError): boolean {
+  return error.code === 'current_password_refused' && !wasVerifiedSince(error);
+}
+
+function wasVerifiedSince({ verifiedAt, at }: LastError): boolean {
+  return verifiedAt !== undefined && verifiedAt > at;
+}
+
+function describe({ at, step, code, message }: LastError, now: number): string {
+  return `last error ${formatDuration(now - at)} ago in ${step}: ${code}: ${message}`;
+}

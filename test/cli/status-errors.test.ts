@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import { ACCOUNT, REGION } from '../sandbox/names.ts';
+import { openWorld, type World } from '../sandbox/world.ts';
+import { runCli } from './run-cli.ts';
+import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+type Invocation = { state: string; step: string; age: number; code?: string };
+
+/** Writes the last line of an invocation into the log; without a code, of a success. */
+function logInvocation(world: World, { state, step, age, code }: Invocation): void {
+  const line = {
+    timestamp: new Date(Date.now() - age),
+    message: code === undefined ? 'done' : 'failed',
+    step,
+    secretId: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${nameOf(state)}-a1b2c3`,
+    ...(code && { code, error: `why ${code}; hint: correct ${code}` }),
+  };
+  world.lines.push(JSON.stringify(line));
+}
+
+/** Runs `status --errors` on secrets that are well, except for the log. */
+async function statusOf(invocations: Omit<Invocation, 'state'>[], ...args: string[]) {
+  await using world = await openWorld({ database: 'built-in' });
+  const { well } = TWELVE;
+  if (well === undefined) throw new Error('no state');
+  addSecrets(world, { well, logged: well, ...(TWELVE.overdue && { overdue: TWELVE.overdue }) });
+  for (const one of invocations) logInvocation(world, { state: 'logged', ...one });
+  const { code, out } = await runCli(world, 'status', '--errors', ...args);
+  const rows = out.split('\n').filter((line) => /^(fail|warn|ok) /.test(line));
+  return { code, out, rows: rows.map((row) => row.split(/ +/).slice(0, 2).join(' ')) };
+}
+
+const rejected = { code: 'current_password_refused', step: 'reconcile', age: HOUR_MS };
+
+test('status --errors shows a secret whose password is rejected first, and fails', async () => {
+  const { code, out, rows } = await statusOf([{ step: 'reconcile', age: 2 * HOUR_MS }, rejected]);
+  expect([code, rows[0]]).toEqual([1, 'fail redis/logged']);
+  expect(out).toContain(
+    'last error 1h ago in reconcile: current_password_refused: why\n' +
+      '      current_password_refused\n' +
+      '      → correct current_password_refused\n',
+  );
+  expect(out.split('\n').at(-2)).toBe('3 secrets: 2 fail, 0 warn, 1 ok.');
+});
+
+test.each([
+  ['createSecret', 'aws_call_failed', 'warn redis/logged'],
+  // Only another rotation shows that the step succeeds now.
+  ['setSecret', 'current_password_refused', 'warn redis/logged'],
+  ['reconcile', 'current_password_refused', 'ok redis/logged'],
+  ['rollBack', 'version_not_restorable', 'ok redis/logged'],
+])('status --errors of a failed %s (%s) before a reconcile shows %s', async (step, code, row) => {
+  const { rows } = await statusOf([
+    { step, code, age: HOUR_MS },
+    { step: 'reconcile', age: HOUR_MS / 2 },
+  ]);
+  expect(rows).toContain(row);
+});
+
+test('status --errors drops an error that is older than the last rotation', async () => {
+  const { rows, out } = await statusOf([{ ...rejected, age: 4 * DAY_MS }]);
+  expect([rows.length, rows.at(-2)]).toEqual([3, 'ok redis/logged']);
+  expect(out).not.toContain('last error');
+  const { out: json } = await statusOf([{ ...rejected, age: 4 * DAY_MS }], '--json');
+  expect(json).not.toContain(rejected.code);
+});
+
+test('status says that it does not see rejected passwords and secrets without the tag', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  addSecrets(world, { well: TWELVE.well ?? { versions: [] } });
+  const limit = 'Not shown: whether AWSCURRENT is accepted. See status --errors, and preflight.\n';
+  const untagged = 'Secrets without the tag redis-enterprise-rotation:user are not listed.\n';
+  const { out } = await runCli(world, 'status');
+  expect(out).toContain(`${limit}${untagged}`);
+  const one = await runCli(world, 'status', '--errors', '--secret', nameOf('well'));
+  expect(one.out).not.toContain(limit.slice(0, 9));
+  expect(one.out).not.toContain(untagged);
+});
