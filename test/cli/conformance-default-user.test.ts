@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { TRIALS } from '../../cli/conformance/trials/all.ts';
 import { type ClusterDatabase, setDefaultUser } from '../sandbox/cluster/databases.ts';
 import { DATABASES } from '../support/databases.ts';
+import { runOn } from './conformance-command.ts';
 import { adminOf, answersIn, observe, openConformanceWorld } from './conformance-world.ts';
 import type { Answers } from './expected-answers.ts';
 
@@ -105,4 +106,14 @@ test('changes nothing if the cluster lists two databases at the endpoint', async
   const answers = answersIn(await observe(world, DEFAULT_TRIALS));
   expect(answers['default-find']).toMatch(/^differs: no: .*lists 2 databases/);
   expect(world.api.calls.filter(({ path }) => path.endsWith('/passwords'))).toEqual([]);
+});
+
+test('the command exits with 1 and a hint after a deletion that leaves no password', async () => {
+  await using world = await openWithDefaultUser();
+  world.listed.options.deletesAll = true;
+  const endpoint = `127.0.0.1:${world.database.port}`;
+  const { code, err } = await runOn(world, '--default-user', endpoint).ended;
+  expect(code).toBe(1);
+  expect(err).toContain(`a DELETE left the database ${endpoint} without a password`);
+  expect(err).toMatch(/random passwords of the default user may be left\nhint: /);
 });
