@@ -51,7 +51,7 @@ export function warnOfNoUsername(secret: ISecret, name: string): void {
   Annotations.of(secret).addWarningV2(
     'redis-enterprise-rotation:username',
     `${name} has no username, and a cluster has an adminSecret: without the tag ${USER_TAG}, the ` +
-      'function rotates the secret only if its value has "login": "self"; hint: set username. For ' +
-      'the default user of a database, tag the secret with default@<host>:<port>',
+      'function rotates the secret only if its value has "login": "self"; hint: set username. ' +
+      'For the default user of a database, tag the secret with default@<host>:<port>',
   );
 }

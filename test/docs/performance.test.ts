@@ -31,7 +31,7 @@ const MAX_BYTES: Record<string, number> = {
   '@aws-sdk/client-ssm': 82_000,
   // A hint for each exception of AWS takes 6,000, updateFields 7,000, default users 6,000, and
   // rollBack 4,000.
-  lambda: 106_000,
+  lambda: 109_000,
   bowser: 36_000,
   '@aws-sdk/core': 25_000,
   '@aws-sdk/client-secrets-manager': 18_000,
