@@ -46,7 +46,7 @@ export const OPTIONAL_EMAIL = optional('[\\w.+-]+@[\\w.-]+');
 /** A username that a tag and the name of a secret can have. */
 export const USERNAME = whole('(?!default$)[A-Za-z0-9_./=+@-]{1,255}');
 const BUCKET_LABEL = '[a-z0-9]+(?:-+[a-z0-9]+)*';
-export const BUCKET = whole(`${BUCKET_LABEL}(?:.${BUCKET_LABEL})*`);
+export const BUCKET = whole(`${BUCKET_LABEL}(?:\\.${BUCKET_LABEL})*`);
 export const OPTIONAL_PREFIX = optional(`(?!/)${PATH}*/`);
 export const STACK = whole('[A-Za-z][A-Za-z0-9-]{0,127}');
 export const SECRET_PREFIX = whole('[A-Za-z0-9/_+=.@-]{1,200}');
