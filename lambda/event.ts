@@ -31,7 +31,7 @@ export type RollBackEvent = {
   Step: 'rollBack';
   SecretId: string;
   Confirm: string;
-  /** Default: AWSPREVIOUS, or else the newest version whose password is valid. */
+  /** Default: AWSPREVIOUS, or else the newest version, if it is older than AWSCURRENT. */
   VersionId: string | undefined;
 };
 

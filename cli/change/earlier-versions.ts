@@ -1,6 +1,6 @@
 import {
   CURRENT,
-  expiresLabels,
+  expiryOf,
   findVersion,
   hasLabel,
   isLive,
@@ -56,7 +56,7 @@ export function describeVersion(version: Version, created: VersionDates, now: nu
     `version ${version.id}`,
     ...(hasLabel(version, PREVIOUS) ? [PREVIOUS] : []),
     ...(at === undefined ? [] : [`${formatDuration(now - at)} old`]),
-    expiry === undefined ? 'no expiry yet' : `valid for ${formatDuration(expiry - now)}`,
+    expiry === undefined ? 'no expiry yet' : `valid for ${formatDuration(expiry * 1_000 - now)}`,
   ].join(', ');
 }
 
@@ -73,15 +73,10 @@ function whyNot(version: Version, now: number): string | undefined {
   if (hasLabel(version, CURRENT)) return 'that version is AWSCURRENT';
   if (hasLabel(version, PENDING)) return 'that version is AWSPENDING';
   if (!isLive(version)) return 'the password of that version was deleted';
-  const left = (expiryOf(version) ?? Number.POSITIVE_INFINITY) - now;
+  const left = (expiryOf(version) ?? Number.POSITIVE_INFINITY) * 1_000 - now;
   return left < MARGIN_MS
     ? 'the password of that version has expired, or expires within a minute'
     : undefined;
-}
-
-function expiryOf(version: Version): number | undefined {
-  const expiries = expiresLabels(version).map(({ at }) => at * 1_000);
-  return expiries.length === 0 ? undefined : Math.max(...expiries);
 }
 
 function notRestorable(what: string, hint: string): Failure {
