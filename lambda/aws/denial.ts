@@ -63,3 +63,8 @@ export function denialHint({ policy, action, isExplicit }: Denial, permission: s
   const decrypt = usesKey ? ', and kms:Decrypt on the key' : '';
   return `allow ${permission} to the function's role${decrypt}`;
 }
+
+/** Whether an exception of AWS denies a call, by its name. */
+export function isDenial(name: string): boolean {
+  return /^AccessDenied(Exception)?$/.test(name);
+}

@@ -1,5 +1,5 @@
 import { errorCode, errorName, RotationError } from '../errors.ts';
-import { denialHint, formatDenial, parseDenial } from './denial.ts';
+import { denialHint, formatDenial, isDenial, parseDenial } from './denial.ts';
 import { exceptionHint } from './exception-hints.ts';
 
 const STOPPED = {
@@ -47,7 +47,7 @@ type Description = { how: string; hint: string | undefined };
 function describe(thrown: unknown, permission: string): Description {
   const name = errorName(thrown);
   if (name === 'AbortError') return STOPPED;
-  if (/^AccessDenied(Exception)?$/.test(name) && thrown instanceof Error) {
+  if (isDenial(name) && thrown instanceof Error) {
     const denial = parseDenial(thrown.message);
     const shown = formatDenial(denial, permission);
     const how = `failed with ${name}${shown && `: ${shown}`}`;

@@ -1,7 +1,8 @@
+import { isDenial } from '../../aws/denial.ts';
 import { retry } from '../../clock.ts';
 import type { Account } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { toRotationError } from '../../errors.ts';
 import { CURRENT, type SecretState } from '../../secret/labels.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
 import type { VersionValue } from '../../secret/value.ts';
@@ -37,12 +38,8 @@ export async function moveCurrent(
     } catch (error) {
       failure = error;
       // A denial does not pass by itself.
-      return isDenied(error) ? false : undefined;
+      return isDenial(toRotationError(error).cause?.name ?? '') ? false : undefined;
     }
   });
   if (isMoved !== true) throw failure;
-}
-
-function isDenied(thrown: unknown): boolean {
-  return thrown instanceof RotationError && /^AccessDenied/.test(thrown.cause?.name ?? '');
 }
