@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const SLOW = 'test/**/*.slow.test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/global-setup.ts',
     // With one worker for each core, cores are idle while tests wait.
     maxWorkers: availableParallelism() + 1,
@@ -11,5 +12,11 @@ export default defineConfig({
     isolate: false,
     // Some tests take seconds, and more on a busy machine.
     testTimeout: 60_000,
+    // To validate a template takes as long as to synthesise it: `cdk validate` has its own test.
+    env: { CDK_VALIDATION: 'false' },
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [SLOW] } },
+      { extends: true, test: { name: 'slow', include: [SLOW] } },
+    ],
   },
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CLUSTER_NAME } from '../sandbox/names.ts';
 import type { World } from '../sandbox/world.ts';
 import { adminOf } from './conformance-world.ts';
+import { CLI } from './run-cli.ts';
 
 type Ended = { code: unknown; out: string; err: string };
 
@@ -14,7 +15,7 @@ export function runCommand(args: string[], variables: Record<string, string> = {
   const { promise, resolve } = Promise.withResolvers<Ended>();
   const child = execFile(
     process.execPath,
-    ['cli/main.ts', 'conformance', ...args],
+    [CLI, 'conformance', ...args],
     { env },
     (error, out, err) => resolve({ code: error === null ? 0 : error.code, out, err }),
   );

@@ -35,7 +35,7 @@ async function statusOf(invocations: Omit<Invocation, 'state'>[], ...args: strin
 
 const rejected = { code: 'current_password_refused', step: 'reconcile', age: HOUR_MS };
 
-test('status --errors shows a secret whose password is rejected first, and fails', async () => {
+test.concurrent('status --errors shows a secret whose password is rejected first, and fails', async () => {
   const { code, out, rows } = await statusOf([{ step: 'reconcile', age: 2 * HOUR_MS }, rejected]);
   expect([code, rows[0]]).toEqual([1, 'fail redis/logged']);
   expect(out).toContain(
@@ -46,7 +46,7 @@ test('status --errors shows a secret whose password is rejected first, and fails
   expect(out.split('\n').at(-2)).toBe('3 secrets: 2 fail, 0 warn, 1 ok.');
 });
 
-test.each([
+test.concurrent.each([
   ['createSecret', 'aws_call_failed', 'warn redis/logged'],
   // Only another rotation shows that the step succeeds now.
   ['setSecret', 'current_password_refused', 'warn redis/logged'],
@@ -60,7 +60,7 @@ test.each([
   expect(rows).toContain(row);
 });
 
-test('status --errors drops an error that is older than the last rotation', async () => {
+test.concurrent('status --errors drops an error that is older than the last rotation', async () => {
   const { rows, out } = await statusOf([{ ...rejected, age: 4 * DAY_MS }]);
   expect([rows.length, rows.at(-2)]).toEqual([3, 'ok redis/logged']);
   expect(out).not.toContain('last error');
@@ -68,7 +68,7 @@ test('status --errors drops an error that is older than the last rotation', asyn
   expect(json).not.toContain(rejected.code);
 });
 
-test('status says that it does not see rejected passwords and secrets without the tag', async () => {
+test.concurrent('status says that it does not see rejected passwords and secrets without the tag', async () => {
   await using world = await openWorld({ database: 'built-in' });
   addSecrets(world, { well: TWELVE.well ?? { versions: [] } });
   const limit = 'Not shown: whether AWSCURRENT is accepted. See status --errors, and preflight.\n';

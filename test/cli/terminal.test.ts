@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { stateOf } from '../rotation/roll-back/rotated.ts';
 import { openWorld } from '../sandbox/world.ts';
 import { openRotatedToday } from './rotated-today.ts';
-import { startCli } from './run-cli.ts';
+import { CLI, startCli } from './run-cli.ts';
 import { addSecrets, nameOf } from './twelve-secrets.ts';
 
 // The `script` of Linux runs a command on a terminal of its own.
@@ -20,7 +20,7 @@ function runOnTerminal(
   typing?: Typing,
 ): Promise<{ code: number | null; out: string }> {
   // Ctrl-C must reach the command only, and not a shell.
-  const command = ['exec', process.execPath, 'cli/main.ts', ...args].join(' ');
+  const command = ['exec', process.execPath, CLI, ...args].join(' ');
   const env = { PATH: process.env.PATH, HOME: '/nowhere', TERM: 'xterm-256color', ...variables };
   const child = spawn('script', ['-qefc', command, '/dev/null'], { env });
   const { promise, resolve } = Promise.withResolvers<{ code: number | null; out: string }>();

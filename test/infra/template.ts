@@ -29,7 +29,7 @@ export function synthesise(build: (stack: Construct) => void): Template {
 /** Synthesises the stack that `create` returns. */
 export function synthesiseStack(create: (app: Construct) => Stack): Template {
   const outdir = mkdtempSync(join(tmpdir(), 'template-'));
-  const app = new App({ analyticsReporting: false, outdir });
+  const app = new App({ analyticsReporting: false, treeMetadata: false, outdir });
   try {
     const { stackName } = create(app);
     return read(app.synth().getStackByName(stackName).template);

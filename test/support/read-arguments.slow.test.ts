@@ -25,10 +25,8 @@ test.each([
       0,
       expect.stringContaining(`npm run ${name}`),
     ]);
-    for (const argument of ['--bogus', 'extra']) {
-      const { code, out, err } = await start(script, argument);
-      expect([code, out, err]).toEqual([2, '', expect.stringContaining(argument)]);
-    }
+    const { code, out, err } = await start(script, '--bogus');
+    expect([code, out, err]).toEqual([2, '', expect.stringContaining('--bogus')]);
   },
   60_000,
 );

@@ -5,6 +5,8 @@ import type { Pace } from './schedule.ts';
 import { start, startProcess } from './start-demo.ts';
 
 const FAST: Pace = { startMs: 100, restMs: 100, cacheMs: 400 };
+// Long enough that a client logs in with a deleted password on a busy machine too.
+const LONG_CACHE: Pace = { ...FAST, cacheMs: 2_000 };
 
 test('npm start -- --json prints one line, and the database rejects no login', async () => {
   const options = ['--json', '--overlap', '2', '--database', 'built-in'];
@@ -29,7 +31,7 @@ test('npm start -- --json prints one line, and the database rejects no login', a
 });
 
 test('npm start -- --overlap 0 explains rejected logins in 80 columns, and fails', async () => {
-  const { code, out } = await start(['--overlap', '0', '--database', 'built-in'], FAST);
+  const { code, out } = await start(['--overlap', '0', '--database', 'built-in'], LONG_CACHE);
   const summary = /^rotations: 3, logins: \d+, rejected: (\d+), valid passwords: 1$/m.exec(out);
   const [, rejected] = summary ?? [];
   expect(Number(rejected)).toBeGreaterThan(0);

@@ -10,7 +10,6 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildCli } from '../../infra/build/cli.ts';
 import { buildLibrary } from '../../infra/build/package.ts';
 import { sourcesOf } from '../docs/documents.ts';
 import { COMPILERS, createApp, JAVASCRIPT, PEERS, ROOT, run, TYPESCRIPT } from './package-app.ts';
@@ -23,7 +22,6 @@ let tarball = '';
 
 beforeAll(async () => {
   await buildLibrary();
-  await buildCli();
   // The scripts would build the function again while other tests read it.
   const pack = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
   const [packed] = JSON.parse(await run(ROOT, 'npm', ...pack));

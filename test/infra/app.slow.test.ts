@@ -19,9 +19,10 @@ type Ended = { code: number | string | null | undefined; out: string; report: st
 /** Runs the CDK CLI on the app without a build, because other tests read the built function. */
 async function cdk(...args: string[]): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'cdk-app-'));
-  const options = ['--app', 'node infra/app.ts', '--output', folder, ...args];
+  const command = ['--app', 'node infra/app.ts', '--output', folder, ...args];
+  const env = { ...process.env, CDK_VALIDATION: 'true' };
   const ended = await new Promise<Omit<Ended, 'report'>>((resolve) => {
-    execFile('node_modules/.bin/cdk', options, (error, out, err) => {
+    execFile('node_modules/.bin/cdk', command, { env }, (error, out, err) => {
       resolve({ code: error === null ? 0 : error.code, out: out + err });
     });
   });
