@@ -58,7 +58,7 @@ test('the guide to CDK in Python shows the cdk.json of the example', () => {
 
 test('README links to every guide', () => {
   const links = [...readFileSync('README.md', 'utf8').matchAll(/\]\(docs\/guides\/([^)#]+)\)/g)];
-  expect(links.map(([, name]) => name).sort()).toEqual([...GUIDES].sort());
+  expect(new Set(links.map(([, name]) => name))).toEqual(new Set(GUIDES));
 });
 
 test.each(

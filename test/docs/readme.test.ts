@@ -24,7 +24,7 @@ test('README shows the code of the app that the package test synthesises', () =>
 });
 
 test('every promise in README is the name of a test', () => {
-  const rows = [...README.matchAll(/^\| .+ \| \[(.+)\]\((test\/.+)\) \|$/gm)];
+  const rows = [...README.matchAll(/^- \[(.+)\]\((test\/.+)\)$/gm)];
   expect(rows.length).toBeGreaterThan(10);
   for (const [, name = '', path = ''] of rows) {
     // A table test appends the values of its row to the name.

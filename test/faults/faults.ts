@@ -3,13 +3,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
-import { ROOT, tableOf, writeSection } from '../bench/document.ts';
+import { ROOT, writeSection } from '../bench/document.ts';
 import { readArguments } from '../support/read-arguments.ts';
 import { selectNames } from '../support/select-names.ts';
-import { type Line, PARTS, type Part } from './parts.ts';
+import { PARTS, type Part } from './parts.ts';
+import { type Line, page, summary, table } from './report.ts';
 
 // Runs every part, or those whose names start with an argument, each in its own process and in
-// parallel. Writes the table to the screen, docs/ and README.
+// parallel. Writes the table to the screen and docs/, and a summary to README.
 const DOCUMENT = join(ROOT, 'docs/faults.md');
 const JSON_FILE = join(ROOT, 'docs/faults.json');
 
@@ -60,32 +61,6 @@ function merge(lines: Line[]): Line[] {
   });
 }
 
-function draw(lines: Line[]): string {
-  const rows = lines.map(({ what, runs, more, broken }) => {
-    return [more === undefined ? what : `${what}: ${more}`, runs, broken.length];
-  });
-  return tableOf(['fault', 'times', 'broken'], rows);
-}
-
-const TEXT = `# Faults
-
-\`npm run faults\` writes this table. After every run it compares passwords, labels and logins
-on the servers with the promises in \`test/support/promises/\`. "Broken" counts the promises
-that did not hold. One promise: no log line, error, header or URL contains a password or
-token.
-
-- **One call.** Each flow of \`test/faults/flows.ts\` runs once for each of its calls to a
-  server, and that call fails. The flow then continues in three ways: with the same token,
-  with a new token, and with a reconcile in between.
-- **Random histories.** Rotations, replaceAll, rollBack, reconcile, kills, outages and manual
-  changes run in a random order.
-- **Rubbish.** The function gets invalid input of one kind. It must end in time with one known
-  error, and change nothing.
-- **Logins.** Clients that cache the secret log in while rotations fail and are retried. No
-  login may be rejected.
-- **SIGKILL.** The process is killed at a random time during an operation.
-`;
-
 /** Replaces the lines of the last run, and keeps those of parts that did not run. */
 function keep(found: Line[]): Line[] {
   const before: Line[] = existsSync(JSON_FILE) ? JSON.parse(readFileSync(JSON_FILE, 'utf8')) : [];
@@ -101,9 +76,8 @@ const parts = PARTS.filter(({ name }) => wanted.includes(name));
 await buildLambda();
 const lines = keep(await runAll(parts));
 writeFileSync(JSON_FILE, `${JSON.stringify(lines, undefined, 1)}\n`);
-const drawn = draw(lines);
-process.stdout.write(`${drawn}\n`);
+process.stdout.write(`${table(lines)}\n`);
 for (const broken of lines.flatMap((line) => line.broken)) process.stdout.write(`${broken}\n`);
-writeFileSync(DOCUMENT, `${TEXT}\n${drawn}\n`);
-writeSection('README.md', 'faults', drawn);
+writeFileSync(DOCUMENT, page(lines));
+writeSection('README.md', 'faults', summary(lines));
 process.exitCode = lines.every(({ broken }) => broken.length === 0) ? 0 : 1;

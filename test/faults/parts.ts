@@ -5,10 +5,8 @@ import { play } from './history/history.ts';
 import { killTimes } from './kills.ts';
 import type { Kind } from './kinds.ts';
 import { cellsOf, PROMPT, runCells, WAITING } from './matrix.ts';
+import type { Line } from './report.ts';
 import { tryRubbish } from './rubbish/rubbish.ts';
-
-/** A line of the report. */
-export type Line = { what: string; runs: number; more?: string; broken: string[] };
 
 /** A part that runs in its own process. */
 export type Part = {

@@ -92,7 +92,9 @@ const SCENARIOS: [alarm: string, happen: (world: Scenario) => Promise<unknown>][
   ],
 ];
 
-test.each(SCENARIOS)('%s fires in its scenario, and no other alarm does', async (alarm, happen) => {
+test.each(
+  SCENARIOS,
+)('each alarm fires in its scenario, and no other alarm does: %s', async (alarm, happen) => {
   const isDefaultUser = alarm === 'DatabaseUnprotected';
   await using world = await openHealthy({ isDefaultUser });
   if (alarm !== 'DeletionFailed') await passHours(world, 3);

@@ -32,7 +32,9 @@ const stateOf = (world: Scenario) => ({
   labels: labels(world),
 });
 
-test.each(REFUSALS)('a rotation fails before any change if $why', async (refusal) => {
+test.each(
+  REFUSALS,
+)('a secret that names another database, or an open one, changes nothing: $why', async (refusal) => {
   await using world = await openRefusal(refusal);
   expect((await expectUnchanged(world)).code).toBe(refusal.code);
 });
