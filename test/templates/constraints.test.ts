@@ -82,6 +82,7 @@ const INVALID: [template: TemplateBody, name: string, value: string][] = [
   [TEMPLATES.rotation, 'ExcludeCharacters', 'abc'],
   [TEMPLATES.rotation, 'CodePrefix', 'redis'],
   [TEMPLATES.rotation, 'ClusterName', 'eu/west'],
+  [TEMPLATES.rotation, 'CaCertificate', 'ca.pem'],
   [TEMPLATES.user, 'Username', 'default'],
   [TEMPLATES.user, 'Username', 'two words'],
   [TEMPLATES.user, 'Host', 'redis-12000.redis.eu.example.com:12000'],
