@@ -36,7 +36,7 @@ parameters = {
 }
 ca_certificate_file = app.node.try_get_context("caCertificateFile")
 if ca_certificate_file:
-    with open(ca_certificate_file, encoding="ascii") as file:
+    with open(ca_certificate_file, encoding="utf-8") as file:
         parameters["CaCertificate"] = file.read()
 
 rotation = TemplateStack(

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, BootstraplessSynthesizer, Stack } from 'aws-cdk-lib';
+import { App, BootstraplessSynthesizer, type IStackSynthesizer, Stack } from 'aws-cdk-lib';
 import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { expect, test } from 'vitest';
 import { TEMPLATES } from './all-templates.ts';
@@ -48,9 +48,10 @@ function include(users: Record<string, Json>): Record<string, TemplateBody> {
     writeFileSync(templateFile, JSON.stringify(TEMPLATES.user));
     const given = { builtinCloudFormationValidation: false, analyticsReporting: false };
     const app = new App({ outdir: join(folder, 'out'), ...given });
+    const synthesizer = new BootstraplessSynthesizer() as IStackSynthesizer;
     for (const [Username, user] of Object.entries(users)) {
       const parameters = texts({ RotationStack: 'redis', Username, ...user });
-      const stack = new Stack(app, Username, { synthesizer: new BootstraplessSynthesizer() });
+      const stack = new Stack(app, Username, { synthesizer });
       new CfnInclude(stack, 'Template', { templateFile, parameters });
     }
     const { stacks } = app.synth();
