@@ -97,6 +97,14 @@ test.each(INVALID)('the constraints reject an invalid value (%#)', (template, na
   expect(new RegExp(AllowedPattern).test(value)).toBe(false);
 });
 
+test('the constraints accept the ca.pem that docs/deploy.md writes, with lines of openssl', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+  const text = `# redis.eu.example.com:9443\nsubject=CN=redis.eu.example.com\n${pem}`;
+  for (const { Parameters } of [TEMPLATES.rotation, TEMPLATES.cluster]) {
+    expect(text).toMatch(new RegExp(Parameters?.CaCertificate?.AllowedPattern ?? 'none'));
+  }
+});
+
 test.each([
   [{ AdminSecretArn: '' }, 'Set AdminSecretArn or ClientCertificateSecretArn.'],
   [{ SubnetIds: 'subnet-0a1b2c3d' }, 'Set both SubnetIds and SecurityGroupIds, or neither.'],
