@@ -33,7 +33,7 @@ resource "aws_cloudformation_stack" "rotation" {
     ClusterName      = var.cluster.name
     ApiEndpoints     = join(",", var.cluster.api_endpoints)
     AdminSecretArn   = var.cluster.admin_secret_arn
-    CaCertificate    = var.cluster.ca_certificate
+    CaCertificate    = var.cluster.ca_certificate_file == null ? "" : file(var.cluster.ca_certificate_file)
     DatabaseHosts    = join(",", var.cluster.database_hosts)
     SubnetIds        = join(",", var.subnet_ids)
     SecurityGroupIds = join(",", var.security_group_ids)
@@ -48,13 +48,15 @@ resource "aws_cloudformation_stack" "user" {
   template_body = file("${var.release}/user.template.json")
 
   parameters = {
-    RotationStack  = aws_cloudformation_stack.rotation.name
-    Username       = each.key
-    Host           = each.value.host
-    Port           = each.value.port
-    OtherEndpoints = join(",", each.value.other_endpoints)
-    Schedule       = each.value.schedule
-    Window         = each.value.window
-    ExtraFields    = jsonencode(each.value.extra_fields)
+    RotationStack     = aws_cloudformation_stack.rotation.name
+    Username          = each.key
+    Host              = each.value.host
+    Port              = each.value.port
+    Tls               = each.value.tls
+    OtherEndpoints    = join(",", each.value.other_endpoints)
+    Schedule          = each.value.schedule
+    Window            = each.value.window
+    ExtraFields       = each.value.extra_fields
+    ExistingSecretArn = each.value.existing_secret_arn
   }
 }

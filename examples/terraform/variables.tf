@@ -1,5 +1,5 @@
 variable "release" {
-  description = "The folder with the files of the release."
+  description = "The folder with the templates and the zip files of the release."
   type        = string
 }
 
@@ -23,23 +23,25 @@ variable "name" {
 variable "cluster" {
   description = "The Redis Enterprise cluster. The administrator's secret exists already."
   type = object({
-    name             = string
-    api_endpoints    = list(string)
-    admin_secret_arn = string
-    ca_certificate   = optional(string, "")
-    database_hosts   = optional(list(string), [])
+    name                = string
+    api_endpoints       = list(string)
+    admin_secret_arn    = string
+    ca_certificate_file = optional(string)
+    database_hosts      = optional(list(string), [])
   })
 }
 
 variable "users" {
-  description = "The existing Redis Enterprise users by name."
+  description = "The existing Redis Enterprise users by name. extra_fields is a JSON object."
   type = map(object({
-    host            = string
-    port            = number
-    other_endpoints = optional(list(string), [])
-    schedule        = optional(string, "rate(30 days)")
-    window          = optional(string, "")
-    extra_fields    = optional(map(any), {})
+    host                = string
+    port                = number
+    tls                 = optional(bool, true)
+    other_endpoints     = optional(list(string), [])
+    schedule            = optional(string, "rate(30 days)")
+    window              = optional(string, "")
+    extra_fields        = optional(string, "{}")
+    existing_secret_arn = optional(string, "")
   }))
 }
 

@@ -1,19 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { LAMBDA_FOLDER } from '../lambda-folder.ts';
 import { buildPackage } from './package.ts';
 import { writeSbom } from './sbom.ts';
-import { zipFolder } from './zip.ts';
+import { writeTemplates } from './templates.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const RELEASE_FOLDER = join(ROOT, 'dist/release');
 
-/** Writes the files of a release beside the npm package: the function, and what is in it. */
-export function writeFunction(folder: string, functionFolder: string, metafile: Metafile): void {
-  writeFileSync(join(folder, 'function.zip'), zipFolder(functionFolder));
+/**
+ * Empties a folder, and writes the files of a release except the npm package: the templates, the
+ * zip files that they name, and the list of the packages in the function.
+ */
+export function writeDeployment(folder: string, metafile: Metafile): void {
+  writeTemplates(folder);
   writeSbom(metafile, join(folder, 'function.cdx.json'));
 }
 
@@ -29,13 +31,11 @@ export function writeChecksums(folder: string): void {
 }
 
 if (import.meta.main) {
-  rmSync(RELEASE_FOLDER, { recursive: true, force: true });
-  mkdirSync(RELEASE_FOLDER, { recursive: true });
   const metafile = await buildPackage();
+  writeDeployment(RELEASE_FOLDER, metafile);
   // The scripts would build the package again.
   const pack = ['pack', '--ignore-scripts', '--pack-destination', RELEASE_FOLDER];
   execFileSync('npm', pack, { cwd: ROOT, stdio: 'ignore' });
-  writeFunction(RELEASE_FOLDER, LAMBDA_FOLDER, metafile);
   writeChecksums(RELEASE_FOLDER);
   process.stdout.write(readFileSync(join(RELEASE_FOLDER, 'SHA256SUMS')));
 }

@@ -39,7 +39,7 @@ export function synthesizeTemplates(files: ZipFiles): Record<string, object> {
   }
 }
 
-/** Writes the zip files, and the templates that name them. */
+/** Empties a folder, and writes the zip files and the templates that name them. */
 export function writeTemplates(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -134,7 +134,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly functionProps?: AllowedFunctionOptions;
 
   /**
-   * The code of the functions, for example from a bucket. It must be of the same release.
+   * The code of the functions, for example the zip files of a release in a bucket. It must be of
+   * the same release as the construct.
    *
    * @default - the assets of the package
    *

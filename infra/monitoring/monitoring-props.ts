@@ -27,7 +27,8 @@ export interface MonitoringProps {
 
   /**
    * The number of secrets that other stacks and apps rotate by `fromAttributes`. The alarm
-   * ReconcileNotRunning counts them with the secrets of this construct.
+   * ReconcileNotRunning counts them with the secrets of this construct. Only a construct without
+   * secrets of its own accepts the number of a CloudFormation parameter.
    *
    * @default 0
    *

@@ -1,4 +1,3 @@
-import { Token } from 'aws-cdk-lib';
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
@@ -6,6 +5,7 @@ import type { AlarmName } from './alarm-definitions.ts';
 import { Alarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
+import { secretCounter } from './secret-count.ts';
 
 // The package contains the runbook, whose address on the web is unknown here.
 export const RUNBOOK = 'docs/runbook.md of redis-enterprise-rotation, article ';
@@ -25,12 +25,7 @@ export class Monitoring extends Construct {
     super(scope, id);
     const { alarmTopic, alarmActions = [], secretsOfOtherStacks = 0 } = props;
     const { runbookUrl = RUNBOOK, dashboard = true } = props;
-    const isCount = Number.isInteger(secretsOfOtherStacks) && secretsOfOtherStacks >= 0;
-    if (!Token.isUnresolved(secretsOfOtherStacks) && !isCount) {
-      const seen = secretsOfOtherStacks;
-      throw new Error(`secretsOfOtherStacks must be a whole number, 0 or more, got ${seen}`);
-    }
-    const secretCount = () => ownSecretCount() + secretsOfOtherStacks;
+    const secretCount = secretCounter(this, ownSecretCount, secretsOfOtherStacks);
     const given = { fn, secretCount, alarmTopic, alarmActions, runbookUrl };
     this.alarms = new Alarms(this, 'Alarms', given).alarms;
     if (dashboard) {

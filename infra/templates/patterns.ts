@@ -41,7 +41,7 @@ export const OPTIONAL_POLICY_ARN = optional(
 );
 export const OPTIONAL_SUBNETS = optional(list('subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})'));
 export const OPTIONAL_SECURITY_GROUPS = optional(list('sg-(?:[0-9a-f]{8}|[0-9a-f]{17})'));
-export const OPTIONAL_CERTIFICATE = optional('-----BEGIN CERTIFICATE-----[\\s\\S]+');
+export const OPTIONAL_CERTIFICATE = optional('[\\s\\S]*-----BEGIN CERTIFICATE-----[\\s\\S]+');
 export const OPTIONAL_EMAIL = optional('[\\w.+-]+@[\\w.-]+');
 /** A username that a tag and the name of a secret can have. */
 export const USERNAME = whole('(?!default$)[A-Za-z0-9_./=+@-]{1,255}');

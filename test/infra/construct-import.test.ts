@@ -5,8 +5,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import { alarmsOf } from './alarm-evaluation.ts';
-import { BILLED, BILLING, imported, ORDERS, propsOf, withRotation } from './rotation-template.ts';
+import { BILLED, BILLING, imported, ORDERS, propsOf } from './rotation-template.ts';
 import { ofType, policyStatements, synthesise } from './template.ts';
 
 const ATTRIBUTES = {
@@ -135,10 +134,4 @@ test('metrics of an import are those of the function, and its connections are of
   const without = RedisEnterpriseRotation.fromAttributes(stack, 'Without', ATTRIBUTES);
   expect(() => without.connections).toThrow("'Test/Without' has no connections");
   expect(without.clustersPath).toBe(ATTRIBUTES.clustersPath);
-});
-
-test('the alarm ReconcileNotRunning expects the secrets of other stacks too', () => {
-  const alarms = alarmsOf(withRotation(() => ({ secretsOfOtherStacks: 3 })));
-  const alarm = alarms.find(({ name }) => name === 'ReconcileNotRunning');
-  expect(alarm?.Threshold).toBe(4);
 });

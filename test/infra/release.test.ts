@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -9,7 +9,9 @@ import { buildLambda } from '../../infra/build/build.ts';
 import { bundledPackages } from '../../infra/build/bundled-packages.ts';
 import { readBundledVersions } from '../../infra/build/bundled-versions.ts';
 import { buildCli } from '../../infra/build/cli.ts';
-import { writeChecksums, writeFunction } from '../../infra/build/release.ts';
+import { writeChecksums, writeDeployment } from '../../infra/build/release.ts';
+import { zipFolder } from '../../infra/build/zip.ts';
+import { LAMBDA_FOLDER, USER_FIELDS_FOLDER } from '../../infra/lambda-folder.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -17,15 +19,13 @@ const folder = mkdtempSync(join(tmpdir(), 'release-'));
 const built = join(folder, 'built');
 const release = join(folder, 'release');
 const again = join(folder, 'again');
-const zip = join(release, 'function.zip');
 let bundled: string[] = [];
 
 beforeAll(async () => {
   const metafile = await buildLambda(built);
   bundled = bundledPackages(metafile);
   for (const one of [release, again]) {
-    mkdirSync(one);
-    writeFunction(one, built, metafile);
+    writeDeployment(one, metafile);
     writeChecksums(one);
   }
 }, TIMEOUT_MS);
@@ -37,16 +37,41 @@ test('bundled-versions.json has what is bundled: review it, and run npm run buil
   expect(readBundledVersions()).toEqual({ lambda: bundled, cli });
 });
 
-test('function.zip contains the files of the function', () => {
-  const files = unzipSync(readFileSync(zip));
-  expect(Object.keys(files)).toEqual(readdirSync(built).sort());
+test('a release has the templates, and the zip files that the template of the function names', () => {
+  const named = readFileSync(join(release, 'rotation.template.json'), 'utf8').match(/[\w-]+\.zip/g);
+  expect(named).toHaveLength(2);
+  expect(readdirSync(release).sort()).toEqual(
+    [
+      ...(named ?? []),
+      'SHA256SUMS',
+      'cluster.template.json',
+      'function.cdx.json',
+      'rotation.template.json',
+      'user.template.json',
+    ].sort(),
+  );
+});
+
+const ZIPS: [start: string, from: string][] = [
+  ['function-', LAMBDA_FOLDER],
+  ['fields-', USER_FIELDS_FOLDER],
+];
+
+function readZip(start: string): Buffer {
+  const [name = ''] = readdirSync(release).filter((one) => one.startsWith(start));
+  return readFileSync(join(release, name));
+}
+
+test.each(ZIPS)('the zip file %s<hash> contains the files of its function', (start, from) => {
+  const files = unzipSync(readZip(start));
+  expect(Object.keys(files)).toEqual(readdirSync(from).sort());
   for (const [name, bytes] of Object.entries(files)) {
-    expect(readFileSync(join(built, name)).equals(bytes), name).toBe(true);
+    expect(readFileSync(join(from, name)).equals(bytes), name).toBe(true);
   }
 });
 
-test('every user can read the files of function.zip', () => {
-  expect(modesOf(readFileSync(zip))).toEqual(readdirSync(built).map(() => 0o100644));
+test.each(ZIPS)('every user can read the files of the zip file %s<hash>', (start, from) => {
+  expect(modesOf(readZip(start))).toEqual(readdirSync(from).map(() => 0o100644));
 });
 
 /** Returns the mode of each file, from the directory at the end of a zip file. */
@@ -63,13 +88,15 @@ test('the same files make the same zip, at any time and in any time zone', () =>
       env: { ...process.env, TZ },
       maxBuffer: 2 ** 24,
     });
+  const zip = zipFolder(built);
   for (const name of readdirSync(built)) utimesSync(join(built, name), 1, 1);
   for (const zone of ['Asia/Tokyo', 'America/Lima']) {
-    expect(zipIn(zone).equals(readFileSync(zip)), zone).toBe(true);
+    expect(zipIn(zone).equals(zip), zone).toBe(true);
   }
 });
 
-test('the same function makes the same SBOM and checksums', () => {
+test('the same functions make the same files and checksums', () => {
+  expect(readdirSync(again)).toEqual(readdirSync(release));
   for (const name of readdirSync(release)) {
     expect(readFileSync(join(again, name), 'utf8')).toBe(readFileSync(join(release, name), 'utf8'));
   }

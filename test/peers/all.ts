@@ -9,7 +9,7 @@ import { say } from './report.ts';
 // one after another, because they write to the same folder, dist. The rows run at the same time.
 const ROWS = [
   ['templates', 'cdk-init', 'runtime'],
-  ['moto', 'clients', 'beside-moto', 'stacks'],
+  ['moto', 'clients', 'beside-moto', 'stacks', 'examples'],
 ];
 
 const usage = `usage: npm run test:peers -- [SCRIPT…]\nscripts: ${ROWS.flat().join(', ')}`;

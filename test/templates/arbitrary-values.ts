@@ -6,7 +6,7 @@ const PEM = rootCertificates[0] ?? '';
 
 // Their patterns allow any certificate and any JSON object, which a random text hardly ever is.
 const SPECIAL: Record<string, fc.Arbitrary<string>> = {
-  CaCertificate: fc.constantFrom('', PEM, `${PEM}\n${PEM}`),
+  CaCertificate: fc.constantFrom('', PEM, `# redis:9443\nsubject=CN=redis\n${PEM}\n${PEM}`),
   ExtraFields: fc
     .dictionary(fc.stringMatching(/^x[a-z]{1,8}$/), fc.jsonValue({ maxDepth: 1 }))
     .map((fields) => JSON.stringify(fields)),

@@ -82,6 +82,7 @@ const INVALID: [template: TemplateBody, name: string, value: string][] = [
   [TEMPLATES.rotation, 'ExcludeCharacters', 'abc'],
   [TEMPLATES.rotation, 'CodePrefix', 'redis'],
   [TEMPLATES.rotation, 'ClusterName', 'eu/west'],
+  [TEMPLATES.rotation, 'CaCertificate', 'ca.pem'],
   [TEMPLATES.user, 'Username', 'default'],
   [TEMPLATES.user, 'Username', 'two words'],
   [TEMPLATES.user, 'Host', 'redis-12000.redis.eu.example.com:12000'],
@@ -94,6 +95,14 @@ test.each(INVALID)('the constraints reject an invalid value (%#)', (template, na
   const { AllowedPattern = '' } = template.Parameters?.[name] ?? {};
   expect(AllowedPattern).not.toBe('');
   expect(new RegExp(AllowedPattern).test(value)).toBe(false);
+});
+
+test('the constraints accept the ca.pem that docs/deploy.md writes, with lines of openssl', () => {
+  const pem = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n';
+  const text = `# redis.eu.example.com:9443\nsubject=CN=redis.eu.example.com\n${pem}`;
+  for (const { Parameters } of [TEMPLATES.rotation, TEMPLATES.cluster]) {
+    expect(text).toMatch(new RegExp(Parameters?.CaCertificate?.AllowedPattern ?? 'none'));
+  }
 });
 
 test.each([

@@ -1,30 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
-import { App, Stack } from 'aws-cdk-lib';
-import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
 import { TEMPLATES } from './all-templates.ts';
-import type { Values } from './evaluate.ts';
-
-type TemplateName = keyof typeof TEMPLATES;
-type Json = Record<string, unknown>;
-
-/** Expects parameters of a template: all that have no default, and values within constraints. */
-function expectParameters(name: TemplateName, given: Json): void {
-  const parameters = Object.entries(TEMPLATES[name].Parameters ?? {});
-  const required = parameters.filter(([, { Default }]) => Default === undefined);
-  expect(Object.keys(given)).toEqual(expect.arrayContaining(required.map(([key]) => key)));
-  expect(parameters.map(([key]) => key)).toEqual(expect.arrayContaining(Object.keys(given)));
-  for (const [key, { AllowedPattern = '' }] of parameters) {
-    const value = given[key];
-    // A reference has no value yet.
-    if (typeof value !== 'string' || value.startsWith('$')) continue;
-    expect(value, key).toMatch(new RegExp(AllowedPattern));
-  }
-}
+import { expectParameters, type Json, type TemplateName } from './expect-parameters.ts';
 
 const TERRAFORM = 'examples/terraform';
 
@@ -70,49 +50,27 @@ test('the values of the example for Terraform are those of the guide', async () 
   expect(guide).toContain(values.slice(values.indexOf('cluster =')));
 });
 
+test('no user of the example for Terraform can change the type of the fields of another', async () => {
+  // The elements of a map have one type: a text of one user would make texts of all numbers.
+  const { users } = (await parseTerraform()).json.variable as Record<string, { type: string }[]>;
+  expect(users?.[0]?.type).toContain('extra_fields');
+  expect(users?.[0]?.type).not.toMatch(/\bany\b/);
+  const values = await parse(
+    'terraform.tfvars',
+    readFileSync(join(TERRAFORM, 'terraform.tfvars.example'), 'utf8'),
+  );
+  const given = Object.values(values.users as Record<string, { extra_fields?: string }>);
+  expect(given.flatMap((user) => user.extra_fields ?? []).map((text) => JSON.parse(text))).toEqual([
+    { db: 0 },
+  ]);
+});
+
 test('the example for Terraform never writes the value of a secret', async () => {
   const { json } = await parseTerraform();
   expect(Object.keys(json.resource ?? {}).sort()).toEqual([
     'aws_cloudformation_stack',
     'aws_s3_object',
   ]);
-});
-
-const PYTHON = JSON.parse(readFileSync('examples/python-cdk/cdk.json', 'utf8')).context as {
-  cluster: Values;
-  users: Record<string, Json>;
-};
-
-test('the parameters of the example for Python are parameters of the templates', () => {
-  const code = readFileSync('examples/python-cdk/app.py', 'utf8');
-  const rotation = { CodeBucket: 'code', CodePrefix: 'redis/', UserCount: 3, ...PYTHON.cluster };
-  for (const name of Object.keys(rotation)) {
-    if (!(name in PYTHON.cluster)) expect(code).toContain(`"${name}": `);
-  }
-  expectParameters('rotation', rotation);
-  for (const [Username, user] of Object.entries(PYTHON.users)) {
-    expectParameters('user', { RotationStack: 'redis', Username, ...user });
-  }
-});
-
-test('CfnInclude, which every language of the CDK has, includes the templates', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'include-'));
-  try {
-    const templateFile = join(folder, 'user.template.json');
-    writeFileSync(templateFile, JSON.stringify(TEMPLATES.user));
-    const given = { builtinCloudFormationValidation: false, analyticsReporting: false };
-    const app = new App({ outdir: join(folder, 'out'), ...given });
-    for (const [Username, user] of Object.entries(PYTHON.users)) {
-      const parameters = { RotationStack: 'redis', Username, ...user };
-      new CfnInclude(new Stack(app, Username), 'Template', { templateFile, parameters });
-    }
-    const { template } = app.synth().getStackByName('orders');
-    const { Name } = template.Resources.UserSecret.Properties;
-    expect(JSON.stringify(Name)).toContain('"orders"');
-    expect(Object.keys(template.Resources)).toEqual(Object.keys(TEMPLATES.user.Resources));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 });
 
 test('the example for SAM gives each application parameters that its template has', () => {
