@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import type { JsonObject } from '../lambda/json.ts';
 import { type CommandLine, findCommand, parseCommandLine } from './command-line.ts';
 import { Failure, UsageError } from './failure.ts';
 import { commandHelp, PROGRAM, programHelp } from './help.ts';
@@ -26,8 +27,10 @@ async function main(args: string[]): Promise<number> {
     const [name = ''] = args;
     const command = findCommand(name);
     const help = command === undefined ? programHelp() : commandHelp(name, command);
-    if (args.includes('--json'))
-      printError('usage', error.message, `run ${PROGRAM} ${name} --help`);
+    if (args.includes('--json')) {
+      const hint = `run ${PROGRAM} ${name} --help`;
+      printJson({ error: { code: 'usage', message: error.message, hint } });
+    }
     printWrapped(`${PROGRAM}: ${error.message}`);
     process.stderr.write(`${help}\n`);
     return NOT_RUN;
@@ -84,15 +87,15 @@ async function toFailure(error: unknown): Promise<Failure> {
 }
 
 /** Prints a failure on standard error, and with `--json` also on standard output. */
-function report({ code, message, hint, exitCode }: Failure, json: boolean): number {
-  if (json) printError(code, message, hint);
+function report({ code, message, hint, exitCode, fields }: Failure, json: boolean): number {
+  if (json) printJson({ ...fields, error: { code, message, hint } });
   printWrapped(message);
   printWrapped(`hint: ${hint}`);
   return exitCode;
 }
 
-function printError(code: string, message: string, hint: string): void {
-  print(JSON.stringify({ error: { code, message, hint } }));
+function printJson(json: JsonObject): void {
+  print(JSON.stringify(json));
 }
 
 /** Prints a text on standard error, in lines of 80 columns. */

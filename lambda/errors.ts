@@ -61,7 +61,7 @@ export type RotationErrorCode = keyof typeof HINTS;
 
 export const ERROR_CODES = Object.keys(HINTS);
 
-/** How the message of replaceAll or rollBack begins if it failed before any change. */
+/** How the message begins if an operation failed before any change. */
 export const UNCHANGED = 'nothing was changed';
 
 /** The name and the code of a cause. Its message may quote a reply or the input of a parser. */
@@ -108,6 +108,19 @@ export function toRotationError(thrown: unknown): RotationError {
   const frames = thrown instanceof Error ? thrown.stack?.match(/^ +at .*$/gm) : undefined;
   if (frames) error.stack = [`${error.name}: ${error.message}`, ...frames].join('\n');
   return error;
+}
+
+/** Words before the text of an error, after its hint, or instead of its hint. */
+type Words = { before?: string; after?: string; hint?: string };
+
+/** Returns an error with other words and the same code. */
+export function rewordError(thrown: unknown, words: Words): RotationError {
+  const { code, what, hint } = toRotationError(thrown);
+  const hints = [words.hint ?? hint, words.after].filter(Boolean);
+  return new RotationError(code, [words.before, what].filter(Boolean).join(': '), {
+    cause: thrown,
+    hint: hints.join('; '),
+  });
 }
 
 /** Returns an error with a code, as those of Node.js have. */

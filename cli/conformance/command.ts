@@ -2,7 +2,6 @@ import { errorCode } from '../../lambda/errors.ts';
 import { Failure } from '../failure.ts';
 import { askLine } from '../prompt.ts';
 import type { Session } from '../session.ts';
-import type { Terminal } from '../terminal.ts';
 import { SYSTEM_CLOCK } from './clock.ts';
 import { AdminRejected, type Target } from './cluster/admin.ts';
 import { createApiClient } from './cluster/api.ts';
@@ -40,9 +39,7 @@ async function askPassword(admin: string, signal: AbortSignal): Promise<string> 
   throw new Failure(2, 'password_missing', `the password of ${admin} is empty`, hint);
 }
 
-function opened(message: string): Failure {
-  return new Failure(1, 'database_unprotected', message, 'set its password in the Cluster Manager');
-}
+const OPTIONS_HINT = 'check --api, --admin, --ca and --server-name';
 
 // Node.js would name options of its own.
 const UNTRUSTED = new Set([
@@ -60,18 +57,23 @@ function notRun(error: unknown): Failure {
     const hint = 'add --ca with the certificate of the cluster, or of the CA that signed it';
     return new Failure(2, 'not_run', `the certificate is not trusted: ${errorCode(error)}`, hint);
   }
-  return new Failure(2, 'not_run', message, 'check --api, --admin, --ca and --server-name');
+  return new Failure(2, 'not_run', message, OPTIONS_HINT);
 }
 
-function print(
-  { rows, left, leftPasswords, ended }: Outcome,
-  total: number,
-  json: boolean,
-  { line, paint }: Terminal,
-): void {
-  const table = [...drawReport(rows, paint), '', paint('bold', summary(rows, total))];
-  const report = { rows, left, leftPasswords, ended };
-  for (const text of json ? [JSON.stringify(report)] : table) line(text);
+/** Returns the failure of a run that ended early. */
+function endedEarly(message: string, outcome: Outcome): Failure {
+  const report = reportOf(outcome);
+  if (!outcome.isOpened) return new Failure(2, 'not_run', message, OPTIONS_HINT, report);
+  const hint = 'set its password in the Cluster Manager';
+  return new Failure(1, 'database_unprotected', message, hint, report);
+}
+
+/** Returns what `--json` prints. If the run ended early, the document also has the error. */
+function reportOf({ rows, left, leftPasswords, ended }: Outcome) {
+  return { rows, left, leftPasswords, ended };
+}
+
+function warnOfLeft({ left, leftPasswords }: Outcome): void {
   if (leftPasswords > 0) {
     process.stderr.write(
       `${leftPasswords} random passwords of the default user may be left\n` +
@@ -105,10 +107,15 @@ export async function run({ values, environment, terminal, signal }: Session): P
     throw notRun(error);
   });
   const { length } = options.defaultUser === undefined ? TRIALS : DEFAULT_USER_TRIALS;
-  print(outcome, length, options.json, terminal);
+  const { rows, left, leftPasswords, ended } = outcome;
+  const { line, paint } = terminal;
+  const isFailed = ended !== undefined && !signal.aborted;
+  const table = [...drawReport(rows, paint), '', paint('bold', summary(rows, length))];
+  if (!options.json) for (const text of table) line(text);
+  else if (!isFailed) line(JSON.stringify(reportOf(outcome)));
+  warnOfLeft(outcome);
   signal.throwIfAborted();
-  const { ended, isOpened, leftPasswords } = outcome;
-  if (ended !== undefined) throw isOpened ? opened(ended) : notRun(ended);
-  const differs = outcome.rows.some(({ verdict }) => verdict === 'differs');
-  return differs || outcome.left.length + leftPasswords > 0 ? 1 : 0;
+  if (isFailed) throw endedEarly(ended, outcome);
+  const differs = rows.some(({ verdict }) => verdict === 'differs');
+  return differs || left.length + leftPasswords > 0 ? 1 : 0;
 }

@@ -8,8 +8,8 @@ import { DEFAULT_OVERLAP } from './environment.ts';
 import { checkImportedArns } from './imported-arns.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotatedSecrets } from './rotated-secrets.ts';
+import { RotationBase } from './rotation-base.ts';
 import { SecretAccess } from './secret-access.ts';
-import { SecretRotation } from './secret-rotation.ts';
 
 /** The attributes of a construct that another stack or app imports. */
 export interface RedisEnterpriseRotationAttributes {
@@ -84,7 +84,7 @@ export interface RedisEnterpriseRotationAttributes {
 const TIMEOUT_MAX = Duration.seconds(TIMEOUT_RANGE.max);
 
 /** A construct of another app, by its attributes. */
-export class ImportedRotation extends SecretRotation {
+export class ImportedRotation extends RotationBase {
   readonly rotationFunction: IFunction;
   readonly clustersPath: string;
   readonly role?: IRole;

@@ -22,10 +22,10 @@ import { OperatorOutputs } from './outputs.ts';
 import type { RedisEnterpriseRotationProps } from './props.ts';
 import { ReconcileSchedule } from './reconcile-schedule.ts';
 import { RotatedSecrets } from './rotated-secrets.ts';
-import type { IRedisEnterpriseRotation } from './rotation-base.ts';
+import { RotationBase } from './rotation-base.ts';
 import { RotationFunction } from './rotation-function.ts';
+import type { IRedisEnterpriseRotation } from './rotation-interface.ts';
 import { SecretAccess } from './secret-access.ts';
-import { SecretRotation } from './secret-rotation.ts';
 
 export type { AlarmName } from '../monitoring/alarm-definitions.ts';
 export type { ClusterProps } from './cluster-props.ts';
@@ -34,7 +34,7 @@ export type { AllowedFunctionOptions, FunctionCode } from './function-options.ts
 export type { RedisEnterpriseRotationAttributes } from './imported-rotation.ts';
 export type { RedisEnterpriseRotationProps } from './props.ts';
 export { type OnRotatedProps, RotatedSecret } from './rotated-secret.ts';
-export type { IRedisEnterpriseRotation } from './rotation-base.ts';
+export type { IRedisEnterpriseRotation } from './rotation-interface.ts';
 export type { ScheduleProps } from './schedule.ts';
 export type { AddSecretProps } from './secret-props.ts';
 export type { AdoptUserProps, EndpointProps } from './user-props.ts';
@@ -42,7 +42,7 @@ export type { AdoptUserProps, EndpointProps } from './user-props.ts';
 const DEFAULT_TIMEOUT = Duration.seconds(120);
 
 /** Rotates passwords of Redis Enterprise users with AWS Secrets Manager. */
-export class RedisEnterpriseRotation extends SecretRotation {
+export class RedisEnterpriseRotation extends RotationBase {
   /**
    * Imports the construct of another stack or app. Add the secrets of this stack to its
    * `secretsOfOtherStacks`.

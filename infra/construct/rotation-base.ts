@@ -1,57 +1,69 @@
 import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Connections, IConnectable } from 'aws-cdk-lib/aws-ec2';
-import type { IGrantable, IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
+import type { Connections } from 'aws-cdk-lib/aws-ec2';
+import type { IPrincipal, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { functionMetric } from '../monitoring/metrics.ts';
 import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import type { RotatedSecret } from './rotated-secret.ts';
+import type { RotatedSecrets } from './rotated-secrets.ts';
+import type { IRedisEnterpriseRotation } from './rotation-interface.ts';
 import type { AddSecretProps } from './secret-props.ts';
 import type { AdoptUserProps } from './user-props.ts';
 
-/** A construct of this app, or one of another app by `RedisEnterpriseRotation.fromAttributes`. */
-export interface IRedisEnterpriseRotation extends IConstruct, IConnectable, IGrantable {
-  /** The function that Secrets Manager invokes. */
-  readonly rotationFunction: IFunction;
-
-  /** The function's role. Undefined if the attributes of an import do not name it. */
-  readonly role?: IRole;
-
-  /** The path of the clusters' parameters. */
-  readonly clustersPath: string;
-
-  /** Rotates an existing secret. */
-  addSecret(id: string, secret: ISecret, props: AddSecretProps): RotatedSecret;
-
-  /** Creates and rotates the secret of an existing Redis user. */
-  adoptUser(props: AdoptUserProps): RotatedSecret;
-
-  /** Creates and rotates the secret of the default user of one database. */
-  adoptDefaultUser(props: AdoptDefaultUserProps): RotatedSecret;
-
-  /** Returns a metric of the function. */
-  metric(metricName: string, options?: MetricOptions): Metric;
-
-  /** Returns the age of the oldest password, in days. */
-  metricPasswordAgeDays(options?: MetricOptions): Metric;
-
-  /** Returns the number of passwords that may be valid. */
-  metricLivePasswords(options?: MetricOptions): Metric;
-
-  /** Returns the number of secrets that did not rotate on schedule. */
-  metricRotationsOverdue(options?: MetricOptions): Metric;
-
-  /** Returns the number of rotation steps that failed. */
-  metricRotationStepErrors(options?: MetricOptions): Metric;
-}
-
 /** What constructs of this app and of other apps share. */
-export abstract class RotationBase extends Construct implements IConnectable, IGrantable {
+export abstract class RotationBase extends Construct implements IRedisEnterpriseRotation {
   abstract readonly rotationFunction: IFunction;
   abstract readonly clustersPath: string;
   abstract readonly role?: IRole;
+  protected abstract readonly secrets: RotatedSecrets;
+
+  /**
+   * Rotates an existing secret. Import a secret by its complete ARN. Its value must be JSON with
+   * `username` and `password`. If this app creates the secret with `secretString` or
+   * `generateSecretString`, never change that property, and acknowledge the warning.
+   *
+   * @example
+   * const billing = { username: 'billing', schedule: 'rate(30 days)' };
+   * rotation.addSecret('Billing', billingSecret, billing).grantRead(task.taskRole);
+   */
+  addSecret(id: string, secret: ISecret, props: AddSecretProps): RotatedSecret {
+    return this.secrets.add(id, secret, props);
+  }
+
+  /**
+   * Creates and rotates the secret of an existing Redis user. You do not need the user's password:
+   * the function logs in as the administrator of each of the user's clusters. Deployments write the
+   * other fields and keep the password. If you remove the user from the app, CDK retains the
+   * secret.
+   *
+   * @example
+   * const orders = rotation.adoptUser({
+   *   username: 'orders',
+   *   endpoints: [{ host: 'redis-12000.redis.eu.example.com', port: 12000 }],
+   *   automaticallyAfter: Duration.days(30),
+   * });
+   */
+  adoptUser(props: AdoptUserProps): RotatedSecret {
+    return this.secrets.adopt(props);
+  }
+
+  /**
+   * Creates and rotates the secret of the default user of one database. You do not need its
+   * password: the function logs in as an administrator of the cluster. If you remove the user from
+   * the app, CDK retains the secret.
+   *
+   * @example
+   * rotation.adoptDefaultUser({
+   *   database: { host: 'redis-12000.redis.eu.example.com', port: 12000 },
+   *   automaticallyAfter: Duration.days(30),
+   * });
+   */
+  adoptDefaultUser(props: AdoptDefaultUserProps): RotatedSecret {
+    return this.secrets.adoptDefault(props);
+  }
 
   /**
    * The security groups of the function.

@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { ROTATIONS_PER_OVERLAP_MAX } from '../../lambda/secret/ledger.ts';
-import { longestIntervalHours } from '../../lambda/secret/schedule-interval.ts';
+import { longestIntervalHours, rateHours } from '../../lambda/secret/schedule-interval.ts';
 import { cronHours, fewestHoursBetween } from './cron.ts';
 import { isLate } from './late-text.ts';
 
@@ -99,7 +99,7 @@ function rateOf(name: string, after: Duration): string {
 }
 
 function checkForm(name: string, expression: string): void {
-  const isRate = RATE.test(expression) && (longestIntervalHours(expression) ?? 0) >= HOURS_MIN;
+  const isRate = RATE.test(expression) && (rateHours(expression) ?? 0) >= HOURS_MIN;
   if (isLate(expression) || isRate || CRON.test(expression)) return;
   throw new Error(
     `schedule of ${name} must be a rate in hours or days, at least ${HOURS_MIN} hours, or a cron ` +

@@ -1,8 +1,8 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
 import { errorCode, RotationError } from '../errors.ts';
 import { parseObject } from '../json.ts';
-import { normalizeBundle, parseCertificates } from '../network/pem.ts';
+import { parseCertificates } from '../network/pem.ts';
 import type { Cluster } from './parameters.ts';
 import { type ReferencedSecretContext, readReferencedSecret } from './referenced-secret.ts';
 
@@ -22,26 +22,30 @@ export async function withClientCertificate(
   if (typeof privateKey !== 'string') throw invalid(name, 'privateKey is not a string');
   context.registerSecret(privateKey);
   if (typeof certificate !== 'string') throw invalid(name, 'certificate is not a string');
-  const fault = findFault(certificate, privateKey, context.now());
+  const chain = attempt(() => parseCertificates(certificate));
+  if (chain === undefined) throw invalid(name, `certificate ${NOT_PEM}`);
+  // Parsed, it has the line breaks between certificates that OpenSSL requires.
+  const clientCertificate = { cert: chain.join(''), key: privateKey };
+  const fault = findFault(chain, clientCertificate, context.now());
   if (fault !== undefined) throw invalid(name, fault);
-  const cert = normalizeBundle(certificate).join('');
-  return { ...cluster, clientCertificate: { cert, key: privateKey } };
+  return { ...cluster, clientCertificate };
 }
 
 /** Finds a fault that a server rejects without an explanation. */
-function findFault(certificate: string, privateKey: string, now: number): string | undefined {
-  const chain = attempt(() => parseCertificates(certificate));
-  if (chain === undefined) return `certificate ${NOT_PEM}`;
-  const [leaf] = chain;
+function findFault(
+  [leaf]: X509Certificate[],
+  pair: { cert: string; key: string },
+  now: number,
+): string | undefined {
   if (leaf === undefined) return 'certificate has no PEM certificate';
-  const key = attempt(() => createPrivateKey(privateKey));
+  const key = attempt(() => createPrivateKey(pair.key));
   if (key === undefined) return `privateKey ${NOT_PEM}, or has a passphrase`;
   if (!leaf.checkPrivateKey(key)) return 'privateKey is not the key of certificate';
   if (leaf.validFromDate.getTime() > now) return `certificate is valid from ${leaf.validFrom}`;
   if (leaf.validToDate.getTime() < now) return `certificate expired ${leaf.validTo}`;
   try {
     // Fails for anything else that TLS cannot use, such as a key that is too weak.
-    createSecureContext({ cert: normalizeBundle(certificate).join(''), key: privateKey });
+    createSecureContext(pair);
     return undefined;
   } catch (error) {
     return `TLS rejects the certificate: ${errorCode(error)}`;

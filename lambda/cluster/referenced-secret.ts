@@ -1,4 +1,4 @@
-import { RotationError, toRotationError } from '../errors.ts';
+import { rewordError } from '../errors.ts';
 import { readCurrent, type Secret } from '../secret/secrets-manager.ts';
 
 /** What reads of the secrets that parameters name share in one invocation. */
@@ -25,7 +25,6 @@ export async function readReferencedSecret(
     referencedSecrets.set(arn, value);
     return value;
   } catch (thrown) {
-    const { code, what, hint } = toRotationError(thrown);
-    throw new RotationError(code, `secret ${arn}: ${what}`, { cause: thrown, hint });
+    throw rewordError(thrown, { before: `secret ${arn}` });
   }
 }

@@ -1,7 +1,6 @@
 import { connect, type DetailedPeerCertificate } from 'node:tls';
 import { codedError } from '../errors.ts';
 import { type Endpoint, formatEndpoint } from './endpoint.ts';
-import { parseCertificates } from './pem.ts';
 import { lookupHost } from './resolve.ts';
 import { type TlsMaterial, tlsOptions, toCertificateError } from './trust.ts';
 
@@ -22,8 +21,8 @@ export async function checkHandshake(endpoint: Endpoint, tls: TlsMaterial): Prom
     await new Promise((resolve, reject) => {
       socket.once('secureConnect', resolve).once('error', reject);
     });
-    const [own] = parseCertificates(tls.clientCertificate?.cert ?? '');
-    const ownExpiry = own?.validToDate.getTime() ?? Number.POSITIVE_INFINITY;
+    const ownExpiry =
+      socket.getX509Certificate()?.validToDate.getTime() ?? Number.POSITIVE_INFINITY;
     return Math.min(firstExpiry(socket.getPeerCertificate(true)), ownExpiry);
   } catch (error) {
     throw toCertificateError(formatEndpoint(endpoint), error) ?? error;

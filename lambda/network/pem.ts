@@ -9,8 +9,13 @@ function blocksOf(bundle: string): string[] {
 
 /** Parses the certificates in a PEM bundle. Throws an error of Node.js if one is invalid. */
 export function parseCertificates(bundle: string): X509Certificate[] {
-  const found = blocksOf(bundle).flatMap((block) => CERTIFICATE.exec(block)?.[0] ?? []);
-  return found.map((pem) => new X509Certificate(pem));
+  return blocksOf(bundle).flatMap((block) => parseBlock(block) ?? []);
+}
+
+/** Returns undefined if a block has another type. */
+function parseBlock(block: string): X509Certificate | undefined {
+  const [pem] = CERTIFICATE.exec(block) ?? [];
+  return pem === undefined ? undefined : new X509Certificate(pem);
 }
 
 /** Describes the first block of a bundle that is no certificate; undefined if all are. */
@@ -24,15 +29,9 @@ export function findBrokenBlock(bundle: string): string | undefined {
 }
 
 function isCertificate(block: string): boolean {
-  const [pem] = CERTIFICATE.exec(block) ?? [];
   try {
-    return pem !== undefined && new X509Certificate(pem).raw.length > 0;
+    return parseBlock(block) !== undefined;
   } catch {
     return false;
   }
-}
-
-/** Returns the certificates of a bundle for OpenSSL, which requires line breaks between them. */
-export function normalizeBundle(bundle: string): string[] {
-  return parseCertificates(bundle).map((certificate) => certificate.toString());
 }

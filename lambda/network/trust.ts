@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { errorCode, RotationError } from '../errors.ts';
 import { type Endpoint, serverNameOf } from './endpoint.ts';
-import { normalizeBundle } from './pem.ts';
+import { parseCertificates } from './pem.ts';
 
 // Codes of OpenSSL and Node.js that need another hint than their error code has.
 const HINTS: Record<string, string> = {
@@ -104,7 +104,10 @@ export function tlsOptions({ caCertificate, clientCertificate, serverName = '' }
   return {
     rejectUnauthorized: true,
     minVersion: 'TLSv1.2' as const,
-    ...(caCertificate && { ca: normalizeBundle(caCertificate), allowPartialTrustChain: true }),
+    ...(caCertificate && {
+      ca: parseCertificates(caCertificate).map(String),
+      allowPartialTrustChain: true,
+    }),
     ...clientCertificate,
     ...(isName && { servername: serverName }),
   };

@@ -6,6 +6,7 @@ import {
   isLive,
   liveLabel,
   PENDING,
+  REPLACING,
   type SecretState,
   type Version,
   versionWithLabel,
@@ -23,12 +24,28 @@ export function checkNotMoved(shown: SecretState, before: VersionValue, operatio
   throw new RotationError('secret_value_changed', 'AWSCURRENT has just moved', { hint });
 }
 
-/** Removes AWSPENDING from all other versions: no rotation may continue with their passwords. */
-export async function removePending(state: SecretState, own: string, { secret }: Context) {
-  for (const version of state.versions) {
-    if (version.id === own || !hasLabel(version, PENDING)) continue;
-    await changeLabel(secret, { label: PENDING, from: version.id });
-  }
+export const NOT_MOVED = 'AWSCURRENT did not move';
+
+/** @throws `replace_in_progress`: a replaceAll may delete passwords and move AWSCURRENT. */
+export function checkNotReplacing(state: SecretState, outcome: string, hint?: string): void {
+  const replacing = versionWithLabel(state, REPLACING);
+  if (replacing === undefined) return;
+  const what = `${outcome}, and version ${replacing.id} has REPLACING`;
+  throw new RotationError('replace_in_progress', what, { hint });
+}
+
+/**
+ * Removes AWSPENDING from all other versions: no rotation may continue with their passwords and
+ * fields. Returns the versions that had it.
+ */
+export async function removePending(
+  { versions }: SecretState,
+  own: string,
+  { secret }: Context,
+): Promise<Version[]> {
+  const others = versions.filter((one) => one.id !== own && hasLabel(one, PENDING));
+  for (const { id } of others) await changeLabel(secret, { label: PENDING, from: id });
+  return others;
 }
 
 /**

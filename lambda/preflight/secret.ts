@@ -8,11 +8,11 @@ import {
   ROTATIONS_PER_OVERLAP_MAX,
 } from '../secret/ledger.ts';
 import { cancelledRotation, removePendingCommand } from '../secret/rotation-state.ts';
+import { rateHours } from '../secret/schedule-interval.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
 const HOUR_SECONDS = 3_600;
-const DAY_SECONDS = 86_400;
 
 /** Checks that the secret rotates with this function. */
 export function checkRotation(
@@ -69,13 +69,13 @@ export function checkOverlap(
     return warn('overlap', 'a replaced password becomes invalid immediately', hint);
   }
   const detail = `${overlapSeconds} s, with ${schedule}`;
-  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
-  if (count === undefined) {
+  const hours = rateHours(schedule);
+  if (hours === undefined) {
     const hint = 'check that no more than four rotations fall into one overlap';
     return unknown('overlap', detail, hint);
   }
-  const rate = Number(count) * (unit === 'hour' ? HOUR_SECONDS : DAY_SECONDS);
-  if (overlapSeconds <= rate * ROTATIONS_PER_OVERLAP_MAX) return pass('overlap', detail);
+  const overlapMax = hours * HOUR_SECONDS * ROTATIONS_PER_OVERLAP_MAX;
+  if (overlapSeconds <= overlapMax) return pass('overlap', detail);
   const hint = 'rotate less often, or shorten OVERLAP_SECONDS to four times the schedule';
   return fail('overlap', detail, hint);
 }

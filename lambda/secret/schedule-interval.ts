@@ -5,16 +5,20 @@ const WEEKDAYS = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 // From the first Sunday of a month to the first Sunday of the next month.
 const WEEKDAY_OF_MONTH_DAYS = 35;
 
+/** Returns the hours of a schedule such as `rate(30 days)`; undefined for a cron expression. */
+export function rateHours(schedule: string): number | undefined {
+  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
+  return count === undefined ? undefined : Number(count) * (unit === 'hour' ? 1 : HOURS_IN_DAY);
+}
+
 /**
  * Returns the longest time between two rotations of a schedule, in hours; undefined if the schedule
  * is unknown.
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
 export function longestIntervalHours(schedule: string): number | undefined {
-  const [, count, unit] = /^rate\((\d+) (hour|day)s?\)$/.exec(schedule) ?? [];
-  if (count !== undefined) return Number(count) * (unit === 'hour' ? 1 : HOURS_IN_DAY);
   const fields = /^cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)$/.exec(schedule);
-  if (fields === null) return undefined;
+  if (fields === null) return rateHours(schedule);
   const [, days = '', months = '', weekdays = ''] = fields;
   const monthGap = longestGap(months, MONTHS.length, MONTHS);
   if (monthGap > 1) return monthGap * DAYS_IN_MONTH * HOURS_IN_DAY;

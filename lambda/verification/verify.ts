@@ -1,6 +1,6 @@
 import { retry } from '../clock.ts';
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
-import { RotationError } from '../errors.ts';
+import { RotationError, UNCHANGED } from '../errors.ts';
 import type { ApiContext } from '../redis-enterprise/types.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
 import { requirePassword, type SecretValue, type VersionValue } from '../secret/value.ts';
@@ -111,7 +111,7 @@ export async function verifySameDatabase(
   if (current.username !== DEFAULT_USER || current.password === undefined) return;
   const rejection = await findDatabaseRejection(current, accounts, context);
   if (rejection === undefined) return;
-  const what = `nothing was changed: ${rejection.where} rejected the password of AWSCURRENT`;
+  const what = `${UNCHANGED}: ${rejection.where} rejected the password of AWSCURRENT`;
   throw new RotationError('current_password_refused', what, { hint: SAME_DATABASE_HINT });
 }
 

@@ -117,3 +117,14 @@ test('the command exits with 1 and a hint after a deletion that leaves no passwo
   expect(err).toContain(`a DELETE left the database ${endpoint} without a password`);
   expect(err).toMatch(/random passwords of the default user may be left\nhint: /);
 });
+
+test('a run that ends early prints one JSON document, with the answers and the error', async () => {
+  await using world = await openWithDefaultUser();
+  world.listed.options.deletesAll = true;
+  const endpoint = `127.0.0.1:${world.database.port}`;
+  const { out } = await runOn(world, '--default-user', endpoint, '--json').ended;
+  const { rows, ended, error, ...left } = JSON.parse(out);
+  expect(rows.length).toBeGreaterThan(0);
+  expect(error).toMatchObject({ code: 'database_unprotected', message: ended });
+  expect(left).toEqual({ left: [], leftPasswords: expect.any(Number) });
+});

@@ -1,5 +1,5 @@
 import type { Account } from '../../cluster/accounts.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { type RotationError, rewordError, toRotationError } from '../../errors.ts';
 
 /** A cluster on which a replaceAll failed: it may still accept leaked passwords. */
 export type Failure = { cluster: string; error: RotationError };
@@ -21,8 +21,6 @@ export async function onEach(
 /** Returns the error of a replaceAll that failed on some clusters. */
 export function incomplete(failures: Failure[]): RotationError {
   const names = failures.map(({ cluster }) => cluster).join(', ');
-  const { error } = failures[0] ?? { error: toRotationError(undefined) };
-  const what = `cluster ${names} may still accept leaked passwords: ${error.what}`;
-  const hint = `${error.hint}; then run replaceAll again`;
-  return new RotationError(error.code, what, { cause: error, hint });
+  const before = `cluster ${names} may still accept leaked passwords`;
+  return rewordError(failures[0]?.error, { before, after: 'then run replaceAll again' });
 }

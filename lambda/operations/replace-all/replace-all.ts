@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, type RotationErrorCode, toRotationError, UNCHANGED } from '../../errors.ts';
+import {
+  type RotationError,
+  type RotationErrorCode,
+  rewordError,
+  UNCHANGED,
+} from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
 import {
   CURRENT,
@@ -112,10 +117,8 @@ function checkLogins(failures: Failure[], accounts: Account[], state: SecretStat
   const version = versionWithLabel(state, REPLACING);
   const mayBeValid =
     version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
-  const then = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
-  const hint = `${fatal.hint}; ${then}then run replaceAll again`;
-  const what = `${UNCHANGED}: ${fatal.what}`;
-  throw new RotationError(fatal.code, what, { cause: fatal, hint });
+  const move = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
+  throw rewordError(fatal, { before: UNCHANGED, after: `${move}then run replaceAll again` });
 }
 
 /** Writes a version with a new password, LIVE and REPLACING, and returns its id. */
@@ -133,11 +136,9 @@ async function writeVersion(
 
 /** The clusters reject AWSCURRENT until it moves. */
 function notMoved(thrown: unknown, id: string, replaced: Account[]): RotationError {
-  const { code, what, hint } = toRotationError(thrown);
   const names = replaced.map(({ cluster }) => cluster.name).join(', ');
-  return new RotationError(
-    code,
-    `${names} accepts only version ${id}, and AWSCURRENT did not move to it: ${what}`,
-    { cause: thrown, hint: `${hint}; then move AWSCURRENT to it, or run replaceAll again` },
-  );
+  return rewordError(thrown, {
+    before: `${names} accepts only version ${id}, and AWSCURRENT did not move to it`,
+    after: 'then move AWSCURRENT to it, or run replaceAll again',
+  });
 }

@@ -1,6 +1,6 @@
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError, UNCHANGED } from '../../errors.ts';
+import { RotationError, rewordError, UNCHANGED } from '../../errors.ts';
 import { hasLabel, PREVIOUS, type SecretState, type Version } from '../../secret/labels.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
@@ -83,8 +83,7 @@ export async function findTargetRejection(
   try {
     return await findRejection(value, await readAccounts(context, value, state), context);
   } catch (thrown) {
-    const { code, what, hint } = toRotationError(thrown);
-    const why = `${outcome}: version ${version.id} cannot be verified: ${what}`;
-    throw new RotationError(code, why, { cause: thrown, hint: `${hint}; ${RETRY_HINT}` });
+    const before = `${outcome}: version ${version.id} cannot be verified`;
+    throw rewordError(thrown, { before, after: RETRY_HINT });
   }
 }

@@ -1,13 +1,7 @@
 import type { Context } from '../../context.ts';
 import { RotationError, UNCHANGED } from '../../errors.ts';
 import type { RollBackEvent } from '../../event.ts';
-import {
-  CURRENT,
-  REPLACING,
-  type SecretState,
-  type Version,
-  versionWithLabel,
-} from '../../secret/labels.ts';
+import { CURRENT, type SecretState, type Version } from '../../secret/labels.ts';
 import { expiryRemovals, STALE_READS_SECONDS } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
@@ -15,15 +9,15 @@ import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { checkConfirm } from '../confirm.ts';
 import {
   checkNotMoved,
+  checkNotReplacing,
   labelChangesForCurrent,
   labelsNow,
+  NOT_MOVED,
   removePending,
   updateLabels,
 } from '../update-labels.ts';
 import { expiresWithin } from './candidates.ts';
 import { findTarget, findTargetRejection } from './find-target.ts';
-
-const NOT_MOVED = 'AWSCURRENT did not move';
 
 /** The VersionIds of the version that is AWSCURRENT now, and of the version that was. */
 export type RolledBack = { versionId: string; replaced: string };
@@ -44,11 +38,11 @@ export async function rollBack(
   const read = await describeSecret(secret);
   const current = await readValue(context, requireCurrent(read).id);
   checkConfirm(Confirm, current);
-  checkNotReplacing(read, 'AWSCURRENT did not move');
+  checkNotReplacing(read, NOT_MOVED);
   const target = await findTarget(read, current, VersionId, context);
   const { id } = target.version;
   const shown = await removeExpiry(target.version, context);
-  checkNotReplacing(shown, 'AWSCURRENT did not move');
+  checkNotReplacing(shown, NOT_MOVED);
   checkNotMoved(shown, current, 'rollBack');
   // A reconcile that read the expiry may have deleted the password meanwhile.
   const rejection = await findTargetRejection(target, shown, NOT_MOVED, context);
@@ -66,14 +60,6 @@ export async function rollBack(
   await updateLabels(labelsNow(moved, context), context, current.versionId);
   checkNotReplacing(moved, `AWSCURRENT moved to version ${id}`);
   return { versionId: id, replaced: current.versionId };
-}
-
-/** @throws `replace_in_progress`: a replaceAll may delete the password at any moment. */
-function checkNotReplacing(state: SecretState, seen: string): void {
-  const replacing = versionWithLabel(state, REPLACING);
-  if (replacing === undefined) return;
-  const what = `${seen}, and version ${replacing.id} has REPLACING`;
-  throw new RotationError('replace_in_progress', what);
 }
 
 /**

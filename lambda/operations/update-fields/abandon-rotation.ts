@@ -8,10 +8,10 @@ import {
   type SecretState,
   versionWithLabel,
 } from '../../secret/labels.ts';
-import { changeLabel } from '../../secret/secrets-manager.ts';
 import { changedField, type VersionValue } from '../../secret/value.ts';
 import { readValue } from '../../secret/versions.ts';
 import { waitForLabels } from '../../secret/wait-for-labels.ts';
+import { removePending } from '../update-labels.ts';
 
 /** What the attempts of one invocation share. */
 export type Progress = { isRotationAbandoned: boolean };
@@ -20,15 +20,14 @@ export type Progress = { isRotationAbandoned: boolean };
 export async function abandonRotation(
   state: SecretState,
   id: string,
-  { secret }: Context,
+  context: Context,
   progress: Progress,
 ): Promise<void> {
-  const pending = versionWithLabel(state, PENDING);
-  if (pending === undefined || pending.id === id) return;
-  progress.isRotationAbandoned ||= !hasLabel(pending, CURRENT);
-  const removal = { label: PENDING, from: pending.id };
-  await changeLabel(secret, removal);
-  await waitForLabels(secret, [removal]);
+  const removed = await removePending(state, id, context);
+  if (removed.length === 0) return;
+  progress.isRotationAbandoned ||= removed.some((version) => !hasLabel(version, CURRENT));
+  const changes = removed.map(({ id: from }) => ({ label: PENDING, from }));
+  await waitForLabels(context.secret, changes);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Account, readAccounts, usesOwnLogin } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, UNCHANGED } from '../../errors.ts';
 import type { SecretState } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
 import { findApiRejectionOnce } from '../../verification/api.ts';
@@ -33,7 +33,7 @@ export async function checkChangedLogins(
     const value = { ...before, apiLoginName: account.apiLoginName };
     const rejection = await findApiRejectionOnce(value, account, context);
     if (rejection === undefined) continue;
-    const what = `nothing was changed: ${rejection.where} rejected the login with the new fields`;
+    const what = `${UNCHANGED}: ${rejection.where} rejected the login with the new fields`;
     throw new RotationError('cluster_login_refused', what, { hint: HINT });
   }
 }

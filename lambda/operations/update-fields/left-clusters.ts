@@ -1,6 +1,6 @@
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { RotationError, rewordError } from '../../errors.ts';
 import { isLive, type SecretState } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
 import { tryValue } from '../../secret/versions.ts';
@@ -66,8 +66,7 @@ async function isRejectedBy(
   try {
     return await isRejectedEverywhere(value, account, context);
   } catch (thrown) {
-    const { code, what, hint } = toRotationError(thrown);
-    throw new RotationError(code, what, { cause: thrown, hint: `${hint}; ${GONE_HINT}` });
+    throw rewordError(thrown, { after: GONE_HINT });
   }
 }
 

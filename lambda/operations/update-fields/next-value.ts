@@ -1,4 +1,4 @@
-import { RotationError, toRotationError } from '../../errors.ts';
+import { RotationError, rewordError } from '../../errors.ts';
 import type { UpdateFieldsEvent } from '../../event.ts';
 import { USER_TAG } from '../../names.ts';
 import type { SecretState } from '../../secret/labels.ts';
@@ -48,7 +48,6 @@ function parse(text: string): SecretValue {
     withPassword(value, 'x'.repeat(PASSWORD_MAX_CHARACTERS));
     return value;
   } catch (thrown) {
-    const { code, what } = toRotationError(thrown);
-    throw new RotationError(code, what, { cause: thrown, hint: FIELDS_HINT });
+    throw rewordError(thrown, { hint: FIELDS_HINT });
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { retry } from '../../clock.ts';
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError } from '../../errors.ts';
+import { RotationError, UNCHANGED } from '../../errors.ts';
 import type { UpdateFieldsEvent } from '../../event.ts';
 import type { SecretDescription } from '../../secret/description.ts';
 import { CURRENT, PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
@@ -11,13 +11,14 @@ import { pendingRotation } from '../../secret/rotation-state.ts';
 import { describeSecret } from '../../secret/secrets-manager.ts';
 import { changedField } from '../../secret/value.ts';
 import { readValue } from '../../secret/versions.ts';
+import { checkNotReplacing } from '../update-labels.ts';
 import { abandonOutdated, type Progress } from './abandon-rotation.ts';
 import { checkChangedLogins } from './changed-logins.ts';
 import { findWritten } from './find-written.ts';
 import { checkJoined, hasJoined } from './joined-clusters.ts';
 import { checkDeletable } from './left-clusters.ts';
 import { nextValue } from './next-value.ts';
-import { checkNoReplaceAll, writeCurrent } from './write-current.ts';
+import { REPLACING_HINT, writeCurrent } from './write-current.ts';
 
 /** `rotate`: whether the caller must start a rotation. */
 export type UpdatedFields = { versionId: string; rotate: boolean };
@@ -106,7 +107,7 @@ async function waitForRotation(
 
 /** @throws `replace_in_progress`, or `labels_exhausted` if there is no room for a version. */
 function checkState(state: SecretState, found?: string): void {
-  checkNoReplaceAll(state);
+  checkNotReplacing(state, UNCHANGED, REPLACING_HINT);
   // LIVE, and AWSPREVIOUS. AWSPENDING makes room for the expiry of its version.
   const isFirst = versionWithLabel(state, PREVIOUS) === undefined;
   const needed = Number(isFirst) + Number(found === undefined);

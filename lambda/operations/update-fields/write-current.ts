@@ -1,12 +1,11 @@
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { toRotationError } from '../../errors.ts';
 import type { SecretDescription } from '../../secret/description.ts';
 import {
   CURRENT,
   findVersion,
   hasLabel,
   liveLabel,
-  REPLACING,
   type SecretState,
   versionWithLabel,
 } from '../../secret/labels.ts';
@@ -14,8 +13,17 @@ import { deletionChanges, type LabelChange } from '../../secret/ledger.ts';
 import { changeLabel, putVersion } from '../../secret/secrets-manager.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import { waitForLabels, waitForVersion } from '../../secret/wait-for-labels.ts';
-import { labelsNow, tryEach, updateLabels } from '../update-labels.ts';
+import {
+  checkNotReplacing,
+  labelsNow,
+  NOT_MOVED,
+  tryEach,
+  updateLabels,
+} from '../update-labels.ts';
 import { abandonRotation, type Progress } from './abandon-rotation.ts';
+
+export const REPLACING_HINT =
+  'run replaceAll again, or remove the label if nothing leaked; then deploy again';
 
 /** A version to write, and AWSCURRENT before it: the same user and password, if it has one. */
 type NewVersion = { before: VersionValue | undefined; id: string; text: string };
@@ -39,7 +47,7 @@ export async function writeCurrent(
   }
   const moved = before === undefined ? shown : await moveFrom(shown, before, id, context, progress);
   if (moved === undefined) return undefined;
-  checkNoReplaceAll(moved);
+  checkNotReplacing(moved, `AWSCURRENT moved to version ${id}`, REPLACING_HINT);
   // A step that was running may have set AWSPENDING again.
   if (before !== undefined) await abandonRotation(moved, id, context, progress);
   await removeLabels(moved, { before, id }, context);
@@ -47,18 +55,6 @@ export async function writeCurrent(
   const changes = [...secret.changes.values()].filter(({ label }) => label !== CURRENT);
   const settled = await waitForLabels(secret, changes);
   return isCurrent(settled, id) ? settled : undefined;
-}
-
-/**
- * A replaceAll that is unfinished would move AWSCURRENT on, with the fields that it read.
- * @throws `replace_in_progress`
- */
-export function checkNoReplaceAll(state: SecretState): void {
-  const replacing = versionWithLabel(state, REPLACING);
-  if (replacing === undefined) return;
-  const what = `version ${replacing.id} has REPLACING: a replaceAll is unfinished`;
-  const hint = 'run replaceAll again, or remove the label if nothing leaked; then deploy again';
-  throw new RotationError('replace_in_progress', what, { hint });
 }
 
 /** Moves AWSCURRENT. Returns undefined if another client moved it, before or after. */
@@ -70,7 +66,7 @@ async function moveFrom(
   progress: Progress,
 ): Promise<SecretDescription | undefined> {
   const { secret } = context;
-  checkNoReplaceAll(shown);
+  checkNotReplacing(shown, NOT_MOVED, REPLACING_HINT);
   await abandonRotation(shown, id, context, progress);
   const from = before.versionId;
   const failure = await changeLabel(secret, { label: CURRENT, to: id, from }).then(

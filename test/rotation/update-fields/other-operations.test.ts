@@ -73,6 +73,7 @@ test('an update is refused while a replaceAll is unfinished', async () => {
   await expect(updateFields(world, { ...fields, note: 1 })).rejects.toMatchObject({
     code: 'replace_in_progress',
     hint: expect.stringContaining('deploy again'),
+    what: expect.stringMatching(/^nothing was changed, and version \S+ has REPLACING/),
   });
   expect(world.store.latest(world.arn)).toBe(before);
   await replaceAll(world);
