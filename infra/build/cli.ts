@@ -34,3 +34,5 @@ export async function buildCli(folder = CLI_FOLDER): Promise<Metafile> {
   writeFileSync(join(folder, 'LICENSES.txt'), licensesOf(metafile));
   return metafile;
 }
+
+if (import.meta.main) await buildCli();

@@ -22,13 +22,11 @@ async function isOpen(port: number): Promise<boolean> {
   return opened;
 }
 
-test.each(DATABASES)('a world starts in under a second: %s', async (database) => {
-  await using warm = await openWorld({ database });
-  const started = performance.now();
+test.each(DATABASES)('a second world has ports of its own: %s', async (database) => {
+  await using first = await openWorld({ database });
   await using world = await openWorld({ database });
-  expect(performance.now() - started).toBeLessThan(1_000);
   expect(world.database.kind).toMatch(database === 'built-in' ? /^built-in$/ : /^\w+-server \d/);
-  expect(warm.api.port).not.toBe(world.api.port);
+  expect(first.api.port).not.toBe(world.api.port);
 });
 
 test.each(

@@ -34,7 +34,7 @@ const stateOf = (world: Scenario) => ({
 
 test.each(
   REFUSALS,
-)('a secret that names another database, or an open one, changes nothing: $why', async (refusal) => {
+)('if a secret names another database, or one without a password, nothing changes: $why', async (refusal) => {
   await using world = await openRefusal(refusal);
   expect((await expectUnchanged(world)).code).toBe(refusal.code);
 });

@@ -10,9 +10,7 @@ import {
 } from '../../support/scenario.ts';
 import { expectReplaced, LOGIN_KINDS } from './expect-replaced.ts';
 
-test.each(
-  LOGIN_KINDS,
-)('one call leaves one password, and expires all others: %s', async (_, options) => {
+test.each(LOGIN_KINDS)('replaceAll leaves one valid password: %s', async (_, options) => {
   await using world = await openScenario(options);
   await rotateSecret(world, world.arn);
   world.user.passwords = [...world.user.passwords, 'not-in-the-secret'];
