@@ -3,7 +3,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 
 /** A secret that a construct rotates. */
-export type AddedSecret = {
+type AddedSecret = {
   /** What messages call it: `secret 'Billing'` or `user 'orders'`. */
   name: string;
   /** Undefined: unknown at synthesis. */
