@@ -81,7 +81,7 @@ async function readStage(
   }
 }
 
-export function stageOf(
+function stageOf(
   secret: SecretDescription,
   token: string,
   { rotatedAt }: Pick<SecretDescription, 'rotatedAt'>,

@@ -33,7 +33,7 @@ export type SecretStatus = Pick<
  * When the value with the password was created. `isAtLeast`: the value is newer than the last
  * rotation. A new version may have the password of an earlier one, so the password may be older.
  */
-export type PasswordAge = { createdAt: number; isAtLeast: boolean };
+type PasswordAge = { createdAt: number; isAtLeast: boolean };
 
 /** `expiresAt` is undefined for a version in use, and for one without an expiry. */
 export type ValidVersion = { id: string; isPending: boolean; expiresAt: number | undefined };

@@ -22,7 +22,7 @@ export function readBundledVersions(): Bundled {
 }
 
 /** Builds every bundle in a temporary folder, and returns the versions that are in it. */
-export async function findBundledVersions(): Promise<Bundled> {
+async function findBundledVersions(): Promise<Bundled> {
   const folder = mkdtempSync(join(tmpdir(), 'bundled-'));
   try {
     const bundled: Bundled = {};

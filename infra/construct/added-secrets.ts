@@ -2,40 +2,35 @@ import { Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IConstruct } from 'constructs';
 
-/** A secret that a construct rotates. */
-export type AddedSecret = {
-  /** What messages call it: `secret 'Billing'` or `user 'orders'`. */
-  name: string;
-  /** Undefined: unknown at synthesis. */
-  username: string | undefined;
-};
-
 // CloudFormation allows 500 resources in a stack, and IAM 10 managed policies on a role.
 const SECRETS_MAX = 100;
 
-// By app, ARN of the function and username. Imports of a function share its users.
-const USERS = new WeakMap<IConstruct, Map<string, AddedSecret & { path: string }>>();
+/** Throws if a construct has the most secrets already; `name` is that of one more. */
+export function checkCount(name: string, count: number): void {
+  if (count < SECRETS_MAX) return;
+  throw new Error(
+    `a construct must have at most ${SECRETS_MAX} secrets, got one more with ${name}; ` +
+      'hint: create a second RedisEnterpriseRotation in another stack',
+  );
+}
 
-/** Throws if a construct with `count` secrets cannot rotate one more with this function. */
-export function checkAddable(
+type Claim = { name: string; path: string };
+
+// By app, ARN of the function and username. Imports of a function share its users.
+const USERS = new WeakMap<IConstruct, Map<string, Claim>>();
+
+/** Throws if the function rotates the user in another secret already. */
+export function claimUser(
   { node }: Construct,
   { functionArn }: IFunction,
-  added: AddedSecret,
-  count: number,
+  name: string,
+  username: string,
 ): void {
-  if (count === SECRETS_MAX) {
-    throw new Error(
-      `a construct must have at most ${SECRETS_MAX} secrets, got one more with ${added.name}; ` +
-        'hint: create a second RedisEnterpriseRotation in another stack',
-    );
-  }
-  const { name, username } = added;
-  if (username === undefined) return;
-  const users = USERS.get(node.root) ?? new Map<string, AddedSecret & { path: string }>();
+  const users = USERS.get(node.root) ?? new Map<string, Claim>();
   USERS.set(node.root, users);
   const key = JSON.stringify([functionArn, username]);
   const other = users.get(key);
-  users.set(key, { ...added, path: node.path });
+  users.set(key, { name, path: node.path });
   if (other === undefined) return;
   const where = other.path === node.path ? '' : ` in '${other.path}'`;
   throw new Error(

@@ -3,7 +3,7 @@ import type { CfnRotationSchedule, ISecret } from 'aws-cdk-lib/aws-secretsmanage
 import { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
 import { DEFAULT_USER } from '../../lambda/secret/user.ts';
-import { checkAddable, claimSecret } from './added-secrets.ts';
+import { checkCount, claimSecret, claimUser } from './added-secrets.ts';
 import { checkSecretAccount, completeArn, warnOfName } from './complete-arn.ts';
 import type { AdoptDefaultUserProps } from './default-user-props.ts';
 import { checkEncryptionKey } from './encryption-key.ts';
@@ -50,8 +50,10 @@ export class RotatedSecrets extends Construct {
     const { username, clusters } = props;
     this.check(name, username, props);
     warnOfWrittenValue(secret, name);
-    if (username !== undefined) tagWithUser(secret, username);
-    else if (hasAdministrator(clusters, this.parts.own?.props)) warnOfNoUsername(secret, name);
+    if (username !== undefined) {
+      this.claimUser(name, username, props);
+      tagWithUser(secret, username);
+    } else if (hasAdministrator(clusters, this.parts.own?.props)) warnOfNoUsername(secret, name);
     return this.rotate(new Construct(this, `Secret ${id}`), name, secret, props);
   }
 
@@ -60,6 +62,7 @@ export class RotatedSecrets extends Construct {
     const { endpoints } = props;
     const name = `user '${tag}'`;
     this.check(name, tag, props);
+    this.claimUser(name, tag, props);
     const value = userValue(name, props);
     checkUserClusters(name, props, this.parts.own?.props);
     // An id with a slash has another meaning, and no username has a percent sign.
@@ -79,12 +82,17 @@ export class RotatedSecrets extends Construct {
 
   /** Throws if this construct cannot rotate one more secret with these properties. */
   private check(name: string, username: string | undefined, props: AddSecretProps): void {
-    const { rotation, fn, overlap, own } = this.parts;
     if (username !== undefined) checkUsername(name, username);
-    checkAddable(rotation, fn, { name, username }, this.count);
-    checkClusterNames(name, props.clusters, own?.props);
-    if (username && own) warnOfSharedUser(rotation, username, props.clusters, own.props);
-    rotationRules(name, props, overlap);
+    checkCount(name, this.count);
+    checkClusterNames(name, props.clusters, this.parts.own?.props);
+    rotationRules(name, props, this.parts.overlap);
+  }
+
+  /** Throws if this function rotates the user already. Warns if another one of the app does. */
+  private claimUser(name: string, username: string, { clusters }: AddSecretProps): void {
+    const { rotation, fn, own } = this.parts;
+    claimUser(rotation, fn, name, username);
+    if (own) warnOfSharedUser(rotation, username, clusters, own.props);
   }
 
   private openPort(name: string, scope: Construct, port: number): void {

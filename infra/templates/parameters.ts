@@ -1,7 +1,7 @@
 import { CfnCondition, CfnParameter, type CfnParameterProps, Fn, type Stack } from 'aws-cdk-lib';
 
 /** A parameter of a template. The console shows the label above the field. */
-export type Definition = CfnParameterProps & { label: string };
+type Definition = CfnParameterProps & { label: string };
 
 /** The parameters of a template by name, in the groups that the console shows. */
 export type Groups = Record<string, Record<string, Definition>>;

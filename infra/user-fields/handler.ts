@@ -5,7 +5,7 @@ import { MARGIN_MS } from './limits.ts';
 import { parseChange, parseReply } from './request.ts';
 import { type ResponseTools, respond } from './response.ts';
 
-export type HandlerTools = Tools & ResponseTools & { write: (line: string) => void };
+type HandlerTools = Tools & ResponseTools & { write: (line: string) => void };
 
 type LambdaContext = { getRemainingTimeInMillis: () => number };
 

@@ -1,5 +1,5 @@
 /** What a message about a denied call says: words of a closed list, an action and an ARN. */
-export type Denial = {
+type Denial = {
   /** Whether a policy denies the call explicitly. */
   isExplicit: boolean;
   policy: string | undefined;

@@ -2,12 +2,12 @@ import { retry } from '../clock.ts';
 import type { Account } from '../cluster/accounts.ts';
 import { openPasswordApi } from '../cluster/password-api.ts';
 import type { Context } from '../context.ts';
-import { RotationError, toRotationError } from '../errors.ts';
+import { toRotationError } from '../errors.ts';
 import { REPLACING, type SecretState, versionWithLabel } from '../secret/labels.ts';
 import { isExpired } from '../secret/ledger.ts';
 import { isSameUser } from '../secret/user.ts';
 import { requirePassword, type VersionValue } from '../secret/value.ts';
-import { tryValue } from '../secret/versions.ts';
+import { findValidValue } from '../secret/versions.ts';
 import { checkProtected, isUnprotected } from '../verification/check-protected.ts';
 import { PROPAGATION_WAITS_MS } from '../verification/rounds.ts';
 
@@ -58,8 +58,6 @@ export async function mayHaveOpened(
   const changed = state.versions.filter(
     (version) => version.id === replacing?.id || isExpired(version, nowSeconds),
   );
-  const values = changed.map(({ id }) => tryValue(context, id));
-  return (await Promise.all(values)).some(
-    (one) => one !== undefined && !(one instanceof RotationError) && isSameUser(one, current),
-  );
+  const values = changed.map(({ id }) => findValidValue(context, id));
+  return (await Promise.all(values)).some((one) => one !== undefined && isSameUser(one, current));
 }

@@ -28,7 +28,7 @@ export async function findValue(
   return value;
 }
 
-/** Like `findValue`, but returns the error of an invalid value: a label may be on it. */
+/** Like `findValue`, but returns the error of an invalid value. */
 export async function tryValue(
   context: VersionContext,
   versionId: string,
@@ -40,6 +40,15 @@ export async function tryValue(
     if (error.code !== 'secret_value_invalid') throw error;
     return error;
   }
+}
+
+/** Like `findValue`, but returns undefined for an invalid value: a label may be on it. */
+export async function findValidValue(
+  context: VersionContext,
+  versionId: string,
+): Promise<VersionValue | undefined> {
+  const value = await tryValue(context, versionId);
+  return value instanceof RotationError ? undefined : value;
 }
 
 /** @throws `secret_value_invalid` if the version has no value. */

@@ -3,7 +3,7 @@ import { RotationError, toRotationError } from '../../errors.ts';
 import { isLive, type SecretState } from '../../secret/labels.ts';
 import { isSameUser } from '../../secret/user.ts';
 import type { VersionValue } from '../../secret/value.ts';
-import { tryValue } from '../../secret/versions.ts';
+import { findValidValue } from '../../secret/versions.ts';
 import { omittedClusters } from '../omitted-clusters.ts';
 import type { Failure } from './cluster-failures.ts';
 
@@ -25,9 +25,8 @@ async function omittedBy(id: string, current: VersionValue, context: Context): P
   const failuresOf = async (value: Pick<VersionValue, 'clusters'>, error: RotationError) =>
     (await omittedClusters(value, current, context)).map((cluster) => ({ cluster, error }));
   try {
-    const value = await tryValue(context, id);
-    if (value === undefined || value instanceof RotationError) return [];
-    if (value.password === undefined || !isSameUser(value, current)) return [];
+    const value = await findValidValue(context, id);
+    if (value?.password === undefined || !isSameUser(value, current)) return [];
     const hint = "add it to clusters in the secret's value";
     const what = 'AWSCURRENT leaves it out';
     return failuresOf(value, new RotationError('password_not_deleted', what, { hint }));

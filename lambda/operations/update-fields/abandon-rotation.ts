@@ -1,5 +1,4 @@
 import type { Context } from '../../context.ts';
-import { toRotationError } from '../../errors.ts';
 import {
   CURRENT,
   hasLabel,
@@ -9,7 +8,7 @@ import {
   versionWithLabel,
 } from '../../secret/labels.ts';
 import { changedField, type VersionValue } from '../../secret/value.ts';
-import { readValue } from '../../secret/versions.ts';
+import { findValidValue } from '../../secret/versions.ts';
 import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { removePending } from '../update-labels.ts';
 
@@ -43,17 +42,7 @@ export async function abandonOutdated(
   const pending = versionWithLabel(state, PENDING);
   // Without LIVE, createSecret has not written the value yet.
   if (pending === undefined || pending.id === current.versionId || !isLive(pending)) return;
-  const value = await readPending(pending.id, context);
+  const value = await findValidValue(context, pending.id);
   if (value !== undefined && changedField(current, value) === undefined) return;
   await abandonRotation(state, current.versionId, context, progress);
-}
-
-/** Returns undefined if the value is invalid. */
-async function readPending(id: string, context: Context): Promise<VersionValue | undefined> {
-  try {
-    return await readValue(context, id);
-  } catch (thrown) {
-    if (toRotationError(thrown).code !== 'secret_value_invalid') throw thrown;
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import { toApiError } from '../../redis-enterprise/api-error.ts';
 import { cachedRead } from '../../redis-enterprise/read.ts';
 import { PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
-import { tryValue } from '../../secret/versions.ts';
+import { findValidValue } from '../../secret/versions.ts';
 import { findRejection } from '../../verification/verify.ts';
 import { omittedClusters } from '../omitted-clusters.ts';
 
@@ -26,10 +26,8 @@ export async function hasJoined(
   context: Context,
 ): Promise<boolean> {
   const { id = before.versionId } = versionWithLabel(state, PREVIOUS) ?? {};
-  const previous = await tryValue(context, id);
-  const isValid = previous !== undefined && !(previous instanceof RotationError);
-  const isSame =
-    isValid && previous.username === before.username && previous.password === before.password;
+  const previous = await findValidValue(context, id);
+  const isSame = previous?.username === before.username && previous.password === before.password;
   for (const value of isSame ? [before, previous] : [before]) {
     if ((await omittedClusters(next, value, context)).length > 0) return true;
   }

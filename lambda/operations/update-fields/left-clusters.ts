@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { RotationError, rewordError } from '../../errors.ts';
 import { isLive, type SecretState } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
-import { tryValue } from '../../secret/versions.ts';
+import { findValidValue } from '../../secret/versions.ts';
 import { isRejectedEverywhere } from '../../verification/verify.ts';
 import { omittedClusters } from '../omitted-clusters.ts';
 
@@ -45,10 +45,9 @@ async function checkVersions(
   context: Context,
 ): Promise<void> {
   for (const { id } of versions.filter((one) => isLive(one) && one.id !== before.versionId)) {
-    const value = await tryValue(context, id);
     // The function does not set LIVE on an invalid value.
-    if (value === undefined || value instanceof RotationError) continue;
-    if (value.username !== before.username) continue;
+    const value = await findValidValue(context, id);
+    if (value?.username !== before.username) continue;
     const name = left.find((one) => value.clusters?.includes(one) ?? true);
     if (name !== undefined) throw mayBeOn(name, `version ${id}`);
     const { apiLoginName } = value;
