@@ -25,7 +25,7 @@ export async function run(session: Session): Promise<number> {
   const Confirm = await confirmUser(session, secret, [
     'One new password replaces ALL passwords of the user, on every cluster, immediately.',
     'Every application is LOCKED OUT until it reads the secret again.',
-    'A rotation in progress ends.',
+    'A running rotation is cancelled.',
   ]);
   session.afterSignal(
     'replace-all goes on in AWS Lambda. After 15 minutes, run `status --secret ID`. If it says ' +
@@ -42,8 +42,11 @@ export async function run(session: Session): Promise<number> {
 
 function drawDone(): string[] {
   const done = 'The user has one password: that of AWSCURRENT. Restart the applications.';
-  const labels = 'reconcile removes the labels of the replaced passwords';
-  return [done, ...wrap(`\`status\` shows MAY BE VALID until ${labels}.`, COLUMNS)];
+  const listed =
+    'Until reconcile removes their labels, `status` still lists the replaced passwords. They are ' +
+    'no longer valid.';
+  const open = 'Open connections stay open: see docs/guides/after-a-leak.md in the package.';
+  return [done, listed, open].flatMap((text) => wrap(text, COLUMNS));
 }
 
 /** Runs it again while AWSCURRENT may be rejected; returns the number of runs. */
