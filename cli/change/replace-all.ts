@@ -6,7 +6,7 @@ import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secre
 import { invoke } from '../aws/invoke.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { COLUMNS, plainText, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, wrap, wrapHint } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
 import { readVersionIds } from './version-ids.ts';
 
@@ -66,7 +66,7 @@ async function runUntilDone(
       if (!(error instanceof Failure)) throw error;
       const { code, message, hint } = error;
       const text = `run ${number}: ${code}: ${message}; hint: ${hint}`;
-      for (const line of wrap(plainText(text), COLUMNS)) progress.line(line);
+      for (const line of wrapHint(plainText(text), COLUMNS)) progress.line(line);
       if (number === RUNS_MAX || !(await isCutOff(error, session, clients))) throw error;
     }
     await setTimeout(RUN_WAIT_MS, undefined, { signal });

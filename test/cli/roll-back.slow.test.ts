@@ -30,7 +30,8 @@ test('roll-back shows what will happen, and makes the replaced password AWSCURRE
   );
   expect([code, out.replaceAll('\n', ' ')]).toEqual([
     0,
-    `AWSCURRENT is version ${before} again. Version ${after} may stay valid until the overlap ends. `,
+    `AWSCURRENT is version ${before} again. ` +
+      `Version ${after} may stay valid until the overlap ends. `,
   ]);
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
   const args = ['--version-id', after, '--yes', 'orders', '--json'];
