@@ -74,7 +74,7 @@ test('preflight sends a login once, and none with a password that a database rej
 test.each([
   ['admin', 'warn'],
   ['self', 'fail'],
-] as const)('preflight says that a rejected AWSCURRENT locks applications out: %s', async (...row) => {
+] as const)('preflight says that applications are locked out: %s', async (...row) => {
   const [login, status] = row;
   await using world = await openScenario({ login, database: 'built-in' });
   await putWithEndpoint({ password: 'wrong' })(world);
