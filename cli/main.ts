@@ -3,7 +3,7 @@ import type { JsonObject } from '../lambda/json.ts';
 import { type CommandLine, findCommand, parseCommandLine } from './command-line.ts';
 import { Failure, UsageError } from './failure.ts';
 import { commandHelp, PROGRAM, programHelp } from './help.ts';
-import { COLUMNS, NO_TERMINAL, openTerminal, plainText, wrap } from './terminal.ts';
+import { COLUMNS, NO_TERMINAL, openTerminal, plainText, wrap, wrapHint } from './terminal.ts';
 
 // The exit codes that a shell reports for a process that a signal ended.
 const SIGNAL_EXIT_CODES: Record<string, number> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
@@ -90,7 +90,8 @@ async function toFailure(error: unknown): Promise<Failure> {
 function report({ code, message, hint, exitCode, fields }: Failure, json: boolean): number {
   if (json) printJson({ ...fields, error: { code, message, hint } });
   printWrapped(message);
-  printWrapped(`hint: ${hint}`);
+  const lines = wrapHint(`hint: ${plainText(hint)}`, COLUMNS);
+  process.stderr.write(`${lines.join('\n')}\n`);
   return exitCode;
 }
 

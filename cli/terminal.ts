@@ -12,7 +12,7 @@ export type Terminal = {
   redraw: (lines: string[]) => void;
 };
 
-/** The width that every output fits. */
+/** The width that every output fits, except a command in a hint. */
 export const COLUMNS = 80;
 
 // `styleText` would look at standard output, which may be another stream.
@@ -83,4 +83,23 @@ export function wrap(text: string, columns: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+const COMMAND = /`((?:aws|npx) [^`]+)`[,;:.]?/g;
+const NO_BREAK_SPACE = '\u00a0';
+
+/**
+ * Breaks a hint as `wrap` does, but no command, which a shell would run in parts. A long command
+ * gets a line of its own, of any length and without backticks.
+ */
+export function wrapHint(text: string, columns: number): string[] {
+  if (text.length <= columns) return [text];
+  const unbroken = text.replace(COMMAND, (quoted, command: string) =>
+    command.length > columns / 2 ? `\n${command}\n` : quoted.replaceAll(' ', NO_BREAK_SPACE),
+  );
+  return unbroken
+    .split('\n')
+    .flatMap((part, index) => (index % 2 === 1 ? [part] : wrap(part.trim(), columns)))
+    .filter((line) => line !== '')
+    .map((line) => line.replaceAll(NO_BREAK_SPACE, ' '));
 }

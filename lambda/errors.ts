@@ -27,8 +27,7 @@ const HINTS = {
   pending_password_refused:
     "check the user's role in the database, and whether the account is locked or expired",
   cluster_login_refused:
-    'set the valid login in the secret or the admin secret, or the certificate that is mapped to ' +
-    'a user; check that the account is not locked or expired, and that Basic authentication is on',
+    'set the valid login in its secret: in admin mode the admin secret, in self mode this secret',
   cluster_permission_denied:
     'give the login a role that permits this: admin in admin mode, any role except none in self ' +
     'mode; if it has that role, check whether the account is locked',

@@ -22,7 +22,7 @@ type Shared = {
   client: SecretsManagerClient;
   parameters: ReadParameters;
   replies: Context['replies'];
-  rejectedUntil: Context['rejectedUntil'];
+  rejections: Context['rejections'];
   functionName: string;
   write: (line: string) => void;
 };
@@ -41,7 +41,7 @@ export function createHandler(
     client: new SecretsManagerClient(awsConfig(environment, 'SECRETS_MANAGER')),
     parameters: openParameterCache(ssm, settings.clustersPath, clock.now),
     replies: new Map(),
-    rejectedUntil: new Map(),
+    rejections: new Map(),
     functionName: environment.AWS_LAMBDA_FUNCTION_NAME ?? 'local',
     write,
   };
@@ -103,7 +103,7 @@ function openContext(
   return {
     settings: shared.settings,
     replies: shared.replies,
-    rejectedUntil: shared.rejectedUntil,
+    rejections: shared.rejections,
     ...{ now, sleep, timeLeft, log, measure, registerSecret, registerName },
     readParameters: async (isFresh) => {
       const read = await parameters(abortSignal, isFresh);
@@ -113,7 +113,7 @@ function openContext(
     secret: { now, sleep, arn: event.SecretId, client, log, changes: new Map(), callOptions },
     values: new Map(),
     referencedSecrets: new Map(),
-    rejectedLogins: new Set(),
+    rejectedLogins: new Map(),
     functionArn: invocation.invokedFunctionArn,
   };
 }

@@ -1,16 +1,20 @@
 import type { SecretDescription } from '../../lambda/secret/description.ts';
-import { cancelledRotation, removePendingCommand } from '../../lambda/secret/rotation-state.ts';
+import {
+  cancelledRotation,
+  removePendingCommand,
+  rotateCommand,
+} from '../../lambda/secret/rotation-state.ts';
 
 type Secret = SecretDescription & { arn: string };
 
 /** Says how to enable the rotation of a secret. AWS rejects it while a version has AWSPENDING. */
 export function howToEnable(secret: Secret): string {
-  const option = secret.functionArn === undefined ? ' --rotation-lambda-arn' : '';
-  const enable = `enable rotation with \`aws secretsmanager rotate-secret${option}\``;
+  const command = rotateCommand(secret.arn, secret);
+  const enable = `enable rotation with \`${command}\`: this also rotates the secret`;
   const cancelled = cancelledRotation(secret);
   if (cancelled === undefined) return enable;
-  const command = removePendingCommand(secret.arn, cancelled);
-  return `first remove AWSPENDING with \`${command}\`; ${enable}`;
+  const removal = removePendingCommand(secret.arn, cancelled);
+  return `first remove AWSPENDING with \`${removal}\`, then ${enable}`;
 }
 
 /** Says that rotation is off, and which version a cancelled rotation left. */

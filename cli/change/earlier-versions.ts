@@ -48,7 +48,7 @@ export function findEarlierVersions(
   throw notRestorable('no older version has a password that may still be valid', ROTATE);
 }
 
-/** Describes a version by its label, its age, and how long its password stays valid. */
+/** Describes a version by its label, its age, and how long its password may stay valid. */
 export function describeVersion(version: Version, created: VersionDates, now: number): string {
   const at = created.get(version.id);
   const expiry = expiryOf(version);
@@ -56,7 +56,9 @@ export function describeVersion(version: Version, created: VersionDates, now: nu
     `version ${version.id}`,
     ...(hasLabel(version, PREVIOUS) ? [PREVIOUS] : []),
     ...(at === undefined ? [] : [`${formatDuration(now - at)} old`]),
-    expiry === undefined ? 'no expiry yet' : `valid for ${formatDuration(expiry * 1_000 - now)}`,
+    expiry === undefined
+      ? 'no expiry yet'
+      : `may stay valid for ${formatDuration(expiry * 1_000 - now)}`,
   ].join(', ');
 }
 

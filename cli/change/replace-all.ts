@@ -6,7 +6,7 @@ import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secre
 import { invoke } from '../aws/invoke.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { COLUMNS, plainText, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, wrap, wrapHint } from '../terminal.ts';
 import { confirmUser } from './confirm.ts';
 import { readVersionIds } from './version-ids.ts';
 
@@ -25,7 +25,7 @@ export async function run(session: Session): Promise<number> {
   const Confirm = await confirmUser(session, secret, [
     'One new password replaces ALL passwords of the user, on every cluster, immediately.',
     'Every application is LOCKED OUT until it reads the secret again.',
-    'A rotation in progress ends.',
+    'A running rotation is cancelled.',
   ]);
   session.afterSignal(
     'replace-all goes on in AWS Lambda. After 15 minutes, run `status --secret ID`. If it says ' +
@@ -42,8 +42,11 @@ export async function run(session: Session): Promise<number> {
 
 function drawDone(): string[] {
   const done = 'The user has one password: that of AWSCURRENT. Restart the applications.';
-  const labels = 'reconcile removes the labels of the replaced passwords';
-  return [done, ...wrap(`\`status\` shows MAY BE VALID until ${labels}.`, COLUMNS)];
+  const listed =
+    'Until reconcile removes their labels, `status` still lists the replaced passwords. They are ' +
+    'no longer valid.';
+  const open = 'Open connections stay open: see docs/guides/after-a-leak.md in the package.';
+  return [done, listed, open].flatMap((text) => wrap(text, COLUMNS));
 }
 
 /** Runs it again while AWSCURRENT may be rejected; returns the number of runs. */
@@ -63,7 +66,7 @@ async function runUntilDone(
       if (!(error instanceof Failure)) throw error;
       const { code, message, hint } = error;
       const text = `run ${number}: ${code}: ${message}; hint: ${hint}`;
-      for (const line of wrap(plainText(text), COLUMNS)) progress.line(line);
+      for (const line of wrapHint(plainText(text), COLUMNS)) progress.line(line);
       if (number === RUNS_MAX || !(await isCutOff(error, session, clients))) throw error;
     }
     await setTimeout(RUN_WAIT_MS, undefined, { signal });

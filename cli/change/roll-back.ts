@@ -25,8 +25,8 @@ export async function run(session: Session): Promise<number> {
   const Confirm = await confirmUser(session, secret, [
     versionId === undefined ? BACK : NAMED,
     chosen.map((version) => describeVersion(version, created, now)),
-    'Applications read that password again. No password is deleted: the password that is ' +
-      'AWSCURRENT now stays valid for the overlap. A rotation in progress ends.',
+    'Applications read that password again. The present password may stay valid until the ' +
+      'overlap ends. A running rotation is cancelled.',
   ]);
   afterSignal('roll-back goes on in AWS Lambda: `status --secret ID` shows the result');
   progress.status('the function verifies the password and moves AWSCURRENT');
@@ -35,7 +35,7 @@ export async function run(session: Session): Promise<number> {
   const names = ['versionId', 'replaced'] as const;
   const { versionId: current, replaced } = readVersionIds(result, functionName, names);
   progress.status('');
-  const after = `Version ${replaced} stays valid for the overlap.`;
+  const after = `Version ${replaced} may stay valid until the overlap ends.`;
   const done = `AWSCURRENT is version ${current} again. ${after}`;
   const json = JSON.stringify({ versionId: current, replaced });
   for (const line of values.json ? [json] : wrap(plainText(done), COLUMNS)) terminal.line(line);

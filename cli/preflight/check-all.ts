@@ -6,7 +6,7 @@ import { listSecrets, NO_SECRET, UNTAGGED } from '../aws/list-secrets.ts';
 import { mapConcurrently } from '../concurrency.ts';
 import type { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
-import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
 import { drawChecks } from './checks-table.ts';
 import { runPreflight } from './run-preflight.ts';
 
@@ -83,7 +83,8 @@ function drawOne({ secret, result, failure }: Checked, paint: Terminal['paint'])
     const { message, hint } = failure;
     return [
       ...heads,
-      ...[message, `→ ${hint}`].flatMap((one) => wrap(plainText(one), COLUMNS)),
+      ...wrap(plainText(message), COLUMNS),
+      ...wrapHint(`→ ${plainText(hint)}`, COLUMNS),
       '',
     ];
   }

@@ -1,5 +1,5 @@
 import type { Check } from '../../lambda/preflight/check.ts';
-import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
 
 const STATUS_COLUMNS = 9;
 const CHECK_COLUMNS = 17;
@@ -14,7 +14,7 @@ export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] 
     const room = COLUMNS - STATUS_COLUMNS - CHECK_COLUMNS;
     const [first = '', ...rest] = wrap(plainText(detail), room);
     const indent = ' '.repeat(STATUS_COLUMNS + CHECK_COLUMNS);
-    const help = hint === '' ? [] : wrap(`→ ${plainText(hint)}`, room);
+    const help = hint === '' ? [] : wrapHint(`→ ${plainText(hint)}`, room);
     return [
       `${mark}${check.padEnd(CHECK_COLUMNS)}${first}`,
       ...[...rest, ...help].map((line) => `${indent}${line}`),

@@ -46,7 +46,7 @@ function readTimeout(text: string | undefined): number {
 function requireRotation(secret: FoundSecret): void {
   if (secret.rotationEnabled) return;
   const message = `nothing was changed in ${plainText(secret.name)}: ${describeDisabled(secret)}`;
-  const hint = `${howToEnable(secret)}, which also rotates`;
+  const hint = howToEnable(secret);
   throw new Failure(1, 'rotation_not_enabled', message, hint);
 }
 

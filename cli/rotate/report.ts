@@ -3,13 +3,13 @@ import { explain } from '../aws/explain.ts';
 import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
 import { type LastError, lastErrors } from '../aws/last-errors.ts';
 import type { Session } from '../session.ts';
-import { COLUMNS, plainText, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, wrapHint } from '../terminal.ts';
 import type { End } from './watch-rotation.ts';
 
 type Rotation = { session: Session; clients: Clients; started: number; token: string };
 
 const OUTCOMES: Record<End, string> = {
-  succeeded: 'The rotation succeeded. The replaced password stays valid for the overlap.',
+  succeeded: 'The rotation succeeded. The replaced password may stay valid until the overlap ends.',
   abandoned: 'The rotation was abandoned: its version has no AWSPENDING any more.',
   unfinished: 'The rotation has not finished: AWS retries it. `status` shows when it ends.',
 };
@@ -42,7 +42,7 @@ function toJson(versionId: string, outcome: End, lastError: LastError | undefine
 /** Returns the lines about an error. */
 export function describeError({ step, code, message, hint }: LastError): string[] {
   const texts = [`last error in ${step}: ${code}: ${message}`, `→ ${hint}`];
-  return texts.flatMap((text) => wrap(plainText(text), COLUMNS));
+  return texts.flatMap((text) => wrapHint(plainText(text), COLUMNS));
 }
 
 async function findError(

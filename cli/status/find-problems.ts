@@ -1,4 +1,3 @@
-import { HOUR_MS } from '../../lambda/clock.ts';
 import {
   CURRENT,
   expiresLabels,
@@ -7,7 +6,6 @@ import {
   versionWithLabel,
 } from '../../lambda/secret/labels.ts';
 import {
-  isExpired,
   LABELS_FREE_MIN,
   LABELS_MAX,
   labelCount,
@@ -18,17 +16,15 @@ import {
   isStopped,
   isStuck,
   pendingRotation,
+  secretCommand,
 } from '../../lambda/secret/rotation-state.ts';
 import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import { formatDuration } from '../duration.ts';
 import { errorRule, rejectedRule } from './error-rules.ts';
+import { labelsHint, reconcileHint, rotationHint } from './hints.ts';
+import { notDeleted, RECONCILE_LATE_MS } from './late-deletions.ts';
 import { type Finding, fail, note, type Problem, type Seen, warn } from './problem.ts';
-
-// reconcile runs every hour: after two hours, it missed a run.
-const RECONCILE_LATE_MS = 2 * HOUR_MS;
-const PREFLIGHT = 'run preflight on it, and status --errors';
-const RECONCILE = 'run status --errors, and check the schedule of reconcile';
 
 type Rule = (secret: FoundSecret, seen: Seen) => Finding | undefined | false;
 
@@ -46,43 +42,49 @@ const RULES: Record<string, Rule> = {
     fail('no version has AWSCURRENT', 'set a value with put-secret-value, then rotate'),
   'rotation-off': (secret) =>
     !secret.rotationEnabled && fail(describeDisabled(secret), howToEnable(secret)),
-  overdue: (secret, { now }) =>
-    isOverdue(secret, now) &&
-    fail(`the rotation is overdue by ${since(secret.nextRotationAt, now)}`, PREFLIGHT),
-  stuck: (secret, { pending, now }) =>
-    secret.rotationEnabled &&
-    isStuck(secret, pending, now) &&
-    fail(`a rotation has not finished for ${since(pending ?? secret.changedAt, now)}`, PREFLIGHT),
-  stopped: (secret, { now }) =>
-    secret.rotationEnabled &&
-    isStopped(secret, now) &&
-    fail('the last rotation is older than three intervals of the schedule', PREFLIGHT),
-  'not-deleted': (secret, { now }) => {
-    const late = secret.versions.filter((one) => isExpired(one, (now - RECONCILE_LATE_MS) / 1_000));
-    const what = `${count(late.length, 'expired password')} not deleted`;
-    return late.length > 0 && fail(`${what}: reconcile did not run or failed`, RECONCILE);
+  overdue: (secret, seen) =>
+    isOverdue(secret, seen.now) &&
+    fail(
+      `the rotation is overdue by ${since(secret.nextRotationAt, seen.now)}`,
+      rotationHint(seen),
+    ),
+  stuck: (secret, seen) => {
+    const { pending = secret.changedAt, now } = seen;
+    const what = `a rotation has not finished for ${since(pending, now)}`;
+    const isFound = secret.rotationEnabled && isStuck(secret, seen.pending, now);
+    return isFound && fail(what, rotationHint(seen));
   },
-  'labels-full': (secret) =>
+  stopped: (secret, seen) =>
+    secret.rotationEnabled &&
+    isStopped(secret, seen.now) &&
+    fail('the last rotation is older than three intervals of the schedule', rotationHint(seen)),
+  'not-deleted': (secret, seen) => {
+    const late = notDeleted(secret, seen);
+    const what = `${count(late.length, 'expired password')} not deleted`;
+    return late.length > 0 && fail(`${what}: reconcile did not run or failed`, reconcileHint(seen));
+  },
+  'labels-full': (secret, seen) =>
     freeLabels(secret) < LABELS_FREE_MIN &&
     fail(
       `${labelsUsed(secret)}: the next rotation is rejected`,
-      'remove labels that are not in use, or wait for reconcile',
+      labelsHint(secret, seen, 'remove labels that are not in use, or wait for reconcile'),
     ),
-  abandoned: (secret, { now }) => {
+  abandoned: (secret, seen) => {
+    const { now } = seen;
     const left = secret.versions.filter(needsExpiry);
     if (left.length === 0) return false;
     const what = `${count(left.length, 'password')} of an abandoned rotation without an expiry`;
     const isLate = now - (secret.changedAt ?? now) > RECONCILE_LATE_MS;
     return isLate
-      ? fail(`${what}: reconcile did not run or failed`, RECONCILE)
+      ? fail(`${what}: reconcile did not run or failed`, reconcileHint(seen))
       : warn(what, 'wait: reconcile sets the expiry within the hour');
   },
-  'labels-nearly-full': (secret) =>
+  'labels-nearly-full': (secret, seen) =>
     freeLabels(secret) < 2 * LABELS_FREE_MIN &&
     freeLabels(secret) >= LABELS_FREE_MIN &&
     warn(
       `${labelsUsed(secret)}: a rotation needs ${LABELS_FREE_MIN}`,
-      'rotate less often, or shorten the overlap',
+      labelsHint(secret, seen, 'rotate less often, or shorten the overlap'),
     ),
   'current-expires': (secret) =>
     currentExpires(secret) &&
@@ -109,7 +111,7 @@ export const PROBLEM_CODES = ['deleted', ...Object.keys(RULES)];
 export function findProblems(secret: FoundSecret, seen: Seen): Problem[] {
   const { arn, primaryRegion, isDeleted } = secret;
   if (isDeleted) {
-    const hint = 'if it is still in use, run `aws secretsmanager restore-secret`';
+    const hint = `if it is still in use, run \`${secretCommand(arn, 'restore-secret')}\``;
     return [{ code: 'deleted', ...fail('the secret is marked for deletion', hint) }];
   }
   if (primaryRegion !== undefined && arn.split(':')[3] !== primaryRegion) {

@@ -21,11 +21,12 @@ export function note(what: string): Finding {
 }
 
 /**
- * When AWSCURRENT and the pending version were created, and now, in ms since the epoch; and the
- * last error that no success settled, if the log was read.
+ * When the pending version was created, and now, in ms since the epoch; whether the log was read,
+ * and the last error in it that no success settled.
  */
 export type Seen = {
   pending: number | undefined;
   now: number;
+  isLogRead: boolean;
   error: LastError | undefined;
 };

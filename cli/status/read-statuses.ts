@@ -35,8 +35,13 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
   const errors = values.errors ? await readErrors(found, session, clients, notes) : new Map();
   progress.status('');
   const now = Date.now();
+  const isLogRead = values.errors === true;
   const secrets = found.map((secret, index) =>
-    statusOf(secret, dates[index] ?? new Map(), now, errors.get(secret.arn)),
+    statusOf(secret, dates[index] ?? new Map(), {
+      now,
+      isLogRead,
+      error: errors.get(secret.arn),
+    }),
   );
   return { secrets: secrets.sort(byUrgency), notes: [...new Set(notes)] };
 }

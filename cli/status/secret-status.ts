@@ -13,7 +13,7 @@ import type { LastError } from '../aws/last-errors.ts';
 import type { VersionDates } from '../aws/version-dates.ts';
 import { isSettled } from './error-rules.ts';
 import { findProblems, PROBLEM_CODES } from './find-problems.ts';
-import type { Problem } from './problem.ts';
+import type { Problem, Seen } from './problem.ts';
 
 /** A secret as `status` shows it. Times are in milliseconds since the epoch. */
 export type SecretStatus = Pick<
@@ -41,14 +41,13 @@ export type ValidVersion = { id: string; isPending: boolean; expiresAt: number |
 export function statusOf(
   secret: FoundSecret,
   created: VersionDates,
-  now: number,
-  error: LastError | undefined,
+  { now, isLogRead, error }: Omit<Seen, 'pending'>,
 ): SecretStatus {
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
   const lastError = error && isSettled(error, rotatedAt) ? undefined : error;
-  const problems = findProblems(secret, { pending, now, error: lastError });
+  const problems = findProblems(secret, { pending, now, isLogRead, error: lastError });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;
   return {

@@ -1,6 +1,6 @@
 import { NO_SECRET, UNTAGGED } from '../aws/list-secrets.ts';
 import type { Values } from '../options.ts';
-import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, type Terminal, wrapHint } from '../terminal.ts';
 import type { Statuses } from './read-statuses.ts';
 
 // Labels and dates show only what Secrets Manager knows.
@@ -14,7 +14,7 @@ export function drawSummary(
 ): string[] {
   const { secrets, notes } = statuses;
   const limits = [...(errors ? [] : [NOT_SEEN]), ...(secret === undefined ? [UNTAGGED] : [])];
-  const details = notes.flatMap((note) => wrap(plainText(note), COLUMNS));
+  const details = notes.flatMap((note) => wrapHint(plainText(note), COLUMNS));
   return [...details, ...(secrets.length === 0 ? [] : limits), paint('bold', totals(statuses))];
 }
 

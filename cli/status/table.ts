@@ -1,5 +1,5 @@
 import { formatDuration } from '../duration.ts';
-import { COLUMNS, plainText, type Terminal, wrap } from '../terminal.ts';
+import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
 import type { SecretStatus, ValidVersion } from './secret-status.ts';
 
 type Paint = Terminal['paint'];
@@ -54,7 +54,7 @@ function shorten(text: string, columns: number): string {
 }
 
 function drawDetail({ what, hint }: { what: string; hint: string }): string[] {
-  const help = hint === '' ? [] : wrap(`→ ${plainText(hint)}`, DETAIL_COLUMNS);
+  const help = hint === '' ? [] : wrapHint(`→ ${plainText(hint)}`, DETAIL_COLUMNS);
   return [...wrap(plainText(what), DETAIL_COLUMNS), ...help].map((line) => INDENT + line);
 }
 

@@ -90,7 +90,8 @@ export const ALARM_DEFINITIONS: Record<AlarmName, AlarmDefinition> = {
     period: Duration.hours(STEP_ERRORS_HOURS),
     description:
       `Rotation steps failed at least ${STEP_ERRORS_MAX} times in ${STEP_ERRORS_HOURS} hours. ` +
-      'A rotation finishes only if a retry of its step succeeds.',
+      'Secrets Manager retries. If every retry fails, the password is not replaced; ' +
+      'the current one stays valid.',
   },
   CertificateExpiring: {
     metric: 'CertificateDaysLeft',

@@ -1,11 +1,12 @@
 import { RotationError } from '../errors.ts';
 import { findViolation, stringRule } from '../field-rules.ts';
 import { parseObject } from '../json.ts';
+import { loginRejected } from '../redis-enterprise/api-error.ts';
 import type { ApiContext, ApiLogin, Session } from '../redis-enterprise/types.ts';
 import { requirePassword, type VersionValue } from '../secret/value.ts';
 import type { Account } from './accounts.ts';
 import { type ReferencedSecretContext, readReferencedSecret } from './referenced-secret.ts';
-import { checkNotRejected, type RejectionContext, rememberRejection } from './rejected-logins.ts';
+import { type RejectionContext, recentRejection, rememberRejection } from './rejected-logins.ts';
 
 export type LoginContext = ApiContext & ReferencedSecretContext & RejectionContext;
 
@@ -34,11 +35,15 @@ export async function openSession(
   return remembering({ ...context, target: cluster, login }, context);
 }
 
-/** Returns a session that remembers a rejection of its login for 30 minutes. */
+/**
+ * Returns a session that remembers a rejection of its login for 30 minutes.
+ * @throws `cluster_login_refused` if the cluster rejected the login in the last 30 minutes.
+ */
 function remembering(session: Session, context: LoginContext): Session {
   const login = { cluster: session.target.name, ...session.login };
-  checkNotRejected(login, context);
-  return { ...session, onRejected: () => rememberRejection(login, context) };
+  const reply = recentRejection(login, context);
+  if (reply !== undefined) throw loginRejected(session, reply, 'less than 30 minutes ago');
+  return { ...session, onRejected: (seen) => rememberRejection(login, seen, context) };
 }
 
 const PASSWORD = stringRule('a string with characters in it', (seen) => seen !== '', true);
@@ -62,5 +67,5 @@ async function readAdminLogin(
     throw new RotationError('admin_secret_invalid', what);
   }
   context.registerSecret(String(password));
-  return { name: String(email || username), password: String(password) };
+  return { name: String(email || username), password: String(password), adminSecretArn: arn };
 }

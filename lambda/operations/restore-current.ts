@@ -27,7 +27,7 @@ export async function restoreCurrent(
       (error: unknown) => toRotationError(error).code,
     );
     const fields = { cluster: account.cluster.name, versionId: current.versionId, outcome };
-    context.log('ERROR', 'password added again', fields);
+    context.log('ERROR', 'add password again', fields);
   }
 }
 

@@ -33,7 +33,7 @@ export async function setSecret(
   await verifySameDatabase(before, accounts, context);
   for (const account of accounts) {
     const cluster = account.cluster.name;
-    await withLogging(context, 'password added', { cluster, versionId: pending.id }, () =>
+    await withLogging(context, 'add password', { cluster, versionId: pending.id }, () =>
       addPassword(after, account, before, context),
     );
     forgetRejection({ cluster, name: after.apiLoginName, password: after.password }, context);

@@ -8,7 +8,7 @@ import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
 import { checkProtected } from '../verification/check-protected.ts';
 import { assertAccepted, findRejection } from '../verification/verify.ts';
-import { CHECK_NAMES, type Check, failure, pass, unknown, warn } from './check.ts';
+import { CHECK_NAMES, type Check, fail, failure, pass, unknown, warn } from './check.ts';
 import { checkCluster } from './cluster.ts';
 import { checkEndpoints } from './endpoints.ts';
 import {
@@ -18,6 +18,8 @@ import {
   checkReplacing,
   checkRotation,
 } from './secret.ts';
+
+const LOCKED_OUT = 'Applications that read the secret cannot log in now.';
 
 /** `ok`: the next rotation would succeed, as far as the checks can show. */
 export type Preflight = { ok: boolean; checks: Check[] };
@@ -133,7 +135,8 @@ async function checkVerification(
     // In admin mode, the next rotation replaces the password, except of a default user.
     const isReplaceable = !isSelf && value.username !== DEFAULT_USER;
     const isReplaced = code === 'current_password_refused' && isReplaceable;
-    const check = isReplaced ? warn('verification', what, hint) : failure('verification', thrown);
-    return [check, false];
+    const lockedOut = code === 'current_password_refused' ? `. ${LOCKED_OUT}` : '';
+    const check = isReplaced ? warn : fail;
+    return [check('verification', `${what}${lockedOut}`, hint), false];
   }
 }

@@ -7,7 +7,11 @@ import {
   labelCount,
   ROTATIONS_PER_OVERLAP_MAX,
 } from '../secret/ledger.ts';
-import { cancelledRotation, removePendingCommand } from '../secret/rotation-state.ts';
+import {
+  cancelledRotation,
+  removePendingCommand,
+  rotateCommand,
+} from '../secret/rotation-state.ts';
 import { rateHours } from '../secret/schedule-interval.ts';
 import type { Settings } from '../settings.ts';
 import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
@@ -21,21 +25,24 @@ export function checkRotation(
   functionArn: string | undefined,
 ): Check {
   const { rotationEnabled, functionArn: configured, schedule = 'no schedule' } = secret;
-  const hint = 'run rotate-secret with --rotation-lambda-arn and --rotation-rules';
+  const known = configured && unqualifiedArn(configured);
+  const wanted = functionArn && unqualifiedArn(functionArn);
+  const command = rotateCommand(arn, { ...secret, functionArn: known }, wanted);
+  const hint = `enable it with \`${command}\`: this also rotates the secret`;
   const cancelled = cancelledRotation(secret);
   if (cancelled !== undefined) {
     const detail = `rotation is not enabled, and version ${cancelled.id} has AWSPENDING`;
     return fail(
       'rotation',
       detail,
-      `run \`${removePendingCommand(arn, cancelled)}\`, then ${hint}`,
+      `first remove AWSPENDING with \`${removePendingCommand(arn, cancelled)}\`, then ${hint}`,
     );
   }
   if (!rotationEnabled) return fail('rotation', 'rotation is not enabled', hint);
-  if (configured === undefined || functionArn === undefined) {
+  if (configured === undefined || wanted === undefined) {
     return unknown('rotation', 'the ARN of the function is unavailable');
   }
-  if (unqualifiedArn(configured) === unqualifiedArn(functionArn)) {
+  if (known === wanted) {
     return pass('rotation', `enabled with this function, ${schedule}`);
   }
   return fail('rotation', `enabled with another function: ${configured}`, hint);

@@ -1,8 +1,9 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
-import type { ApiReply, Session } from './types.ts';
+import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
-const EXPIRED_HINT =
-  'its password has expired: let an administrator set another one, and set that in its secret';
+const WAIT_HINT =
+  'If the login is right by now, wait 30 minutes: each attempt with a wrong password counts ' +
+  'towards a lockout';
 const ACCEPTED_HINT =
   'the databases accept it: check whether the account is locked, and whether Basic ' +
   'authentication is on (control_plane_basic_authentication)';
@@ -25,20 +26,46 @@ export function toApiError(
   const { name } = session.target;
   const what = `cluster ${name} answered ${request} with ${status} ${errorCode}`.trim();
   const isLogin = status === 401 || errorCode === 'password_expired';
-  if (isLogin) return loginRejected(session, `(${what})`, errorCode);
+  if (isLogin) return loginRejected(session, { request, status, errorCode });
   const denied = status === 403 ? 'cluster_permission_denied' : 'cluster_reply_unexpected';
   const hint = status >= 300 && status < 400 ? REDIRECT_HINT : undefined;
   return new RotationError(CODES.get(errorCode) ?? denied, what, { hint });
 }
 
-/** Returns the error for a rejected login. */
+/**
+ * Returns the error for a rejected login: whose login it is, the reply, and the secret to correct.
+ * @param when - when the reply came, if not just now
+ */
 export function loginRejected(
-  { target, acceptedByDatabase }: Session,
-  how: string,
-  errorCode?: string,
+  { target, login, acceptedByDatabase }: Pick<Session, 'target' | 'login' | 'acceptedByDatabase'>,
+  { request, status, errorCode = '' }: RejectionReply,
+  when = '',
 ): RotationError {
-  const what = `cluster ${target.name} rejected the login ${how}`;
+  const { whose, valid, where } = describeLogin(login);
+  const rejected = `cluster ${target.name} rejected the login of ${whose} ${when}`.trim();
+  const what = `${rejected}: it answered ${request} with ${status} ${errorCode}`.trim();
+  const isExpired = errorCode === 'password_expired';
   const accepted = acceptedByDatabase ? ACCEPTED_HINT : undefined;
-  const hint = errorCode === 'password_expired' ? EXPIRED_HINT : accepted;
+  const hint = isExpired
+    ? `its password has expired: let an administrator set another one, and set it in ${where}`
+    : (accepted ?? `set ${valid} in ${where}. ${WAIT_HINT}`);
   return new RotationError('cluster_login_refused', what, { hint });
+}
+
+/** Returns whose login it is, what is valid, and the secret that has it. */
+function describeLogin({ password, adminSecretArn }: ApiLogin): {
+  whose: string;
+  valid: string;
+  where: string;
+} {
+  if (adminSecretArn !== undefined) {
+    const where = `the admin secret ${adminSecretArn}; do not change this secret`;
+    return { whose: 'the administrator', valid: 'the valid login of the administrator', where };
+  }
+  if (password !== undefined) {
+    return { whose: 'the user', valid: 'the valid login of the user', where: 'this secret' };
+  }
+  const where = 'the secret of client-certificate-secret-arn';
+  const valid = 'a certificate that is mapped to a user';
+  return { whose: 'the client certificate', valid, where };
 }

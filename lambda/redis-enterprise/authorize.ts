@@ -2,6 +2,9 @@ import { toApiError } from './api-error.ts';
 import { request } from './request.ts';
 import type { Session } from './types.ts';
 
+/** The name of the request in messages. */
+export const AUTHORIZE = 'authorize';
+
 // The function only checks whether it gets a token.
 const TOKEN_TTL_SECONDS = 1;
 
@@ -20,5 +23,5 @@ export async function authorize(
   const reply = await request(session, { method: 'POST', path: '/v1/users/authorize', body });
   if (reply.status === 401) return 'rejected';
   if (reply.status === 200 && typeof reply.fields.access_token === 'string') return 'accepted';
-  throw toApiError(session, 'authorize', reply);
+  throw toApiError(session, AUTHORIZE, reply);
 }

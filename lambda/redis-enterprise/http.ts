@@ -4,7 +4,7 @@ import { fieldsOf, parseJson } from '../json.ts';
 import { lookupHost } from '../network/resolve.ts';
 import { tlsOptions, toCertificateError } from '../network/trust.ts';
 import { loginRejected } from './api-error.ts';
-import type { ApiLogin, ApiReply, ApiRequest, Session } from './types.ts';
+import type { ApiLogin, ApiReply, ApiRequest, RejectionReply, Session } from './types.ts';
 
 // A cluster in the region connects in milliseconds; TCP resends a lost packet after 1 s.
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -26,10 +26,8 @@ export async function sendRequest(
   origin: string,
   { method, path, body }: ApiRequest,
 ): Promise<ApiReply> {
-  const { target, login, rejectedLogins } = session;
-  // Five rejected logins in 15 minutes lock an account: stop after one in each invocation.
-  const key = `${target.name} ${login.name}`;
-  if (rejectedLogins.has(key)) throw loginRejected(session, 'before, so it is not sent again');
+  const { target, login } = session;
+  checkNotRejected(session);
   const { Client } = await import('undici');
   const time = requireTime(session);
   const client = new Client(origin, {
@@ -51,13 +49,12 @@ export async function sendRequest(
       // Idle connections were seen to overload the API's proxy.
       reset: true,
     });
-    if (reply.statusCode === 401) {
-      rejectedLogins.add(key);
-      // Before the body, which may not arrive. A PUT may reject a name that other requests accept.
-      if (method !== 'PUT' || login.name.includes('@')) session.onRejected?.();
-    }
+    const { statusCode: status } = reply;
+    // Before the body, which may not arrive.
+    noteRejection(session, method, { request: `${method} ${path}`, status });
     const read = toApiReply(path, reply, parseJson(await reply.body.text()));
-    if (read.errorCode === 'password_expired' && method !== 'GET') session.onRejected?.();
+    const { errorCode } = read;
+    noteRejection(session, method, { request: `${method} ${path}`, status, errorCode });
     return read;
   } catch (error) {
     const untrusted = toCertificateError(`cluster ${target.name} at ${origin}`, error);
@@ -66,6 +63,29 @@ export async function sendRequest(
   } finally {
     await client.destroy();
   }
+}
+
+const keyOf = ({ target, login }: Session) => `${target.name} ${login.name}`;
+
+/** Five rejected logins in 15 minutes lock an account: stop after one in each invocation. */
+function checkNotRejected(session: Session): void {
+  const reply = session.rejectedLogins.get(keyOf(session));
+  if (reply === undefined) return;
+  throw loginRejected(session, reply, 'earlier in this invocation');
+}
+
+/** Notes a reply that rejects the login. */
+function noteRejection(
+  session: Session,
+  method: ApiRequest['method'],
+  reply: RejectionReply,
+): void {
+  const isRejected = reply.status === 401;
+  if (isRejected) session.rejectedLogins.set(keyOf(session), reply);
+  const isExpired = reply.errorCode === 'password_expired' && method !== 'GET';
+  // A PUT may reject a name that other requests accept.
+  const isOfEveryRequest = method !== 'PUT' || session.login.name.includes('@');
+  if (isExpired || (isRejected && isOfEveryRequest)) session.onRejected?.(reply);
 }
 
 function maxReplyBytes(method: ApiRequest['method'], path: string): number {

@@ -16,9 +16,12 @@ export type ApiContext = Clock & {
   timeLeft: () => number;
   /** Replies to reads, kept as long as the environment lives. */
   replies: ReplyCache;
-  /** Logins that a cluster rejected in this invocation. */
-  rejectedLogins: Set<string>;
+  /** The replies with which clusters rejected logins in this invocation, by cluster and name. */
+  rejectedLogins: Map<string, RejectionReply>;
 };
+
+/** The reply with which a cluster rejected a login. */
+export type RejectionReply = { request: string; status: number; errorCode?: string | undefined };
 
 /** By cluster and path; `until` is in milliseconds since the epoch. */
 type ReplyCache = Map<string, { reply: ApiReply; until: number }>;
@@ -30,11 +33,16 @@ export type Session = ApiContext & {
   /** Whether a database accepted the login in this invocation. */
   acceptedByDatabase?: boolean;
   /** Called when the cluster rejects the login. */
-  onRejected?: () => void;
+  onRejected?: (reply: RejectionReply) => void;
 };
 
 /** An email, or a name without a colon. Without a password, the client certificate is the login. */
-export type ApiLogin = { name: string; password: string | undefined };
+export type ApiLogin = {
+  name: string;
+  password: string | undefined;
+  /** The secret of an administrator login; absent for the user's own login. */
+  adminSecretArn?: string;
+};
 
 export type ApiRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -14,11 +14,35 @@ export function cancelledRotation(secret: SecretDescription): Version | undefine
   return secret.rotationEnabled ? undefined : pendingRotation(secret);
 }
 
-/** Returns the command that removes AWSPENDING from a version. A name is short enough to paste. */
+/** Returns the command that removes AWSPENDING from a version. */
 export function removePendingCommand(arn: string, { id }: Version): string {
-  const command = 'aws secretsmanager update-secret-version-stage';
+  const command = secretCommand(arn, 'update-secret-version-stage');
+  return `${command} --version-stage ${PENDING} --remove-from-version-id ${id}`;
+}
+
+// The schedule of a secret that has none; the operator may choose another one.
+const DAYS_BETWEEN_ROTATIONS = 30;
+
+/** Returns the command that enables rotation; it sets a function or a schedule that is absent. */
+export function rotateCommand(
+  arn: string,
+  { functionArn, schedule }: Pick<SecretDescription, 'functionArn' | 'schedule'>,
+  wanted = functionArn ?? '<ARN of the function>',
+): string {
+  return [
+    secretCommand(arn, 'rotate-secret'),
+    ...(functionArn === wanted ? [] : [`--rotation-lambda-arn ${wanted}`]),
+    ...(schedule === undefined
+      ? [`--rotation-rules AutomaticallyAfterDays=${DAYS_BETWEEN_ROTATIONS}`]
+      : []),
+  ].join(' ');
+}
+
+/** Returns a command of the AWS CLI for a secret. A name is shorter than the ARN. */
+export function secretCommand(arn: string, action: string): string {
+  const [, , , region = ''] = arn.split(':');
   const [, name = arn] = /:secret:(.+)-\w{6}$/.exec(arn) ?? [];
-  return `${command} --secret-id ${name} --version-stage ${PENDING} --remove-from-version-id ${id}`;
+  return `aws secretsmanager ${action} --region ${region} --secret-id ${name}`;
 }
 
 /** Whether the date of the next rotation has passed. `now` is in milliseconds since the epoch. */

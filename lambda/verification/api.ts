@@ -4,7 +4,7 @@ import {
   rememberRejection,
   wasRejected,
 } from '../cluster/rejected-logins.ts';
-import { authorize } from '../redis-enterprise/authorize.ts';
+import { AUTHORIZE, authorize } from '../redis-enterprise/authorize.ts';
 import type { ApiContext } from '../redis-enterprise/types.ts';
 import { requirePassword, type SecretValue } from '../secret/value.ts';
 
@@ -26,7 +26,8 @@ export async function findApiRejectionOnce(
     return { where: `less than 30 minutes ago, the API of cluster ${login.cluster}` };
   }
   const rejection = await findApiRejection(value, account, context);
-  if (rejection !== undefined) rememberRejection(login, context);
+  const reply = { request: AUTHORIZE, status: 401 };
+  if (rejection !== undefined) rememberRejection(login, reply, context);
   return rejection;
 }
 

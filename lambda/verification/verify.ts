@@ -47,7 +47,7 @@ export async function findDatabaseRejection(
   requirePassword(value);
   return withLogging(
     context,
-    'password verified',
+    'verify password',
     { versionId: value.versionId },
     () => authenticateWithRetry(value, accounts, context, options),
     (rejection) => (rejection === undefined ? 'accepted' : `rejected by ${rejection.where}`),

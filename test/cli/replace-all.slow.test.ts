@@ -16,8 +16,9 @@ test('replace-all warns of the lockout, and leaves the user one new password', a
   expect([code, out]).toEqual([
     0,
     'The user has one password: that of AWSCURRENT. Restart the applications.\n' +
-      '`status` shows MAY BE VALID until reconcile removes the labels of the replaced\n' +
-      'passwords.\n',
+      'Until reconcile removes their labels, `status` still lists the replaced\n' +
+      'passwords. They are no longer valid.\n' +
+      'Open connections stay open: see docs/guides/after-a-leak.md in the package.\n',
   ]);
   expect(world.user.passwords).toHaveLength(1);
   expect(leaked).not.toContain(passwordOf(world, 'AWSCURRENT'));

@@ -23,9 +23,15 @@ test('roll-back shows what will happen, and makes the replaced password AWSCURRE
   expect(err).toMatch(/^Secret orders of user orders:\n- AWSCURRENT moves back /);
   const list = err.split('\n').filter((line) => line.includes(' old'));
   expect(list).toEqual([expect.stringContaining(`  - version ${before}, AWSPREVIOUS, `)]);
+  const shown = err.replace(/\s+/g, ' ');
+  expect(shown).toMatch(/AWSPREVIOUS, [^,]+ old, may stay valid for \d+/);
+  expect(shown).toContain(
+    'The present password may stay valid until the overlap ends. A running rotation is cancelled.',
+  );
   expect([code, out.replaceAll('\n', ' ')]).toEqual([
     0,
-    `AWSCURRENT is version ${before} again. Version ${after} stays valid for the overlap. `,
+    `AWSCURRENT is version ${before} again. ` +
+      `Version ${after} may stay valid until the overlap ends. `,
   ]);
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
   const args = ['--version-id', after, '--yes', 'orders', '--json'];

@@ -1,6 +1,7 @@
 import { DeleteSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
+import { REGION } from '../sandbox/names.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
 import { runCli } from './run-cli.ts';
 import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
@@ -18,8 +19,11 @@ async function openCancelled(): Promise<World & { arn: string; pending: string }
   return { ...world, arn: secret.arn, pending: pending?.id ?? '' };
 }
 
+const SECRET = `--region ${REGION} --secret-id redis/cancelled`;
+const ENABLE = `aws secretsmanager rotate-secret ${SECRET}`;
+
 const removal = ({ pending }: { pending: string }) =>
-  `aws secretsmanager update-secret-version-stage --secret-id redis/cancelled ` +
+  `aws secretsmanager update-secret-version-stage ${SECRET} ` +
   `--version-stage AWSPENDING --remove-from-version-id ${pending}`;
 
 test('status of a cancelled rotation names the command that must precede rotate-secret', async () => {
@@ -30,9 +34,19 @@ test('status of a cancelled rotation names the command that must precede rotate-
   expect(problems[0]).toMatchObject({
     code: 'rotation-off',
     what: expect.stringContaining(world.pending),
-    hint: expect.stringMatching(/^first remove .* `aws secretsmanager rotate-secret`$/),
+    hint: expect.stringMatching(/^first remove AWSPENDING with `.*`, then enable rotation with `/),
   });
   expect(problems[0].hint).toContain(removal(world));
+});
+
+test('status, rotate and preflight print each command complete, on a line of its own', async () => {
+  await using world = await openCancelled();
+  const secret = ['--secret', nameOf('cancelled')];
+  for (const args of [['status'], ['rotate', ...secret], ['preflight', ...secret]]) {
+    const { out, err } = await runCli(world, ...args);
+    const lines = `${out}${err}`.split('\n').map((line) => line.trim());
+    expect(lines, args[0]).toEqual(expect.arrayContaining([removal(world), ENABLE]));
+  }
 });
 
 test('rotate and preflight of a cancelled rotation name the same command', async () => {
@@ -62,5 +76,9 @@ test('status of a secret that is marked for deletion fails', async () => {
   await world.secretsManager.send(new DeleteSecretCommand({ SecretId: nameOf('well') }));
   const { code, out } = await runCli(world, 'status', '--secret', nameOf('well'));
   expect([code, /^(\w+) +redis/m.exec(out)?.[1]]).toEqual([1, 'fail']);
-  expect(out).toContain('the secret is marked for deletion\n      → if it is still in use, run ');
+  expect(out).toContain(
+    'the secret is marked for deletion\n' +
+      '      → if it is still in use, run\n' +
+      `      aws secretsmanager restore-secret --region ${REGION} --secret-id redis/well\n`,
+  );
 });

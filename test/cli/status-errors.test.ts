@@ -60,6 +60,15 @@ test.concurrent.each([
   expect(rows).toContain(row);
 });
 
+test.concurrent('status --errors sends nobody to status --errors', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  addSecrets(world);
+  const plain = await runCli(world, 'status', '--json');
+  expect(plain.out.match(/status --errors/g)).toHaveLength(4);
+  const withErrors = await runCli(world, 'status', '--errors', '--json');
+  expect(withErrors.out).not.toContain('status --errors');
+});
+
 test.concurrent('status --errors drops an error that is older than the last rotation', async () => {
   const { rows, out } = await statusOf([{ ...rejected, age: 4 * DAY_MS }]);
   expect([rows.length, rows.at(-2)]).toEqual([3, 'ok redis/logged']);

@@ -26,7 +26,9 @@ test('status shows twelve secrets in as many states, what needs attention first'
   const { code, out, err } = await runCli(world, 'status');
   expect([code, err]).toEqual([1, '']);
   const lines = out.split('\n');
-  expect(lines.filter((line) => line.length > COLUMNS)).toEqual([]);
+  // A command stays in one line, so that it can be pasted.
+  const isLong = (line: string) => line.length > COLUMNS && !/^ +aws /.test(line);
+  expect(lines.filter(isLong)).toEqual([]);
   const rows = lines.filter((line) => /^(fail|warn|ok) /.test(line));
   // TWELVE is in the opposite order: what is well is first.
   expect(rows.map((row) => row.slice(6).split(' ')[0])).toEqual([
@@ -51,6 +53,26 @@ test('status names the problem of each state, with a hint', async () => {
     for (const { what, hint } of problems)
       expect([what !== '', hint !== '']).toEqual([true, !isNote]);
   }
+});
+
+test('status asks for the deletion of expired passwords before a change of the schedule', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  const [nearly, full] = [TWELVE['labels-nearly-full'], TWELVE['labels-full']];
+  const [expired] = TWELVE['not-deleted']?.versions.slice(1) ?? [];
+  if (!nearly || !full || !expired) throw new Error('no state');
+  const withExpired = (versions: typeof full.versions) => ({ versions: [expired, ...versions] });
+  addSecrets(world, {
+    nearly: withExpired(
+      nearly.versions.map(({ labels, age }) => ({ labels: labels.slice(1), age })),
+    ),
+    full: withExpired(full.versions.slice(0, 1).concat(full.versions.slice(2))),
+  });
+  const { out } = await runCli(world, 'status', '--json');
+  const labels = statusesIn(out).flatMap(({ problems }) =>
+    problems.filter(({ code }) => code.startsWith('labels-')),
+  );
+  expect(labels.map(({ code }) => code).sort()).toEqual(['labels-full', 'labels-nearly-full']);
+  for (const { hint } of labels) expect(hint).toMatch(/^fix the deletion of the expired passwords/);
 });
 
 test('status reads labels and dates, and no secret value', async () => {

@@ -60,7 +60,7 @@ test('the function sends no password if no user is mapped to the client certific
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: {
       code: 'cluster_login_refused',
-      message: expect.stringContaining('the certificate that is mapped to a user'),
+      message: expect.stringContaining('a certificate that is mapped to a user'),
     },
   });
   expect(world.api.calls.every(({ login }) => login === LOGIN)).toBe(true);

@@ -4,7 +4,7 @@ import { start, startProcess } from './start-demo.ts';
 
 test.each([
   ['leak', /the leaked password +is rejected\n.*an application, with AWSCURRENT +logs in/s],
-  ['abandoned', /valid passwords +3\n.*password deleted.*valid passwords +1\n/s],
+  ['abandoned', /valid passwords +3\n.*delete password.*valid passwords +1\n/s],
   ['active-active', /cluster us: no reply.*AWSCURRENT stays.*after its overlap +(\d) +\1\n/s],
   [
     'default-user',

@@ -42,7 +42,7 @@ const SHELLS = ['sh', 'bash', 'shell', 'console'];
 export const PROGRAMS = [
   ...['aws', 'cd', 'cp', 'crdb-cli', 'curl', 'do', 'done', 'echo', 'export', 'for', 'git', 'grep'],
   ...['jq', 'kubectl', 'mv', 'npm', 'npx', 'openssl', 'pip', 'printf', 'read', 'redis-cli', 'sed'],
-  ...['terraform', 'unset', 'vault', 'zip'],
+  ...['terraform', 'test', 'unset', 'vault', 'zip'],
 ];
 
 export const SHELL_BLOCKS = BLOCKS.filter(isShell);

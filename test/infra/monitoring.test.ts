@@ -109,3 +109,11 @@ test('the dashboard shows exactly these metrics', () => {
       `FunctionName="<AWS::Lambda::Function>"', 'Sum', 3600)`,
   ]);
 });
+
+test('the alarm of failing steps says that the current password stays valid', () => {
+  const [alarm] = ALARMS.filter(({ name }) => name === 'StepsFailing');
+  expect(alarm?.description).toContain(
+    'Secrets Manager retries. If every retry fails, the password is not replaced; ' +
+      'the current one stays valid.',
+  );
+});

@@ -71,6 +71,20 @@ test('preflight sends a login once, and none with a password that a database rej
   expect(world.api.calls.filter(({ status }) => status === 401)).toHaveLength(1);
 });
 
+test.each([
+  ['admin', 'warn'],
+  ['self', 'fail'],
+] as const)('preflight says that applications are locked out: %s', async (...row) => {
+  const [login, status] = row;
+  await using world = await openScenario({ login, database: 'built-in' });
+  await putWithEndpoint({ password: 'wrong' })(world);
+  const { checks } = await preflight(world);
+  expect(checks.find(({ check }) => check === 'verification')).toMatchObject({
+    status,
+    detail: expect.stringMatching(/\. Applications that read the secret cannot log in now\.$/),
+  });
+});
+
 test('the check secret fails if the function cannot read the secret', async () => {
   await using world = await openScenario({ database: 'built-in' });
   world.aws.fault = () => 'denied';

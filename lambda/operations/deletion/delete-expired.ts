@@ -102,7 +102,7 @@ async function deletePassword(
     }
     for (const account of accounts) {
       const fields = { cluster: account.cluster.name, versionId: id };
-      await withLogging(context, 'password deleted', fields, () =>
+      await withLogging(context, 'delete password', fields, () =>
         deleteOnCluster({ ...current, password }, current, account, context),
       );
     }

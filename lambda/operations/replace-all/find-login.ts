@@ -4,7 +4,7 @@ import { wasRejected } from '../../cluster/rejected-logins.ts';
 import type { Context } from '../../context.ts';
 import { RotationError } from '../../errors.ts';
 import { loginRejected } from '../../redis-enterprise/api-error.ts';
-import { authorize } from '../../redis-enterprise/authorize.ts';
+import { AUTHORIZE, authorize } from '../../redis-enterprise/authorize.ts';
 import {
   isLive,
   PREVIOUS,
@@ -85,6 +85,6 @@ async function checkApiLogin(
 ): Promise<void> {
   const { session, isLegacy } = await openPasswordApi(account, login, context);
   if ((await authorize(session, isLegacy)) === 'rejected') {
-    throw loginRejected(session, 'before any change');
+    throw loginRejected(session, { request: AUTHORIZE, status: 401 }, 'before any change');
   }
 }

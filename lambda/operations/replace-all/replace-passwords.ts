@@ -25,7 +25,7 @@ export async function replaceOn(
   const password = requirePassword(value);
   const fields = { cluster: account.cluster.name, versionId: value.versionId };
   try {
-    await withLogging(context, 'passwords replaced', fields, async () => {
+    await withLogging(context, 'replace passwords', fields, async () => {
       const api = await openPasswordApi(account, login, context);
       // A repeated PUT would fail: the first may have invalidated the login or the known password.
       const isOnce = usesOwnLogin(account) || api.isLegacy !== false;

@@ -33,7 +33,7 @@ test("after a deletion that leaves no password, AWSCURRENT's is added again, and
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unprotected' });
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
   expect(resultsOf(world).at(-1)).toMatchObject({ DatabasesUnprotected: 1 });
-  const added = world.lines.filter((line) => line.includes('password added again'));
+  const added = world.lines.filter((line) => line.includes('add password again'));
   expect(added.map((line) => JSON.parse(line))).toMatchObject([
     { level: 'ERROR', outcome: 'protected' },
   ]);

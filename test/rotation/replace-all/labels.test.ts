@@ -2,11 +2,16 @@ import { expect, test } from 'vitest';
 import { rotateSecret } from '../../sandbox/setup.ts';
 import {
   FIRST_PASSWORD,
+  labels,
+  OVERLAP_SECONDS,
   openScenario,
   passwordOf,
   putManually,
+  reconcile,
   replaceAll,
+  type Scenario,
 } from '../../support/scenario.ts';
+import { openRotated } from '../roll-back/rotated.ts';
 import { expectReplaced } from './expect-replaced.ts';
 
 test.each([
@@ -47,4 +52,22 @@ test('replaceAll succeeds if an invalid value has LIVE', async () => {
   await replaceAll(world);
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
   expect(world.user.passwords).not.toContain(FIRST_PASSWORD);
+});
+
+const liveVersions = (world: Scenario) =>
+  labels(world).filter((names) => names.some((name) => name.startsWith('LIVE')));
+
+// docs/guides/after-a-leak.md names these times.
+test('after a replaceAll, reconcile removes labels after 3 minutes, and after the overlap', async () => {
+  await using world = await openRotated({ settings: { FUNCTION_TIMEOUT_SECONDS: '120' } });
+  await replaceAll(world);
+  world.time.advance(2 * 60);
+  await reconcile(world);
+  expect(liveVersions(world)).toHaveLength(3);
+  world.time.advance(60);
+  await reconcile(world);
+  expect(liveVersions(world)).toHaveLength(2);
+  world.time.advance(OVERLAP_SECONDS);
+  await reconcile(world);
+  expect(liveVersions(world)).toHaveLength(1);
 });

@@ -1,0 +1,78 @@
+import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { expect, test } from 'vitest';
+import { findAdministrator, rejectedLogins } from '../rotation/logins.ts';
+import { makeSecret, putParameters } from '../sandbox/setup.ts';
+import {
+  callStep,
+  openScenario,
+  putManually,
+  type Scenario,
+  stageToken,
+} from '../support/scenario.ts';
+import { expireParameters } from './expire-parameters.ts';
+
+const WAIT =
+  'If the login is right by now, wait 30 minutes: each attempt with a wrong password counts ' +
+  'towards a lockout';
+
+const REPLY =
+  /login of the (\w+)( less than 30 minutes ago)?: it answered GET \/v1\/nodes with 401/;
+
+/** Calls createSecret; returns the message of its error. */
+async function messageOf(world: Scenario, token: string): Promise<string> {
+  const error: unknown = await callStep(world, 'createSecret', token).catch((thrown) => thrown);
+  return error instanceof Error ? error.message : 'no error';
+}
+
+/** Returns the messages of a step whose login is rejected, and of its retry. */
+async function rejectTwice(world: Scenario, token: string): Promise<string[]> {
+  return [await messageOf(world, token), await messageOf(world, token)];
+}
+
+test('the error of a rejected administrator and of its retry name the admin secret', async () => {
+  await using world = await openScenario();
+  const { name = '', passwords = [] } = findAdministrator(world) ?? {};
+  const arn = await makeSecret(world, 'admin', { username: name, password: 'not-the-password-1' });
+  await putParameters(world, { 'admin-secret-arn': arn });
+  expireParameters(world);
+  const token = stageToken(world);
+  const messages = await rejectTwice(world, token);
+  expect(rejectedLogins(world)).toHaveLength(1);
+  const where = `in the admin secret ${arn}; do not change this secret. ${WAIT}`;
+  for (const message of messages) {
+    expect(message.match(REPLY)?.[1]).toBe('administrator');
+    expect(message).toContain(`set the valid login of the administrator ${where}`);
+  }
+  const [password] = passwords;
+  const SecretString = JSON.stringify({ username: name, password });
+  await world.secretsManager.send(new PutSecretValueCommand({ SecretId: arn, SecretString }));
+  await callStep(world, 'createSecret', token);
+});
+
+test("the error of a user's rejected login and of its retry name this secret", async () => {
+  await using world = await openScenario({ login: 'self', noDatabase: true });
+  const { name, passwords } = world.user;
+  const [password] = passwords;
+  await putManually(world, { username: name, password: 'not-the-password-1' });
+  const token = stageToken(world);
+  const messages = await rejectTwice(world, token);
+  expect(rejectedLogins(world)).toHaveLength(1);
+  for (const message of messages) {
+    expect(message.match(REPLY)?.[1]).toBe('user');
+    expect(message).toContain(`set the valid login of the user in this secret. ${WAIT}`);
+  }
+  await putManually(world, { username: name, password });
+  await callStep(world, 'createSecret', stageToken(world));
+});
+
+test('the retry of a login with an expired password says that it has expired', async () => {
+  await using world = await openScenario();
+  world.api.fault = () => ({ status: 401, body: '{"error_code":"password_expired"}' });
+  const messages = await rejectTwice(world, stageToken(world));
+  world.api.fault = undefined;
+  expect(messages[1]).toContain('less than 30 minutes ago');
+  for (const message of messages) {
+    expect(message).toContain('with 401 password_expired');
+    expect(message).toMatch(/let an administrator set another one, and set it in the admin secret/);
+  }
+});
