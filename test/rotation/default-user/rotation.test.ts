@@ -14,7 +14,9 @@ import {
 } from '../../support/scenario.ts';
 import { tagSecret } from './databases.ts';
 
-test.each(DATABASES)('the default user of a database rotates with an overlap too: %s', async (database) => {
+test.each(
+  DATABASES,
+)('the default user of a database rotates with an overlap too: %s', async (database) => {
   await using world = await openScenario({ isDefaultUser: true, database });
   for (let rotation = 1; rotation <= 3; rotation += 1) {
     const before = passwordOf(world, 'AWSCURRENT');
