@@ -28,6 +28,7 @@ export async function deletePassword(
     assertAccepted('current', await findRejection(current, accounts, context));
     verified.add(current.versionId);
   }
+  // Only a default user has one, and a default user is on one cluster.
   let opened: RotationError | undefined;
   for (const account of accounts) opened = await deleteOnCluster(deletion, account, context);
   return opened;
