@@ -39,6 +39,7 @@ async function askPassword(admin: string, signal: AbortSignal): Promise<string> 
   throw new Failure(2, 'password_missing', `the password of ${admin} is empty`, hint);
 }
 
+const OPENED_HINT = 'set its password in the Cluster Manager';
 const OPTIONS_HINT = 'check --api, --admin, --ca and --server-name';
 
 // Node.js would name options of its own.
@@ -64,8 +65,7 @@ function notRun(error: unknown): Failure {
 function endedEarly(message: string, outcome: Outcome): Failure {
   const report = reportOf(outcome);
   if (!outcome.isOpened) return new Failure(2, 'not_run', message, OPTIONS_HINT, report);
-  const hint = 'set its password in the Cluster Manager';
-  return new Failure(1, 'database_unprotected', message, hint, report);
+  return new Failure(1, 'database_unprotected', message, OPENED_HINT, report);
 }
 
 /** Returns what `--json` prints. If the run ended early, the document also has the error. */
@@ -90,10 +90,12 @@ function warnOfLeft({ left, leftPasswords }: Outcome): void {
 }
 
 /** Runs the trials. Returns 1 if a cluster differs, or a test user or a password may be left. */
-export async function run({ values, environment, terminal, signal }: Session): Promise<number> {
+export async function run(session: Session): Promise<number> {
+  const { values, environment, terminal, signal, afterSignal } = session;
   const options = readOptions(values, environment);
+  const added = options.defaultUser === undefined ? 'users' : 'passwords';
   signal.addEventListener('abort', () => {
-    process.stderr.write(`${signal.reason}: deleting the test users first\n`);
+    process.stderr.write(`${signal.reason}: deleting the test ${added} first\n`);
   });
   const target = await targetOf(options, signal);
   const outcome = await conform(target, {
@@ -114,6 +116,7 @@ export async function run({ values, environment, terminal, signal }: Session): P
   if (!options.json) for (const text of table) line(text);
   else if (!isFailed) line(JSON.stringify(reportOf(outcome)));
   warnOfLeft(outcome);
+  if (outcome.isOpened && ended !== undefined) afterSignal(ended, `hint: ${OPENED_HINT}`);
   signal.throwIfAborted();
   if (isFailed) throw endedEarly(ended, outcome);
   const differs = rows.some(({ verdict }) => verdict === 'differs');

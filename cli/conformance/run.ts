@@ -60,11 +60,12 @@ export async function conform(
       await runTrials(chosen, fixture, report);
     }
   } catch (error) {
-    if (!signal.aborted && created.length === 0 && rows.length === 0) throw error;
     isOpened = error instanceof DatabaseOpened;
+    const isBegun = isOpened || created.length > 0 || rows.length > 0;
+    if (!signal.aborted && !isBegun) throw error;
     ended = error instanceof Error ? error.message : String(error);
   }
-  if (signal.aborted) ended = `interrupted by ${signal.reason}`;
+  if (signal.aborted && !isOpened) ended = `interrupted by ${signal.reason}`;
   const left = await deleteUsers(target, created);
   return { rows, left, leftPasswords: added.size, ended, isOpened };
 }

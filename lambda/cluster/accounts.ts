@@ -42,7 +42,10 @@ export async function readAccounts(
 ): Promise<Account[]> {
   const user = tags.get(USER_TAG);
   context.registerName(user && usernameIn(user));
-  const clusters = parseClusters(await context.readParameters(), value.clusters);
+  const parameters = await context.readParameters();
+  const named = parseClusters(parameters, value.clusters);
+  // The value of a default user must not choose between two clusters that both match its host.
+  const clusters = value.username === DEFAULT_USER ? parseClusters(parameters, undefined) : named;
   return Promise.all(
     resolveAccounts(value, clusters, tags).map(async (account) => ({
       ...account,
@@ -102,6 +105,10 @@ function checkDefaultUser(value: SecretValue, owners: Cluster[]): void {
     throw invalid('host and port are absent: each database has a default user', hint);
   }
   if (new Set(owners).size > 1) throw invalid('the endpoints are of several clusters');
+  const left = owners.find(({ name }) => value.clusters?.includes(name) === false);
+  if (left !== undefined) {
+    throw invalid(`clusters leaves out ${left.name}, which has the host`, 'remove clusters');
+  }
   if (value.login === 'self') {
     throw invalid('login is "self", which the default user has not', 'remove login');
   }

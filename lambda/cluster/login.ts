@@ -4,6 +4,7 @@ import { parseObject } from '../json.ts';
 import { loginRejected } from '../redis-enterprise/api-error.ts';
 import type { ApiContext, ApiLogin, Session } from '../redis-enterprise/types.ts';
 import { requirePassword, type VersionValue } from '../secret/value.ts';
+import { PASSWORD } from '../secret/value-rules.ts';
 import type { Account } from './accounts.ts';
 import { type ReferencedSecretContext, readReferencedSecret } from './referenced-secret.ts';
 import { type RejectionContext, recentRejection, rememberRejection } from './rejected-logins.ts';
@@ -46,7 +47,6 @@ function remembering(session: Session, context: LoginContext): Session {
   return { ...session, onRejected: (seen) => rememberRejection(login, seen, context) };
 }
 
-const PASSWORD = stringRule('a string with characters in it', (seen) => seen !== '', true);
 // A space at an end is a typo: each login that the cluster rejects counts towards a lockout.
 const LOGIN_NAME = stringRule('a name without a colon', (seen) => NAME.test(seen), true);
 const NAME = /^(?!\s)[^:]+(?<!\s)$/;
@@ -60,7 +60,10 @@ async function readAdminLogin(
   const fields = parseObject(text) ?? {};
   const { email, username, password } = fields;
   // The key/value editor of AWS's console may leave an empty email.
-  const rules = { password: PASSWORD, [email ? 'email' : 'username']: LOGIN_NAME };
+  const rules = {
+    password: { ...PASSWORD, required: true },
+    [email ? 'email' : 'username']: LOGIN_NAME,
+  };
   const violation = findViolation(fields, rules);
   if (violation !== undefined) {
     const what = `cluster ${cluster}: in the admin secret, ${violation}`;

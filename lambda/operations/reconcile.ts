@@ -19,12 +19,10 @@ import { boundUser } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { findValue, readValue, requireCurrent } from '../secret/versions.ts';
 import { waitForLabels } from '../secret/wait-for-labels.ts';
-import { isUnprotected } from '../verification/check-protected.ts';
 import { assertAccepted, findDatabaseRejection } from '../verification/verify.ts';
 import { deleteExpired } from './deletion/delete-expired.ts';
 import { certificateDaysLeft, computeHealth, passwordCreatedAt } from './health.ts';
 import { isPreviousRejected } from './replace-all/replace-passwords.ts';
-import { mayHaveOpened, restoreCurrent } from './restore-current.ts';
 import { labelsNow, updateLabels } from './update-labels.ts';
 
 /** The passwords that may be valid, and those that this call deleted. */
@@ -71,12 +69,7 @@ async function reconcileSecret(
   const accounts = await readAccounts(context, current, read);
   const failures = await updateLabels(read, context);
   const isVerified =
-    current.password !== undefined &&
-    (await verifyCurrent(current, accounts, context).catch(async (error: unknown) => {
-      const isOurs = isUnprotected(error) && (await mayHaveOpened(read, current, context));
-      if (isOurs) await restoreCurrent(current, accounts, context);
-      throw error;
-    }));
+    current.password !== undefined && (await verifyCurrent(current, accounts, context));
   measure({ SecretsReconciled: 1 });
   if (isVerified) verified.add(current.versionId);
   const deletion = await deleteExpired(

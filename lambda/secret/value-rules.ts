@@ -10,6 +10,14 @@ const ENDPOINTS_MAX = 15;
 
 export const CLUSTER_NAME = /^[\w.-]{1,128}$/;
 
+/** A lone surrogate would be sent as another character: two passwords of versions would be one. */
+export const PASSWORD = stringRule(
+  'a string with characters in it',
+  (seen) => seen !== '' && seen.isWellFormed(),
+  false,
+  (seen) => (seen.isWellFormed() ? undefined : 'a string that is not well-formed Unicode'),
+);
+
 /** The rules for the fields of a value. Any other field may have any value. */
 export const VALUE_RULES: Record<string, Rule> = {
   // The tag of a default user begins so: it must not name another user.
@@ -18,7 +26,7 @@ export const VALUE_RULES: Record<string, Rule> = {
     (seen) => USERNAME.test(seen) && !seen.startsWith('default@'),
     true,
   ),
-  password: stringRule('a string with characters in it', (seen) => seen !== ''),
+  password: PASSWORD,
   host: stringRule('a host name or an IP address', isHost, false, describeHost),
   port: {
     allowed: 'a whole number from 1 to 65535',

@@ -83,7 +83,7 @@ export async function isRejectedEverywhere(
 }
 
 /** Whether an address of a database accepts a password now. @throws the error of an address. */
-export async function isAcceptedAnywhere(
+async function isAcceptedAnywhere(
   value: SecretValue,
   account: Account,
   context: ProtectionContext,

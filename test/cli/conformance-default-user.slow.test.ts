@@ -1,35 +1,15 @@
 import { expect, test } from 'vitest';
-import { TRIALS } from '../../cli/conformance/trials/all.ts';
 import { type ClusterDatabase, setDefaultUser } from '../sandbox/cluster/databases.ts';
 import { DATABASES } from '../support/databases.ts';
 import { runOn } from './conformance-command.ts';
-import { adminOf, answersIn, observe, openConformanceWorld } from './conformance-world.ts';
+import { adminOf, answersIn, observe } from './conformance-world.ts';
+import {
+  ANSWERS,
+  DEFAULT_TRIALS,
+  OWN_PASSWORD,
+  openWithDefaultUser,
+} from './default-user-world.ts';
 import type { Answers } from './expected-answers.ts';
-
-const OWN_PASSWORD = 'the-password-of-the-operator-1';
-const DEFAULT_TRIALS = TRIALS.filter(
-  ({ id }) => id.startsWith('default-') && id !== 'default-values',
-);
-
-const ANSWERS: Answers = {
-  'default-find': 'yes',
-  'default-protected': 'yes',
-  'default-add': 'yes',
-  'default-add-present': '406',
-  'default-delete': '200, rejected, protected',
-  'default-delete-absent': '404',
-  'default-rules': 'yes',
-};
-
-async function openWithDefaultUser(kind: (typeof DATABASES)[number] = 'built-in') {
-  const world = await openConformanceWorld(kind);
-  const [database] = world.cluster.databases;
-  if (database === undefined) throw new Error('the cluster has no database');
-  await setDefaultUser(database, [OWN_PASSWORD]);
-  world.cluster.policy.passwordComplexity = true;
-  world.target.defaultUser = { host: '127.0.0.1', port: world.database.port, isPlain: false };
-  return { ...world, listed: database };
-}
 
 test.each(
   DATABASES,

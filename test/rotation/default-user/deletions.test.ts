@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { FIRST_PASSWORD, passwordOf, reconcile } from '../../support/scenario.ts';
+import { rotateSecret, updateStage } from '../../sandbox/setup.ts';
+import {
+  FIRST_PASSWORD,
+  idOf,
+  labels,
+  OVERLAP_SECONDS,
+  openScenario,
+  passwordOf,
+  reconcile,
+} from '../../support/scenario.ts';
+import { measured } from '../../telemetry/measured.ts';
 import { changesOf, openExpired, optionsOf } from './databases.ts';
 
 test.each([
@@ -23,4 +33,44 @@ test('a reconcile of a database with one password never deletes it', async () =>
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'current_password_refused' });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
   expect(changesOf(world).filter((one) => one.startsWith('DELETE'))).toEqual([]);
+});
+
+test('a password that the databases never learned is deleted from the list', async () => {
+  await using world = await openScenario({ isDefaultUser: true, ssl: false });
+  world.driver.attempts = 1;
+  world.proxy.delayMs = Number.POSITIVE_INFINITY;
+  expect(await rotateSecret(world, world.arn)).toMatchObject({ outcome: 'failed' });
+  expect(world.user.passwords).toHaveLength(2);
+  await updateStage(world, world.arn, 'AWSPENDING', { from: idOf(world, 'AWSPENDING') ?? '' });
+  await reconcile(world);
+  world.time.advance(OVERLAP_SECONDS + 200);
+  await reconcile(world);
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+  expect(labels(world)).toEqual([['AWSCURRENT', 'LIVE'], []]);
+});
+
+test.each([
+  'reply lost',
+  'request lost',
+] as const)('%s: the password keeps its labels', async (fault) => {
+  await using world = await openExpired();
+  world.api.fault = ({ method }) => (method === 'DELETE' ? fault : undefined);
+  await expect(reconcile(world)).rejects.toMatchObject({ code: 'cluster_unreachable' });
+  expect(labels(world).flat()).toContain('EXPIRES-then');
+  world.api.fault = undefined;
+  await reconcile(world);
+  expect(labels(world).flat()).not.toContain('EXPIRES-then');
+});
+
+test('a deletion after which the database rejects AWSCURRENT is an error of the same call', async () => {
+  await using world = await openExpired();
+  const { onChange } = world.cluster;
+  world.cluster.onChange = (made) => {
+    onChange(made);
+    if (made.method === 'DELETE') made.user.passwords = ['the-password-of-somebody-else-1'];
+  };
+  await expect(reconcile(world)).rejects.toMatchObject({ code: 'current_password_refused' });
+  expect(measured(world).values).toMatchObject({ CurrentPasswordRejected: 1, DeletionsFailed: 1 });
+  expect(labels(world).flat()).toContain('EXPIRES-then');
+  world.witness.observations.length = 0;
 });

@@ -9,23 +9,8 @@ import {
   putManually,
   reconcile,
   replaceAll,
-  type Scenario,
 } from '../../support/scenario.ts';
-import { changesOf, openExpired, optionsOf } from './databases.ts';
-
-/** Returns the last line of each invocation. */
-const resultsOf = ({ lines }: Scenario) =>
-  lines
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter(({ message }) => message === 'done' || message === 'failed');
-
-/** Drops the observations: this cluster deletes passwords that the function did not name. */
-function excuseCluster({ witness }: Scenario): void {
-  witness.observations.length = 0;
-}
-
-const deletionsOf = (world: Scenario) =>
-  changesOf(world).filter((one) => one.startsWith('DELETE')).length;
+import { deletionsOf, excuseCluster, openExpired, optionsOf, resultsOf } from './databases.ts';
 
 test("after a deletion that leaves no password, AWSCURRENT's is added again, and no other", async () => {
   await using world = await openExpired();
@@ -51,35 +36,17 @@ test('after such a deletion, the next reconcile deletes nothing and succeeds', a
   excuseCluster(world);
 });
 
-test('a deletion without a reply that leaves no password is undone by the next reconcile', async () => {
+test('a deletion without a reply that leaves no password is undone in the same call', async () => {
   await using world = await openExpired();
   optionsOf(world).deletesAll = true;
-  let isDeleted = false;
-  world.api.fault = ({ method }) => {
-    const fault = method === 'DELETE' && !isDeleted ? 'reply lost' : undefined;
-    const isDown = isDeleted;
-    isDeleted ||= method === 'DELETE';
-    return isDown ? 'request lost' : fault;
-  };
-  await expect(reconcile(world)).rejects.toThrow();
-  expect(world.user.passwords).toEqual([]);
-  world.api.fault = undefined;
+  world.api.fault = ({ method }) => (method === 'DELETE' ? 'reply lost' : undefined);
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unprotected' });
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
   expect(resultsOf(world).at(-1)).toMatchObject({ DatabasesUnprotected: 1 });
+  const sent = deletionsOf(world);
+  world.api.fault = undefined;
   await reconcile(world);
-  expect(deletionsOf(world)).toBe(1);
-  excuseCluster(world);
-});
-
-test('a database that somebody else opened gets no password from reconcile', async () => {
-  await using world = await openScenario({ isDefaultUser: true, ssl: false });
-  await rotateSecret(world, world.arn);
-  const sent = changesOf(world);
-  world.user.passwords = [];
-  await world.cluster.onPasswords({ ...world.user, isOpen: true });
-  await expect(reconcile(world)).rejects.toMatchObject({ code: 'database_unprotected' });
-  expect(changesOf(world)).toEqual(sent);
+  expect(deletionsOf(world)).toBe(sent);
   excuseCluster(world);
 });
 
@@ -140,6 +107,21 @@ test('a replaceAll whose PUT leaves no password adds its own again', async () =>
     onChange(change);
     if (change.method === 'PUT') change.user.passwords = [];
   };
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'database_unprotected' });
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+  expect(resultsOf(world).at(-1)).toMatchObject({ DatabasesUnprotected: 1 });
+  excuseCluster(world);
+});
+
+test('a replaceAll whose PUT has no reply, and leaves no password, adds its own again', async () => {
+  await using world = await openScenario({ isDefaultUser: true, ssl: false });
+  await rotateSecret(world, world.arn);
+  const { onChange } = world.cluster;
+  world.cluster.onChange = (made) => {
+    onChange(made);
+    if (made.method === 'PUT') made.user.passwords = [];
+  };
+  world.api.fault = ({ method }) => (method === 'PUT' ? 'reply lost' : undefined);
   await expect(replaceAll(world)).rejects.toMatchObject({ code: 'database_unprotected' });
   expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
   expect(resultsOf(world).at(-1)).toMatchObject({ DatabasesUnprotected: 1 });

@@ -31,6 +31,29 @@ test.each([
   expect(world.user.passwords).toEqual([FIRST_PASSWORD, passwordOf(world, 'AWSCURRENT')]);
 });
 
+test.each([
+  200, 400, 404, 406,
+] as const)('replaceAll succeeds if its password is the only one: %s', async (replacePresent) => {
+  await using world = await open();
+  optionsOf(world).replacePresent = replacePresent;
+  let puts = 0;
+  world.api.fault = ({ method }) => {
+    puts += Number(method === 'PUT');
+    return method === 'PUT' && puts === 1 ? 'reply lost' : undefined;
+  };
+  await replaceAll(world);
+  expect(puts).toBe(2);
+  expect(world.user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test('a replaceAll whose password the cluster calls invalid (406) fails', async () => {
+  await using world = await open();
+  world.api.fault = ({ method }) => (method === 'PUT' ? { status: 406 } : undefined);
+  await expect(replaceAll(world)).rejects.toMatchObject({ code: 'cluster_password_refused' });
+  expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
+  expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
+});
+
 test('a password that the cluster calls invalid (406) fails setSecret, and nothing changes', async () => {
   await using world = await open();
   world.api.fault = ({ method }) => (method === 'POST' ? { status: 406 } : undefined);

@@ -3,6 +3,7 @@ import { readSecret, rotateSecret } from '../../sandbox/setup.ts';
 import { removeFaults } from '../../support/interrupt.ts';
 import {
   FIRST_PASSWORD,
+  labels,
   openScenario,
   passwordOf,
   putManually,
@@ -40,6 +41,18 @@ test('two concurrent updates with other fields end with the fields of one', asyn
   expect(notes).toContain((await fieldsOf(world)).note);
   expect(passwordOf(world, 'AWSCURRENT')).toBe(FIRST_PASSWORD);
   await expectOneAfterRotation(world);
+});
+
+test('an update during another with the same fields keeps LIVE on AWSCURRENT', async () => {
+  for (let at = 1, isReached = true; isReached; at += 1) {
+    await using world = await open();
+    const fields = { ...(await fieldsOf(world)), note: 1 };
+    const update = () => updateFields(world, fields);
+    isReached = await actDuring(world, at, update, update);
+    expect(await fieldsOf(world)).toEqual(fields);
+    const current = labels(world).find((own) => own.includes('AWSCURRENT'));
+    expect(current, `call ${at}`).toContain('LIVE');
+  }
 });
 
 test('an update that finds AWSCURRENT moved each time gives up, and changes nothing', async () => {

@@ -47,9 +47,12 @@ function change(
   const { user, options } = database;
   const names = { name: user.name, email: '' };
   if (options.isComplexityChecked && !isComplex(password, names, cluster)) return { status: 406 };
-  if (method === 'PUT') user.passwords = [password];
-  else if (method !== 'POST') return { status: 405 };
-  else if (user.passwords.includes(password)) return { status: options.addPresent };
+  const isPresent = user.passwords.includes(password);
+  if (method === 'PUT') {
+    if (isPresent && options.replacePresent !== 200) return { status: options.replacePresent };
+    user.passwords = [password];
+  } else if (method !== 'POST') return { status: 405 };
+  else if (isPresent) return { status: options.addPresent };
   else user.passwords = [...user.passwords, password];
   return { status: 200 };
 }

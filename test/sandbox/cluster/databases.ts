@@ -22,6 +22,8 @@ export type ClusterDatabase = {
 export type DatabaseApiOptions = {
   /** The status of a POST of a present password. */
   addPresent: 200 | 400 | 406 | 409;
+  /** The status of a PUT of a present password. Except 200: the list stays as it is. */
+  replacePresent: 200 | 400 | 404 | 406;
   /** The status of a DELETE of an absent password. */
   deleteAbsent: 200 | 400 | 404 | 406;
   /** The status of a DELETE of the last password. 200: the database has no password afterwards. */
@@ -38,6 +40,7 @@ export type DatabaseApiOptions = {
 
 const DEFAULT_OPTIONS: DatabaseApiOptions = {
   addPresent: 406,
+  replacePresent: 200,
   deleteAbsent: 404,
   deleteLast: 406,
   isComplexityChecked: true,
