@@ -7,7 +7,6 @@ import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { readArguments } from '../support/read-arguments.ts';
 import { selectNames } from '../support/select-names.ts';
 import { countCalls } from './calls.ts';
-import { drawScale, drawStarts } from './charts.ts';
 import { loadedChunks } from './chunks.ts';
 import { measureStarts } from './cold-start.ts';
 import { measureCommands } from './commands.ts';
@@ -16,6 +15,7 @@ import { measureMemory } from './memory.ts';
 import { type Figures, SECTIONS, summary } from './report.ts';
 import { rotateMany } from './scale.ts';
 import { bytesByPackage, zipBytes } from './size.ts';
+import { drawStarts } from './start-chart.ts';
 import { measureRotations } from './warm.ts';
 
 // What `npm run bench` runs: all parts, or the parts that the command line names. It prints the
@@ -63,7 +63,6 @@ async function main(names: string[]): Promise<void> {
   writeFileSync(JSON_FILE, `${JSON.stringify(figures, undefined, 1)}\n`);
   writeSection('README.md', 'bench', summary(figures));
   writeFileSync(join(ROOT, 'docs/start.svg'), drawStarts(figures.starts));
-  writeFileSync(join(ROOT, 'docs/scale.svg'), drawScale(figures.scales));
 }
 
 const [first, ...rest] = process.argv.slice(2);

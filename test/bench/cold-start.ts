@@ -40,7 +40,7 @@ export async function measureStarts(): Promise<Start[]> {
   const node = (...args: string[]) => ({ command: process.execPath, args });
   const ways = [
     { name: 'as deployed', ...node(STARTER, LAMBDA_FOLDER) },
-    { name: 'as deployed, every edge', ...node(STARTER, LAMBDA_FOLDER, 'all') },
+    { name: 'as deployed, every client', ...node(STARTER, LAMBDA_FOLDER, 'all') },
     { name: 'one naive bundle', ...node(STARTER, naive) },
     { name: 'bare Node.js', ...node('--eval', 'process.stdout.write("0")') },
     ...(hasBoto3()

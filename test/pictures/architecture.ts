@@ -9,6 +9,7 @@ import { ofType, policyStatements, type Template } from '../infra/template.ts';
 /** The nodes of the picture, by the service of a permission or a resource. */
 const NODES = {
   scheduler: 'EventBridge Scheduler',
+  cloudformation: 'CloudFormation\ncustom resource',
   secretsmanager: 'Secrets Manager',
   lambda: 'Rotation function',
   ssm: 'Parameter Store',
@@ -41,6 +42,9 @@ function edgesOf(template: Template): Edge[] {
   if (ofType(template, 'AWS::Scheduler::Schedule').length > 0) {
     edges.push(['scheduler', 'lambda', 'reconcile, every hour']);
   }
+  if (ofType(template, 'Custom::RedisEnterpriseUserFields').length > 0) {
+    edges.push(['cloudformation', 'lambda', 'updateFields']);
+  }
   const alarms = ofType(template, 'AWS::CloudWatch::Alarm').length;
   if (alarms > 0) edges.push(['cloudwatch', 'sns', `${alarms} alarms`]);
   return edges;
@@ -48,7 +52,7 @@ function edgesOf(template: Template): Edge[] {
 
 // The edges that no template describes.
 const OUTSIDE: Edge[] = [
-  ['lambda', 'cluster', 'POST, PUT, DELETE\n/v1/users/password'],
+  ['lambda', 'cluster', 'POST, PUT, DELETE\n/v1/users/password, or\n/v1/bdbs/<uid>/passwords'],
   ['lambda', 'database', 'AUTH: verification'],
   ['applications', 'secretsmanager', 'GetSecretValue'],
   ['applications', 'database', 'AUTH'],

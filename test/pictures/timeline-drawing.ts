@@ -1,4 +1,5 @@
 import type { Life } from '../demo/timeline.ts';
+import { bar, INK, LINE, number, picture, SOFT, text } from './svg.ts';
 
 /** A run, with its moments in seconds. */
 export type Run = {
@@ -12,25 +13,14 @@ export type Run = {
 const BIN_SECONDS = 0.5;
 
 const [WIDTH, HEIGHT] = [900, 326];
-const [LEFT, RIGHT] = [112, 20];
+// On the right is room for the text of the last deletion.
+const [LEFT, RIGHT] = [112, 130];
 const [ROWS_TOP, ROW, BAR] = [74, 36, 22];
-// The width of the text of a deletion.
-const FATE = 130;
 const [BINS_BASE, BINS_HEIGHT] = [270, 40];
 const COLORS = { added: '#8250df', current: '#1a7f37', replaced: '#e3b341', rejected: '#cf222e' };
-const [INK, SOFT, LINE, CLIENTS] = ['#1f2328', '#59636e', '#d1d9e0', '#54aeff'];
+const CLIENTS = '#54aeff';
 
-const number = (value: number) => String(Math.round(value * 10) / 10);
 const seconds = (value: number) => `${value.toFixed(1)} s`;
-
-function text(x: number, y: number, content: string, more = ''): string {
-  return `<text x="${number(x)}" y="${number(y)}" ${more}>${content}</text>`;
-}
-
-function bar(left: number, right: number, top = 0, bottom = 0, color = INK): string {
-  const size = `width="${number(right - left)}" height="${number(bottom - top)}"`;
-  return `<rect x="${number(left)}" y="${number(top)}" ${size} fill="${color}"/>`;
-}
 
 type Scale = (at: number) => number;
 
@@ -50,8 +40,6 @@ function drawLife(life: Run['lives'][number], index: number, end: number, x: Sca
   const fate = life.deleted === undefined ? '' : `deleted at ${seconds(life.deleted)}`;
   const middle = y + BAR / 2 + 4.5;
   const soft = `fill="${SOFT}"`;
-  // If the bar ends too far right, the text is left of the bar.
-  const isLate = x(deleted) + FATE > WIDTH;
   const inside = (from: number, to: number, label: string, fill: string) =>
     x(to) - x(from) < 90
       ? ''
@@ -63,9 +51,7 @@ function drawLife(life: Run['lives'][number], index: number, end: number, x: Sca
     bar(x(replaced), x(deleted), y, y + BAR, COLORS.replaced),
     inside(current, replaced, 'AWSCURRENT', '#ffffff'),
     inside(replaced, deleted, 'still valid', INK),
-    isLate
-      ? text(x(added) - 7, middle, fate, `text-anchor="end" ${soft}`)
-      : text(x(deleted) + 7, middle, fate, soft),
+    text(x(deleted) + 7, middle, fate, soft),
   ].join('');
 }
 
@@ -115,16 +101,9 @@ export function drawRun(run: Run): string {
   const verdict = `${all} logins, ${refused} rejected`;
   const title = `${lives.length - 1} rotations while 8 clients keep logging in: ${verdict}`;
   const how = `npm start on ${database}, overlap ${overlap} s: seconds stand for hours`;
-  const size = `width="${WIDTH}" height="${HEIGHT}"`;
-  const frame = `width="${WIDTH - 1}" height="${HEIGHT - 1}"`;
   const base = `y1="${BINS_BASE}" y2="${BINS_BASE}"`;
-  const font = 'font-family="Helvetica, Arial, sans-serif" font-size="13"';
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" ${size} viewBox="0 0 ${WIDTH} ${HEIGHT}" ${font}>`,
-    `<title>${title}</title>`,
+  return picture(WIDTH, HEIGHT, title, [
     `<metadata>${JSON.stringify(run)}</metadata>`,
-    `<rect x="0.5" y="0.5" ${frame} rx="8" fill="#ffffff" stroke="${LINE}"/>`,
-    text(16, 29, title, `font-size="17" font-weight="bold" fill="${INK}"`),
     text(16, 49, how, `fill="${SOFT}"`),
     ...drawAxis(end, x),
     ...lives.map((life, index) => drawLife(life, index, end, x)),
@@ -132,6 +111,5 @@ export function drawRun(run: Run): string {
     drawLogins(run, x),
     `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" ${base} stroke="${SOFT}"/>`,
     drawLegend(),
-    '</svg>\n',
-  ].join('\n');
+  ]);
 }
