@@ -11,8 +11,8 @@ export const USER_GROUPS = {
       label: 'Username',
       type: 'String',
       description:
-        'The name of an existing Redis Enterprise user. Another name creates another secret. With ' +
-        'ExistingSecretArn, the tag of the secret names the user instead.',
+        'The name of an existing Redis Enterprise user. Another name creates another secret. ' +
+        'With ExistingSecretArn, the tag of the secret names the user instead.',
       allowedPattern: patterns.USERNAME,
       constraintDescription:
         'must be letters, digits and _./=+@-, and not default. For the default user of a ' +

@@ -57,7 +57,7 @@ function hasMocks(): boolean {
 
 /** Writes the templates and empty zip files. */
 function writeRelease(folder: string): void {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   for (const [name, template] of Object.entries(TEMPLATES)) {
     writeFileSync(join(folder, name + TEMPLATE), JSON.stringify(template));
   }
@@ -71,10 +71,10 @@ async function checkPython(folder: string): Promise<void> {
     return;
   }
   cpSync('examples/python-cdk', folder, { recursive: true });
-  writeRelease(join(folder, 'release'));
+  writeRelease(folder);
   await promise('app.py creates a stack of the function, and a stack of each user', () => {
     const cdk = resolve('node_modules/.bin/cdk');
-    run(folder, cdk, 'synth', '--quiet', '--context', 'release=release');
+    run(folder, cdk, 'synth', '--quiet', '--context', 'release=.');
     const names = readdirSync(join(folder, 'cdk.out')).filter((name) => name.endsWith(TEMPLATE));
     const wanted = PYTHON_STACKS.map((end) => `redis-enterprise-rotation${end}${TEMPLATE}`);
     deepEqual(names.sort(), wanted.sort());
