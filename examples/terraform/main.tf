@@ -21,6 +21,15 @@ resource "aws_s3_object" "code" {
   }
 }
 
+# Outside the stack, because a parameter of a stack has at most 4,096 bytes.
+resource "aws_ssm_parameter" "ca_certificate" {
+  count          = var.cluster.ca_certificate_file == null ? 0 : 1
+  name           = "/redis-enterprise-rotation/${var.name}/${var.cluster.name}/ca-certificate"
+  type           = "String"
+  tier           = "Intelligent-Tiering"
+  insecure_value = file(var.cluster.ca_certificate_file)
+}
+
 resource "aws_cloudformation_stack" "rotation" {
   name          = var.name
   template_body = file("${var.release}/rotation.template.json")
@@ -33,7 +42,6 @@ resource "aws_cloudformation_stack" "rotation" {
     ClusterName      = var.cluster.name
     ApiEndpoints     = join(",", var.cluster.api_endpoints)
     AdminSecretArn   = var.cluster.admin_secret_arn
-    CaCertificate    = var.cluster.ca_certificate_file == null ? "" : file(var.cluster.ca_certificate_file)
     DatabaseHosts    = join(",", var.cluster.database_hosts)
     SubnetIds        = join(",", var.subnet_ids)
     SecurityGroupIds = join(",", var.security_group_ids)
@@ -46,6 +54,7 @@ resource "aws_cloudformation_stack" "user" {
   for_each      = var.users
   name          = "${var.name}-${replace(each.key, "/[^A-Za-z0-9]/", "-")}"
   template_body = file("${var.release}/user.template.json")
+  depends_on    = [aws_ssm_parameter.ca_certificate]
 
   parameters = {
     RotationStack     = aws_cloudformation_stack.rotation.name

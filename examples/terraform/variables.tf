@@ -32,7 +32,7 @@ variable "cluster" {
 }
 
 variable "users" {
-  description = "The existing Redis Enterprise users by name. extra_fields is a JSON object."
+  description = "The existing Redis Enterprise users by name. extra_fields is a JSON object, as text."
   type = map(object({
     host                = string
     port                = number
@@ -43,6 +43,11 @@ variable "users" {
     extra_fields        = optional(string, "{}")
     existing_secret_arn = optional(string, "")
   }))
+
+  validation {
+    condition     = !contains(keys(var.users), "default")
+    error_message = "The user default needs an entry with another name, such as default-12001, with the ARN of its tagged secret as existing_secret_arn."
+  }
 }
 
 variable "subnet_ids" {

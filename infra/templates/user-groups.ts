@@ -11,9 +11,12 @@ export const USER_GROUPS = {
       label: 'Username',
       type: 'String',
       description:
-        'The name of an existing Redis Enterprise user. Another name creates another secret.',
+        'The name of an existing Redis Enterprise user. Another name creates another secret. ' +
+        'With ExistingSecretArn, the tag of the secret names the user instead.',
       allowedPattern: patterns.USERNAME,
-      constraintDescription: 'must be letters, digits and _./=+@-, and not default',
+      constraintDescription:
+        'must be letters, digits and _./=+@-, and not default. For the default user of a ' +
+        'database, enter another name, and set ExistingSecretArn',
     },
     Email: {
       label: 'Email of the user',
@@ -128,7 +131,8 @@ export const USER_GROUPS = {
       default: '',
       description:
         'The stack rotates this secret and creates none, for example one that a deleted stack ' +
-        'kept. The secret must have the tag of its user.',
+        'kept. The secret must have the tag redis-enterprise-rotation:user with its user: a ' +
+        'username, or default@<host>:<port>.',
       allowedPattern: patterns.OPTIONAL_SECRET_ARN,
       constraintDescription: 'must be a complete ARN, with the six characters that AWS adds',
     },

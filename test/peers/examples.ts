@@ -1,9 +1,9 @@
 import { deepEqual } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { TEMPLATES } from '../templates/all-templates.ts';
+import { TEMPLATES, ZIP_FILES } from '../templates/all-templates.ts';
 import { absent, promise, summarize } from './report.ts';
 
 // Checks the examples with Terraform and with CDK in Python.
@@ -37,6 +37,31 @@ async function checkTerraform(folder: string): Promise<void> {
   await promise("the example is valid for Terraform's AWS provider", () =>
     run(folder, 'terraform', 'validate'),
   );
+  if (!hasMocks()) {
+    absent('terraform test with mocks', 'the plan of the example', 'install Terraform 1.7');
+    return;
+  }
+  cpSync('test/peers/terraform', folder, { recursive: true });
+  writeFileSync(join(folder, 'ca.pem'), '-----BEGIN CERTIFICATE-----\n');
+  writeRelease(join(folder, 'release'));
+  await promise('Terraform plans a stack for each user, and rejects the user default', () =>
+    run(folder, 'terraform', 'test'),
+  );
+}
+
+function hasMocks(): boolean {
+  const { stdout } = spawnSync('terraform', ['version', '-json'], { encoding: 'utf8' });
+  const [major = 0, minor = 0] = JSON.parse(stdout).terraform_version.split('.').map(Number);
+  return major > 1 || minor >= 7;
+}
+
+/** Writes the templates and empty zip files. */
+function writeRelease(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, template] of Object.entries(TEMPLATES)) {
+    writeFileSync(join(folder, name + TEMPLATE), JSON.stringify(template));
+  }
+  for (const name of Object.values(ZIP_FILES)) writeFileSync(join(folder, name), '');
 }
 
 async function checkPython(folder: string): Promise<void> {
@@ -46,9 +71,7 @@ async function checkPython(folder: string): Promise<void> {
     return;
   }
   cpSync('examples/python-cdk', folder, { recursive: true });
-  for (const [name, template] of Object.entries(TEMPLATES)) {
-    writeFileSync(join(folder, name + TEMPLATE), JSON.stringify(template));
-  }
+  writeRelease(folder);
   await promise('app.py creates a stack of the function, and a stack of each user', () => {
     const cdk = resolve('node_modules/.bin/cdk');
     run(folder, cdk, 'synth', '--quiet', '--context', 'release=.');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parse } from '@cdktf/hcl2json';
 import { expect, test } from 'vitest';
 import { parse as parseYaml } from 'yaml';
-import { TEMPLATES } from './all-templates.ts';
+import { ROTATION_VALUES, TEMPLATES } from './all-templates.ts';
+import { evaluate, PSEUDO } from './evaluate.ts';
 import { expectParameters, type Json, type TemplateName } from './expect-parameters.ts';
 
 const TERRAFORM = 'examples/terraform';
@@ -65,11 +66,37 @@ test('no user of the example for Terraform can change the type of the fields of 
   ]);
 });
 
+test('the example for Terraform writes the certificates to the parameter of the template', async () => {
+  const { json } = await parseTerraform();
+  const { aws_ssm_parameter: parameters } = json.resource as Record<string, Json>;
+  const [parameter] = (parameters as { ca_certificate: Record<string, string>[] }).ca_certificate;
+  const values = { ...ROTATION_VALUES, CaCertificate: '-----BEGIN CERTIFICATE-----' };
+  const { resources } = evaluate(TEMPLATES.rotation, values);
+  const name = parameter?.name
+    ?.replace(/\$\{var\.name\}/, PSEUDO['AWS::StackName'] ?? '')
+    .replace(/\$\{var\.cluster\.name\}/, ROTATION_VALUES.ClusterName ?? '');
+  const { type: Type, tier: Tier } = parameter ?? {};
+  const written = Object.values(resources).map(({ Properties }) => Properties);
+  expect(written).toContainEqual({ Name: name, Type, Tier, Value: values.CaCertificate });
+});
+
+test('the example for Terraform has outputs that the templates have', async () => {
+  const { text } = await parseTerraform();
+  const stacks = { 'aws_cloudformation_stack.rotation': 'rotation', stack: 'user' } as const;
+  const used = [...text.matchAll(/(\S+)\.outputs\["(\w+)"\]/g)];
+  expect(used.length).toBeGreaterThan(0);
+  for (const [, stack = '', output = ''] of used) {
+    const template = TEMPLATES[stacks[stack as keyof typeof stacks]];
+    expect(Object.keys(template.Outputs ?? {})).toContain(output);
+  }
+});
+
 test('the example for Terraform never writes the value of a secret', async () => {
   const { json } = await parseTerraform();
   expect(Object.keys(json.resource ?? {}).sort()).toEqual([
     'aws_cloudformation_stack',
     'aws_s3_object',
+    'aws_ssm_parameter',
   ]);
 });
 
