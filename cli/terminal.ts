@@ -71,12 +71,17 @@ export function widthOf(text: string): number {
   return Math.max(...text.split('\n').map(({ length }) => length));
 }
 
-/** Breaks a text into lines of at most `columns` characters: at its spaces, if there are any. */
+/**
+ * Breaks a text into lines of at most `columns` characters: at its spaces, if there are any. An ARN
+ * stays whole, so that it can be copied.
+ */
 export function wrap(text: string, columns: number): string[] {
   const lines = [''];
   const parts = new RegExp(`.{1,${columns}}`, 'gsu');
   const words = stripVTControlCharacters(text).split(' ');
-  for (const word of words.flatMap((one) => one.match(parts) ?? one)) {
+  for (const word of words.flatMap((one) =>
+    one.startsWith('arn:') ? one : (one.match(parts) ?? one),
+  )) {
     const last = lines.at(-1) ?? '';
     const longer = last === '' ? word : `${last} ${word}`;
     if (longer.length <= columns || last === '') lines[lines.length - 1] = longer;

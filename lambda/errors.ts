@@ -6,7 +6,8 @@ const HINTS = {
   token_not_staged: 'start a rotation with rotate-secret, do not invoke the function manually',
   current_missing: 'set a value with put-secret-value, then rotate again',
   token_not_pending: 'do nothing: another rotation replaced this one',
-  replace_in_progress: 'run replaceAll again; if nothing leaked, remove the label REPLACING',
+  replace_in_progress:
+    'run replaceAll again; only if nothing leaked and AWSCURRENT is valid, remove REPLACING',
   version_not_restorable:
     'rotate to a new password with rotate-secret, or name another version in VersionId',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
@@ -23,11 +24,13 @@ const HINTS = {
   admin_secret_invalid:
     'set the secret of admin-secret-arn to { "username", "password" } of an administrator',
   current_password_missing: 'add the password to the secret, or rotate in admin mode',
-  current_password_refused: 'set the valid password in the secret; in admin mode, rotate',
+  current_password_refused:
+    'roll back; if that changes nothing, rotate in admin mode, or set a valid password',
   pending_password_refused:
     "check the user's role in the database, and whether the account is locked or expired",
   cluster_login_refused:
-    'set the valid login in its secret: in admin mode the admin secret, in self mode this secret',
+    'set the valid login in its secret: in admin mode the admin secret, in self mode the ' +
+    'rotated secret',
   cluster_permission_denied:
     'give the login a role that permits this: admin in admin mode, any role except none in self ' +
     'mode; if it has that role, check whether the account is locked',

@@ -39,7 +39,7 @@ export function findEarlierVersions(
   const isEarlier = (version: Version) => dateOf(version) < current;
   const previous = versionWithLabel(secret, PREVIOUS);
   if (previous !== undefined && isLive(previous) && !isEarlier(previous)) {
-    throw notRestorable('AWSPREVIOUS is newer than AWSCURRENT: a rollback left it', NAME_ANOTHER);
+    throw notRestorable('AWSCURRENT was rolled back already: AWSPREVIOUS is newer', NAME_ANOTHER);
   }
   const found = secret.versions
     .filter((version) => whyNot(version, now) === undefined && isEarlier(version))

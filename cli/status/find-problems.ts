@@ -35,7 +35,7 @@ const RULES: Record<string, Rule> = {
     versionWithLabel(secret, REPLACING) !== undefined &&
     fail(
       'no replace-all has succeeded: leaked passwords may be valid',
-      'if passwords leaked, run replace-all again; otherwise remove the label REPLACING',
+      'run replace-all again; only if nothing leaked and AWSCURRENT is valid, remove REPLACING',
     ),
   'current-missing': (secret) =>
     versionWithLabel(secret, CURRENT) === undefined &&
@@ -73,7 +73,7 @@ const RULES: Record<string, Rule> = {
     const { now } = seen;
     const left = secret.versions.filter(needsExpiry);
     if (left.length === 0) return false;
-    const what = `${count(left.length, 'password')} of an abandoned rotation without an expiry`;
+    const what = `${count(left.length, 'password')} without an expiry, replaced or abandoned`;
     const isLate = now - (secret.changedAt ?? now) > RECONCILE_LATE_MS;
     return isLate
       ? fail(`${what}: reconcile did not run or failed`, reconcileHint(seen))

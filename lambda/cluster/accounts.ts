@@ -107,10 +107,10 @@ function checkDefaultUser(value: SecretValue, owners: Cluster[]): void {
   if (new Set(owners).size > 1) throw invalid('the endpoints are of several clusters');
   const left = owners.find(({ name }) => value.clusters?.includes(name) === false);
   if (left !== undefined) {
-    throw invalid(`clusters leaves out ${left.name}, which has the host`, 'remove clusters');
+    throw invalid(`clusters leaves out ${left.name}, which has the host`, 'remove this field');
   }
   if (value.login === 'self') {
-    throw invalid('login is "self", which the default user has not', 'remove login');
+    throw invalid('login is "self": the API has no login of a default user', 'remove this field');
   }
 }
 

@@ -5,6 +5,6 @@ import type { SecretValue } from '../secret/value.ts';
 export function checkConfirm(confirm: string, { username }: SecretValue): void {
   if (username === confirm) return;
   const what = "Confirm is another name, allowed is the username in the secret's value";
-  const hint = "check the ARN; if it is right, correct username in the secret's value";
+  const hint = 'check Confirm and the ARN; leave the secret as it is';
   throw new RotationError('event_invalid', what, { hint });
 }

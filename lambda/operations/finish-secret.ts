@@ -13,7 +13,7 @@ import { labelChangesForCurrent, labelsNow, updateLabels } from './update-labels
 /**
  * Before: the pending password was verified.
  * Does: verifies it again, moves AWSCURRENT to it, gives the replaced version its expiry, and
- * deletes expired passwords. Failures after the move are only logged, except an open database.
+ * deletes expired passwords. Failures after the move are only logged, except those of `cleanUp`.
  * Safe to repeat because after the move of AWSCURRENT only the clean-up runs.
  */
 export async function finishSecret(
@@ -33,7 +33,8 @@ export async function finishSecret(
 
 /**
  * Runs what follows the move of AWSCURRENT. Logs failures; reconcile repeats the work.
- * @throws `database_unprotected` if a deletion left a database without a password.
+ * @throws `database_unprotected` if a deletion left a database without a password;
+ * `current_password_refused` if AWSCURRENT is rejected.
  */
 export async function cleanUp(
   read: SecretState,
@@ -44,6 +45,10 @@ export async function cleanUp(
   const { versions } = labelsNow(read, context);
   const expired = versions.filter((version) => isExpired(version, context.now() / 1_000));
   const { failures } = await deleteExpired(expired, context, new Set(known.verified));
-  const opened = failures.find(isUnprotected);
-  if (opened !== undefined) throw opened;
+  const isRejected = failures.some(({ code }) => code === 'current_password_refused');
+  if (isRejected) context.measure({ CurrentPasswordRejected: 1 });
+  const severe = failures.find(
+    (failure) => isUnprotected(failure) || failure.code === 'current_password_refused',
+  );
+  if (severe !== undefined) throw severe;
 }

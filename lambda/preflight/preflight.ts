@@ -6,8 +6,9 @@ import { describeSecret } from '../secret/secrets-manager.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
+import type { Rejection } from '../verification/api.ts';
 import { checkProtected } from '../verification/check-protected.ts';
-import { assertAccepted, findRejection } from '../verification/verify.ts';
+import { assertAccepted, findDatabaseRejection, findRejection } from '../verification/verify.ts';
 import { CHECK_NAMES, type Check, fail, failure, pass, unknown, warn } from './check.ts';
 import { checkCluster } from './cluster.ts';
 import { checkEndpoints } from './endpoints.ts';
@@ -127,15 +128,17 @@ async function checkVerification(
     const detail = 'the secret has no database endpoint: the login to the API verifies AWSCURRENT';
     return [unknown('verification', detail, 'add host and port to the secret'), true];
   }
+  let rejection: Rejection | undefined;
   try {
-    assertAccepted('current', await findRejection(value, accounts, context));
+    rejection = await findDatabaseRejection(value, accounts, context);
+    assertAccepted('current', rejection ?? (await findRejection(value, accounts, context)));
     return [pass('verification', 'accepted by every database endpoint'), true];
   } catch (thrown) {
     const { code, what, hint } = toRotationError(thrown);
     // In admin mode, the next rotation replaces the password, except of a default user.
     const isReplaceable = !isSelf && value.username !== DEFAULT_USER;
     const isReplaced = code === 'current_password_refused' && isReplaceable;
-    const lockedOut = code === 'current_password_refused' ? `. ${LOCKED_OUT}` : '';
+    const lockedOut = rejection === undefined ? '' : `. ${LOCKED_OUT}`;
     const check = isReplaced ? warn : fail;
     return [check('verification', `${what}${lockedOut}`, hint), false];
   }

@@ -2,8 +2,7 @@ import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
 const WAIT_HINT =
-  'If the login is right by now, wait 30 minutes: each attempt with a wrong password counts ' +
-  'towards a lockout';
+  'If the login is right, the account may be locked: wait 30 minutes before the next attempt';
 const ACCEPTED_HINT =
   'the databases accept it: check whether the account is locked, and whether Basic ' +
   'authentication is on (control_plane_basic_authentication)';
@@ -59,11 +58,11 @@ function describeLogin({ password, adminSecretArn }: ApiLogin): {
   where: string;
 } {
   if (adminSecretArn !== undefined) {
-    const where = `the admin secret ${adminSecretArn}; do not change this secret`;
+    const where = `the admin secret ${adminSecretArn}; leave the rotated secret as it is`;
     return { whose: 'the administrator', valid: 'the valid login of the administrator', where };
   }
   if (password !== undefined) {
-    return { whose: 'the user', valid: 'the valid login of the user', where: 'this secret' };
+    return { whose: 'the user', valid: 'the valid login of the user', where: 'the rotated secret' };
   }
   const where = 'the secret of client-certificate-secret-arn';
   const valid = 'a certificate that is mapped to a user';

@@ -14,10 +14,14 @@ export function cancelledRotation(secret: SecretDescription): Version | undefine
   return secret.rotationEnabled ? undefined : pendingRotation(secret);
 }
 
+// A client that may write the secret chooses the VersionId, and an operator pastes the command.
+const SHELL_SAFE = /^[\w-]+$/;
+
 /** Returns the command that removes AWSPENDING from a version. */
 export function removePendingCommand(arn: string, { id }: Version): string {
   const command = secretCommand(arn, 'update-secret-version-stage');
-  return `${command} --version-stage ${PENDING} --remove-from-version-id ${id}`;
+  const version = SHELL_SAFE.test(id) ? id : '<VersionId>';
+  return `${command} --version-stage ${PENDING} --remove-from-version-id ${version}`;
 }
 
 // The schedule of a secret that has none; the operator may choose another one.

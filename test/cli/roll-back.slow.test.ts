@@ -89,7 +89,7 @@ test('roll-back without a version refuses a version that a rollback left', async
   const before = stateOf(world);
   const { code, err } = await runCli(world, ...ROLL_BACK, '--yes', 'orders');
   expect([code, stateOf(world)]).toEqual([1, before]);
-  expect(err).toContain('AWSPREVIOUS is newer than AWSCURRENT: a rollback left it\n');
+  expect(err).toContain('AWSCURRENT was rolled back already: AWSPREVIOUS is newer\n');
 });
 
 test('roll-back prints the message and the hint of the function', async () => {

@@ -12,8 +12,7 @@ import {
 import { expireParameters } from './expire-parameters.ts';
 
 const WAIT =
-  'If the login is right by now, wait 30 minutes: each attempt with a wrong password counts ' +
-  'towards a lockout';
+  'If the login is right, the account may be locked: wait 30 minutes before the next attempt';
 
 const REPLY =
   /login of the (\w+)( less than 30 minutes ago)?: it answered GET \/v1\/nodes with 401/;
@@ -38,7 +37,7 @@ test('the error of a rejected administrator and of its retry name the admin secr
   const token = stageToken(world);
   const messages = await rejectTwice(world, token);
   expect(rejectedLogins(world)).toHaveLength(1);
-  const where = `in the admin secret ${arn}; do not change this secret. ${WAIT}`;
+  const where = `in the admin secret ${arn}; leave the rotated secret as it is. ${WAIT}`;
   for (const message of messages) {
     expect(message.match(REPLY)?.[1]).toBe('administrator');
     expect(message).toContain(`set the valid login of the administrator ${where}`);
@@ -59,7 +58,7 @@ test("the error of a user's rejected login and of its retry name this secret", a
   expect(rejectedLogins(world)).toHaveLength(1);
   for (const message of messages) {
     expect(message.match(REPLY)?.[1]).toBe('user');
-    expect(message).toContain(`set the valid login of the user in this secret. ${WAIT}`);
+    expect(message).toContain(`set the valid login of the user in the rotated secret. ${WAIT}`);
   }
   await putManually(world, { username: name, password });
   await callStep(world, 'createSecret', stageToken(world));

@@ -48,12 +48,12 @@ export const SECRET_FINDINGS: Finding[] = [
   [
     'verification',
     'fail',
-    /set the valid password/,
+    /set a valid password/,
     putWithEndpoint({ password: 'wrong' }),
     { login: 'self' },
   ],
   // With the administrator login, a rotation fixes the wrong password.
-  ['verification', 'warn', /set the valid password/, putWithEndpoint({ password: 'wrong' })],
+  ['verification', 'warn', /set a valid password/, putWithEndpoint({ password: 'wrong' })],
   [
     'verification',
     'fail',

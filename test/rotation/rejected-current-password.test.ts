@@ -13,7 +13,7 @@ test('self mode sends the API no password that the database rejects', async () =
   await resetPassword(world);
   const failure = await expectUnchanged(world);
   expect(failure.code).toBe('current_password_refused');
-  expect(failure.message).toContain('rejected the password of AWSCURRENT; hint: set the valid');
+  expect(failure.message).toContain('rejected the password of AWSCURRENT; hint: roll back');
   expect(world.api.calls).toEqual([]);
 });
 

@@ -23,7 +23,8 @@ import {
 import { abandonRotation, type Progress } from './abandon-rotation.ts';
 
 export const REPLACING_HINT =
-  'run replaceAll again, or remove the label if nothing leaked; then deploy again';
+  'run replaceAll again; only if nothing leaked and AWSCURRENT is valid, remove the label; ' +
+  'then deploy again';
 
 /** A version to write, and AWSCURRENT before it: the same user and password, if it has one. */
 type NewVersion = { before: VersionValue | undefined; id: string; text: string };
@@ -41,11 +42,8 @@ export async function writeCurrent(
   // LIVE alone: AWS adds AWSCURRENT if it is the first version of the secret, and only then.
   await putVersion(secret, undefined, { id, text });
   const shown = await waitForVersion(secret, id);
-  if (!isCurrent(shown, before?.versionId ?? id)) {
-    // Another invocation may have moved AWSCURRENT to the same version.
-    if (!isCurrent(shown, id)) await changeLabel(secret, { label: liveLabel(id), from: id });
-    return undefined;
-  }
+  // LIVE stays: another invocation may use the same version. If none does, reconcile removes it.
+  if (!isCurrent(shown, before?.versionId ?? id)) return undefined;
   const moved = before === undefined ? shown : await moveFrom(shown, before, id, context, progress);
   if (moved === undefined) return undefined;
   checkNotReplacing(moved, `AWSCURRENT moved to version ${id}`, REPLACING_HINT);

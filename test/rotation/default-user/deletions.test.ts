@@ -74,3 +74,17 @@ test('a deletion after which the database rejects AWSCURRENT is an error of the 
   expect(labels(world).flat()).toContain('EXPIRES-then');
   world.witness.observations.length = 0;
 });
+
+test('a rotation fails if its deletion leaves AWSCURRENT rejected', async () => {
+  await using world = await openExpired();
+  const { onChange } = world.cluster;
+  world.cluster.onChange = (change) => {
+    onChange(change);
+    if (change.method === 'DELETE') change.user.passwords = ['another-password-1'];
+  };
+  const { outcome } = await rotateSecret(world, world.arn);
+  expect(outcome).toBe('failed');
+  expect(measured(world).values).toMatchObject({ CurrentPasswordRejected: 1 });
+  // The cluster of this test broke the promises, not the function.
+  world.witness.observations.length = 0;
+});
