@@ -34,7 +34,7 @@ export async function finishSecret(
 /**
  * Runs what follows the move of AWSCURRENT. Logs failures; reconcile repeats the work.
  * @throws `database_unprotected` if a deletion left a database without a password;
- * `current_password_refused` if AWSCURRENT is rejected.
+ * `current_password_refused` if a deletion left AWSCURRENT rejected.
  */
 export async function cleanUp(
   read: SecretState,
@@ -44,11 +44,11 @@ export async function cleanUp(
   await updateLabels(labelsNow(read, context), context, known.justReplaced);
   const { versions } = labelsNow(read, context);
   const expired = versions.filter((version) => isExpired(version, context.now() / 1_000));
-  const { failures } = await deleteExpired(expired, context, new Set(known.verified));
-  const isRejected = failures.some(({ code }) => code === 'current_password_refused');
-  if (isRejected) context.measure({ CurrentPasswordRejected: 1 });
-  const severe = failures.find(
-    (failure) => isUnprotected(failure) || failure.code === 'current_password_refused',
-  );
+  const verified = new Set(known.verified);
+  const { failures } = await deleteExpired(expired, context, verified);
+  const refused = failures.find(({ code }) => code === 'current_password_refused');
+  if (refused !== undefined) context.measure({ CurrentPasswordRejected: 1 });
+  // If AWSCURRENT was verified in this invocation, a deletion left it rejected.
+  const severe = failures.find(isUnprotected) ?? (verified.size > 0 ? refused : undefined);
   if (severe !== undefined) throw severe;
 }
