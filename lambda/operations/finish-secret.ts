@@ -13,7 +13,7 @@ import { labelChangesForCurrent, labelsNow, updateLabels } from './update-labels
 /**
  * Before: the pending password was verified.
  * Does: verifies it again, moves AWSCURRENT to it, gives the replaced version its expiry, and
- * deletes expired passwords. Failures after the move are only logged, except those of `cleanUp`.
+ * deletes expired passwords. Failures after the move are only logged, except an open database.
  * Safe to repeat because after the move of AWSCURRENT only the clean-up runs.
  */
 export async function finishSecret(
@@ -32,9 +32,8 @@ export async function finishSecret(
 }
 
 /**
- * Runs what follows the move of AWSCURRENT. Logs failures; reconcile repeats the work.
- * @throws `database_unprotected` if a deletion left a database without a password;
- * `current_password_refused` if a deletion left AWSCURRENT rejected.
+ * Runs what follows the move of AWSCURRENT. Logs and counts failures; reconcile repeats the work.
+ * @throws `database_unprotected` if a deletion left a database without a password.
  */
 export async function cleanUp(
   read: SecretState,
@@ -44,11 +43,9 @@ export async function cleanUp(
   await updateLabels(labelsNow(read, context), context, known.justReplaced);
   const { versions } = labelsNow(read, context);
   const expired = versions.filter((version) => isExpired(version, context.now() / 1_000));
-  const verified = new Set(known.verified);
-  const { failures } = await deleteExpired(expired, context, verified);
-  const refused = failures.find(({ code }) => code === 'current_password_refused');
-  if (refused !== undefined) context.measure({ CurrentPasswordRejected: 1 });
-  // If AWSCURRENT was verified in this invocation, a deletion left it rejected.
-  const severe = failures.find(isUnprotected) ?? (verified.size > 0 ? refused : undefined);
-  if (severe !== undefined) throw severe;
+  const { failures } = await deleteExpired(expired, context, new Set(known.verified));
+  const isRejected = failures.some(({ code }) => code === 'current_password_refused');
+  if (isRejected) context.measure({ CurrentPasswordRejected: 1 });
+  const opened = failures.find(isUnprotected);
+  if (opened !== undefined) throw opened;
 }
