@@ -64,10 +64,11 @@ async function runUntilDone(
       return number;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
+      // The command prints the error with which it ends.
+      if (number === RUNS_MAX || !(await isCutOff(error, session, clients))) throw error;
       const { code, message, hint } = error;
       const text = `run ${number}: ${code}: ${message}; hint: ${hint}`;
       for (const line of wrapHint(plainText(text), COLUMNS)) progress.line(line);
-      if (number === RUNS_MAX || !(await isCutOff(error, session, clients))) throw error;
     }
     await setTimeout(RUN_WAIT_MS, undefined, { signal });
   }

@@ -57,7 +57,8 @@ test('replace-all does not lock the applications out again if a cluster is down'
   world.api.fault = () => ({ status: 503 });
   const { code, out, err } = await runCli(world, ...REPLACE_ALL, '--yes', 'orders');
   expect([code, out]).toEqual([1, '']);
-  expect(err.match(/^run \d: /gm)).toEqual(['run 1: ']);
+  // A run that is repeated prints a line.
+  expect(err).not.toMatch(/^run \d/m);
   expect(err).toMatch(/\nhint: [\s\S]*then\srun\sreplaceAll\sagain\n$/);
 });
 
