@@ -1,3 +1,4 @@
+import { UNCHANGED } from '../../lambda/errors.ts';
 import {
   CURRENT,
   expiryOf,
@@ -82,5 +83,5 @@ function whyNot(version: Version, now: number): string | undefined {
 }
 
 function notRestorable(what: string, hint: string): Failure {
-  return new Failure(1, 'version_not_restorable', `nothing was changed: ${what}`, hint);
+  return new Failure(1, 'version_not_restorable', `${UNCHANGED}: ${what}`, hint);
 }

@@ -44,8 +44,6 @@ export async function cleanUp(
   const { versions } = labelsNow(read, context);
   const expired = versions.filter((version) => isExpired(version, context.now() / 1_000));
   const { failures } = await deleteExpired(expired, context, new Set(known.verified));
-  const isRejected = failures.some(({ code }) => code === 'current_password_refused');
-  if (isRejected) context.measure({ CurrentPasswordRejected: 1 });
   const opened = failures.find(isUnprotected);
   if (opened !== undefined) throw opened;
 }

@@ -80,9 +80,6 @@ async function reconcileSecret(
   const live = labelsNow(read, context).versions.filter(isLive).length;
   failures.push(...deletion.failures);
   measure({ LivePasswords: live, DeletionsFailed: failures.length });
-  if (deletion.failures.some(({ code }) => code === 'current_password_refused')) {
-    measure({ CurrentPasswordRejected: 1 });
-  }
   if (failures[0] !== undefined) throw failures[0];
   const changes = [...secret.changes.values()];
   if (changes.length > 0) await waitForLabels(secret, changes);

@@ -25,7 +25,7 @@ type DeletionResult = { deleted: number; failures: RotationError[] };
 /**
  * Deletes the passwords of expired versions, and removes the labels of versions of another user.
  * `verified` has the versions that were verified in this invocation. Deletes nothing unless
- * AWSCURRENT is verified.
+ * AWSCURRENT is verified, and measures if it is rejected.
  */
 export async function deleteExpired(
   versions: Version[],
@@ -44,6 +44,9 @@ export async function deleteExpired(
       throw error;
     }
   });
+  if (failures.some(({ code }) => code === 'current_password_refused')) {
+    context.measure({ CurrentPasswordRejected: 1 });
+  }
   return { deleted, failures };
 }
 
