@@ -3,13 +3,12 @@ const HINTS = {
   setting_invalid: "correct it in the function's configuration",
   event_invalid: 'let AWS Secrets Manager invoke the function, or copy the event from the outputs',
   rotation_not_enabled: 'enable rotation with rotate-secret',
-  token_not_staged: 'start a rotation with rotate-secret, do not invoke the function manually',
+  token_not_staged: 'rotate the secret, do not invoke the function manually',
   current_missing: 'set a value with put-secret-value, then rotate again',
   token_not_pending: 'do nothing: another rotation replaced this one',
   replace_in_progress:
-    'run replaceAll again; only if nothing leaked and AWSCURRENT is valid, remove REPLACING',
-  version_not_restorable:
-    'rotate to a new password with rotate-secret, or name another version in VersionId',
+    'run replace-all again; only if nothing leaked and AWSCURRENT is valid, remove REPLACING',
+  version_not_restorable: 'rotate to a new password, or name another version in VersionId',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
   labels_exhausted: 'remove labels that are not in use, or run reconcile, then rotate again',
   secret_value_invalid: 'correct the value with put-secret-value, then rotate again',

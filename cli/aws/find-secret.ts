@@ -42,10 +42,14 @@ export function toFoundSecret(reply: DescribeSecretResponse): FoundSecret {
   return { ...description, arn, name, user, primaryRegion, isDeleted };
 }
 
+// Such as the secret of an administrator.
+const NOT_DEPLOYED = 'name a secret that `status` lists, or add this secret to the deployment';
+
 /** Returns the ARN of the function that rotates a secret. */
 export function requireFunction(secret: FoundSecret): string {
-  const { functionArn, name } = secret;
+  const { functionArn, name, user } = secret;
   if (functionArn !== undefined) return functionArn;
   const message = `secret ${plainText(name)} has no rotation function`;
-  throw new Failure(2, 'rotation_not_enabled', message, howToEnable(secret));
+  const hint = user === undefined ? NOT_DEPLOYED : howToEnable(secret);
+  throw new Failure(2, 'rotation_not_enabled', message, hint);
 }

@@ -1,4 +1,4 @@
-import type { Check } from '../../lambda/preflight/check.ts';
+import { type Check, LOCKED_OUT } from '../../lambda/preflight/check.ts';
 import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
 
 const STATUS_COLUMNS = 9;
@@ -20,4 +20,9 @@ export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] 
       ...[...rest, ...help].map((line) => `${indent}${line}`),
     ];
   });
+}
+
+/** Whether a database rejects AWSCURRENT. In admin mode, the next rotation may succeed all the same. */
+export function isLockedOut(checks: Check[]): boolean {
+  return checks.some(({ detail }) => detail.endsWith(LOCKED_OUT));
 }

@@ -1,3 +1,4 @@
+import { LOCKED_OUT } from '../../lambda/preflight/check.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import { type Clients, openClients } from '../aws/clients.ts';
 import { findSecret, requireFunction } from '../aws/find-secret.ts';
@@ -6,7 +7,7 @@ import { UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkAll } from './check-all.ts';
-import { drawChecks } from './checks-table.ts';
+import { drawChecks, isLockedOut } from './checks-table.ts';
 import { runPreflight } from './run-preflight.ts';
 
 /** Checks one secret, or all. Returns 1 if a rotation would fail. */
@@ -34,5 +35,6 @@ async function checkOne(session: Session, clients: Clients): Promise<number> {
 
 function draw({ ok, checks }: Preflight, paint: Terminal['paint']): string[] {
   const verdict = ok ? 'The next rotation can go ahead.' : 'The next rotation would fail.';
-  return [...drawChecks(checks, paint), '', paint('bold', verdict)];
+  const verdicts = isLockedOut(checks) ? [LOCKED_OUT, verdict] : [verdict];
+  return [...drawChecks(checks, paint), '', ...verdicts.map((one) => paint('bold', one))];
 }

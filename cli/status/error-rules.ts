@@ -1,3 +1,6 @@
+import { REPLACE_AGAIN } from '../../lambda/preflight/check.ts';
+import { REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
+import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, fail, type Seen, warn } from './problem.ts';
@@ -11,8 +14,10 @@ export function isSettled(error: LastError, rotatedAt: number | undefined): bool
 }
 
 /** AWSCURRENT was rejected, and no later success is in the log: applications may be locked out. */
-export function rejectedRule({ error, now }: Seen): Finding | undefined {
-  return error && isRejection(error) ? fail(describe(error, now), error.hint) : undefined;
+export function rejectedRule(secret: FoundSecret, { error, now }: Seen): Finding | undefined {
+  if (error === undefined || !isRejection(error)) return undefined;
+  const isReplacing = versionWithLabel(secret, REPLACING) !== undefined;
+  return fail(describe(error, now), isReplacing ? REPLACE_AGAIN : error.hint);
 }
 
 /** Any other error. */

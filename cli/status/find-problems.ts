@@ -30,7 +30,7 @@ type Rule = (secret: FoundSecret, seen: Seen) => Finding | undefined | false;
 
 /** Every problem that labels and dates show. What needs attention comes first. */
 const RULES: Record<string, Rule> = {
-  'current-rejected': (_secret, seen) => rejectedRule(seen),
+  'current-rejected': rejectedRule,
   replacing: (secret) =>
     versionWithLabel(secret, REPLACING) !== undefined &&
     fail(

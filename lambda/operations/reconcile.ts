@@ -43,7 +43,7 @@ export async function reconcile(context: Context): Promise<Reconciled> {
     const reconciled = await reconcileSecret(read, context, verified);
     const isVerified = hasLabel(replacing, CURRENT) && verified.has(replacing.id);
     if (!isVerified || !(await isPreviousRejected(read, context))) {
-      throw new RotationError('replace_in_progress', 'no replaceAll has succeeded since');
+      throw new RotationError('replace_in_progress', 'no replace-all has succeeded since');
     }
     await changeLabel(context.secret, { label: REPLACING, from: replacing.id });
     return reconciled;

@@ -1,15 +1,11 @@
 import { type Account, readAccounts, usesOwnLogin } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
-import { RotationError, toRotationError } from '../errors.ts';
+import { toRotationError } from '../errors.ts';
 import type { SecretDescription } from '../secret/description.ts';
 import { describeSecret } from '../secret/secrets-manager.ts';
-import { DEFAULT_USER } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import { readValue, requireCurrent } from '../secret/versions.ts';
-import type { Rejection } from '../verification/api.ts';
-import { checkProtected } from '../verification/check-protected.ts';
-import { assertAccepted, findDatabaseRejection, findRejection } from '../verification/verify.ts';
-import { CHECK_NAMES, type Check, fail, failure, pass, unknown, warn } from './check.ts';
+import { CHECK_NAMES, type Check, failure, pass, unknown } from './check.ts';
 import { checkCluster } from './cluster.ts';
 import { checkEndpoints } from './endpoints.ts';
 import {
@@ -19,8 +15,7 @@ import {
   checkReplacing,
   checkRotation,
 } from './secret.ts';
-
-const LOCKED_OUT = 'Applications that read the secret cannot log in now.';
+import { checkVerification } from './verification.ts';
 
 /** `ok`: the next rotation would succeed, as far as the checks can show. */
 export type Preflight = { ok: boolean; checks: Check[] };
@@ -76,7 +71,7 @@ async function checkAccounts(
     return [failure(isTag ? 'user-tag' : 'clusters', error)];
   }
   const names = accounts.map(({ cluster }) => cluster.name);
-  const [verification, isVerified] = await checkVerification(value, accounts, context);
+  const [verification, isVerified] = await checkVerification(value, accounts, secret, context);
   const found = await Promise.all(
     accounts.map((account) => checkAccount(value, account, isVerified, context)),
   );
@@ -105,41 +100,4 @@ async function checkAccount(
     return [...endpoints, unknown('login', `cluster ${name}: AWSCURRENT is not verified`)];
   }
   return [...endpoints, ...(await checkCluster(value, account, isVerified, context))];
-}
-
-/** Returns the check, and whether the function may log in with AWSCURRENT. */
-async function checkVerification(
-  value: VersionValue,
-  accounts: Account[],
-  context: Context,
-): Promise<[Check, boolean]> {
-  const isSelf = accounts.some(usesOwnLogin);
-  try {
-    for (const account of accounts) await checkProtected(value, account, context);
-  } catch (error) {
-    return [failure('verification', error), false];
-  }
-  if (value.password === undefined) {
-    const detail = 'AWSCURRENT has no password yet: the first rotation adds one';
-    const error = new RotationError('current_password_missing', 'the secret has no password');
-    return [isSelf ? failure('verification', error) : unknown('verification', detail), false];
-  }
-  if (accounts.every(({ endpoints }) => endpoints.length === 0)) {
-    const detail = 'the secret has no database endpoint: the login to the API verifies AWSCURRENT';
-    return [unknown('verification', detail, 'add host and port to the secret'), true];
-  }
-  let rejection: Rejection | undefined;
-  try {
-    rejection = await findDatabaseRejection(value, accounts, context);
-    assertAccepted('current', rejection ?? (await findRejection(value, accounts, context)));
-    return [pass('verification', 'accepted by every database endpoint'), true];
-  } catch (thrown) {
-    const { code, what, hint } = toRotationError(thrown);
-    // In admin mode, the next rotation replaces the password, except of a default user.
-    const isReplaceable = !isSelf && value.username !== DEFAULT_USER;
-    const isReplaced = code === 'current_password_refused' && isReplaceable;
-    const lockedOut = rejection === undefined ? '' : `. ${LOCKED_OUT}`;
-    const check = isReplaced ? warn : fail;
-    return [check('verification', `${what}${lockedOut}`, hint), false];
-  }
 }

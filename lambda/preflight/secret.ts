@@ -14,7 +14,7 @@ import {
 } from '../secret/rotation-state.ts';
 import { rateHours } from '../secret/schedule-interval.ts';
 import type { Settings } from '../settings.ts';
-import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
+import { type Check, fail, failure, pass, REPLACE_AGAIN, unknown, warn } from './check.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -52,8 +52,8 @@ export function checkRotation(
 export function checkReplacing(secret: SecretDescription): Check[] {
   const replacing = versionWithLabel(secret, REPLACING);
   if (replacing === undefined) return [];
-  const detail = `version ${replacing.id} has REPLACING: a replaceAll did not succeed`;
-  return [warn('rotation', detail, 'run replaceAll again')];
+  const detail = `version ${replacing.id} has REPLACING: no replace-all has succeeded`;
+  return [warn('rotation', detail, REPLACE_AGAIN)];
 }
 
 /** Checks that the secret has room for the labels of a rotation, AWSPENDING included. */

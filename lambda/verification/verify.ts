@@ -115,7 +115,7 @@ export async function verifySameDatabase(
   throw new RotationError('current_password_refused', what, { hint: SAME_DATABASE_HINT });
 }
 
-const OWNERS = { current: 'AWSCURRENT', pending: 'AWSPENDING', replacing: 'replaceAll' } as const;
+const OWNERS = { current: 'AWSCURRENT', pending: 'AWSPENDING', replacing: 'replace-all' } as const;
 
 /** @throws `current_password_refused` or `pending_password_refused` if a password was rejected. */
 export function assertAccepted(

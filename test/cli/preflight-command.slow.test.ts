@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Check } from '../../lambda/preflight/check.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import { FUNCTION_ARN, FUNCTION_NAME } from '../sandbox/names.ts';
-import { makeSecret, rotateSecret } from '../sandbox/setup.ts';
-import { openScenario, type Scenario } from '../support/scenario.ts';
+import { makeSecret, readSecret, rotateSecret } from '../sandbox/setup.ts';
+import { openScenario, putManually, type Scenario } from '../support/scenario.ts';
 import { runCli, startCli } from './run-cli.ts';
 
 const ARGUMENTS = ['preflight', '--secret', 'orders'];
@@ -72,6 +72,19 @@ test('preflight warns about another secret of the same database, in any case', a
   expect(await userTagChecks(world)).toContainEqual(
     expect.objectContaining({ status: 'warn', detail: 'secret second names the same user' }),
   );
+});
+
+test('preflight ends with the lock-out, although the next rotation would end it', async () => {
+  await using world = await openScenario({ database: 'built-in', ssl: false });
+  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
+  const value = await readSecret(world, world.arn);
+  await putManually(world, { ...value, password: 'wrong' });
+  const one = await runCli(world, ...ARGUMENTS);
+  expect(one.out).toMatch(
+    /\nApplications that read the secret cannot log in now\.\nThe next rotation can go ahead\.\n$/,
+  );
+  const all = await runCli(world, 'preflight', '--all');
+  expect(all.out).toMatch(/\n1 of 1 secret: applications cannot log in now\.\n$/);
 });
 
 test('preflight names the missing permission for ListSecrets', async () => {

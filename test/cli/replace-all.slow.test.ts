@@ -59,7 +59,7 @@ test('replace-all does not lock the applications out again if a cluster is down'
   expect([code, out]).toEqual([1, '']);
   // A run that is repeated prints a line.
   expect(err).not.toMatch(/^run \d/m);
-  expect(err).toMatch(/\nhint: [\s\S]*then\srun\sreplaceAll\sagain\n$/);
+  expect(err).toMatch(/\nhint: [\s\S]*then\srun\sreplace-all\sagain\n$/);
 });
 
 test('replace-all of a default user asks for its database too', async () => {

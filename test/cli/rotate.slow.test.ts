@@ -118,8 +118,14 @@ test.concurrent('rotate names the missing function of a secret without rotation'
   const { code, err } = await runCli(world, ...ROTATE);
   expect([code, err]).toEqual([
     2,
-    expect.stringMatching(/^secret orders has no rotation function\n/),
+    expect.stringMatching(/^secret orders has no rotation function\nhint: enable rotation with\n/),
   ]);
+  // Without the tag, it may be the secret of an administrator.
+  world.store.write(world.arn, (secret) => {
+    secret.tags.clear();
+  });
+  const untagged = await runCli(world, ...ROTATE);
+  expect(untagged.err).toContain('hint: name a secret that `status` lists');
 });
 
 test.concurrent('Ctrl-C ends rotate with 130, says what goes on, and status shows it', async () => {

@@ -60,6 +60,19 @@ test.concurrent.each([
   expect(rows).toContain(row);
 });
 
+test.concurrent('status --errors does not say to roll back while a version has REPLACING', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  const { replacing = { versions: [] } } = TWELVE;
+  addSecrets(world, { replacing });
+  logInvocation(world, { state: 'replacing', ...rejected });
+  const { out } = await runCli(world, 'status', '--errors', '--json');
+  const hints = JSON.parse(out).secrets[0].problems.map(({ hint }: { hint: string }) => hint);
+  expect(hints).toEqual([
+    'run replace-all again',
+    expect.stringMatching(/^run replace-all again;/),
+  ]);
+});
+
 test.concurrent('status --errors sends nobody to status --errors', async () => {
   await using world = await openWorld({ database: 'built-in' });
   addSecrets(world);

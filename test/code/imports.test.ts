@@ -20,7 +20,14 @@ const FLOORS = [
 const PURE = [
   ...['cluster/parameters', 'cluster/stored-parameters', 'event', 'names'],
   ...['network/endpoint', 'network/pem', 'network/trust'],
-  ...['field-rules', 'json', 'secret/ledger', 'secret/schedule-interval', 'secret/user'],
+  ...[
+    'field-rules',
+    'json',
+    'secret/cron-field',
+    'secret/ledger',
+    'secret/schedule-interval',
+    'secret/user',
+  ],
   ...['secret/value-rules', 'settings'],
 ];
 

@@ -30,7 +30,7 @@ export const SECRET_FINDINGS: Finding[] = [
     /rotate-secret/,
     changeSecret({ rotationLambdaArn: 'arn:aws:lambda:us-east-1:1:function:other' }),
   ],
-  ['rotation', 'warn', /run replaceAll again/, addLabels('REPLACING')],
+  ['rotation', 'warn', /^run replace-all again$/, addLabels('REPLACING')],
   [
     'labels',
     'fail',
@@ -54,6 +54,16 @@ export const SECRET_FINDINGS: Finding[] = [
   ],
   // With the administrator login, a rotation fixes the wrong password.
   ['verification', 'warn', /set a valid password/, putWithEndpoint({ password: 'wrong' })],
+  // An older password may have leaked: do not restore it.
+  [
+    'verification',
+    'warn',
+    /^run replace-all again$/,
+    async (world) => {
+      await putWithEndpoint({ password: 'wrong' })(world);
+      addLabels('REPLACING')(world);
+    },
+  ],
   [
     'verification',
     'fail',

@@ -22,5 +22,5 @@ export async function onEach(
 export function incomplete(failures: Failure[]): RotationError {
   const names = failures.map(({ cluster }) => cluster).join(', ');
   const before = `cluster ${names} may still accept leaked passwords`;
-  return rewordError(failures[0]?.error, { before, after: 'then run replaceAll again' });
+  return rewordError(failures[0]?.error, { before, after: 'then run replace-all again' });
 }

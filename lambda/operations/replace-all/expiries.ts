@@ -23,7 +23,7 @@ import { requireCurrent } from '../../secret/versions.ts';
 import { waitForLabels } from '../../secret/wait-for-labels.ts';
 import { labelsNow, tryEach } from '../update-labels.ts';
 
-const FULL_HINT = 'remove LIVE from the version that expired first, then run replaceAll again';
+const FULL_HINT = 'remove LIVE from the version that expired first, then run replace-all again';
 
 /**
  * Removes expiries until the secret has room for the labels of a replaceAll; expireOthers or

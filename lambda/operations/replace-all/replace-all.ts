@@ -73,7 +73,7 @@ export async function replaceAll(
   }
   const id = await writeVersion(before, logins, context);
   const shown = await waitForVersion(secret, id);
-  checkNotMoved(shown, before, 'replaceAll');
+  checkNotMoved(shown, before, 'replace-all');
   const value = await readValue(context, id);
   await removePending(shown, id, context);
   const put = (account: Account) =>
@@ -118,7 +118,7 @@ function checkLogins(failures: Failure[], accounts: Account[], state: SecretStat
   const mayBeValid =
     version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
   const move = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
-  throw rewordError(fatal, { before: UNCHANGED, after: `${move}then run replaceAll again` });
+  throw rewordError(fatal, { before: UNCHANGED, after: `${move}then run replace-all again` });
 }
 
 /** Writes a version with a new password, LIVE and REPLACING, and returns its id. */
@@ -139,6 +139,6 @@ function notMoved(thrown: unknown, id: string, replaced: Account[]): RotationErr
   const names = replaced.map(({ cluster }) => cluster.name).join(', ');
   return rewordError(thrown, {
     before: `${names} accepts only version ${id}, and AWSCURRENT did not move to it`,
-    after: 'then move AWSCURRENT to it, or run replaceAll again',
+    after: 'then move AWSCURRENT to it, or run replace-all again',
   });
 }

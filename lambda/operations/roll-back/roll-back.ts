@@ -43,7 +43,7 @@ export async function rollBack(
   const { id } = target.version;
   const shown = await removeExpiry(target.version, context);
   checkNotReplacing(shown, NOT_MOVED);
-  checkNotMoved(shown, current, 'rollBack');
+  checkNotMoved(shown, current, 'roll-back');
   // A reconcile that read the expiry may have deleted the password meanwhile.
   const rejection = await findTargetRejection(target, shown, NOT_MOVED, context);
   if (rejection !== undefined) throw justDeleted(id, rejection.where);

@@ -23,7 +23,7 @@ import {
 import { abandonRotation, type Progress } from './abandon-rotation.ts';
 
 export const REPLACING_HINT =
-  'run replaceAll again; only if nothing leaked and AWSCURRENT is valid, remove the label; ' +
+  'run replace-all again; only if nothing leaked and AWSCURRENT is valid, remove the label; ' +
   'then deploy again';
 
 /** A version to write, and AWSCURRENT before it: the same user and password, if it has one. */
