@@ -22,7 +22,7 @@ export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] 
   });
 }
 
-/** Whether a database rejects AWSCURRENT. In admin mode, the next rotation may succeed all the same. */
+/** Whether a database rejects AWSCURRENT. In admin mode, the next rotation may still succeed. */
 export function isLockedOut(checks: Check[]): boolean {
   return checks.some(({ detail }) => detail.endsWith(LOCKED_OUT));
 }

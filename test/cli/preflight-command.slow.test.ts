@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import type { Check } from '../../lambda/preflight/check.ts';
 import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import { FUNCTION_ARN, FUNCTION_NAME } from '../sandbox/names.ts';
-import { makeSecret, readSecret, rotateSecret } from '../sandbox/setup.ts';
+import { readSecret, rotateSecret } from '../sandbox/setup.ts';
 import { openScenario, putManually, type Scenario } from '../support/scenario.ts';
+import { makeOther } from './make-other.ts';
 import { runCli, startCli } from './run-cli.ts';
 
 const ARGUMENTS = ['preflight', '--secret', 'orders'];
@@ -22,16 +23,6 @@ test('preflight invokes the function, and fails if a rotation would fail', async
   const asJson = await runCli(world, ...ARGUMENTS, '--json');
   expect(JSON.parse(asJson.out)).toMatchObject({ ok: false });
 });
-
-/** Makes another secret that rotates with the function and has the tag of a user. */
-async function makeOther(world: Scenario, name: string, user: string): Promise<string> {
-  const arn = await makeSecret(world, name, { username: user, password: 'x' }, user);
-  world.store.write(arn, (secret) => {
-    secret.rotationEnabled = true;
-    secret.rotationLambdaArn = FUNCTION_ARN;
-  });
-  return arn;
-}
 
 async function userTagChecks(world: Scenario): Promise<Partial<Check>[]> {
   const { out } = await runCli(world, ...ARGUMENTS, '--json');
@@ -116,45 +107,4 @@ test.each([
   expect([code, out]).toEqual([2, '']);
   expect(err).toContain(message);
   expect(err).toContain('hint: check ');
-});
-
-test('preflight --all checks every secret, and shows what does not pass', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  await rotateSecret(world, world.arn, { schedule: 'rate(30 days)' });
-  await makeOther(world, 'broken', 'nobody');
-  const { code, out, err } = await runCli(world, 'preflight', '--all');
-  expect([code, err]).toEqual([1, '']);
-  expect(out).toMatch(/^orders\n.*\d+ of \d+ checks pass\n\nbroken\n.*^fail /ms);
-  expect(out).toContain('1 of 2 secrets: the next rotation would fail.');
-  const asJson = await runCli(world, 'preflight', '--all', '--json');
-  expect([asJson.code, JSON.parse(asJson.out)]).toMatchObject([
-    1,
-    {
-      ok: false,
-      secrets: [
-        { name: 'orders', ok: true },
-        { name: 'broken', ok: false },
-      ],
-    },
-  ]);
-});
-
-test('preflight --all counts a secret that could not be checked apart', async () => {
-  await using world = await openScenario({ database: 'built-in' });
-  world.store.write(world.arn, (secret) => {
-    secret.rotationLambdaArn = FUNCTION_ARN.replace(/[^:]+$/, 'another');
-  });
-  const { code, out } = await runCli(world, 'preflight', '--all');
-  expect(code).toBe(2);
-  expect(out).toMatch(/\n1 of 1 secret could not be checked\.\n$/);
-  expect(out).not.toContain('would fail');
-});
-
-test('preflight --all of no secret says which tag it looks for', async () => {
-  await using world = await openScenario({ userTag: undefined });
-  const { code, out } = await runCli(world, 'preflight', '--all');
-  expect([code, out]).toEqual([
-    0,
-    'No secret of this Region has the tag redis-enterprise-rotation:user.\n',
-  ]);
 });
