@@ -18,7 +18,7 @@ export interface RotationProps extends ScheduleProps {
 export interface AddSecretProps extends RotationProps {
   /**
    * If true, the secret rotates at its first deployment, and at each deployment that changes the
-   * schedule. If false, Secrets Manager only tests the password at those times.
+   * schedule or the window. If false, Secrets Manager only tests the password at those times.
    *
    * @default true
    *
