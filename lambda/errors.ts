@@ -1,3 +1,10 @@
+/** The next action while a version has REPLACING: an earlier password may have leaked. */
+export const REPLACE_AGAIN = 'run replace-all again';
+
+const UNLESS_VALID = 'only if nothing leaked and AWSCURRENT is valid, remove REPLACING';
+/** The same, if AWSCURRENT may be valid. */
+export const REPLACE_OR_KEEP = `${REPLACE_AGAIN}; ${UNLESS_VALID}`;
+
 /** Every error code, with the next action for the reader. */
 const HINTS = {
   setting_invalid: "correct it in the function's configuration",
@@ -6,8 +13,7 @@ const HINTS = {
   token_not_staged: 'rotate the secret, do not invoke the function manually',
   current_missing: 'set a value with put-secret-value, then rotate again',
   token_not_pending: 'do nothing: another rotation replaced this one',
-  replace_in_progress:
-    'run replace-all again; only if nothing leaked and AWSCURRENT is valid, remove REPLACING',
+  replace_in_progress: REPLACE_OR_KEEP,
   version_not_restorable: 'rotate to a new password, or name another version in VersionId',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
   labels_exhausted: 'remove labels that are not in use, or run reconcile, then rotate again',

@@ -1,4 +1,4 @@
-import { REPLACE_AGAIN } from '../../lambda/preflight/check.ts';
+import { REPLACE_AGAIN } from '../../lambda/errors.ts';
 import { REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';

@@ -1,3 +1,4 @@
+import { REPLACE_OR_KEEP } from '../../lambda/errors.ts';
 import {
   CURRENT,
   expiresLabels,
@@ -33,10 +34,7 @@ const RULES: Record<string, Rule> = {
   'current-rejected': rejectedRule,
   replacing: (secret) =>
     versionWithLabel(secret, REPLACING) !== undefined &&
-    fail(
-      'no replace-all has succeeded: leaked passwords may be valid',
-      'run replace-all again; only if nothing leaked and AWSCURRENT is valid, remove REPLACING',
-    ),
+    fail('no replace-all has succeeded: leaked passwords may be valid', REPLACE_OR_KEEP),
   'current-missing': (secret) =>
     versionWithLabel(secret, CURRENT) === undefined &&
     fail('no version has AWSCURRENT', 'set a value with put-secret-value, then rotate'),

@@ -55,9 +55,6 @@ export function unknown(check: CheckName, detail: string, hint = ''): Check {
 /** What the check `verification` adds if a database rejects AWSCURRENT. */
 export const LOCKED_OUT = 'Applications that read the secret cannot log in now.';
 
-/** The next action while a version has REPLACING: an earlier password may have leaked. */
-export const REPLACE_AGAIN = 'run replace-all again';
-
 export const LOOK_UP_HINT = 'look it up in the Cluster Manager';
 
 /** Returns the check for a reply without the needed field. Status 0 stands for no reply. */

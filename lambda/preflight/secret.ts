@@ -1,3 +1,4 @@
+import { REPLACE_OR_KEEP } from '../errors.ts';
 import { type SecretDescription, unqualifiedArn } from '../secret/description.ts';
 import { PENDING, REPLACING, versionWithLabel } from '../secret/labels.ts';
 import {
@@ -14,7 +15,7 @@ import {
 } from '../secret/rotation-state.ts';
 import { rateHours } from '../secret/schedule-interval.ts';
 import type { Settings } from '../settings.ts';
-import { type Check, fail, failure, pass, REPLACE_AGAIN, unknown, warn } from './check.ts';
+import { type Check, fail, failure, pass, unknown, warn } from './check.ts';
 
 const HOUR_SECONDS = 3_600;
 
@@ -53,7 +54,7 @@ export function checkReplacing(secret: SecretDescription): Check[] {
   const replacing = versionWithLabel(secret, REPLACING);
   if (replacing === undefined) return [];
   const detail = `version ${replacing.id} has REPLACING: no replace-all has succeeded`;
-  return [warn('rotation', detail, REPLACE_AGAIN)];
+  return [warn('rotation', detail, REPLACE_OR_KEEP)];
 }
 
 /** Checks that the secret has room for the labels of a rotation, AWSPENDING included. */

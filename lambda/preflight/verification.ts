@@ -1,22 +1,13 @@
 import { type Account, usesOwnLogin } from '../cluster/accounts.ts';
 import type { Context } from '../context.ts';
-import { RotationError, toRotationError } from '../errors.ts';
+import { REPLACE_AGAIN, RotationError, toRotationError } from '../errors.ts';
 import { REPLACING, type SecretState, versionWithLabel } from '../secret/labels.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
 import type { VersionValue } from '../secret/value.ts';
 import type { Rejection } from '../verification/api.ts';
 import { checkProtected } from '../verification/check-protected.ts';
 import { assertAccepted, findDatabaseRejection, findRejection } from '../verification/verify.ts';
-import {
-  type Check,
-  fail,
-  failure,
-  LOCKED_OUT,
-  pass,
-  REPLACE_AGAIN,
-  unknown,
-  warn,
-} from './check.ts';
+import { type Check, fail, failure, LOCKED_OUT, pass, unknown, warn } from './check.ts';
 
 /** Returns the check, and whether the function may log in with AWSCURRENT. */
 export async function checkVerification(

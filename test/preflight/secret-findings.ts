@@ -30,7 +30,7 @@ export const SECRET_FINDINGS: Finding[] = [
     /rotate-secret/,
     changeSecret({ rotationLambdaArn: 'arn:aws:lambda:us-east-1:1:function:other' }),
   ],
-  ['rotation', 'warn', /^run replace-all again$/, addLabels('REPLACING')],
+  ['rotation', 'warn', /^run replace-all again; only if/, addLabels('REPLACING')],
   [
     'labels',
     'fail',

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { toRotationError } from '../../errors.ts';
+import { REPLACE_OR_KEEP, toRotationError } from '../../errors.ts';
 import type { SecretDescription } from '../../secret/description.ts';
 import {
   CURRENT,
@@ -22,9 +22,7 @@ import {
 } from '../update-labels.ts';
 import { abandonRotation, type Progress } from './abandon-rotation.ts';
 
-export const REPLACING_HINT =
-  'run replace-all again; only if nothing leaked and AWSCURRENT is valid, remove the label; ' +
-  'then deploy again';
+export const REPLACING_HINT = `${REPLACE_OR_KEEP}; then deploy again`;
 
 /** A version to write, and AWSCURRENT before it: the same user and password, if it has one. */
 type NewVersion = { before: VersionValue | undefined; id: string; text: string };
