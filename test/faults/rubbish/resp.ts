@@ -50,6 +50,9 @@ const LINES = [
   '\u0000',
 ];
 
+// These replies accept a login. A database decides that, so they are not rubbish.
+const ACCEPTANCE = /^(\+.*\r\n)+(\+orders\r\n|\$6\r\norders\r\n|\$7\r\ndefault\r\n|-NOPERM)/;
+
 const bytes: fc.Arbitrary<Buffer> = fc
   .array(
     fc.oneof(
@@ -64,7 +67,8 @@ const bytes: fc.Arbitrary<Buffer> = fc
     ),
     { maxLength: 4 },
   )
-  .map((parts) => Buffer.concat(parts));
+  .map((parts) => Buffer.concat(parts))
+  .filter((sent) => !ACCEPTANCE.test(sent.toString('latin1')));
 
 const feeds: fc.Arbitrary<Feed> = fc
   .record({
