@@ -3,7 +3,7 @@ import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { parseEndpoint } from '../../lambda/network/endpoint.ts';
-import type { ClusterProps } from '../construct/cluster-props.ts';
+import type { ClusterProps } from '../construct/props/cluster-props.ts';
 import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
 import type { AppConfig } from './app-config.ts';
 import { adoptedProps, importSecret, scheduleOf, withoutUndefined } from './secret-config.ts';

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import type { ScheduleProps } from '../construct/schedule.ts';
+import type { ScheduleProps } from '../construct/schedule/schedule.ts';
 import type { AppConfig } from './app-config.ts';
 
 /** Returns the properties that the secret of any adopted user may have. */

@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { isLate } from './late-text.ts';
+import { isLate } from './cdk/late-text.ts';
 
 const FUNCTION_ARN =
   /^arn:aws[a-z-]*:lambda:(?<region>[a-z0-9-]+):(?<account>\d{12}):function:[\w-]+$/;

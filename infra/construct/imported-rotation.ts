@@ -4,12 +4,12 @@ import { type IManagedPolicy, type IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { type IFunction, Function as ImportedFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
-import { DEFAULT_OVERLAP } from './environment.ts';
+import { SecretAccess } from './access/secret-access.ts';
+import { DEFAULT_OVERLAP } from './function/environment.ts';
 import { checkImportedArns } from './imported-arns.ts';
-import { ReconcileSchedule } from './reconcile-schedule.ts';
-import { RotatedSecrets } from './rotated-secrets.ts';
 import { RotationBase } from './rotation-base.ts';
-import { SecretAccess } from './secret-access.ts';
+import { ReconcileSchedule } from './schedule/reconcile-schedule.ts';
+import { RotatedSecrets } from './secrets/rotated-secrets.ts';
 
 /** The attributes of a construct that another stack or app imports. */
 export interface RedisEnterpriseRotationAttributes {

@@ -6,12 +6,12 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { functionMetric } from '../monitoring/metrics.ts';
-import type { AdoptDefaultUserProps } from './default-user-props.ts';
-import type { RotatedSecret } from './rotated-secret.ts';
-import type { RotatedSecrets } from './rotated-secrets.ts';
+import type { AdoptDefaultUserProps } from './props/default-user-props.ts';
+import type { AddSecretProps } from './props/secret-props.ts';
+import type { AdoptUserProps } from './props/user-props.ts';
 import type { IRedisEnterpriseRotation } from './rotation-interface.ts';
-import type { AddSecretProps } from './secret-props.ts';
-import type { AdoptUserProps } from './user-props.ts';
+import type { RotatedSecret } from './secrets/rotated-secret.ts';
+import type { RotatedSecrets } from './secrets/rotated-secrets.ts';
 
 /** What constructs of this app and of other apps share. */
 export abstract class RotationBase extends Construct implements IRedisEnterpriseRotation {

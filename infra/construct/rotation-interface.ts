@@ -4,10 +4,10 @@ import type { IGrantable, IRole } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct } from 'constructs';
-import type { AdoptDefaultUserProps } from './default-user-props.ts';
-import type { RotatedSecret } from './rotated-secret.ts';
-import type { AddSecretProps } from './secret-props.ts';
-import type { AdoptUserProps } from './user-props.ts';
+import type { AdoptDefaultUserProps } from './props/default-user-props.ts';
+import type { AddSecretProps } from './props/secret-props.ts';
+import type { AdoptUserProps } from './props/user-props.ts';
+import type { RotatedSecret } from './secrets/rotated-secret.ts';
 
 /** A construct of this app, or one of another app by `RedisEnterpriseRotation.fromAttributes`. */
 export interface IRedisEnterpriseRotation extends IConstruct, IConnectable, IGrantable {

@@ -1,6 +1,6 @@
 import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { SecretAccess } from '../construct/secret-access.ts';
+import { SecretAccess } from '../construct/access/secret-access.ts';
 import { CLUSTER_GROUPS } from './cluster-groups.ts';
 import { importFrom } from './exports.ts';
 import { addParameters } from './parameters.ts';

@@ -2,7 +2,7 @@ import { type CfnParameter, Fn } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { FunctionCode } from '../construct/function-options.ts';
+import type { FunctionCode } from '../construct/props/function-options.ts';
 
 /** The names of the zip files. Each has the hash of its content, so that new code is deployed. */
 export interface ZipFiles {

@@ -1,7 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
-import { TIMEOUT_MIN_SECONDS } from '../construct/environment.ts';
-import { MEMORY_MB } from '../construct/rotation-function.ts';
+import { TIMEOUT_MIN_SECONDS } from '../construct/function/environment.ts';
+import { MEMORY_MB } from '../construct/function/rotation-function.ts';
 import * as patterns from './patterns.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(

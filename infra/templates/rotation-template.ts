@@ -1,10 +1,10 @@
 import { Aws, type CfnParameter, Duration, Fn } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { createClusterList } from '../construct/clusters.ts';
-import type { ReconcileSchedule } from '../construct/reconcile-schedule.ts';
+import { createClusterList } from '../construct/clusters/clusters.ts';
 import { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
-import { UserFields } from '../construct/user-fields.ts';
+import type { ReconcileSchedule } from '../construct/schedule/reconcile-schedule.ts';
+import { UserFields } from '../construct/secrets/user-fields.ts';
 import { codeInBucket, type ZipFiles } from './code.ts';
 import { exportValues } from './exports.ts';
 import { ifGiven } from './optional.ts';

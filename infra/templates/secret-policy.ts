@@ -5,8 +5,8 @@ import {
   ResourcePolicy,
 } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { ROTATE } from '../construct/secret-access.ts';
-import { START_ROTATION } from '../construct/user-fields.ts';
+import { ROTATE } from '../construct/access/secret-access.ts';
+import { START_ROTATION } from '../construct/secrets/user-fields.ts';
 
 interface SecretPolicyProps {
   /** The role of the rotation function. */

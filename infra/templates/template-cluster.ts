@@ -1,7 +1,7 @@
 import { type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IConstruct } from 'constructs';
-import { ClusterParameters } from '../construct/cluster-parameters.ts';
+import { ClusterParameters } from '../construct/clusters/cluster-parameters.ts';
 import type { CLUSTER_GROUPS } from './cluster-groups.ts';
 import { createIf, ifGiven } from './optional.ts';
 import { hasValue, itemsOf } from './parameters.ts';

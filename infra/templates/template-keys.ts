@@ -1,7 +1,7 @@
 import { Aws, type CfnParameter, Stack } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { ROTATE } from '../construct/secret-access.ts';
+import { ROTATE } from '../construct/access/secret-access.ts';
 import { createIf } from './optional.ts';
 import { hasValue, itemsOf } from './parameters.ts';
 

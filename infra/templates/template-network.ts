@@ -1,7 +1,7 @@
 import { Aws, type CfnCondition, type CfnParameter, CfnRule, Fn } from 'aws-cdk-lib';
 import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
-import { allowNetwork } from '../construct/function-policy.ts';
+import { allowNetwork } from '../construct/function/function-policy.ts';
 import type { RedisEnterpriseRotation } from '../construct/redis-enterprise-rotation.ts';
 import { createIf } from './optional.ts';
 import { hasValue, itemsOf } from './parameters.ts';

@@ -2,7 +2,7 @@ import { CfnCondition, type CfnParameter, Fn, RemovalPolicy, Tags } from 'aws-cd
 import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { USER_TAG } from '../../lambda/names.ts';
-import { userSecret } from '../construct/user-secret.ts';
+import { userSecret } from '../construct/secrets/user-secret.ts';
 import { createIf, ifGiven } from './optional.ts';
 
 interface GivenSecret {

@@ -65,6 +65,31 @@ test('the function imports only downwards, and nothing of other folders', () => 
   expect(upward).toEqual([]);
 });
 
+// The same for the folders of the construct. The files beside them use all of them.
+const CONSTRUCT = 'infra/construct';
+const CONSTRUCT_FLOORS = [
+  ['secrets'],
+  ['access', 'function', 'network'],
+  ['clusters'],
+  ['props'],
+  ['schedule'],
+  ['cdk'],
+];
+
+test('a folder of the construct imports only folders below it', () => {
+  const floorIn = (path: string) => {
+    const [room = '', file] = path.slice(`${CONSTRUCT}/`.length).split('/');
+    return file === undefined ? -1 : CONSTRUCT_FLOORS.findIndex((rooms) => rooms.includes(room));
+  };
+  const found = filesBelow(CONSTRUCT).flatMap((path) =>
+    importsOf(path)
+      .filter((target) => target.startsWith(`${CONSTRUCT}/`))
+      .filter((target) => dirname(target) !== dirname(path) && floorIn(target) <= floorIn(path))
+      .map((target) => `${path} -> ${target}`),
+  );
+  expect(found).toEqual([]);
+});
+
 test('ARCHITECTURE.md lists the folders of the function in the order of the floors', () => {
   const rows = readFileSync('ARCHITECTURE.md', 'utf8').matchAll(/^\| `lambda\/([\w-]+)\/`/gm);
   const listed = [...rows].map(([, room = '']) => room);

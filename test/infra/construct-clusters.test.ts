@@ -2,7 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
+import type { RedisEnterpriseRotationProps } from '../../infra/construct/props/props.ts';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { makeCertificate } from '../sandbox/certificate.ts';
 import { ADMIN, API, BILLING, CLIENT, imported, withRotation } from './rotation-template.ts';

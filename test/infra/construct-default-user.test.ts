@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
-import type { AdoptDefaultUserProps } from '../../infra/construct/default-user-props.ts';
+import type { AdoptDefaultUserProps } from '../../infra/construct/props/default-user-props.ts';
 import { HOST, ORDERS, withRotation } from './rotation-template.ts';
 import { ofType, type Template } from './template.ts';
 

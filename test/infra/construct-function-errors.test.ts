@@ -3,7 +3,7 @@ import { ApplicationLogLevel, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
+import type { RedisEnterpriseRotationProps } from '../../infra/construct/props/props.ts';
 import { withRotation } from './rotation-template.ts';
 
 type Props = Partial<RedisEnterpriseRotationProps>;

@@ -10,7 +10,7 @@ import {
 import { Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
+import type { RedisEnterpriseRotationProps } from '../../infra/construct/props/props.ts';
 import { TLS_SWITCH } from '../../lambda/names.ts';
 import { withRotation } from './rotation-template.ts';
 

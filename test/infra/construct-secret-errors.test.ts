@@ -6,7 +6,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import { RotatedSecret } from '../../infra/construct/rotated-secret.ts';
+import { RotatedSecret } from '../../infra/construct/secrets/rotated-secret.ts';
 import {
   ADMIN,
   type Addition,

@@ -3,7 +3,7 @@ import { type IRole, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
-import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
+import type { RedisEnterpriseRotationProps } from '../../infra/construct/props/props.ts';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import {
   ADMIN,

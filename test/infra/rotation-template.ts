@@ -1,6 +1,6 @@
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { RedisEnterpriseRotationProps } from '../../infra/construct/props.ts';
+import type { RedisEnterpriseRotationProps } from '../../infra/construct/props/props.ts';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
 import { synthesise, type Template } from './template.ts';
 

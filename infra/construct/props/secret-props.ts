@@ -1,4 +1,4 @@
-import type { ScheduleProps } from './schedule.ts';
+import type { ScheduleProps } from '../schedule/schedule.ts';
 
 /** How a secret rotates. */
 export interface RotationProps extends ScheduleProps {

@@ -1,8 +1,8 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { type CfnSecret, type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { checkEncryptionKey } from './encryption-key.ts';
-import type { AdoptUserProps } from './user-props.ts';
+import { checkEncryptionKey } from '../cdk/encryption-key.ts';
+import type { AdoptUserProps } from '../props/user-props.ts';
 import { checkKeptSecret } from './written-value.ts';
 
 /** Returns the kept secret of a user, or creates an empty secret, which CDK retains by default. */

@@ -2,9 +2,9 @@ import { Names } from 'aws-cdk-lib';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { ParameterTier, StringListParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
+import { isLate } from '../cdk/late-text.ts';
+import type { RedisEnterpriseRotationProps } from '../props/props.ts';
 import { ClusterParameters } from './cluster-parameters.ts';
-import { isLate } from './late-text.ts';
-import type { RedisEnterpriseRotationProps } from './props.ts';
 
 // Far below Parameter Store's limit for a path.
 const PATH_MAX_CHARACTERS = 64;

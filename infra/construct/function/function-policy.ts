@@ -2,8 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { acknowledge } from './acknowledge.ts';
-import { rolesToAttach } from './role-policies.ts';
+import { acknowledge } from '../cdk/acknowledge.ts';
+import { rolesToAttach } from '../cdk/role-policies.ts';
 
 // AWS Lambda uses these with the function's role to attach the function to a VPC.
 const NETWORK_ACTIONS = [

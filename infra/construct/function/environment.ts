@@ -1,12 +1,12 @@
 import { Duration, Token, Tokenization } from 'aws-cdk-lib';
-import * as names from '../../lambda/names.ts';
+import * as names from '../../../lambda/names.ts';
 import {
   isExcludable,
   OVERLAP_RANGE,
   PASSWORD_LENGTH_RANGE,
   TIMEOUT_RANGE,
-} from '../../lambda/settings.ts';
-import type { RedisEnterpriseRotationProps } from './props.ts';
+} from '../../../lambda/settings.ts';
+import type { RedisEnterpriseRotationProps } from '../props/props.ts';
 
 // A step waits up to 30 seconds until all proxies have a new password, and calls AWS besides.
 export const TIMEOUT_MIN_SECONDS = 60;

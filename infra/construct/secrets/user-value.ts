@@ -1,12 +1,12 @@
 import { isIP } from 'node:net';
 import { Token, Tokenization } from 'aws-cdk-lib';
-import { isReserved } from '../../lambda/event.ts';
-import { type Rule, stringRule } from '../../lambda/field-rules.ts';
-import { isHost, parsePort } from '../../lambda/network/endpoint.ts';
-import { VALUE_RULES } from '../../lambda/secret/value-rules.ts';
+import { isReserved } from '../../../lambda/event.ts';
+import { type Rule, stringRule } from '../../../lambda/field-rules.ts';
+import { isHost, parsePort } from '../../../lambda/network/endpoint.ts';
+import { VALUE_RULES } from '../../../lambda/secret/value-rules.ts';
+import { isLate, isListElement } from '../cdk/late-text.ts';
+import type { AdoptUserProps, EndpointProps } from '../props/user-props.ts';
 import { checkJsonFields } from './json-fields.ts';
-import { isLate, isListElement } from './late-text.ts';
-import type { AdoptUserProps, EndpointProps } from './user-props.ts';
 
 /** What a user's secret holds besides username and password. */
 export interface UserValue {

@@ -1,10 +1,10 @@
 import { Annotations, Tags, Token } from 'aws-cdk-lib';
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { USER_TAG } from '../../lambda/names.ts';
-import { DEFAULT_USER, defaultUserAt } from '../../lambda/secret/user.ts';
-import { USERNAME } from '../../lambda/secret/value-rules.ts';
-import { isLate } from './late-text.ts';
-import type { EndpointProps } from './user-props.ts';
+import { USER_TAG } from '../../../lambda/names.ts';
+import { DEFAULT_USER, defaultUserAt } from '../../../lambda/secret/user.ts';
+import { USERNAME } from '../../../lambda/secret/value-rules.ts';
+import { isLate } from '../cdk/late-text.ts';
+import type { EndpointProps } from '../props/user-props.ts';
 
 // AWS allows these characters in a tag: fewer than Redis Enterprise allows in a username.
 const TAG_VALUE = /^[\w .:/=+\-@]*$/;

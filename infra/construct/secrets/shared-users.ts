@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import { isLate } from './late-text.ts';
-import type { RedisEnterpriseRotationProps } from './props.ts';
+import { isLate } from '../cdk/late-text.ts';
+import type { RedisEnterpriseRotationProps } from '../props/props.ts';
 
 // By app, API endpoint and username: the first construct that rotates the user.
 const USERS = new WeakMap<IConstruct, Map<string, Construct>>();

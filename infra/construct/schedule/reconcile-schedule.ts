@@ -1,9 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
-import { ManagedPolicy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  type IManagedPolicy,
+  ManagedPolicy,
+  PolicyStatement,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import type { RedisEnterpriseRotationProps } from './props.ts';
 
 // An expired password is deleted up to one hour late. Hourly calls also keep a function in a VPC
 // from becoming inactive. The alarm counts by the hour of the clock, so calls stay within it.
@@ -22,7 +27,7 @@ export class ReconcileSchedule extends Construct {
     scope: Construct,
     id: string,
     fn: IFunction,
-    { permissionsBoundary }: Pick<RedisEnterpriseRotationProps, 'permissionsBoundary'>,
+    { permissionsBoundary }: { permissionsBoundary?: IManagedPolicy | undefined },
   ) {
     super(scope, id);
     this.fn = fn;

@@ -1,7 +1,7 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { InterfaceVpcEndpoint, InterfaceVpcEndpointAwsService } from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IConstruct } from 'constructs';
-import { acknowledge, complianceFindings } from './acknowledge.ts';
+import { acknowledge, complianceFindings } from '../cdk/acknowledge.ts';
 
 // What `Vpc.fromLookup` returns until the CDK CLI has looked the VPC up.
 const DUMMY_VPC_ID = 'vpc-12345';

@@ -1,5 +1,5 @@
-import { type Endpoint, isHost, parsePort } from '../../lambda/network/endpoint.ts';
-import { isLate } from './late-text.ts';
+import { type Endpoint, isHost, parsePort } from '../../../lambda/network/endpoint.ts';
+import { isLate } from '../cdk/late-text.ts';
 
 export const HTTPS_PORT = 443;
 /** The default port of the REST API. */

@@ -1,13 +1,13 @@
 import { isIP } from 'node:net';
 import { ParameterTier, StringListParameter, StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { defaultDatabaseHosts } from '../../lambda/cluster/parameters.ts';
-import { findBrokenBlock } from '../../lambda/network/pem.ts';
-import { CLUSTER_NAME } from '../../lambda/secret/value-rules.ts';
+import { defaultDatabaseHosts } from '../../../lambda/cluster/parameters.ts';
+import { findBrokenBlock } from '../../../lambda/network/pem.ts';
+import { CLUSTER_NAME } from '../../../lambda/secret/value-rules.ts';
+import { completeArn } from '../cdk/complete-arn.ts';
+import { isLate } from '../cdk/late-text.ts';
+import type { ClusterProps } from '../props/cluster-props.ts';
 import { isHostOrLate, parseOrigin } from './api-origin.ts';
-import type { ClusterProps } from './cluster-props.ts';
-import { completeArn } from './complete-arn.ts';
-import { isLate } from './late-text.ts';
 
 // Parameter Store's limit in the advanced tier.
 const PARAMETER_MAX_BYTES = 8_192;

@@ -2,8 +2,8 @@ import { type IRuleTarget, Rule } from 'aws-cdk-lib/aws-events';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { completeArn } from './complete-arn.ts';
-import { grantRead } from './grant-read.ts';
+import { grantRead } from '../access/grant-read.ts';
+import { completeArn } from '../cdk/complete-arn.ts';
 
 /** The target of a rule. */
 export interface OnRotatedProps {

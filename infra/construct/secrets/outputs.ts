@@ -2,7 +2,7 @@ import { CfnOutput, Lazy, Stack } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
+import { TIMEOUT_RANGE } from '../../../lambda/settings.ts';
 
 const preflight = (secretId: string) => `{"Step":"preflight","SecretId":"${secretId}"}`;
 const confirmed = (step: string, secretId: string, username: string) =>

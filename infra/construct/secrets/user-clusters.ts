@@ -1,9 +1,9 @@
-import { hostSpecificity } from '../../lambda/network/endpoint.ts';
-import { databaseHostsOf } from './cluster-parameters.ts';
-import type { ClusterProps } from './cluster-props.ts';
-import { isLate } from './late-text.ts';
-import type { RedisEnterpriseRotationProps } from './props.ts';
-import type { AdoptUserProps } from './user-props.ts';
+import { hostSpecificity } from '../../../lambda/network/endpoint.ts';
+import { isLate } from '../cdk/late-text.ts';
+import { databaseHostsOf } from '../clusters/cluster-parameters.ts';
+import type { ClusterProps } from '../props/cluster-props.ts';
+import type { RedisEnterpriseRotationProps } from '../props/props.ts';
+import type { AdoptUserProps } from '../props/user-props.ts';
 
 /** Throws if a secret names a cluster that the construct does not have, or names none. */
 export function checkClusterNames(

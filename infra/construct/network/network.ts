@@ -1,10 +1,10 @@
 import { Annotations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct, type IDependable } from 'constructs';
-import { API_PORT, HTTPS_PORT, parseOrigin } from './api-origin.ts';
+import { tcpPort } from '../cdk/tcp-port.ts';
+import { API_PORT, HTTPS_PORT, parseOrigin } from '../clusters/api-origin.ts';
+import type { RedisEnterpriseRotationProps } from '../props/props.ts';
 import { checkGivenEndpoint } from './given-endpoints.ts';
-import type { RedisEnterpriseRotationProps } from './props.ts';
-import { tcpPort } from './tcp-port.ts';
 import { VpcEndpoints } from './vpc-endpoints.ts';
 
 // The ports that Redis Enterprise documents for databases.

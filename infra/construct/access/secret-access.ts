@@ -2,9 +2,9 @@ import { Annotations } from 'aws-cdk-lib';
 import type { IRole, ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { checkEncryptionKey } from './encryption-key.ts';
+import { checkEncryptionKey } from '../cdk/encryption-key.ts';
+import { isImmutable } from '../cdk/role-policies.ts';
 import { type Grants, PolicyPages } from './policy-pages.ts';
-import { isImmutable } from './role-policies.ts';
 
 // A role can have 10 managed policies. The first of READ has the function's own permissions too.
 const READ: Grants = {

@@ -1,11 +1,11 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct, IDependable } from 'constructs';
-import type { Network } from './network.ts';
+import type { SecretAccess } from '../access/secret-access.ts';
+import type { Network } from '../network/network.ts';
+import type { RedisEnterpriseRotationProps } from '../props/props.ts';
+import type { ReconcileSchedule } from '../schedule/reconcile-schedule.ts';
 import type { OperatorOutputs } from './outputs.ts';
-import type { RedisEnterpriseRotationProps } from './props.ts';
-import type { ReconcileSchedule } from './reconcile-schedule.ts';
-import type { SecretAccess } from './secret-access.ts';
 import type { UserFieldsProps } from './user-fields.ts';
 
 /** The parts of a construct that its secrets use. */

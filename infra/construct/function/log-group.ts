@@ -1,6 +1,6 @@
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { acknowledge, complianceFindings } from './acknowledge.ts';
+import { acknowledge, complianceFindings } from '../cdk/acknowledge.ts';
 
 /** Creates a log group. CDK retains it if it is removed from the app. */
 export function createLogGroup(

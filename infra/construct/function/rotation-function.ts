@@ -5,12 +5,12 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { LAMBDA_FOLDER } from '../lambda-folder.ts';
-import { acknowledge, complianceFindings } from './acknowledge.ts';
-import { type AllowedFunctionOptions, checkFunctionOptions } from './function-options.ts';
+import { LAMBDA_FOLDER } from '../../lambda-folder.ts';
+import { acknowledge, complianceFindings } from '../cdk/acknowledge.ts';
+import { type AllowedFunctionOptions, checkFunctionOptions } from '../props/function-options.ts';
+import type { RedisEnterpriseRotationProps } from '../props/props.ts';
 import { createFunctionPolicy } from './function-policy.ts';
 import { createLogGroup } from './log-group.ts';
-import type { RedisEnterpriseRotationProps } from './props.ts';
 
 type GivenProps = Pick<
   RedisEnterpriseRotationProps,

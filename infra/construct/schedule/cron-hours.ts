@@ -1,4 +1,4 @@
-import { distancesBetween, expandField } from '../../lambda/secret/cron-field.ts';
+import { distancesBetween, expandField } from '../../../lambda/secret/cron-field.ts';
 
 const HOURS = { least: 0, greatest: 23 };
 

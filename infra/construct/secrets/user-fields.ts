@@ -4,14 +4,14 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { TIMEOUT_RANGE } from '../../lambda/settings.ts';
-import { USER_FIELDS_FOLDER } from '../lambda-folder.ts';
-import { MARGIN_MS, RETRY_MS } from '../user-fields/limits.ts';
-import { FUNCTION_ARN, RESOURCE_TYPE } from '../user-fields/names.ts';
-import { acknowledge, complianceFindings } from './acknowledge.ts';
-import { createLogGroup } from './log-group.ts';
-import { PolicyPages } from './policy-pages.ts';
-import { NODEJS_24 } from './rotation-function.ts';
+import { TIMEOUT_RANGE } from '../../../lambda/settings.ts';
+import { USER_FIELDS_FOLDER } from '../../lambda-folder.ts';
+import { MARGIN_MS, RETRY_MS } from '../../user-fields/limits.ts';
+import { FUNCTION_ARN, RESOURCE_TYPE } from '../../user-fields/names.ts';
+import { PolicyPages } from '../access/policy-pages.ts';
+import { acknowledge, complianceFindings } from '../cdk/acknowledge.ts';
+import { createLogGroup } from '../function/log-group.ts';
+import { NODEJS_24 } from '../function/rotation-function.ts';
 import type { UserValue } from './user-value.ts';
 
 export interface UserFieldsProps {

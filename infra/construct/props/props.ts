@@ -1,7 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { MonitoringProps } from '../monitoring/monitoring-props.ts';
+import type { MonitoringProps } from '../../monitoring/monitoring-props.ts';
 import type { ClusterProps } from './cluster-props.ts';
 import type { AllowedFunctionOptions, FunctionCode } from './function-options.ts';
 import type { LogProps } from './log-props.ts';

@@ -2,8 +2,8 @@ import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import { type IRole, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnSecret, type ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { completeArn } from './complete-arn.ts';
-import { rolesToAttach } from './role-policies.ts';
+import { completeArn } from '../cdk/complete-arn.ts';
+import { rolesToAttach } from '../cdk/role-policies.ts';
 
 // IAM's limit is 6,144 characters. Actions and the keys of conditions take less than 700.
 const PAGE_MAX_CHARACTERS = 5_400;

@@ -1,9 +1,9 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
-import { ROTATIONS_PER_OVERLAP_MAX } from '../../lambda/secret/ledger.ts';
-import { longestIntervalHours, rateHours } from '../../lambda/secret/schedule-interval.ts';
+import { ROTATIONS_PER_OVERLAP_MAX } from '../../../lambda/secret/ledger.ts';
+import { longestIntervalHours, rateHours } from '../../../lambda/secret/schedule-interval.ts';
+import { isLate } from '../cdk/late-text.ts';
 import { cronHours, fewestHoursBetween } from './cron-hours.ts';
-import { isLate } from './late-text.ts';
 
 /** When a secret rotates: `automaticallyAfter` or `schedule`. Times are UTC. */
 export interface ScheduleProps {
