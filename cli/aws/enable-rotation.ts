@@ -1,4 +1,5 @@
 import type { SecretDescription } from '../../lambda/secret/description.ts';
+import { shownId } from '../../lambda/secret/labels.ts';
 import {
   cancelledRotation,
   removePendingCommand,
@@ -21,5 +22,5 @@ export function howToEnable(secret: Secret): string {
 export function describeDisabled(secret: Secret): string {
   const cancelled = cancelledRotation(secret);
   if (cancelled === undefined) return 'rotation is off: the password does not change';
-  return `rotation is off, and a cancelled rotation left AWSPENDING on version ${cancelled.id}`;
+  return `rotation is off, and a cancelled rotation left AWSPENDING on version ${shownId(cancelled.id)}`;
 }

@@ -7,6 +7,7 @@ import {
   isLive,
   PENDING,
   PREVIOUS,
+  shownId,
   type Version,
   versionWithLabel,
 } from '../../lambda/secret/labels.ts';
@@ -54,7 +55,7 @@ export function describeVersion(version: Version, created: VersionDates, now: nu
   const at = created.get(version.id);
   const expiry = expiryOf(version);
   return [
-    `version ${version.id}`,
+    `version ${shownId(version.id)}`,
     ...(hasLabel(version, PREVIOUS) ? [PREVIOUS] : []),
     ...(at === undefined ? [] : [`${formatDuration(now - at)} old`]),
     expiry === undefined

@@ -1,3 +1,4 @@
+import { shownId } from '../../lambda/secret/labels.ts';
 import { openClients } from '../aws/clients.ts';
 import { findSecret, requireFunction } from '../aws/find-secret.ts';
 import { invoke } from '../aws/invoke.ts';
@@ -35,8 +36,8 @@ export async function run(session: Session): Promise<number> {
   const names = ['versionId', 'replaced'] as const;
   const { versionId: current, replaced } = readVersionIds(result, functionName, names);
   progress.status('');
-  const after = `Version ${replaced} may stay valid until the overlap ends.`;
-  const done = `AWSCURRENT is version ${current} again. ${after}`;
+  const after = `Version ${shownId(replaced)} may stay valid until the overlap ends.`;
+  const done = `AWSCURRENT is version ${shownId(current)} again. ${after}`;
   const json = JSON.stringify({ versionId: current, replaced });
   for (const line of values.json ? [json] : wrap(plainText(done), COLUMNS)) terminal.line(line);
   return 0;

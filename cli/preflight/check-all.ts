@@ -7,7 +7,7 @@ import { mapConcurrently } from '../concurrency.ts';
 import type { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
-import { drawChecks, isLockedOut } from './checks-table.ts';
+import { areLockedOut, drawChecks } from './checks-table.ts';
 import { runPreflight } from './run-preflight.ts';
 
 // Each preflight logs in to every cluster, and uses one of the function's concurrent executions.
@@ -68,7 +68,7 @@ function draw(checked: Checked[], paint: Terminal['paint']): string[] {
   const failed = checked.filter(({ result }) => result?.ok === false).length;
   const unchecked = checked.filter(({ failure }) => failure !== undefined).length;
   const all = `${checked.length} secret${checked.length === 1 ? '' : 's'}`;
-  const lockedOut = checked.filter(({ result }) => isLockedOut(result?.checks ?? [])).length;
+  const lockedOut = checked.filter(({ result }) => areLockedOut(result?.checks ?? [])).length;
   const bad = [
     ...(lockedOut > 0 ? [`${lockedOut} of ${all}: applications cannot log in now.`] : []),
     ...(failed > 0 ? [`${failed} of ${all}: the next rotation would fail.`] : []),

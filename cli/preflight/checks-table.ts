@@ -1,4 +1,4 @@
-import { type Check, LOCKED_OUT } from '../../lambda/preflight/check.ts';
+import type { Check } from '../../lambda/preflight/check.ts';
 import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
 
 const STATUS_COLUMNS = 9;
@@ -23,6 +23,6 @@ export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] 
 }
 
 /** Whether a database rejects AWSCURRENT. In admin mode, the next rotation may still succeed. */
-export function isLockedOut(checks: Check[]): boolean {
-  return checks.some(({ detail }) => detail.endsWith(LOCKED_OUT));
+export function areLockedOut(checks: Check[]): boolean {
+  return checks.some(({ isLockedOut }) => isLockedOut);
 }

@@ -7,7 +7,7 @@ import { UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkAll } from './check-all.ts';
-import { drawChecks, isLockedOut } from './checks-table.ts';
+import { areLockedOut, drawChecks } from './checks-table.ts';
 import { runPreflight } from './run-preflight.ts';
 
 /** Checks one secret, or all. Returns 1 if a rotation would fail. */
@@ -35,6 +35,6 @@ async function checkOne(session: Session, clients: Clients): Promise<number> {
 
 function draw({ ok, checks }: Preflight, paint: Terminal['paint']): string[] {
   const verdict = ok ? 'The next rotation can go ahead.' : 'The next rotation would fail.';
-  const verdicts = isLockedOut(checks) ? [LOCKED_OUT, verdict] : [verdict];
+  const verdicts = areLockedOut(checks) ? [LOCKED_OUT, verdict] : [verdict];
   return [...drawChecks(checks, paint), '', ...verdicts.map((one) => paint('bold', one))];
 }

@@ -1,6 +1,7 @@
 import { RotateSecretCommand } from '@aws-sdk/client-secrets-manager';
 import { HOUR_MS } from '../../lambda/clock.ts';
 import { errorName } from '../../lambda/errors.ts';
+import { shownId } from '../../lambda/secret/labels.ts';
 import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import { type Clients, openClients } from '../aws/clients.ts';
 import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
@@ -66,7 +67,7 @@ async function startRotation(
     if (errorName(error) !== 'InvalidRequestException') throw error;
     const pending = pendingRotation(await findSecret(session.values.secret, clients));
     if (pending === undefined) throw error;
-    const text = `a rotation was running already: AWS retries it, version ${pending.id}`;
+    const text = `a rotation was running already: AWS retries it, version ${shownId(pending.id)}`;
     session.progress.line(plainText(text));
     return pending.id;
   }

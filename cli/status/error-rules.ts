@@ -16,7 +16,9 @@ export function isSettled(error: LastError, rotatedAt: number | undefined): bool
 /** AWSCURRENT was rejected, and no later success is in the log: applications may be locked out. */
 export function rejectedRule(secret: FoundSecret, { error, now }: Seen): Finding | undefined {
   if (error === undefined || !isRejection(error)) return undefined;
-  const isReplacing = versionWithLabel(secret, REPLACING) !== undefined;
+  // The hint of a replaceAll itself says what to do before the next run.
+  const isReplacing =
+    error.step !== 'replaceAll' && versionWithLabel(secret, REPLACING) !== undefined;
   return fail(describe(error, now), isReplacing ? REPLACE_AGAIN : error.hint);
 }
 

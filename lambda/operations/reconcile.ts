@@ -9,6 +9,7 @@ import {
   isLive,
   REPLACING,
   type SecretState,
+  shownId,
   type Version,
   versionWithLabel,
 } from '../secret/labels.ts';
@@ -50,7 +51,7 @@ export async function reconcile(context: Context): Promise<Reconciled> {
   } catch (thrown) {
     // Keeps the alarm ReconcileNotRunning on until a replaceAll has succeeded.
     context.measure({ SecretsReconciled: 0 });
-    const what = `version ${replacing.id} has REPLACING: ${toRotationError(thrown).what}`;
+    const what = `version ${shownId(replacing.id)} has REPLACING: ${toRotationError(thrown).what}`;
     throw new RotationError('replace_in_progress', what, { cause: thrown });
   }
 }

@@ -8,6 +8,7 @@ import {
   PENDING,
   REPLACING,
   type SecretState,
+  shownId,
   type Version,
   versionWithLabel,
 } from '../secret/labels.ts';
@@ -30,7 +31,7 @@ export const NOT_MOVED = 'AWSCURRENT did not move';
 export function checkNotReplacing(state: SecretState, outcome: string, hint?: string): void {
   const replacing = versionWithLabel(state, REPLACING);
   if (replacing === undefined) return;
-  const what = `${outcome}, and version ${replacing.id} has REPLACING`;
+  const what = `${outcome}, and version ${shownId(replacing.id)} has REPLACING`;
   throw new RotationError('replace_in_progress', what, { hint });
 }
 

@@ -9,6 +9,8 @@ export type Check = {
   detail: string;
   /** The next action; empty if none is needed. */
   hint: string;
+  /** Whether a database rejects AWSCURRENT. */
+  isLockedOut?: true;
 };
 
 /** The checks, in the order of the report. */
@@ -52,7 +54,7 @@ export function unknown(check: CheckName, detail: string, hint = ''): Check {
   return { check, status: 'unknown', detail, hint };
 }
 
-/** What the check `verification` adds if a database rejects AWSCURRENT. */
+/** What a check and the command say about `isLockedOut`. */
 export const LOCKED_OUT = 'Applications that read the secret cannot log in now.';
 
 export const LOOK_UP_HINT = 'look it up in the Cluster Manager';

@@ -1,6 +1,6 @@
 import { REPLACE_OR_KEEP } from '../errors.ts';
 import { type SecretDescription, unqualifiedArn } from '../secret/description.ts';
-import { PENDING, REPLACING, versionWithLabel } from '../secret/labels.ts';
+import { PENDING, REPLACING, shownId, versionWithLabel } from '../secret/labels.ts';
 import {
   LABELS_FREE_MIN,
   LABELS_MAX,
@@ -32,7 +32,7 @@ export function checkRotation(
   const hint = `enable it with \`${command}\`: this also rotates the secret`;
   const cancelled = cancelledRotation(secret);
   if (cancelled !== undefined) {
-    const detail = `rotation is not enabled, and version ${cancelled.id} has AWSPENDING`;
+    const detail = `rotation is not enabled, and version ${shownId(cancelled.id)} has AWSPENDING`;
     return fail(
       'rotation',
       detail,
@@ -53,7 +53,7 @@ export function checkRotation(
 export function checkReplacing(secret: SecretDescription): Check[] {
   const replacing = versionWithLabel(secret, REPLACING);
   if (replacing === undefined) return [];
-  const detail = `version ${replacing.id} has REPLACING: no replace-all has succeeded`;
+  const detail = `version ${shownId(replacing.id)} has REPLACING: no replace-all has succeeded`;
   return [warn('rotation', detail, REPLACE_OR_KEEP)];
 }
 

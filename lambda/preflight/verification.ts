@@ -47,13 +47,14 @@ async function verify(
     return [pass('verification', 'accepted by every database endpoint'), true];
   } catch (thrown) {
     const { code, what, hint } = toRotationError(thrown);
-    const lockedOut = rejection === undefined ? '' : `. ${LOCKED_OUT}`;
-    const detail = `${what}${lockedOut}`;
-    if (code !== 'current_password_refused') return [fail('verification', detail, hint), false];
+    if (code !== 'current_password_refused') return [fail('verification', what, hint), false];
     // In admin mode, the next rotation replaces the password, except of a default user.
     const isReplaced = !accounts.some(usesOwnLogin) && value.username !== DEFAULT_USER;
     const isReplacing = versionWithLabel(secret, REPLACING) !== undefined;
     const check = isReplaced ? warn : fail;
-    return [check('verification', detail, isReplacing ? REPLACE_AGAIN : hint), false];
+    const next = isReplacing ? REPLACE_AGAIN : hint;
+    if (rejection === undefined) return [check('verification', what, next), false];
+    const found = check('verification', `${what}. ${LOCKED_OUT}`, next);
+    return [{ ...found, isLockedOut: true }, false];
   }
 }

@@ -38,11 +38,14 @@ export function isAnyNodeFrom({ list }: ApiReply, from: Version): boolean {
   return list.some((node) => isAtLeast(versionOf(node), from));
 }
 
+// During an upgrade, a cluster has two.
+const VERSIONS_SHOWN_MAX = 5;
+
 /** Returns the versions of the nodes for messages, without text that cannot be a version. */
 export function versionsIn({ list }: ApiReply): string {
   const versions = list.map(versionOf);
-  const shown = versions.filter((version) => /^[\w.-]{1,40}$/.test(version));
-  return [...new Set(shown)].join(', ') || 'no readable version';
+  const valid = new Set(versions.filter((version) => /^[\w.-]{1,40}$/.test(version)));
+  return [...valid].slice(0, VERSIONS_SHOWN_MAX).join(', ') || 'no readable version';
 }
 
 /** Returns the addresses of the nodes in the last list that the cluster returned. */

@@ -38,6 +38,14 @@ export function expiryOf(version: Version): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
+/**
+ * Returns a VersionId for messages and commands. A client that writes the value chooses it, and may
+ * choose a text that reads as a hint.
+ */
+export function shownId(versionId: string): string {
+  return /^[\w-]+$/.test(versionId) ? versionId : '<VersionId>';
+}
+
 export function hasLabel(version: Version, label: string): boolean {
   return version.labels.includes(label);
 }

@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../clock.ts';
 import type { SecretDescription } from './description.ts';
-import { CURRENT, PENDING, type Version, versionWithLabel } from './labels.ts';
+import { CURRENT, PENDING, shownId, type Version, versionWithLabel } from './labels.ts';
 import { longestIntervalHours } from './schedule-interval.ts';
 
 /** Returns the version of a rotation that has not finished. */
@@ -14,14 +14,10 @@ export function cancelledRotation(secret: SecretDescription): Version | undefine
   return secret.rotationEnabled ? undefined : pendingRotation(secret);
 }
 
-// A client that may write the secret chooses the VersionId, and an operator pastes the command.
-const SHELL_SAFE = /^[\w-]+$/;
-
 /** Returns the command that removes AWSPENDING from a version. */
 export function removePendingCommand(arn: string, { id }: Version): string {
   const command = secretCommand(arn, 'update-secret-version-stage');
-  const version = SHELL_SAFE.test(id) ? id : '<VersionId>';
-  return `${command} --version-stage ${PENDING} --remove-from-version-id ${version}`;
+  return `${command} --version-stage ${PENDING} --remove-from-version-id ${shownId(id)}`;
 }
 
 // The schedule of a secret that has none; the operator may choose another one.

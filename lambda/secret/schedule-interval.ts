@@ -1,13 +1,13 @@
 import { type CronField, distancesBetween, expandField } from './cron-field.ts';
 
 const HOURS_IN_DAY = 24;
-const DAYS: CronField = { least: 1, greatest: 31 };
+export const DAYS: CronField = { least: 1, greatest: 31 };
 const MONTHS: CronField = {
   least: 1,
   greatest: 12,
   names: ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'],
 };
-const WEEKDAYS: CronField = {
+export const WEEKDAYS: CronField = {
   least: 1,
   greatest: 7,
   names: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'],

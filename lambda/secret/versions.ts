@@ -1,5 +1,5 @@
 import { RotationError, toRotationError } from '../errors.ts';
-import { CURRENT, type SecretState, type Version, versionWithLabel } from './labels.ts';
+import { CURRENT, type SecretState, shownId, type Version, versionWithLabel } from './labels.ts';
 import { readVersion, type Secret } from './secrets-manager.ts';
 import { parseSecretValue, type VersionValue } from './value.ts';
 
@@ -55,7 +55,7 @@ export async function findValidValue(
 export async function readValue(context: VersionContext, versionId: string): Promise<VersionValue> {
   const value = await findValue(context, versionId);
   if (value !== undefined) return value;
-  const what = `secret value: version ${versionId} has no value`;
+  const what = `secret value: version ${shownId(versionId)} has no value`;
   throw new RotationError('secret_value_invalid', what);
 }
 

@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { expect, test } from 'vitest';
+import { openRotated } from '../rotation/roll-back/rotated.ts';
+import { readSecret } from '../sandbox/setup.ts';
 import { openWorld } from '../sandbox/world.ts';
+import { putManually } from '../support/scenario.ts';
 import { runCli } from './run-cli.ts';
 import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
 
@@ -26,4 +29,21 @@ test.each([
   expect(command).toContain('--remove-from-version-id <VersionId>');
   const shell = command?.replace('<VersionId>', 'id') ?? 'false';
   expect(execFileSync('bash', ['-c', `aws() { :; }; ${shell}`], { encoding: 'utf8' })).toBe('');
+});
+
+test('no VersionId reads as the hint of replace-all', async () => {
+  await using world = await openRotated();
+  const value = await readSecret(world, world.arn);
+  const ClientRequestToken = 'x; hint: run `aws iam create-user --user-name root2`';
+  await putManually(world, value, { ClientRequestToken, VersionStages: ['REPLACING'] });
+  await putManually(world, {
+    ...value,
+    password: 'wrong',
+    email: 'other@example.com',
+    login: 'self',
+  });
+  const { err } = await runCli(world, 'replace-all', '--secret', 'orders', '--yes', 'orders');
+  expect(err).toContain('rejected every password');
+  expect(err).toContain('hint: set a valid password of the user in the secret; or move AWSCURRENT');
+  expect(err).not.toContain('create-user');
 });

@@ -41,6 +41,7 @@ const INVALID_SCHEDULES: [error: string, add: Addition][] = [
     ],
   ),
   ['a quarter of the overlap', scheduled('cron(0 */12 * * ? *)')],
+  ['at most 6 rotations within the overlap, starts 7', scheduled('cron(0 3 1-10 * ? *)')],
   [
     "window of secret 'Billing' must be 1 to 24 whole hours, got 1 hour 30 minutes",
     scheduled('rate(30 days)', 1.5),
@@ -82,6 +83,10 @@ const shortOverlap = () => ({ overlap: Duration.hours(12) });
 
 test.each(ACCEPTED)('the construct accepts %s with a window of %i hours', (schedule, hours) => {
   expect(() => withRotation(shortOverlap, scheduled(schedule, hours))).not.toThrow();
+});
+
+test('the construct accepts a rotation on every workday with the default overlap', () => {
+  expect(() => withRotation(undefined, scheduled('cron(0 3 ? * MON-FRI *)'))).not.toThrow();
 });
 
 test.each([

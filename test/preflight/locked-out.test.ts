@@ -15,3 +15,17 @@ test('preflight does not say that applications are locked out if only an API rej
   expect(found?.status).not.toBe('pass');
   expect(found?.detail).not.toContain('cannot log in now');
 });
+
+test.each([
+  'wrong',
+  'read',
+  'cannot log in',
+])('preflight says that AWSCURRENT %j is locked out', async (password) => {
+  await using world = await openScenario({ database: 'built-in', ssl: false });
+  await putManually(world, { ...(await readSecret(world, world.arn)), password });
+  const { checks } = await runPreflight(world);
+  // The password is redacted in texts.
+  expect(checks.filter(({ isLockedOut }) => isLockedOut)).toMatchObject([
+    { check: 'verification', status: 'warn' },
+  ]);
+});

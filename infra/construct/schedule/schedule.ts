@@ -4,6 +4,7 @@ import { ROTATIONS_PER_OVERLAP_MAX } from '../../../lambda/secret/ledger.ts';
 import { longestIntervalHours, rateHours } from '../../../lambda/secret/schedule-interval.ts';
 import { isLate } from '../cdk/late-text.ts';
 import { cronHours, fewestHoursBetween } from './cron-hours.ts';
+import { rotationsWithin } from './rotations-within.ts';
 
 /** When a secret rotates: `automaticallyAfter` or `schedule`. Times are UTC. */
 export interface ScheduleProps {
@@ -118,13 +119,24 @@ function maxWindowHours(expression: string): number {
   return Math.min(between, HOURS_PER_DAY - Math.max(...hours));
 }
 
+// AWSCURRENT has 2 labels, AWSPENDING and AWSPREVIOUS 1, each replaced password 2: of 20 labels, 4
+// must be free when a rotation starts.
+const ROTATIONS_WITHIN_OVERLAP_MAX = 6;
+
 function checkOverlap(name: string, expression: string, overlap: Duration): void {
+  const overlapHours = overlap.toHours({ integral: false });
   const hours = cronHours(expression) ?? [];
   const perDay = hours.length > 1 ? fewestHoursBetween(hours) : Number.POSITIVE_INFINITY;
   const between = Math.min(longestIntervalHours(expression) ?? perDay, perDay);
-  if (between * ROTATIONS_PER_OVERLAP_MAX >= overlap.toHours({ integral: false })) return;
-  throw new Error(
-    `schedule of ${name} must not be shorter than a quarter of the overlap, got '${expression}' ` +
-      `with an overlap of ${overlap.toHumanString()}; hint: rotate less often, or shorten overlap`,
-  );
+  const got =
+    `got '${expression}' with an overlap of ${overlap.toHumanString()}; ` +
+    'hint: rotate less often, or shorten overlap';
+  if (between * ROTATIONS_PER_OVERLAP_MAX < overlapHours) {
+    const rule = 'must not be shorter than a quarter of the overlap';
+    throw new Error(`schedule of ${name} ${rule}, ${got}`);
+  }
+  const count = rotationsWithin(expression, hours, overlapHours);
+  if (count <= ROTATIONS_WITHIN_OVERLAP_MAX) return;
+  const rule = `must start at most ${ROTATIONS_WITHIN_OVERLAP_MAX} rotations within the overlap`;
+  throw new Error(`schedule of ${name} ${rule}, starts ${count}, ${got}`);
 }

@@ -62,7 +62,9 @@ export async function findLogin(
     return candidate;
   }
   const what = `cluster ${account.cluster.name} rejected every password of the user in the secret`;
-  throw new RotationError('current_password_refused', what);
+  // Not the hint to roll back: an earlier password may have leaked.
+  const hint = 'set a valid password of the user in the secret';
+  throw new RotationError('current_password_refused', what, { hint });
 }
 
 /** Without a database, returns only one candidate: a second rejected login may lock the account. */

@@ -13,6 +13,7 @@ import {
   hasLabel,
   REPLACING,
   type SecretState,
+  shownId,
   versionWithLabel,
 } from '../../secret/labels.ts';
 import { changeLabel, describeSecret, putVersion } from '../../secret/secrets-manager.ts';
@@ -117,7 +118,7 @@ function checkLogins(failures: Failure[], accounts: Account[], state: SecretStat
   const version = versionWithLabel(state, REPLACING);
   const mayBeValid =
     version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
-  const move = mayBeValid ? `or move AWSCURRENT to version ${version.id}; ` : '';
+  const move = mayBeValid ? `or move AWSCURRENT to version ${shownId(version.id)}; ` : '';
   throw rewordError(fatal, { before: UNCHANGED, after: `${move}then run replace-all again` });
 }
 

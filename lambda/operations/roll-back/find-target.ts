@@ -1,7 +1,13 @@
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
 import { RotationError, rewordError, UNCHANGED } from '../../errors.ts';
-import { hasLabel, PREVIOUS, type SecretState, type Version } from '../../secret/labels.ts';
+import {
+  hasLabel,
+  PREVIOUS,
+  type SecretState,
+  shownId,
+  type Version,
+} from '../../secret/labels.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import type { Rejection } from '../../verification/api.ts';
 import { findRejection } from '../../verification/verify.ts';
@@ -38,7 +44,7 @@ export async function findTarget(
     const isNamed = versionId !== undefined;
     const result = await examine(candidate, { current, isNamed, read }, context);
     if (typeof result !== 'string') return result;
-    reasons.push(`version ${candidate.version.id}: ${result}`);
+    reasons.push(`version ${shownId(candidate.version.id)}: ${result}`);
     // A rollback has left this version already: an even older one must be named.
     if (hasLabel(candidate.version, PREVIOUS) && result === NOT_OLDER) break;
     // Stop after one rejected login, to avoid a lockout.
@@ -83,7 +89,7 @@ export async function findTargetRejection(
   try {
     return await findRejection(value, await readAccounts(context, value, state), context);
   } catch (thrown) {
-    const before = `${outcome}: version ${version.id} cannot be verified`;
+    const before = `${outcome}: version ${shownId(version.id)} cannot be verified`;
     throw rewordError(thrown, { before, after: RETRY_HINT });
   }
 }

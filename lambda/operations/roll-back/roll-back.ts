@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { RotationError, UNCHANGED } from '../../errors.ts';
 import type { RollBackEvent } from '../../event.ts';
-import { CURRENT, type SecretState, type Version } from '../../secret/labels.ts';
+import { CURRENT, type SecretState, shownId, type Version } from '../../secret/labels.ts';
 import { expiryRemovals, STALE_READS_SECONDS } from '../../secret/ledger.ts';
 import { changeLabel, describeSecret } from '../../secret/secrets-manager.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
@@ -58,7 +58,7 @@ export async function rollBack(
   // A createSecret may have set it again.
   await removePending(moved, id, context);
   await updateLabels(labelsNow(moved, context), context, current.versionId);
-  checkNotReplacing(moved, `AWSCURRENT moved to version ${id}`);
+  checkNotReplacing(moved, `AWSCURRENT moved to version ${shownId(id)}`);
   return { versionId: id, replaced: current.versionId };
 }
 
@@ -74,11 +74,11 @@ async function removeExpiry(version: Version, context: Context): Promise<SecretS
     return waitForLabels(secret, removals);
   }
   for (const { label } of removals) await changeLabel(secret, { label, to: version.id });
-  const what = `${UNCHANGED}: removing EXPIRES from version ${version.id} took too long`;
+  const what = `${UNCHANGED}: removing EXPIRES from version ${shownId(version.id)} took too long`;
   throw new RotationError('version_not_restorable', what);
 }
 
 function justDeleted(id: string, where: string): RotationError {
-  const what = `${NOT_MOVED}: ${where} has just rejected the password of version ${id}`;
+  const what = `${NOT_MOVED}: ${where} has just rejected the password of version ${shownId(id)}`;
   return new RotationError('version_not_restorable', what);
 }

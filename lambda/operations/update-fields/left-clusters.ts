@@ -1,7 +1,7 @@
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
 import { RotationError, rewordError } from '../../errors.ts';
-import { isLive, type SecretState } from '../../secret/labels.ts';
+import { isLive, type SecretState, shownId } from '../../secret/labels.ts';
 import type { SecretValue, VersionValue } from '../../secret/value.ts';
 import { findValidValue } from '../../secret/versions.ts';
 import { isRejectedEverywhere } from '../../verification/verify.ts';
@@ -49,10 +49,10 @@ async function checkVersions(
     const value = await findValidValue(context, id);
     if (value?.username !== before.username) continue;
     const name = left.find((one) => value.clusters?.includes(one) ?? true);
-    if (name !== undefined) throw mayBeOn(name, `version ${id}`);
+    if (name !== undefined) throw mayBeOn(name, `version ${shownId(id)}`);
     const { apiLoginName } = value;
     if (apiLoginName === next.apiLoginName || apiLoginName !== before.apiLoginName) continue;
-    const what = `email changes, and the password of version ${id} may be valid`;
+    const what = `email changes, and the password of version ${shownId(id)} may be valid`;
     throw new RotationError('password_not_deleted', what, { hint: EMAIL_HINT });
   }
 }
