@@ -89,7 +89,8 @@ async function toFailure(error: unknown): Promise<Failure> {
 /** Prints a failure on standard error, and with `--json` also on standard output. */
 function report({ code, message, hint, exitCode, fields }: Failure, json: boolean): number {
   if (json) printJson({ ...fields, error: { code, message, hint } });
-  printWrapped(message);
+  // The runbook has an article for each code of the function.
+  printWrapped(exitCode === 1 ? `${code}: ${message}` : message);
   const lines = wrapHint(`hint: ${plainText(hint)}`, COLUMNS);
   process.stderr.write(`${lines.join('\n')}\n`);
   return exitCode;

@@ -16,7 +16,8 @@ const HINTS = {
   replace_in_progress: REPLACE_OR_KEEP,
   version_not_restorable: 'rotate to a new password, or name another version in VersionId',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
-  labels_exhausted: 'remove labels that are not in use, or run reconcile, then rotate again',
+  labels_exhausted:
+    'remove labels of your own, never LIVE or EXPIRES, or run reconcile; then rotate again',
   secret_value_invalid: 'correct the value with put-secret-value, then rotate again',
   secret_value_changed: 'remove AWSPENDING from its version, then rotate again',
   user_tag_mismatch: 'restore the right value; if the value is right, tag the secret with it',
@@ -27,7 +28,8 @@ const HINTS = {
     'set { "certificate": PEM, "privateKey": PEM } in the secret of ' +
     'client-certificate-secret-arn, with a certificate that the cluster trusts',
   admin_secret_invalid:
-    'set the secret of admin-secret-arn to { "username", "password" } of an administrator',
+    'set username or email, and password, of an administrator in the secret of ' +
+    'admin-secret-arn, and keep its other fields',
   current_password_missing: 'add the password to the secret, or rotate in admin mode',
   current_password_refused:
     'roll back; if that changes nothing, rotate in admin mode, or set a valid password',

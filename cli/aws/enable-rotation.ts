@@ -22,5 +22,6 @@ export function howToEnable(secret: Secret): string {
 export function describeDisabled(secret: Secret): string {
   const cancelled = cancelledRotation(secret);
   if (cancelled === undefined) return 'rotation is off: the password does not change';
-  return `rotation is off, and a cancelled rotation left AWSPENDING on version ${shownId(cancelled.id)}`;
+  const id = shownId(cancelled.id);
+  return `rotation is off, and a cancelled rotation left AWSPENDING on version ${id}`;
 }

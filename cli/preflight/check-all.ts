@@ -36,7 +36,8 @@ export async function checkAll(session: Session, clients: Clients): Promise<numb
 }
 
 function exitCodeOf({ result, failure }: Checked): number {
-  return failure?.exitCode ?? (result?.ok ? 0 : 1);
+  if (failure !== undefined) return failure.exitCode;
+  return result?.ok && !areLockedOut(result.checks) ? 0 : 1;
 }
 
 async function check(

@@ -10,7 +10,7 @@ import { checkAll } from './check-all.ts';
 import { areLockedOut, drawChecks } from './checks-table.ts';
 import { runPreflight } from './run-preflight.ts';
 
-/** Checks one secret, or all. Returns 1 if a rotation would fail. */
+/** Checks one secret, or all. Returns 1 if a rotation would fail, or AWSCURRENT is rejected. */
 export async function run(session: Session): Promise<number> {
   const { all, secret, function: name } = session.values;
   if (all && (secret !== undefined || name !== undefined)) {
@@ -30,7 +30,7 @@ async function checkOne(session: Session, clients: Clients): Promise<number> {
   progress.status('');
   const lines = values.json ? [JSON.stringify(result)] : draw(result, terminal.paint);
   for (const text of lines) terminal.line(text);
-  return result.ok ? 0 : 1;
+  return result.ok && !areLockedOut(result.checks) ? 0 : 1;
 }
 
 function draw({ ok, checks }: Preflight, paint: Terminal['paint']): string[] {

@@ -9,7 +9,7 @@ import type { End } from './watch-rotation.ts';
 type Rotation = { session: Session; clients: Clients; started: number; token: string };
 
 const OUTCOMES: Record<End, string> = {
-  succeeded: 'The rotation succeeded. The replaced password may stay valid until the overlap ends.',
+  succeeded: 'The rotation succeeded. `status` shows which replaced passwords may be valid.',
   abandoned: 'The rotation was abandoned: its version has no AWSPENDING any more.',
   unfinished: 'The rotation has not finished: AWS retries it. `status` shows when it ends.',
 };

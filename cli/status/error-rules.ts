@@ -22,9 +22,11 @@ export function rejectedRule(secret: FoundSecret, { error, now }: Seen): Finding
   return fail(describe(error, now), isReplacing ? REPLACE_AGAIN : error.hint);
 }
 
-/** Any other error. */
+/** Any other error. After a failed replaceAll, leaked passwords may be valid. */
 export function errorRule({ error, now }: Seen): Finding | undefined {
-  return error && !isRejection(error) ? warn(describe(error, now), error.hint) : undefined;
+  if (error === undefined || isRejection(error)) return undefined;
+  const finding = error.step === 'replaceAll' ? fail : warn;
+  return finding(describe(error, now), error.hint);
 }
 
 function isRejection(error: LastError): boolean {

@@ -65,7 +65,11 @@ const RULES: Record<string, Rule> = {
     freeLabels(secret) < LABELS_FREE_MIN &&
     fail(
       `${labelsUsed(secret)}: the next rotation is rejected`,
-      labelsHint(secret, seen, 'remove labels that are not in use, or wait for reconcile'),
+      labelsHint(
+        secret,
+        seen,
+        'remove labels of your own, never LIVE or EXPIRES, or wait for reconcile',
+      ),
     ),
   abandoned: (secret, seen) => {
     const { now } = seen;

@@ -27,8 +27,8 @@ export interface MonitoringProps {
 
   /**
    * The number of secrets that other stacks and apps rotate by `fromAttributes`. The alarm
-   * ReconcileNotRunning counts them with the secrets of this construct. Only a construct without
-   * secrets of its own accepts the number of a CloudFormation parameter.
+   * ReconcileNotRunning counts them with the secrets of this construct. The number may be a token
+   * only if this construct has no secrets of its own.
    *
    * @default 0
    *

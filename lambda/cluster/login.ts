@@ -36,6 +36,8 @@ export async function openSession(
   return remembering({ ...context, target: cluster, login }, context);
 }
 
+const RECENTLY = 'less than 30 minutes ago, so the function did not send it again';
+
 /**
  * Returns a session that remembers a rejection of its login for 30 minutes.
  * @throws `cluster_login_refused` if the cluster rejected the login in the last 30 minutes.
@@ -43,7 +45,7 @@ export async function openSession(
 function remembering(session: Session, context: LoginContext): Session {
   const login = { cluster: session.target.name, ...session.login };
   const reply = recentRejection(login, context);
-  if (reply !== undefined) throw loginRejected(session, reply, 'less than 30 minutes ago');
+  if (reply !== undefined) throw loginRejected(session, reply, RECENTLY);
   return { ...session, onRejected: (seen) => rememberRejection(login, seen, context) };
 }
 

@@ -73,6 +73,6 @@ export function notReported(
 
 /** Returns the check for an error that would end a step. */
 export function failure(check: CheckName, thrown: unknown): Check {
-  const { what, hint } = toRotationError(thrown);
-  return fail(check, what, hint);
+  const { code, what, hint } = toRotationError(thrown);
+  return fail(check, `${code}: ${what}`, hint);
 }

@@ -47,14 +47,15 @@ async function verify(
     return [pass('verification', 'accepted by every database endpoint'), true];
   } catch (thrown) {
     const { code, what, hint } = toRotationError(thrown);
-    if (code !== 'current_password_refused') return [fail('verification', what, hint), false];
+    if (code !== 'current_password_refused') return [failure('verification', thrown), false];
     // In admin mode, the next rotation replaces the password, except of a default user.
     const isReplaced = !accounts.some(usesOwnLogin) && value.username !== DEFAULT_USER;
     const isReplacing = versionWithLabel(secret, REPLACING) !== undefined;
     const check = isReplaced ? warn : fail;
     const next = isReplacing ? REPLACE_AGAIN : hint;
-    if (rejection === undefined) return [check('verification', what, next), false];
-    const found = check('verification', `${what}. ${LOCKED_OUT}`, next);
+    const detail = `${code}: ${what}`;
+    if (rejection === undefined) return [check('verification', detail, next), false];
+    const found = check('verification', `${detail}. ${LOCKED_OUT}`, next);
     return [{ ...found, isLockedOut: true }, false];
   }
 }

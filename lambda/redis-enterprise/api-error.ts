@@ -2,7 +2,8 @@ import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
 const WAIT_HINT =
-  'If the login is right, the account may be locked: wait 30 minutes before the next attempt';
+  'If the login is right, the account may be locked: wait 30 minutes, or set another password on ' +
+  'the cluster and in that secret';
 const ACCEPTED_HINT =
   'the databases accept it: check whether the account is locked, and whether Basic ' +
   'authentication is on (control_plane_basic_authentication)';

@@ -44,7 +44,7 @@ export function labelCapacityError(
 ): RotationError | undefined {
   const free = LABELS_MAX - labelCount(state);
   if (free >= needed) return undefined;
-  const what = `the secret has ${free} free staging labels of ${LABELS_MAX}, needed are ${needed}`;
+  const what = `the secret has ${free} free staging labels of ${LABELS_MAX}, but needs ${needed}`;
   return new RotationError('labels_exhausted', what, { hint });
 }
 

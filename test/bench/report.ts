@@ -124,7 +124,7 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
       ['of these, writes that share a quota of 50 a second', `${self?.[1]}`, ''],
       ['round trips of a rotation', `${self?.[3]} and ${admin?.[3]}`, '17: the same template'],
       [
-        `AWS calls of each first rotation, of ${secretsOf(least)} and ${secretsOf(most)} secrets`,
+        `AWS calls of one first rotation, of ${secretsOf(least)} and of ${secretsOf(most)} secrets`,
         `${least?.awsCalls.toFixed(1)} and ${most?.awsCalls.toFixed(1)}`,
         '',
       ],

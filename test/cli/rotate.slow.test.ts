@@ -57,7 +57,7 @@ test.concurrent('rotate starts a rotation, shows its steps, and ends with it', a
   const { code, out, err } = await runCli(world, ...ROTATE);
   expect([code, out]).toEqual([
     0,
-    'The rotation succeeded. The replaced password may stay valid until the overlap ends.\n',
+    'The rotation succeeded. `status` shows which replaced passwords may be valid.\n',
   ]);
   expect(err).toMatch(/^a rotation started: its version is [0-9a-f-]{36}\n/);
   expect(storedPassword(world)).not.toBe(PASSWORD);

@@ -12,10 +12,10 @@ import {
 import { expireParameters } from './expire-parameters.ts';
 
 const WAIT =
-  'If the login is right, the account may be locked: wait 30 minutes before the next attempt';
+  'If the login is right, the account may be locked: wait 30 minutes, or set another password on the cluster and in that secret';
 
 const REPLY =
-  /login of the (\w+)( less than 30 minutes ago)?: it answered GET \/v1\/nodes with 401/;
+  /login of the (\w+)( less than 30 minutes ago[\w, ]*)?: it answered GET \/v1\/nodes with 401/;
 
 /** Calls createSecret; returns the message of its error. */
 async function messageOf(world: Scenario, token: string): Promise<string> {

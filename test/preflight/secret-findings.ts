@@ -34,7 +34,7 @@ export const SECRET_FINDINGS: Finding[] = [
   [
     'labels',
     'fail',
-    /remove labels that are not in use/,
+    /remove labels of your own, never LIVE or EXPIRES/,
     addLabels(...Array.from({ length: 12 }, (_, index) => `LABEL-${index}`)),
   ],
   ['overlap', 'warn', /OVERLAP_SECONDS/, () => undefined, { settings: { OVERLAP_SECONDS: '0' } }],

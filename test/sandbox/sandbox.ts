@@ -47,15 +47,16 @@ function usageOf(world: World): string[] {
     `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
     `# REST API: https://127.0.0.1:${world.api.port}`,
     `# Database: 127.0.0.1:${world.database.port}`,
-    `# Each secret with rotation is reconciled every ${RECONCILE_EVERY_MS / 1_000} s.`,
+    `# Each secret with a rotation function is reconciled every ${RECONCILE_EVERY_MS / 1_000} s.`,
     '# Every call of the function follows. Press Ctrl-C to stop.',
   ];
 }
 
-/** Reconciles each secret with rotation, as the schedule in AWS does. */
+/** Reconciles each secret with a rotation function, as the schedule in AWS does. */
 async function reconcileAll({ store, invoke }: World): Promise<void> {
-  for (const { arn, rotationEnabled, deletedAt } of store.list()) {
-    if (!rotationEnabled || deletedAt !== undefined) continue;
+  for (const { arn, rotationLambdaArn, deletedAt } of store.list()) {
+    // A deployment also reconciles a secret whose rotation is paused.
+    if (rotationLambdaArn === undefined || deletedAt !== undefined) continue;
     // A manual change may make reconcile fail: the line of its call has the error.
     await invoke({ Step: 'reconcile', SecretId: arn }).catch(() => undefined);
   }

@@ -29,7 +29,8 @@ const ROTATION_WAITS_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000] as const;
 // Another client has just moved AWSCURRENT, and seldom does it again.
 const RESTART_WAITS_MS = [500, 1_000, 2_000] as const;
 
-const FULL_HINT = 'remove labels that are not in use, or run reconcile, then deploy again';
+const FULL_HINT =
+  'remove labels of your own, never LIVE or EXPIRES, or run reconcile; then deploy again';
 
 /**
  * Before: any state; the tag names the user.
