@@ -20,8 +20,8 @@ const HINTS: Record<string, string> = {
   // that is younger than 24 hours.
   // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
   LimitExceededException:
-    'remove labels of your own, never LIVE or EXPIRES; if the secret has 100 versions, wait until ' +
-    'AWS removes versions without a label, 24 hours after their creation',
+    'remove labels of your own, never LIVE or EXPIRES; if the secret has 100 versions, wait ' +
+    'until AWS removes versions without a label, 24 hours after their creation',
   PreconditionNotMetException: 'rotate again',
   ResourceExistsException: 'rotate again',
   DecryptionFailure: `enable the key and allow kms:Decrypt: check ${KEY}`,

@@ -94,7 +94,7 @@ test('the command exits with 1 and a hint after a deletion that leaves no passwo
   const endpoint = `127.0.0.1:${world.database.port}`;
   const { code, err } = await runOn(world, '--default-user', endpoint).ended;
   expect(code).toBe(1);
-  expect(err).toContain(`a DELETE left the database ${endpoint} without a password`);
+  expect(err).toContain(`database_unprotected: a DELETE left the database ${endpoint} without`);
   expect(err).toMatch(/random passwords of the default user may be left\nhint: /);
 });
 

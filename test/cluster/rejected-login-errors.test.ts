@@ -12,7 +12,8 @@ import {
 import { expireParameters } from './expire-parameters.ts';
 
 const WAIT =
-  'If the login is right, the account may be locked: wait 30 minutes, or set another password on the cluster and in that secret';
+  'If the login is right, the account may be locked: wait 30 minutes, or set another password on ' +
+  'the cluster and in that secret';
 
 const REPLY =
   /login of the (\w+)( less than 30 minutes ago[\w, ]*)?: it answered GET \/v1\/nodes with 401/;
