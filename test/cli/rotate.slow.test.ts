@@ -106,7 +106,7 @@ test.concurrent('rotate does not enable a rotation that is off', async () => {
   const { code, out, err } = await runCli(world, ...ROTATE);
   expect([code, out]).toEqual([1, '']);
   expect(err).toMatch(
-    /^rotation_not_enabled: nothing was changed in orders: rotation is off: the\npassword .*\nhint: /,
+    /^rotation_not_enabled: nothing was changed in orders: rotation is off: the\n.*\nhint: /,
   );
 });
 
