@@ -48,6 +48,11 @@ variable "users" {
     condition     = !contains(keys(var.users), "default")
     error_message = "The user default needs an entry with another name, such as default-12001, with the ARN of its tagged secret as existing_secret_arn."
   }
+
+  validation {
+    condition     = length(distinct([for name in keys(var.users) : replace(name, "/[^A-Za-z0-9]/", "-")])) == length(var.users)
+    error_message = "The stacks of two users would have the same name: their names differ only in punctuation."
+  }
 }
 
 variable "subnet_ids" {

@@ -56,8 +56,10 @@ type DefaultUser = { host: string; port: number; existing_secret_arn: string };
 type GuideSecret = { name: string; tags: Record<string, string> };
 
 test('the guide to Terraform tags the secret of a default user with its database', async () => {
-  const guide = readFileSync('docs/guides/terraform.md', 'utf8');
-  const [, , secret = '', user = ''] = guide.split('```hcl\n').map((part) => part.split('```')[0]);
+  const [, guide = ''] = readFileSync('docs/guides/terraform.md', 'utf8').split(
+    '## The default user',
+  );
+  const [, secret = '', user = ''] = guide.split('```hcl\n').map((part) => part.split('```')[0]);
   const { resource } = await parse('secret.tf', secret);
   const [{ name, tags }] = resource.aws_secretsmanager_secret.default_12001 as [GuideSecret];
   const [[entry, { host, port, existing_secret_arn }]] = Object.entries(
