@@ -2,8 +2,10 @@
 export const REPLACE_AGAIN = 'run replace-all again';
 
 const UNLESS_VALID = 'only if nothing leaked and AWSCURRENT is valid, remove REPLACING';
-/** The same, if AWSCURRENT may be valid. */
 export const REPLACE_OR_KEEP = `${REPLACE_AGAIN}; ${UNLESS_VALID}`;
+
+/** Without LIVE, the function no longer knows a password, which stays valid. */
+export const REMOVE_LABELS = 'remove labels of your own, never LIVE or EXPIRES';
 
 /** Every error code, with the next action for the reader. */
 const HINTS = {
@@ -16,8 +18,7 @@ const HINTS = {
   replace_in_progress: REPLACE_OR_KEEP,
   version_not_restorable: 'rotate to a new password, or name another version in VersionId',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
-  labels_exhausted:
-    'remove labels of your own, never LIVE or EXPIRES, or run reconcile; then rotate again',
+  labels_exhausted: `${REMOVE_LABELS}, or run reconcile; then rotate again`,
   secret_value_invalid: 'correct the value with put-secret-value, then rotate again',
   secret_value_changed: 'remove AWSPENDING from its version, then rotate again',
   user_tag_mismatch: 'restore the right value; if the value is right, tag the secret with it',

@@ -1,4 +1,4 @@
-import { REPLACE_OR_KEEP } from '../../lambda/errors.ts';
+import { REMOVE_LABELS, REPLACE_OR_KEEP } from '../../lambda/errors.ts';
 import {
   CURRENT,
   expiresLabels,
@@ -65,11 +65,7 @@ const RULES: Record<string, Rule> = {
     freeLabels(secret) < LABELS_FREE_MIN &&
     fail(
       `${labelsUsed(secret)}: the next rotation is rejected`,
-      labelsHint(
-        secret,
-        seen,
-        'remove labels of your own, never LIVE or EXPIRES, or wait for reconcile',
-      ),
+      labelsHint(secret, seen, `${REMOVE_LABELS}, or wait for reconcile`),
     ),
   abandoned: (secret, seen) => {
     const { now } = seen;

@@ -1,3 +1,5 @@
+import { REMOVE_LABELS } from '../errors.ts';
+
 const KEY =
   "the KMS key of the secret: its state, its policy, and the permissions of the function's role";
 const FAULT = 'wait, then retry; if it persists, see the AWS Health Dashboard';
@@ -20,8 +22,8 @@ const HINTS: Record<string, string> = {
   // that is younger than 24 hours.
   // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
   LimitExceededException:
-    'remove labels of your own, never LIVE or EXPIRES; if the secret has 100 versions, wait ' +
-    'until AWS removes versions without a label, 24 hours after their creation',
+    `${REMOVE_LABELS}; if the secret has 100 versions, wait until ` +
+    'AWS removes versions without a label, 24 hours after their creation',
   PreconditionNotMetException: 'rotate again',
   ResourceExistsException: 'rotate again',
   DecryptionFailure: `enable the key and allow kms:Decrypt: check ${KEY}`,

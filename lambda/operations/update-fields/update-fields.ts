@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { retry } from '../../clock.ts';
 import { readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
-import { RotationError, UNCHANGED } from '../../errors.ts';
+import { REMOVE_LABELS, RotationError, UNCHANGED } from '../../errors.ts';
 import type { UpdateFieldsEvent } from '../../event.ts';
 import type { SecretDescription } from '../../secret/description.ts';
 import { CURRENT, PREVIOUS, type SecretState, versionWithLabel } from '../../secret/labels.ts';
@@ -29,8 +29,7 @@ const ROTATION_WAITS_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000] as const;
 // Another client has just moved AWSCURRENT, and seldom does it again.
 const RESTART_WAITS_MS = [500, 1_000, 2_000] as const;
 
-const FULL_HINT =
-  'remove labels of your own, never LIVE or EXPIRES, or run reconcile; then deploy again';
+const FULL_HINT = `${REMOVE_LABELS}, or run reconcile; then deploy again`;
 
 /**
  * Before: any state; the tag names the user.
