@@ -12,7 +12,7 @@ const HINTS = {
   setting_invalid: "correct it in the function's configuration",
   event_invalid: 'let AWS Secrets Manager invoke the function, or copy the event from the outputs',
   rotation_not_enabled: 'enable rotation with rotate-secret',
-  token_not_staged: 'rotate the secret, do not invoke the function manually',
+  token_not_staged: 'let Secrets Manager rotate the secret',
   current_missing: 'set a value with put-secret-value, then rotate again',
   token_not_pending: 'do nothing: another rotation replaced this one',
   replace_in_progress: REPLACE_OR_KEEP,

@@ -36,7 +36,7 @@ export async function openSession(
   return remembering({ ...context, target: cluster, login }, context);
 }
 
-const RECENTLY = 'less than 30 minutes ago, so the function did not send it again';
+const RECENTLY = 'less than 30 minutes ago, so it was not sent again';
 
 /**
  * Returns a session that remembers a rejection of its login for 30 minutes.

@@ -52,11 +52,11 @@ test.each(
 )('preflight names the mistake before the first rotation if $why', async (refusal) => {
   await using world = await openRefusal(refusal);
   const { ok, checks } = await runPreflight(world);
-  const { name, message } = await expectUnchanged(world);
+  const { code, message } = await expectUnchanged(world);
   expect(ok).toBe(false);
   const found = checks.find(({ check, status }) => check === refusal.check && status === 'fail');
   expect(found?.hint).toMatch(/./);
-  expect(`${name}: ${message}`).toContain(found?.detail);
+  expect(`${code}: ${message}`).toContain(found?.detail);
 });
 
 // What becomes true between two steps. The administrator changes nothing after it.
