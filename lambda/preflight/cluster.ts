@@ -8,7 +8,6 @@ import { toApiError } from '../redis-enterprise/api-error.ts';
 import { generationIn, NODES, versionsIn } from '../redis-enterprise/nodes.ts';
 import { request } from '../redis-enterprise/request.ts';
 import type { ApiReply, Session } from '../redis-enterprise/types.ts';
-import { GENERATION_LETTERS } from '../redis-enterprise/version.ts';
 import { DEFAULT_USER } from '../secret/user.ts';
 import type { SecretValue, VersionValue } from '../secret/value.ts';
 import { CHECK_NAMES, type Check, fail, failure, notReported, pass, unknown } from './check.ts';
@@ -86,14 +85,13 @@ function checkVersion(account: Account, nodes: ApiReply, isVerified: boolean): C
     const hint = 'use 6.0.12 or later, and a login that may read nodes: every role except none may';
     return isSelf ? unknown('version', detail, hint) : fail('version', detail, hint);
   }
-  const shown = `${detail}: generation ${GENERATION_LETTERS[generation]} of the password API`;
-  if (account.username === DEFAULT_USER) return pass('version', shown);
+  if (account.username === DEFAULT_USER) return pass('version', detail);
   if (generation === 'legacy' && !isSelf && !isVerified) {
     const hint = 'set a password of the user in the secret: this version requires one';
-    return fail('version', shown, hint);
+    return fail('version', detail, hint);
   }
-  if (generation !== 'adminUnsafe' || isSelf) return pass('version', shown);
-  const error = new RotationError('cluster_version_unsafe', `${shown}, bug RS161290`);
+  if (generation !== 'adminUnsafe' || isSelf) return pass('version', detail);
+  const error = new RotationError('cluster_version_unsafe', `${detail}, bug RS161290`);
   return failure('version', error);
 }
 

@@ -24,8 +24,8 @@ export interface ClusterProps {
   readonly caCertificate?: string;
 
   /**
-   * The function expects this name in the certificate of the REST API. Set it if the name differs
-   * from the host of an endpoint, for example behind a load balancer.
+   * The function expects this name in the certificate of the REST API, and of a database whose host
+   * is an IP address. Set it if the name differs from the host, for example behind a load balancer.
    *
    * @default - the host of each endpoint
    *

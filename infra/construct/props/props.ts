@@ -66,8 +66,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly overlap?: Duration;
 
   /**
-   * The number of first rotations that a deployment starts at the same time. CloudFormation creates
-   * each further rotation schedule after that of an earlier secret.
+   * The number of first rotations that a deployment starts at the same time. Each of the
+   * others starts after the rotation schedule of an earlier secret was created.
    *
    * @default 5
    *

@@ -16,8 +16,8 @@ export interface OnRotatedProps {
   readonly target: IRuleTarget;
 
   /**
-   * The scope of the rule. If the target's stack reads the secret from this stack, use the target's
-   * stack.
+   * The scope of the rule. If the target is in another stack that uses this secret, set that stack.
+   * Otherwise, the two stacks depend on each other.
    *
    * @default - the rotated secret
    *
