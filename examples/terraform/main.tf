@@ -37,16 +37,17 @@ resource "aws_cloudformation_stack" "rotation" {
   depends_on    = [aws_s3_object.code]
 
   parameters = {
-    CodeBucket       = var.bucket
-    CodePrefix       = var.prefix
-    ClusterName      = var.cluster.name
-    ApiEndpoints     = join(",", var.cluster.api_endpoints)
-    AdminSecretArn   = var.cluster.admin_secret_arn
-    DatabaseHosts    = join(",", var.cluster.database_hosts)
-    SubnetIds        = join(",", var.subnet_ids)
-    SecurityGroupIds = join(",", var.security_group_ids)
-    AlarmTopicArn    = var.alarm_topic_arn
-    UserCount        = length(var.users)
+    CodeBucket        = var.bucket
+    CodePrefix        = var.prefix
+    ClusterName       = var.cluster.name
+    ApiEndpoints      = join(",", var.cluster.api_endpoints)
+    AdminSecretArn    = var.cluster.admin_secret_arn
+    DatabaseHosts     = join(",", var.cluster.database_hosts)
+    SubnetIds         = join(",", var.subnet_ids)
+    SecurityGroupIds  = join(",", var.security_group_ids)
+    AlarmTopicArn     = var.alarm_topic_arn
+    EncryptionKeyArns = join(",", var.encryption_key_arns)
+    UserCount         = length(var.users)
   }
 }
 
@@ -66,6 +67,10 @@ resource "aws_cloudformation_stack" "user" {
     Schedule          = each.value.schedule
     Window            = each.value.window
     ExtraFields       = each.value.extra_fields
+    Email             = each.value.email
+    Login             = each.value.login
+    Clusters          = join(",", each.value.clusters)
+    EncryptionKeyArn  = each.value.encryption_key_arn
     ExistingSecretArn = each.value.existing_secret_arn
   }
 }

@@ -32,7 +32,12 @@ variable "cluster" {
 }
 
 variable "users" {
-  description = "The existing Redis Enterprise users by name. extra_fields is a JSON object, as text."
+  description = <<-TEXT
+    The existing Redis Enterprise users by name. Terraform ignores a misspelt attribute.
+    schedule: rate(30 days), or cron(0 3 ? * SUN#1 *) in UTC. window: such as 3h.
+    other_endpoints: further databases, host:port. extra_fields: a JSON object, as text.
+    email: the login to the REST API, if it is not the username.
+  TEXT
   type = map(object({
     host                = string
     port                = number
@@ -41,6 +46,10 @@ variable "users" {
     schedule            = optional(string, "rate(30 days)")
     window              = optional(string, "")
     extra_fields        = optional(string, "{}")
+    email               = optional(string, "")
+    login               = optional(string, "")
+    clusters            = optional(list(string), [])
+    encryption_key_arn  = optional(string, "")
     existing_secret_arn = optional(string, "")
   }))
 
@@ -63,6 +72,12 @@ variable "subnet_ids" {
 
 variable "security_group_ids" {
   description = "The security groups of the function, if it has subnets."
+  type        = list(string)
+  default     = []
+}
+
+variable "encryption_key_arns" {
+  description = "The customer managed keys of all secrets: of users, administrators and client certificates."
   type        = list(string)
   default     = []
 }
