@@ -21,7 +21,7 @@ const HINTS = {
   labels_exhausted: `${REMOVE_LABELS}, or run reconcile; then rotate again`,
   secret_value_invalid: 'correct the value with put-secret-value, then rotate again',
   secret_value_changed: 'remove AWSPENDING from its version, then rotate again',
-  user_tag_mismatch: 'restore the right value; if the value is right, tag the secret with it',
+  user_tag_mismatch: 'if the value is right, set the tag to its user; if not, restore the value',
   host_not_allowed: "correct the host, or add it to the cluster's database-hosts",
   cluster_parameter_invalid:
     'correct it with put-parameter; the function reads it within 5 minutes',
@@ -33,7 +33,7 @@ const HINTS = {
     'admin-secret-arn, and keep its other fields',
   current_password_missing: 'add the password to the secret, or rotate in admin mode',
   current_password_refused:
-    'roll back; if that changes nothing, rotate in admin mode, or set a valid password',
+    'roll back; if that changes nothing: in admin mode, rotate; in self mode, set a valid password',
   pending_password_refused:
     "check the user's role in the database, and whether the account is locked or expired",
   cluster_login_refused:

@@ -42,8 +42,9 @@ export function loginRejected(
   when = '',
 ): RotationError {
   const { whose, valid, where } = describeLogin(login);
+  const reply = `${status} ${errorCode}`.trim();
   const rejected = `cluster ${target.name} rejected the login of ${whose} ${when}`.trim();
-  const what = `${rejected}: it answered ${request} with ${status} ${errorCode}`.trim();
+  const what = `${rejected} (${reply} to ${request})`;
   const isExpired = errorCode === 'password_expired';
   const accepted = acceptedByDatabase ? ACCEPTED_HINT : undefined;
   const hint = isExpired

@@ -15,8 +15,7 @@ const WAIT =
   'If the login is right, the account may be locked: wait 30 minutes, or set another password on ' +
   'the cluster and in that secret';
 
-const REPLY =
-  /login of the (\w+)( less than 30 minutes ago[\w, ]*)?: it answered GET \/v1\/nodes with 401/;
+const REPLY = /login of the (\w+)( less than 30 minutes ago[\w, ]*)? \(401 to GET \/v1\/nodes\)/;
 
 /** Calls createSecret; returns the message of its error. */
 async function messageOf(world: Scenario, token: string): Promise<string> {
@@ -72,7 +71,7 @@ test('the retry of a login with an expired password says that it has expired', a
   world.api.fault = undefined;
   expect(messages[1]).toContain('less than 30 minutes ago');
   for (const message of messages) {
-    expect(message).toContain('with 401 password_expired');
+    expect(message).toContain('(401 password_expired to ');
     expect(message).toMatch(/let an administrator set another one, and set it in the admin secret/);
   }
 });

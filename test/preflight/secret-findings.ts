@@ -22,7 +22,7 @@ export const SECRET_FINDINGS: Finding[] = [
   ['secret', 'fail', /put-secret-value/, (world) => putManually(world, { password: 'x' })],
   ['clusters', 'fail', /correct clusters/, putFields({ clusters: ['us'] })],
   ['clusters', 'fail', /database-hosts/, putFields({ host: 'example.org', port: 1 })],
-  ['user-tag', 'fail', /tag the secret/, putFields({ username: 'carts' })],
+  ['user-tag', 'fail', /set the tag to its user/, putFields({ username: 'carts' })],
   ['rotation', 'fail', /rotate-secret/, changeSecret({ rotationEnabled: false })],
   [
     'rotation',
