@@ -47,7 +47,9 @@ async function checkAll(context: Context): Promise<Check[]> {
     checks.push(checkOverlap(secret, context.settings));
     const value = await readValue(context, requireCurrent(secret).id);
     const { length } = secret.versions;
-    checks.push(pass('secret', `the value of AWSCURRENT keeps all rules; versions with labels: ${length}`));
+    checks.push(
+      pass('secret', `the value of AWSCURRENT keeps the rules; versions with labels: ${length}`),
+    );
     checks.push(...(await checkAccounts(value, secret, context)));
   } catch (error) {
     checks.push(failure('secret', error));
