@@ -3,6 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { buildLambda } from '../../infra/build/build.ts';
+import { zipFolder } from '../../infra/build/zip.ts';
 import { LAMBDA_FOLDER } from '../../infra/lambda-folder.ts';
 import { readArguments } from '../support/read-arguments.ts';
 import { selectNames } from '../support/select-names.ts';
@@ -14,7 +15,7 @@ import { ROOT, writeSection } from './document.ts';
 import { measureMemory } from './memory.ts';
 import { type Figures, SECTIONS, summary } from './report.ts';
 import { rotateMany } from './scale.ts';
-import { bytesByPackage, zipBytes } from './size.ts';
+import { bytesByPackage } from './size.ts';
 import { drawStarts } from './start-chart.ts';
 import { measureRotations } from './warm.ts';
 
@@ -27,7 +28,7 @@ const PARTS: Record<string, () => Promise<Partial<Figures>>> = {
   start: async () => ({ starts: await measureStarts() }),
   size: async () => {
     const packages = [...bytesByPackage(await buildLambda())];
-    return { packages, zipBytes: zipBytes(LAMBDA_FOLDER) };
+    return { packages, zipBytes: zipFolder(LAMBDA_FOLDER).length };
   },
   chunks: async () => ({ chunks: await loadedChunks() }),
   calls: async () => ({
