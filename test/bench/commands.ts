@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { buildCli, CLI_FOLDER } from '../../infra/build/cli.ts';
+import { zipFolder } from '../../infra/build/zip.ts';
 import { tableOf } from './document.ts';
-import { zipBytes as zipBytesOf } from './size.ts';
 import { ratio, type Spread, spread, spreadOf, whole } from './spread.ts';
 
 /** The commands: the bytes of their zip file, and the milliseconds of each process. */
@@ -37,7 +37,7 @@ export async function measureCommands(runs = RUNS): Promise<Commands> {
     }
   }
   const starts = figures.map(({ name, times }) => ({ name, process: spreadOf(times) }));
-  return { zipBytes: zipBytesOf(CLI_FOLDER), starts };
+  return { zipBytes: zipFolder(CLI_FOLDER).length, starts };
 }
 
 /** Returns the table, and the size of all commands. */
