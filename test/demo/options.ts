@@ -15,7 +15,8 @@ const NAMES = Object.keys(SCENARIOS) as ScenarioName[];
 export const USAGE =
   'usage: npm start -- [--overlap SECONDS] [--database redis-server|built-in]\n' +
   '                    [--scenario NAME] [--json]\n' +
-  `scenarios: ${NAMES.join(', ')}`;
+  `scenarios: ${NAMES.join(', ')}\n` +
+  'npm prints two lines first: npm start --silent -- --json prints JSON only';
 
 /** Reads the command line; undefined for `--help`. */
 export function readOptions(args: string[]): Options | undefined {
