@@ -4,7 +4,7 @@ import { COLUMNS, plainText, type Terminal, wrapHint } from '../terminal.ts';
 import type { Statuses } from './read-statuses.ts';
 
 // Labels and dates show only what Secrets Manager knows.
-const NOT_SEEN = 'Not shown: whether AWSCURRENT is accepted. See status --errors, and preflight.';
+const NOT_SEEN = 'Not shown: errors, and whether AWSCURRENT is accepted. Run status --errors.';
 
 /** Draws what all secrets have in common, and what could not be read. */
 export function drawSummary(

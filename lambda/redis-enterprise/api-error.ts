@@ -1,9 +1,9 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
-const WAIT_HINT =
-  'If the login is right, the account may be locked: wait 30 minutes, or set another password on ' +
-  'the cluster and in that secret';
+const WAIT_HINT = 'If the login is right, the account may be locked: wait 30 minutes';
+// A corrected login is sent immediately. In self mode, a new password would lock out applications.
+const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in that secret`;
 const ACCEPTED_HINT =
   'the databases accept it: check whether the account is locked, and whether Basic ' +
   'authentication is on (control_plane_basic_authentication)';
@@ -46,10 +46,11 @@ export function loginRejected(
   const rejected = `cluster ${target.name} rejected the login of ${whose} ${when}`.trim();
   const what = `${rejected} (${reply} to ${request})`;
   const isExpired = errorCode === 'password_expired';
+  const isAdmin = login.adminSecretArn !== undefined;
   const accepted = acceptedByDatabase ? ACCEPTED_HINT : undefined;
   const hint = isExpired
     ? `its password has expired: let an administrator set another one, and set it in ${where}`
-    : (accepted ?? `set ${valid} in ${where}. ${WAIT_HINT}`);
+    : (accepted ?? `set ${valid} in ${where}. ${isAdmin ? ADMIN_HINT : WAIT_HINT}`);
   return new RotationError('cluster_login_refused', what, { hint });
 }
 

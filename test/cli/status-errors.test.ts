@@ -93,7 +93,7 @@ test.concurrent('status --errors drops an error that is older than the last rota
 test.concurrent('status says that it does not see rejected passwords and secrets without the tag', async () => {
   await using world = await openWorld({ database: 'built-in' });
   addSecrets(world, { well: TWELVE.well ?? { versions: [] } });
-  const limit = 'Not shown: whether AWSCURRENT is accepted. See status --errors, and preflight.\n';
+  const limit = 'Not shown: errors, and whether AWSCURRENT is accepted. Run status --errors.\n';
   const untagged = 'Secrets without the tag redis-enterprise-rotation:user are not listed.\n';
   const { out } = await runCli(world, 'status');
   expect(out).toContain(`${limit}${untagged}`);
