@@ -36,7 +36,9 @@ variable "users" {
     The existing Redis Enterprise users by name. Terraform ignores a misspelt attribute.
     schedule: rate(30 days), or cron(0 3 ? * SUN#1 *) in UTC. window: such as 3h.
     other_endpoints: further databases, host:port. extra_fields: a JSON object, as text.
-    email: the login to the REST API, if it is not the username.
+    email: the login to the REST API, if it is not the username. tls: false for plain TCP.
+    existing_secret_arn: a secret that exists. encryption_key_arn: the key of a new secret.
+    clusters: the names of the user's clusters. login: admin, with a client certificate only.
   TEXT
   type = map(object({
     host                = string
