@@ -29,7 +29,12 @@ export async function confirmUser(
   // The tag of a default user also names its database; the function compares the username.
   if (typed !== '' && typed === (user ?? typed)) return usernameIn(typed);
   const message = 'the username is not that of the secret, and nothing was changed';
-  throw new Failure(2, 'not_confirmed', message, "type the username of the secret's user tag");
+  throw new Failure(
+    2,
+    'not_confirmed',
+    message,
+    'give the username of the secret: `status` shows it',
+  );
 }
 
 /** Draws a text after a mark, with further lines below the text. */

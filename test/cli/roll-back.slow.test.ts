@@ -51,7 +51,7 @@ test.each(['nobody', 'Orders', 'orders '])('roll-back refuses --yes %j', async (
   await using world = await openRotatedToday();
   expect(await expectUnchanged(world, '--yes', name)).toContain(
     'the username is not that of the secret, and nothing was changed\n' +
-      "hint: type the username of the secret's user tag\n",
+      'hint: give the username of the secret: `status` shows it\n',
   );
 });
 

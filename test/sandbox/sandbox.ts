@@ -46,7 +46,7 @@ function usageOf(world: World): string[] {
     `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME}`,
     `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
     `# REST API: https://127.0.0.1:${world.api.port}`,
-    `# Database: 127.0.0.1:${world.database.port}`,
+    `# Database, with TLS: 127.0.0.1:${world.database.port}`,
     `# Each secret with a rotation function is reconciled every ${RECONCILE_EVERY_MS / 1_000} s.`,
     '# Every call of the function follows. Press Ctrl-C to stop.',
   ];
