@@ -70,6 +70,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const lambda = await startLambdaServer({
     functionName: FUNCTION_NAME,
     logGroup: LOG_GROUP,
+    variables: { CLUSTERS_PATH },
     invoke: (event) => invoke(event),
   });
   started.defer(lambda.close);

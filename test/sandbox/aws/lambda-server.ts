@@ -4,7 +4,12 @@ import { type Listening, listen, readBody } from '../listen.ts';
 type Invoke = (event: unknown) => Promise<unknown>;
 
 /** AWS Lambda with one function, by its name or its ARN. */
-type LambdaOptions = { functionName: string; logGroup: string; invoke: Invoke };
+type LambdaOptions = {
+  functionName: string;
+  logGroup: string;
+  variables?: Record<string, string>;
+  invoke: Invoke;
+};
 
 const FUNCTION_PATH = /^\/2015-03-31\/functions\/([^/]+)\/(invocations|configuration)$/;
 
@@ -33,7 +38,7 @@ export function startLambdaServer(options: LambdaOptions): Promise<Listening> {
 }
 
 async function answer(
-  { functionName, logGroup, invoke }: LambdaOptions,
+  { functionName, logGroup, variables = {}, invoke }: LambdaOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
@@ -47,7 +52,8 @@ async function answer(
   }
   if (operation === 'configuration') {
     const LoggingConfig = { LogFormat: 'JSON', LogGroup: logGroup };
-    response.end(JSON.stringify({ FunctionName: functionName, LoggingConfig }));
+    const Environment = { Variables: variables };
+    response.end(JSON.stringify({ FunctionName: functionName, LoggingConfig, Environment }));
     return;
   }
   try {
