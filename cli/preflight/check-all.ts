@@ -7,14 +7,17 @@ import { mapConcurrently } from '../concurrency.ts';
 import type { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
-import { areLockedOut, drawChecks } from './checks-table.ts';
+import { areLockedOut, drawChecks, exitCodeOf } from './checks-table.ts';
 import { runPreflight } from './run-preflight.ts';
 
 // Each preflight logs in to every cluster, and uses one of the function's concurrent executions.
 const INVOCATIONS_MAX = 4;
 
 /** The preflight of a secret, or why it could not run. */
-type Checked = { secret: FoundSecret; result?: Preflight; failure?: Failure };
+type Checked = { secret: FoundSecret } & (
+  | { result: Preflight; failure?: undefined }
+  | { result?: undefined; failure: Failure }
+);
 
 /** Checks all secrets with the user tag, and shows what is not well. */
 export async function checkAll(session: Session, clients: Clients): Promise<number> {
@@ -30,14 +33,11 @@ export async function checkAll(session: Session, clients: Clients): Promise<numb
   progress.status('');
   const lines = values.json ? [toJson(checked)] : draw(checked, terminal.paint);
   for (const line of lines) terminal.line(line);
-  const codes = checked.map(exitCodeOf);
+  const codes = checked.map(({ result, failure }) =>
+    failure === undefined ? exitCodeOf(result) : failure.exitCode,
+  );
   // A rotation that would fail is worse than a preflight that could not run.
   return [1, 2].find((code) => codes.includes(code)) ?? 0;
-}
-
-function exitCodeOf({ result, failure }: Checked): number {
-  if (failure !== undefined) return failure.exitCode;
-  return result?.ok && !areLockedOut(result.checks) ? 0 : 1;
 }
 
 async function check(

@@ -1,4 +1,5 @@
 import type { Check } from '../../lambda/preflight/check.ts';
+import type { Preflight } from '../../lambda/preflight/preflight.ts';
 import { COLUMNS, plainText, type Terminal, wrap, wrapHint } from '../terminal.ts';
 
 const STATUS_COLUMNS = 9;
@@ -20,6 +21,11 @@ export function drawChecks(checks: Check[], paint: Terminal['paint']): string[] 
       ...[...rest, ...help].map((line) => `${indent}${line}`),
     ];
   });
+}
+
+/** Returns 1 if a rotation would fail, or if applications are locked out. */
+export function exitCodeOf({ ok, checks }: Preflight): number {
+  return ok && !areLockedOut(checks) ? 0 : 1;
 }
 
 /** Whether a database rejects AWSCURRENT. In admin mode, the next rotation may still succeed. */

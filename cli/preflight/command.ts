@@ -7,7 +7,7 @@ import { UsageError } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { Terminal } from '../terminal.ts';
 import { checkAll } from './check-all.ts';
-import { areLockedOut, drawChecks } from './checks-table.ts';
+import { areLockedOut, drawChecks, exitCodeOf } from './checks-table.ts';
 import { runPreflight } from './run-preflight.ts';
 
 /** Checks one secret, or all. Returns 1 if a rotation would fail, or AWSCURRENT is rejected. */
@@ -30,7 +30,7 @@ async function checkOne(session: Session, clients: Clients): Promise<number> {
   progress.status('');
   const lines = values.json ? [JSON.stringify(result)] : draw(result, terminal.paint);
   for (const text of lines) terminal.line(text);
-  return result.ok && !areLockedOut(result.checks) ? 0 : 1;
+  return exitCodeOf(result);
 }
 
 function draw({ ok, checks }: Preflight, paint: Terminal['paint']): string[] {

@@ -41,28 +41,29 @@ export function loginRejected(
   { request, status, errorCode = '' }: RejectionReply,
   when = '',
 ): RotationError {
-  const { whose, valid, where } = describeLogin(login);
+  const { whose, valid, where, wait = WAIT_HINT } = describeLogin(login);
   const reply = `${status} ${errorCode}`.trim();
   const rejected = `cluster ${target.name} rejected the login of ${whose} ${when}`.trim();
   const what = `${rejected} (${reply} to ${request})`;
   const isExpired = errorCode === 'password_expired';
-  const isAdmin = login.adminSecretArn !== undefined;
   const accepted = acceptedByDatabase ? ACCEPTED_HINT : undefined;
   const hint = isExpired
     ? `its password has expired: let an administrator set another one, and set it in ${where}`
-    : (accepted ?? `set ${valid} in ${where}. ${isAdmin ? ADMIN_HINT : WAIT_HINT}`);
+    : (accepted ?? `set ${valid} in ${where}. ${wait}`);
   return new RotationError('cluster_login_refused', what, { hint });
 }
 
-/** Returns whose login it is, what is valid, and the secret that has it. */
+/** Returns whose login it is, what is valid, the secret that has it, and a hint of its own. */
 function describeLogin({ password, adminSecretArn }: ApiLogin): {
   whose: string;
   valid: string;
   where: string;
+  wait?: string;
 } {
   if (adminSecretArn !== undefined) {
     const where = `the admin secret ${adminSecretArn}; leave the rotated secret as it is`;
-    return { whose: 'the administrator', valid: 'the valid login of the administrator', where };
+    const valid = 'the valid login of the administrator';
+    return { whose: 'the administrator', valid, where, wait: ADMIN_HINT };
   }
   if (password !== undefined) {
     return { whose: 'the user', valid: 'the valid login of the user', where: 'the rotated secret' };

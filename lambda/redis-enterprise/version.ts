@@ -6,9 +6,6 @@
  */
 export type Generation = 'legacy' | 'adminUnsafe' | 'current';
 
-/** The letters of the generations in the documentation. */
-export const GENERATION_LETTERS = { legacy: 'A', adminUnsafe: 'B', current: 'C' } as const;
-
 export type Version = readonly [major: number, minor: number, patch: number, build: number];
 
 // The first version of each range, ascending. A version between two documented ranges counts as

@@ -1,6 +1,11 @@
 /** The least and the greatest number of a field, and names for the numbers. */
 export type CronField = { least: number; greatest: number; names?: readonly string[] };
 
+/** Returns hours, days, months and weekdays of a cron expression; undefined for another text. */
+export function cronFields(expression: string): string[] | undefined {
+  return /^cron\(\S+ (\S+) (\S+) (\S+) (\S+) \S+\)$/.exec(expression)?.slice(1);
+}
+
 const PART = /^(\*|\?|(?:\d{1,2}|[a-z]{3})(?:-(?:\d{1,2}|[a-z]{3}))?)(?:\/([1-9]\d?))?$/i;
 
 /**

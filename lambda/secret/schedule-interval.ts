@@ -1,6 +1,6 @@
-import { type CronField, distancesBetween, expandField } from './cron-field.ts';
+import { type CronField, cronFields, distancesBetween, expandField } from './cron-field.ts';
 
-const HOURS_IN_DAY = 24;
+export const HOURS_IN_DAY = 24;
 export const DAYS: CronField = { least: 1, greatest: 31 };
 const MONTHS: CronField = {
   least: 1,
@@ -27,8 +27,8 @@ export function rateHours(schedule: string): number | undefined {
  * https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
  */
 export function longestIntervalHours(schedule: string): number | undefined {
-  const fields = /^cron\(\S+ \S+ (\S+) (\S+) (\S+) \S+\)$/.exec(schedule);
-  if (fields === null) return rateHours(schedule);
+  const fields = cronFields(schedule);
+  if (fields === undefined) return rateHours(schedule);
   const [, days = '', months = '', weekdays = ''] = fields;
   const monthGap = longestGap(months, MONTHS);
   if (monthGap > 1) return monthGap * DAYS.greatest * HOURS_IN_DAY;

@@ -1,4 +1,4 @@
-import { distancesBetween, expandField } from '../../../lambda/secret/cron-field.ts';
+import { cronFields, distancesBetween, expandField } from '../../../lambda/secret/cron-field.ts';
 
 const HOURS = { least: 0, greatest: 23 };
 
@@ -7,8 +7,8 @@ const HOURS = { least: 0, greatest: 23 };
  * Returns undefined if the hours are invalid: Secrets Manager then rejects the expression.
  */
 export function cronHours(expression: string): number[] | undefined {
-  const [, text = ''] = /^cron\(\S+ (\S+) .+\)$/.exec(expression) ?? [];
-  return expandField(text, HOURS);
+  const [hours = ''] = cronFields(expression) ?? [];
+  return expandField(hours, HOURS);
 }
 
 /** Returns the fewest hours between two windows, including the first window of the next day. */

@@ -1,21 +1,20 @@
-import { expandField } from '../../../lambda/secret/cron-field.ts';
-import { DAYS, WEEKDAYS } from '../../../lambda/secret/schedule-interval.ts';
-
-const HOURS_PER_DAY = 24;
+import { cronFields, expandField } from '../../../lambda/secret/cron-field.ts';
+import { DAYS, HOURS_IN_DAY, WEEKDAYS } from '../../../lambda/secret/schedule-interval.ts';
+import { cronHours } from './cron-hours.ts';
 
 /**
  * Returns the most rotations that a cron expression starts within some hours, on the days of one
- * week or month. `hoursOfDay` are the hours of its field, ascending.
+ * week or month; 0 for another expression.
  */
-export function rotationsWithin(expression: string, hoursOfDay: number[], hours: number): number {
-  const [, days = '', weekdays = ''] =
-    /^cron\(\S+ \S+ (\S+) \S+ (\S+) \S+\)$/.exec(expression) ?? [];
+export function rotationsWithin(expression: string, hours: number): number {
+  const [, days = '', , weekdays = ''] = cronFields(expression) ?? [];
+  const hoursOfDay = cronHours(expression) ?? [];
   const [text, field] = days === '?' ? [weekdays, WEEKDAYS] : [days, DAYS];
   const listed = expandField(text, field);
   // Forms such as `L` and `SUN#1` are one day of a month.
   const [onDays, { greatest }] = listed === undefined ? [[DAYS.least], DAYS] : [listed, field];
-  const times = onDays.flatMap((day) => hoursOfDay.map((hour) => day * HOURS_PER_DAY + hour));
-  const cycle = greatest * HOURS_PER_DAY;
+  const times = onDays.flatMap((day) => hoursOfDay.map((hour) => day * HOURS_IN_DAY + hour));
+  const cycle = greatest * HOURS_IN_DAY;
   const counts = times.map((start) => {
     const whole = Math.floor(hours / cycle);
     const rest = hours - whole * cycle;

@@ -1,7 +1,11 @@
 import type { Duration } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-events';
 import { ROTATIONS_PER_OVERLAP_MAX } from '../../../lambda/secret/ledger.ts';
-import { longestIntervalHours, rateHours } from '../../../lambda/secret/schedule-interval.ts';
+import {
+  HOURS_IN_DAY,
+  longestIntervalHours,
+  rateHours,
+} from '../../../lambda/secret/schedule-interval.ts';
 import { isLate } from '../cdk/late-text.ts';
 import { cronHours, fewestHoursBetween } from './cron-hours.ts';
 import { rotationsWithin } from './rotations-within.ts';
@@ -43,8 +47,6 @@ export interface ScheduleProps {
    */
   readonly window?: Duration;
 }
-
-const HOURS_PER_DAY = 24;
 
 // What Secrets Manager accepts.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_schedule.html
@@ -113,10 +115,10 @@ function checkForm(name: string, expression: string): void {
 function maxWindowHours(expression: string): number {
   const hours = cronHours(expression) ?? [0];
   const between = Math.min(
-    longestIntervalHours(expression) ?? HOURS_PER_DAY,
+    longestIntervalHours(expression) ?? HOURS_IN_DAY,
     fewestHoursBetween(hours),
   );
-  return Math.min(between, HOURS_PER_DAY - Math.max(...hours));
+  return Math.min(between, HOURS_IN_DAY - Math.max(...hours));
 }
 
 // AWSCURRENT has 2 labels, AWSPENDING and AWSPREVIOUS 1, each replaced password 2: of 20 labels, 4
@@ -135,7 +137,7 @@ function checkOverlap(name: string, expression: string, overlap: Duration): void
     const rule = 'must not be shorter than a quarter of the overlap';
     throw new Error(`schedule of ${name} ${rule}, ${got}`);
   }
-  const count = rotationsWithin(expression, hours, overlapHours);
+  const count = rotationsWithin(expression, overlapHours);
   if (count <= ROTATIONS_WITHIN_OVERLAP_MAX) return;
   const rule = `must start at most ${ROTATIONS_WITHIN_OVERLAP_MAX} rotations within the overlap`;
   throw new Error(`schedule of ${name} ${rule}, starts ${count}, ${got}`);

@@ -54,5 +54,14 @@ export function excuseCluster({ witness }: Scenario): void {
   witness.observations.length = 0;
 }
 
+/** Lets the cluster set another password after each DELETE, as no real cluster should. */
+export function replaceAfterDeletions({ cluster }: Scenario): void {
+  const { onChange } = cluster;
+  cluster.onChange = (change) => {
+    onChange(change);
+    if (change.method === 'DELETE') change.user.passwords = ['another-password-1'];
+  };
+}
+
 export const deletionsOf = (world: Scenario) =>
   changesOf(world).filter((one) => one.startsWith('DELETE')).length;

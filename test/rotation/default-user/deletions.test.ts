@@ -10,7 +10,13 @@ import {
   reconcile,
 } from '../../support/scenario.ts';
 import { measured } from '../../telemetry/measured.ts';
-import { changesOf, openExpired, optionsOf } from './databases.ts';
+import {
+  changesOf,
+  excuseCluster,
+  openExpired,
+  optionsOf,
+  replaceAfterDeletions,
+} from './databases.ts';
 
 test.each([
   200, 400, 404, 406,
@@ -64,26 +70,17 @@ test.each([
 
 test('a deletion after which the database rejects AWSCURRENT is an error of the same call', async () => {
   await using world = await openExpired();
-  const { onChange } = world.cluster;
-  world.cluster.onChange = (made) => {
-    onChange(made);
-    if (made.method === 'DELETE') made.user.passwords = ['the-password-of-somebody-else-1'];
-  };
+  replaceAfterDeletions(world);
   await expect(reconcile(world)).rejects.toMatchObject({ code: 'current_password_refused' });
   expect(measured(world).values).toMatchObject({ CurrentPasswordRejected: 1, DeletionsFailed: 1 });
   expect(labels(world).flat()).toContain('EXPIRES-then');
-  world.witness.observations.length = 0;
+  excuseCluster(world);
 });
 
 test('a rotation whose deletion leaves AWSCURRENT rejected starts the alarm', async () => {
   await using world = await openExpired();
-  const { onChange } = world.cluster;
-  world.cluster.onChange = (change) => {
-    onChange(change);
-    if (change.method === 'DELETE') change.user.passwords = ['another-password-1'];
-  };
+  replaceAfterDeletions(world);
   await rotateSecret(world, world.arn);
   expect(measured(world).values).toMatchObject({ CurrentPasswordRejected: 1 });
-  // The cluster of this test broke the promises, not the function.
-  world.witness.observations.length = 0;
+  excuseCluster(world);
 });
