@@ -124,8 +124,7 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
       ['of these, writes that share a quota of 50 a second', `${self?.[1]}`, ''],
       ['round trips of a rotation', `${self?.[3]} and ${admin?.[3]}`, '17: the same template'],
       [
-        `AWS calls for each secret, if ${secretsOf(least)} and if ${secretsOf(most)} secrets ` +
-          'rotate for the first time',
+        `AWS calls of a first rotation, with ${secretsOf(least)} and ${secretsOf(most)} secrets`,
         `${least?.awsCalls.toFixed(1)} and ${most?.awsCalls.toFixed(1)}`,
         '',
       ],

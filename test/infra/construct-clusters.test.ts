@@ -90,7 +90,8 @@ const MISTAKES: [error: string, props: Props | ((stack: Construct) => Props)][] 
   ['must be https://host:port, got none', cluster({ apiEndpoints: [] })],
   ["databaseHosts of cluster 'eu' must be host names", cluster({ databaseHosts: [] })],
   ["caCertificate of cluster 'eu' must be PEM", cluster({ caCertificate: '' })],
-  ['with no private key', cluster({ caCertificate: `${PEM}-----BEGIN PRIVATE KEY-----` })],
+  ['got a private key', cluster({ caCertificate: `${PEM}-----BEGIN PRIVATE KEY-----` })],
+  ['got the line NO CERTIFICATE', cluster({ caCertificate: `${PEM}\nNO CERTIFICATE\n` })],
   ['at most 8192 bytes', cluster({ caCertificate: PEM + ' '.repeat(8_192) })],
   [
     'must be known by its complete ARN',

@@ -67,7 +67,7 @@ const ROWS = LOGINS.flatMap((login) =>
 
 test.each(
   ROWS.flatMap((row) => (['before', 'after'] as const).map((when) => ({ ...row, when }))),
-)('the function locks no account: $name, $when createSecret, $login', async (row) => {
+)('one secret with a wrong login locks no account: $name, $when createSecret, $login', async (row) => {
   await using warm = await openScenario({ login: row.login, database: 'built-in' });
   const world = withColdStarts(warm);
   const token = stageToken(world);

@@ -66,8 +66,8 @@ export interface RedisEnterpriseRotationProps extends NetworkProps, LogProps, Mo
   readonly overlap?: Duration;
 
   /**
-   * The number of first rotations that a deployment starts at the same time. Each of the
-   * others starts after the rotation schedule of an earlier secret was created.
+   * The number of first rotations that a deployment starts at the same time. The others wait:
+   * each starts when CloudFormation has created the rotation schedule of an earlier secret.
    *
    * @default 5
    *

@@ -8,8 +8,7 @@ export interface RotationProps extends ScheduleProps {
    * @default - every cluster
    *
    * @example
-   * const schedule = 'rate(30 days)';
-   * rotation.addSecret('Billing', billingSecret, { schedule, clusters: ['eu', 'us'] });
+   * const props = { schedule: 'rate(30 days)', clusters: ['eu', 'us'] };
    */
   readonly clusters?: string[];
 }

@@ -18,8 +18,7 @@ export interface ScheduleProps {
    * @default - `schedule`
    *
    * @example
-   * const automaticallyAfter = Duration.days(30);
-   * rotation.addSecret('Billing', billingSecret, { automaticallyAfter });
+   * const props = { automaticallyAfter: Duration.days(30) };
    */
   readonly automaticallyAfter?: Duration;
 
@@ -30,8 +29,7 @@ export interface ScheduleProps {
    * @default - `automaticallyAfter`
    *
    * @example
-   * const schedule = Schedule.cron({ minute: '0', hour: '3', weekDay: 'SUN#1' });
-   * rotation.addSecret('Billing', billingSecret, { schedule });
+   * const props = { schedule: Schedule.cron({ minute: '0', hour: '3', weekDay: 'SUN#1' }) };
    */
   readonly schedule?: Schedule | string;
 
@@ -42,8 +40,7 @@ export interface ScheduleProps {
    * @default - one hour for a schedule in hours, the rest of the day for a schedule in days
    *
    * @example
-   * const schedule = 'cron(0 3 ? * SUN#1 *)';
-   * rotation.addSecret('Billing', billingSecret, { schedule, window: Duration.hours(3) });
+   * const props = { schedule: 'cron(0 3 ? * SUN#1 *)', window: Duration.hours(3) };
    */
   readonly window?: Duration;
 }

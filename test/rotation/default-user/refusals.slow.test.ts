@@ -34,7 +34,7 @@ const stateOf = (world: Scenario) => ({
 
 test.each(
   REFUSALS,
-)('if a secret names another database, or one without a password, nothing changes: $why', async (refusal) => {
+)("a default user's secret that names another database than its tag, or one without a password, changes nothing: $why", async (refusal) => {
   await using world = await openRefusal(refusal);
   expect((await expectUnchanged(world)).code).toBe(refusal.code);
 });
