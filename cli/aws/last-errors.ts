@@ -4,10 +4,10 @@ import { Failure } from '../failure.ts';
 import type { Clients } from './clients.ts';
 import { splitMessage } from './invoke.ts';
 
-/** The last error of a secret in the function's log. Times are in milliseconds since the epoch. */
+/** The last error of one step in the function's log. Times are in milliseconds since the epoch. */
 export type LastError = {
   at: number;
-  /** The last success of an operation that verifies AWSCURRENT. */
+  /** The last success of an operation that verifies AWSCURRENT; of replaceAll, only its own. */
   verifiedAt: number | undefined;
   step: string;
   code: string;
@@ -18,8 +18,8 @@ export type LastError = {
 // The last line, in JSON, of an invocation that failed or that verified AWSCURRENT.
 const QUERY = `filter ispresent(secretId) and message in ["failed", "done"]
 | filter message = "failed" or step in ["finishSecret", "reconcile", "replaceAll", "rollBack"]
-| stats latest(timestamp) as at, latest(step) as lastStep, latest(code) as lastCode,
- latest(error) as lastError by secretId, message
+| stats latest(timestamp) as at, latest(code) as lastCode,
+ latest(error) as lastError by secretId, message, step
 | limit 10000`;
 
 // A query takes seconds. CloudWatch ends it after an hour.
@@ -27,15 +27,15 @@ const POLL_MS = 1_000;
 const POLLS_MAX = 60;
 
 /**
- * Returns the last error of each secret since a time, by the secret's ARN, from the function's log
- * by a query of CloudWatch Logs Insights.
+ * Returns the last error of each step since a time, the latest first, by the secret's ARN. Reads the
+ * function's log by a query of CloudWatch Logs Insights.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
  */
 export async function lastErrors(
   clients: Clients,
   functionArn: string,
   since: number,
-): Promise<Map<string, LastError>> {
+): Promise<Map<string, LastError[]>> {
   const { GetQueryResultsCommand, StartQueryCommand } = await import(
     '@aws-sdk/client-cloudwatch-logs'
   );
@@ -65,27 +65,37 @@ async function logGroupOf({ lambda, callOptions }: Clients, functionArn: string)
   return LoggingConfig?.LogGroup ?? `/aws/lambda/${FunctionName}`;
 }
 
-function errorsIn(rows: ResultField[][]): Map<string, LastError> {
-  const read = rows.map((row) => new Map(row.map(({ field, value = '' }) => [field, value])));
-  const found = read.filter((row) => !Number.isNaN(Date.parse(row.get('at') ?? '')));
-  const ofMessage = (message: string) =>
-    found
-      .filter((row) => row.get('message') === message)
-      .map((row) => [row.get('secretId') ?? '', row] as const);
-  const verified = new Map(
-    ofMessage('done').map(([arn, row]) => [arn, Date.parse(row.get('at') ?? '')]),
-  );
-  return new Map(ofMessage('failed').map(([arn, row]) => [arn, errorOf(row, verified.get(arn))]));
+type Row = ReadonlyMap<string | undefined, string>;
+
+function errorsIn(results: ResultField[][]): Map<string, LastError[]> {
+  const rows = results
+    .map((row): Row => new Map(row.map(({ field, value = '' }) => [field, value])))
+    .filter((row) => !Number.isNaN(timeOf(row)));
+  const bySecret = new Map<string, Row[]>();
+  for (const row of rows) {
+    const arn = row.get('secretId') ?? '';
+    bySecret.set(arn, [...(bySecret.get(arn) ?? []), row]);
+  }
+  return new Map([...bySecret].map(([arn, ofSecret]) => [arn, errorsOf(ofSecret)]));
 }
 
-function errorOf(
-  row: ReadonlyMap<string | undefined, string>,
-  verifiedAt: number | undefined,
-): LastError {
+function errorsOf(rows: Row[]): LastError[] {
+  const done = rows.filter((row) => row.get('message') === 'done');
+  const failed = rows.filter((row) => row.get('message') === 'failed');
+  return failed.map((row) => toError(row, done)).sort((one, other) => other.at - one.at);
+}
+
+function toError(row: Row, done: Row[]): LastError {
   const textOf = (name: string) => row.get(name) ?? '';
   const { what, hint } = splitMessage(textOf('lastError'));
-  const texts = { step: textOf('lastStep'), code: textOf('lastCode'), message: what, hint };
-  return { at: Date.parse(textOf('at')), verifiedAt, ...texts };
+  const step = textOf('step');
+  const verified = done.filter((one) => step !== 'replaceAll' || one.get('step') === step);
+  const verifiedAt = verified.length === 0 ? undefined : Math.max(...verified.map(timeOf));
+  return { at: timeOf(row), verifiedAt, step, code: textOf('lastCode'), message: what, hint };
+}
+
+function timeOf(row: Row): number {
+  return Date.parse(row.get('at') ?? '');
 }
 
 function notAnswered(status: string | undefined): Failure {

@@ -30,10 +30,10 @@ export async function run(session: Session): Promise<number> {
   const token = await startRotation(session, clients, secret);
   const goesOn = 'the rotation goes on in AWS: `status --secret ID` shows it';
   afterSignal(goesOn);
-  const onWait = followErrors(secret, session, clients, goesOn);
+  const { onWait, hasShown } = followErrors(secret, session, clients, goesOn);
   const end = await watchRotation(secret, token, { session, clients, timeoutMs, onWait });
   progress.status('');
-  return reportEnd(end, secret, { session, clients, started, token });
+  return reportEnd(end, secret, { session, clients, started, token, hasShown });
 }
 
 function readTimeout(text: string | undefined): number {

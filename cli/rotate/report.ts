@@ -6,7 +6,14 @@ import type { Session } from '../session.ts';
 import { COLUMNS, plainText, wrapHint } from '../terminal.ts';
 import type { End } from './watch-rotation.ts';
 
-type Rotation = { session: Session; clients: Clients; started: number; token: string };
+type Rotation = {
+  session: Session;
+  clients: Clients;
+  started: number;
+  token: string;
+  /** Whether an error is on the screen already. */
+  hasShown: (error: LastError) => boolean;
+};
 
 const OUTCOMES: Record<End, string> = {
   succeeded: 'The rotation succeeded. `status` shows which replaced passwords may be valid.',
@@ -18,7 +25,7 @@ const OUTCOMES: Record<End, string> = {
 export async function reportEnd(
   outcome: End,
   secret: FoundSecret,
-  { session, clients, started, token }: Rotation,
+  { session, clients, started, token, hasShown }: Rotation,
 ): Promise<number> {
   const { values, terminal } = session;
   const isDone = outcome === 'succeeded';
@@ -27,7 +34,7 @@ export async function reportEnd(
     ? [toJson(token, outcome, lastError)]
     : [
         terminal.paint(isDone ? 'green' : 'red', OUTCOMES[outcome]),
-        ...(lastError ? describeError(lastError) : []),
+        ...(lastError && !hasShown(lastError) ? describeError(lastError) : []),
       ];
   for (const line of lines) terminal.line(line);
   return isDone ? 0 : 1;
@@ -53,7 +60,8 @@ async function findError(
 ): Promise<LastError | undefined> {
   progress.status("searching the function's log");
   try {
-    const found = (await lastErrors(clients, requireFunction(secret), since)).get(secret.arn);
+    const errors = await lastErrors(clients, requireFunction(secret), since);
+    const [found] = errors.get(secret.arn) ?? [];
     if (found === undefined) progress.line("the function's log has no error of this rotation yet");
     return found;
   } catch (error) {

@@ -7,8 +7,12 @@ import { type Finding, fail, type Seen, warn } from './problem.ts';
 
 const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
-/** Whether a later success makes an error old news. Only a rotation settles the error of a step. */
+/**
+ * Whether a later success makes an error old news: for a step of a rotation, a rotation; for
+ * replaceAll, another one, because after any other operation the leaked passwords are still valid.
+ */
 export function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
+  if (error.step === 'replaceAll') return wasVerifiedSince(error);
   if (rotatedAt !== undefined && rotatedAt > error.at) return true;
   return !ROTATION_STEPS.includes(error.step) && wasVerifiedSince(error);
 }

@@ -32,7 +32,7 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
       noted<VersionDates>(session, 'password ages', notes, new Map()),
     ),
   );
-  const errors = values.errors ? await readErrors(found, session, clients, notes) : new Map();
+  const errors = values.errors ? await readErrors(found, session, clients, notes) : undefined;
   progress.status('');
   const now = Date.now();
   const isLogRead = values.errors === true;
@@ -40,25 +40,25 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
     statusOf(secret, dates[index] ?? new Map(), {
       now,
       isLogRead,
-      error: errors.get(secret.arn),
+      errors: errors?.get(secret.arn) ?? [],
     }),
   );
   return { secrets: secrets.sort(byUrgency), notes: [...new Set(notes)] };
 }
 
-/** Reads the last error of each secret from the log of each function. */
+/** Reads the last errors of each secret from the log of each function. */
 async function readErrors(
   found: FoundSecret[],
   session: Session,
   clients: Clients,
   notes: string[],
-): Promise<ReadonlyMap<string, LastError>> {
+): Promise<ReadonlyMap<string, LastError[]>> {
   const functions = new Set(found.flatMap(({ functionArn }) => functionArn ?? []));
   session.progress.status(`searching the logs of ${functions.size} functions`);
   const since = Date.now() - ERRORS_SINCE_MS;
   const maps = await mapConcurrently([...functions], CALLS_MAX, (functionArn) =>
     lastErrors(clients, functionArn, since).catch(
-      noted<ReadonlyMap<string, LastError>>(session, 'last errors', notes, new Map()),
+      noted<ReadonlyMap<string, LastError[]>>(session, 'last errors', notes, new Map()),
     ),
   );
   return new Map(maps.flatMap((map) => [...map]));

@@ -41,12 +41,12 @@ export type ValidVersion = { id: string; isPending: boolean; expiresAt: number |
 export function statusOf(
   secret: FoundSecret,
   created: VersionDates,
-  { now, isLogRead, error }: Omit<Seen, 'pending'>,
+  { now, isLogRead, errors }: Omit<Seen, 'pending' | 'error'> & { errors: LastError[] },
 ): SecretStatus {
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
-  const lastError = error && isSettled(error, rotatedAt) ? undefined : error;
+  const lastError = errors.find((error) => !isSettled(error, rotatedAt));
   const problems = findProblems(secret, { pending, now, isLogRead, error: lastError });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;

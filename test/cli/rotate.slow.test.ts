@@ -89,6 +89,13 @@ test.concurrent('rotate prints an error as soon as the log has it, and again aft
   expect([code, err.match(/^last error in \w+: /gm)?.length]).toEqual([130, 2]);
 }, 60_000);
 
+test.concurrent('rotate shows an error once if it was shown before the end', async () => {
+  await using world = await openRotating({ fails: true });
+  const { code, out, err } = await runCli(world, ...ROTATE, '--timeout', '20');
+  const shown = `${err}${out}`.match(/^last error in \w+: /gm);
+  expect([code, shown?.length]).toEqual([1, 1]);
+}, 60_000);
+
 test.concurrent('rotate says that a rotation is running, and watches it', async () => {
   await using world = await openRotating({ fails: true });
   const first = await runCli(world, ...ROTATE, '--timeout', '3', '--json');

@@ -60,6 +60,19 @@ test.concurrent.each([
   expect(rows).toContain(row);
 });
 
+test.concurrent('status --errors shows a failed replaceAll until another one succeeds', async () => {
+  const replaceAll = { step: 'replaceAll', age: 4 * DAY_MS };
+  const failed = { ...replaceAll, code: 'cluster_login_refused' };
+  const reconciles = [
+    { ...rejected, age: 2 * DAY_MS },
+    { step: 'reconcile', age: DAY_MS },
+  ];
+  const { rows } = await statusOf([failed, ...reconciles]);
+  expect(rows).toContain('fail redis/logged');
+  const later = await statusOf([failed, { ...replaceAll, age: 3 * DAY_MS }, ...reconciles]);
+  expect(later.rows).toContain('ok redis/logged');
+});
+
 test.concurrent('status --errors does not say to roll back while a version has REPLACING', async () => {
   await using world = await openWorld({ database: 'built-in' });
   const { replacing = { versions: [] } } = TWELVE;
