@@ -48,7 +48,7 @@ const HINTS = {
   cluster_user_not_regular: 'rotate only users that log in with a password',
   cluster_password_refused: "set PASSWORD_LENGTH and EXCLUDE_CHARACTERS to the cluster's rules",
   cluster_version_unsafe:
-    'set "login": "self" in the secret, or upgrade the cluster to 7.8.6-119, 7.22.0-216 or later',
+    'set "login": "self" in the secret, or upgrade to 7.8.6-119, 7.22.0-216 or later',
   cluster_reply_unexpected:
     'check that api-endpoints lead to the REST API, not to a proxy; whether the API requires a ' +
     'client certificate; and the state of the cluster',

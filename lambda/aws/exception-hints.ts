@@ -5,6 +5,7 @@ const KEY =
 const FAULT = 'wait, then retry; if it persists, see the AWS Health Dashboard';
 const CREDENTIALS = "check the credentials of the function's role";
 const REPORT = 'report this with the log line: the function sent an invalid request';
+const ALLOW = "allow the call to the function's role";
 const QUOTA = "wait, or spread the schedules: AWS's quota is used up";
 
 /**
@@ -23,7 +24,7 @@ const HINTS: Record<string, string> = {
   // https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_limits.html
   LimitExceededException:
     `${REMOVE_LABELS}; if the secret has 100 versions, wait until ` +
-    'AWS removes versions without a label, 24 hours after their creation',
+    'AWS removes versions without a label, 24 hours after creation',
   PreconditionNotMetException: 'rotate again',
   ResourceExistsException: 'rotate again',
   DecryptionFailure: `enable the key and allow kms:Decrypt: check ${KEY}`,
@@ -64,8 +65,8 @@ const HINTS: Record<string, string> = {
   InvalidParameterCombination: REPORT,
   RequestAbortedException: FAULT,
   RequestTimeoutException: FAULT,
-  NotAuthorizedException: "allow the call to the function's role",
-  NotAuthorized: "allow the call to the function's role",
+  NotAuthorizedException: ALLOW,
+  NotAuthorized: ALLOW,
   InvalidAction: REPORT,
   MissingAction: REPORT,
   ValidationError: REPORT,

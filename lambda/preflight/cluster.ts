@@ -82,12 +82,12 @@ function checkVersion(account: Account, nodes: ApiReply, isVerified: boolean): C
   const generation = generationIn(nodes);
   const detail = `cluster ${account.cluster.name} runs ${versionsIn(nodes)}`;
   if (generation === undefined) {
-    const hint = 'use 6.0.12 or later, and a login that may read nodes: every role except none may';
+    const hint = 'use 6.0.12 or later, and a login that may read nodes: any role except none';
     return isSelf ? unknown('version', detail, hint) : fail('version', detail, hint);
   }
   if (account.username === DEFAULT_USER) return pass('version', detail);
   if (generation === 'legacy' && !isSelf && !isVerified) {
-    const hint = 'set a password of the user in the secret: this version requires one';
+    const hint = 'set a password of the user in the secret: this version needs one';
     return fail('version', detail, hint);
   }
   if (generation !== 'adminUnsafe' || isSelf) return pass('version', detail);
@@ -128,6 +128,10 @@ async function checkDefaultUser(
   }
 }
 
+// A password that only the cluster knows would lock out the applications.
+const USER_HINT =
+  'if locked, wait 30 minutes; if expired, set a new password on the cluster and in the secret';
+
 function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): Check {
   if (reply.status !== 200) return notReported('user', cluster.name, 'GET /v1/users', reply);
   const found = findUsers(reply.list, value.username);
@@ -140,6 +144,6 @@ function checkUser({ cluster }: Account, value: SecretValue, reply: ApiReply): C
   const state = wordIn(user, 'status') ?? 'active';
   const detail = `on cluster ${cluster.name}, auth_method ${method}, status ${state}`;
   if (method !== 'regular') return fail('user', detail, 'rotate regular users only');
-  if (state !== 'active') return fail('user', detail, 'let an administrator reset the password');
+  if (state !== 'active') return fail('user', detail, USER_HINT);
   return pass('user', detail);
 }

@@ -79,7 +79,7 @@ export function checkOverlap(
   const detail = `${overlapSeconds} s, with ${schedule}`;
   const hours = rateHours(schedule);
   if (hours === undefined) {
-    const hint = 'check that no more than four rotations fall into one overlap';
+    const hint = 'check that at most four rotations fall into an overlap';
     return unknown('overlap', detail, hint);
   }
   const overlapMax = hours * HOUR_SECONDS * ROTATIONS_PER_OVERLAP_MAX;

@@ -17,7 +17,7 @@ test('preflight invokes the function, and fails if a rotation would fail', async
   expect([good.err, good.code]).toEqual(['', 0]);
   world.user.status = 'locked';
   const bad = await runCli(world, ...ARGUMENTS);
-  expect(bad.out).toMatch(/^fail {5}user .*→ let an administrator reset the password/ms);
+  expect(bad.out).toMatch(/^fail {5}user .*→ if locked, wait 30 minutes/ms);
   expect(bad.out).toContain('The next rotation would fail.');
   expect(bad.code).toBe(1);
   const asJson = await runCli(world, ...ARGUMENTS, '--json');

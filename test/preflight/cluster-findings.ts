@@ -59,7 +59,7 @@ const USER_FINDINGS: Finding[] = [
   ],
   ['user', 'fail', /correct username/, deleteUser],
   ['user', 'fail', /regular users/, setUser({ authMethod: 'sso' })],
-  ['user', 'fail', /reset the password/, setUser({ status: 'locked' })],
+  ['user', 'fail', /if locked, wait/, setUser({ status: 'locked' })],
   [
     'managed',
     'warn',

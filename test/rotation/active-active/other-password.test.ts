@@ -41,7 +41,7 @@ test('preflight names a cluster of generation A that rejects AWSCURRENT', async 
   const { ok, checks } = await runPreflight(world);
   expect({ ok, version: checks.filter(({ check }) => check === 'version').at(-1) }).toMatchObject({
     ok: false,
-    version: { status: 'fail', hint: expect.stringContaining('this version requires one') },
+    version: { status: 'fail', hint: expect.stringContaining('this version needs one') },
   });
   expect(await rotateSecret(world, world.arn)).toMatchObject({
     error: { code: 'current_password_refused', ...naming(down) },
