@@ -1,4 +1,4 @@
-import { UNCHANGED } from '../../lambda/errors.ts';
+import { REPLACE_OR_KEEP, UNCHANGED } from '../../lambda/errors.ts';
 import {
   CURRENT,
   expiryOf,
@@ -7,6 +7,7 @@ import {
   isLive,
   PENDING,
   PREVIOUS,
+  REPLACING,
   shownId,
   type Version,
   versionWithLabel,
@@ -25,7 +26,8 @@ const NAME_ANOTHER = 'name another version in --version-id: `status --json` list
 /**
  * Returns the versions that the function tries, in its order: AWSPREVIOUS, then the newest. Without
  * a VersionId, each of them is older than AWSCURRENT.
- * @throws Failure if there is none, or if the named version cannot become AWSCURRENT.
+ * @throws Failure if there is none, if the named version cannot become AWSCURRENT, or while a
+ * version has REPLACING.
  */
 export function findEarlierVersions(
   secret: FoundSecret,
@@ -33,6 +35,11 @@ export function findEarlierVersions(
   created: VersionDates,
   now: number,
 ): Version[] {
+  const replacing = versionWithLabel(secret, REPLACING);
+  if (replacing !== undefined) {
+    const what = `${UNCHANGED}: version ${shownId(replacing.id)} has REPLACING`;
+    throw new Failure(1, 'replace_in_progress', what, REPLACE_OR_KEEP);
+  }
   if (versionId !== undefined) return [requireRestorable(secret, versionId, now)];
   const dateOf = (version: Version | undefined) => created.get(version?.id ?? '') ?? 0;
   const current = dateOf(versionWithLabel(secret, CURRENT));

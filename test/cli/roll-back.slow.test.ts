@@ -94,6 +94,16 @@ test('roll-back without a version refuses a version that a rollback left', async
   expect(err).toContain('AWSCURRENT was rolled back already:\nAWSPREVIOUS is newer\n');
 });
 
+test('roll-back asks nothing while a version has REPLACING', async () => {
+  await using world = await openRotatedToday();
+  await updateStage(world, world.arn, 'REPLACING', { to: world.after });
+  const before = stateOf(world);
+  const { code, err } = await runCli(world, ...ROLL_BACK, '--yes', 'orders');
+  expect([code, stateOf(world)]).toEqual([1, before]);
+  expect(err).toMatch(/^replace_in_progress: nothing was changed: /);
+  expect(err).toContain('hint: run replace-all again');
+});
+
 test('roll-back prints the message and the hint of the function', async () => {
   await using world = await openRotatedToday();
   world.store.write(world.arn, ({ versions }) => {

@@ -1,30 +1,9 @@
 import { expect, test } from 'vitest';
 import { holder } from '../sandbox/aws/secret-store.ts';
-import { addUser } from '../sandbox/cluster/cluster.ts';
-import { FUNCTION_ARN } from '../sandbox/names.ts';
-import { makeSecret } from '../sandbox/setup.ts';
-import { openWorld, type World } from '../sandbox/world.ts';
+import type { World } from '../sandbox/world.ts';
 import { stageToken } from '../support/scenario.ts';
+import { openRotating, PASSWORD, ROTATE } from './rotating.ts';
 import { runCli, startCli } from './run-cli.ts';
-
-const PASSWORD = 'the-first-password-1';
-const ROTATE = ['rotate', '--secret', 'orders'];
-
-/** Opens a world in real time, as the log and `status` need it. Rotations fail if `fails`. */
-async function openRotating({ fails = false } = {}): Promise<World & { arn: string }> {
-  const world = await openWorld({ database: 'built-in' });
-  const name = 'orders';
-  if (!fails) await addUser(world.cluster, { name, passwords: [PASSWORD] });
-  const endpoint = { host: '127.0.0.1', port: world.database.port };
-  const value = { username: name, password: PASSWORD, ...endpoint };
-  const arn = await makeSecret(world, name, value, name);
-  world.store.write(arn, (secret) => {
-    secret.rotationEnabled = true;
-    secret.rotationLambdaArn = FUNCTION_ARN;
-    secret.rotationRules = { ScheduleExpression: 'rate(30 days)' };
-  });
-  return { ...world, arn };
-}
 
 function storedPassword({ store, arn }: World & { arn: string }): unknown {
   const value = holder(store.latest(arn), 'AWSCURRENT')?.value;
@@ -66,35 +45,6 @@ test.concurrent('rotate starts a rotation, shows its steps, and ends with it', a
   expect(JSON.parse(asJson.out)).toMatchObject({ outcome: 'succeeded', lastError: null });
   expect([asJson.code, asJson.err]).toEqual([0, '']);
 });
-
-test.concurrent('rotate that does not end in time prints the last error of the log and its hint', async () => {
-  await using world = await openRotating({ fails: true });
-  const { code, out } = await runCli(world, ...ROTATE, '--timeout', '4');
-  expect(code).toBe(1);
-  expect(out).toMatch(
-    /^The rotation has not finished: AWS retries it\..*\nlast error in \w+: \w+: .*\n→ /s,
-  );
-});
-
-test.concurrent('rotate prints an error as soon as the log has it, and again after Ctrl-C', async () => {
-  await using world = await openRotating({ fails: true });
-  const { ended, child } = startCli(ROTATE, { variables: world.environment });
-  let isInterrupted = false;
-  child.stderr?.on('data', (text: string) => {
-    // A second Ctrl-C would end the process before its last output.
-    if (isInterrupted || !text.includes('last error')) return;
-    isInterrupted = child.kill('SIGINT');
-  });
-  const { code, err } = await ended;
-  expect([code, err.match(/^last error in \w+: /gm)?.length]).toEqual([130, 2]);
-}, 60_000);
-
-test.concurrent('rotate shows an error once if it was shown before the end', async () => {
-  await using world = await openRotating({ fails: true });
-  const { code, out, err } = await runCli(world, ...ROTATE, '--timeout', '20');
-  const shown = `${err}${out}`.match(/^last error in \w+: /gm);
-  expect([code, shown?.length]).toEqual([1, 1]);
-}, 60_000);
 
 test.concurrent('rotate says that a rotation is running, and watches it', async () => {
   await using world = await openRotating({ fails: true });
