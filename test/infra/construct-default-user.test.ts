@@ -1,8 +1,9 @@
 import { Token } from 'aws-cdk-lib';
 import { expect, test } from 'vitest';
 import type { AdoptDefaultUserProps } from '../../infra/construct/props/default-user-props.ts';
-import { HOST, ORDERS, withRotation } from './rotation-template.ts';
-import { ofType, type Template } from './template.ts';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
+import { HOST, ORDERS, propsOf, withRotation } from './rotation-template.ts';
+import { ofType, synthesise, type Template } from './template.ts';
 
 const { schedule } = ORDERS;
 const DATABASE = { host: HOST, port: 12_000 };
@@ -35,6 +36,21 @@ test('each database has a default user of its own', () => {
   const tags = JSON.stringify(secretsOf(template).map(({ Tags }) => Tags));
   const values = [...tags.matchAll(/"Value":"([^"]+)"/g)].map(([, value]) => value);
   expect(values).toEqual(['orders', TAG, `default@${HOST}:12001`]);
+});
+
+test('a host that matches two clusters equally fails, also if the user names one of them', () => {
+  const build = (...databaseHosts: string[]) =>
+    synthesise((stack) => {
+      const { clusters } = propsOf(stack);
+      const us = { ...clusters?.eu, apiEndpoints: ['https://us.example.com:9443'], databaseHosts };
+      const rotation = new RedisEnterpriseRotation(stack, 'R', { clusters: { ...clusters, us } });
+      rotation.adoptDefaultUser({ database: DATABASE, schedule, clusters: ['eu'] });
+    });
+  expect(() => build('.redis.eu.example.com')).toThrow(
+    `host of user '${TAG}' must be one of its clusters' databaseHosts, got '${HOST}', ` +
+      'which is of eu and us; hint: give each cluster databaseHosts of its own',
+  );
+  expect(() => build('.eu.example.com')).not.toThrow();
 });
 
 test('a second secret of one default user fails', () => {

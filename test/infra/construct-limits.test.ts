@@ -3,7 +3,7 @@ import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { expect, test } from 'vitest';
 import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
-import { API, ORDERS, propsOf } from './rotation-template.ts';
+import { API, HOST, ORDERS, propsOf } from './rotation-template.ts';
 import { ofType, synthesise, type Template } from './template.ts';
 
 // Limits of IAM and CloudFormation.
@@ -121,7 +121,8 @@ test('20 clusters and 90 users with a key each keep within the limits of AWS', (
       Array.from({ length: 20 }, (_, index) => {
         const encryptionKey = new Key(stack, `Key${index}`);
         const adminSecret = new Secret(stack, `Admin${index}`, { encryptionKey }) as ISecret;
-        return [`cluster-${index}`, { apiEndpoints: [API], adminSecret }];
+        const databaseHosts = [index === 0 ? HOST : `${index}.example.com`];
+        return [`cluster-${index}`, { apiEndpoints: [API], adminSecret, databaseHosts }];
       }),
     );
     const rotation = new RedisEnterpriseRotation(stack, 'Rotation', { clusters });

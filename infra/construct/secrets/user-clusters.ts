@@ -1,9 +1,8 @@
-import { hostSpecificity } from '../../../lambda/network/endpoint.ts';
 import { isLate } from '../cdk/late-text.ts';
-import { databaseHostsOf } from '../clusters/cluster-parameters.ts';
 import type { ClusterProps } from '../props/cluster-props.ts';
 import type { RedisEnterpriseRotationProps } from '../props/props.ts';
 import type { AdoptUserProps } from '../props/user-props.ts';
+import { checkHosts } from './user-hosts.ts';
 
 /** Throws if a secret names a cluster that the construct does not have, or names none. */
 export function checkClusterNames(
@@ -26,8 +25,8 @@ export function checkClusterNames(
 }
 
 /**
- * Throws if one of a user's clusters has no administrator, or if no cluster allows a host. The
- * clusters of an import are unknown.
+ * Throws if one of a user's clusters has no administrator, or if a host does not belong to one
+ * cluster. The clusters of an import are unknown.
  */
 export function checkUserClusters(
   name: string,
@@ -38,9 +37,7 @@ export function checkUserClusters(
   const { clusters } = rotation;
   const names = knownNames(user.clusters) ?? Object.keys(clusters ?? {});
   checkAdministrators(name, user, rotation, names);
-  if (clusters === undefined) return;
-  const allowed = names.flatMap((one) => databaseHostsOf(clusters[one] ?? { apiEndpoints: [] }));
-  for (const { host } of user.endpoints) checkHost(name, host, allowed);
+  if (clusters !== undefined) checkHosts(name, user, clusters, names);
 }
 
 /** Returns whether the function may log in to one of these clusters as an administrator. */
@@ -78,14 +75,4 @@ function checkAdministrators(
       : `cluster '${missing}' of ${name} has no adminSecret, and no clientCertificateSecret`;
   const hint = 'hint: add one, or put the password into a secret and use addSecret';
   throw new Error(`${what} with login 'admin'; ${hint}`);
-}
-
-function checkHost(name: string, host: string, allowed: string[]): void {
-  const isAllowed =
-    isLate(host) || allowed.some((entry) => isLate(entry) || hostSpecificity(host, entry) > 0);
-  if (isAllowed) return;
-  throw new Error(
-    `host of ${name} must be one of its clusters' databaseHosts, got '${host}'; ` +
-      `allowed are ${allowed.join(', ')}`,
-  );
 }
