@@ -34,7 +34,7 @@ const stateOf = (world: Scenario) => ({
 
 test.each(
   REFUSALS,
-)("a default user's secret that names another database than its tag, or one without a password, changes nothing: $why", async (refusal) => {
+)("nothing changes if a default user's database is not that of the tag, or requires no password: $why", async (refusal) => {
   await using world = await openRefusal(refusal);
   expect((await expectUnchanged(world)).code).toBe(refusal.code);
 });
