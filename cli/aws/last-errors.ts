@@ -7,8 +7,10 @@ import { splitMessage } from './invoke.ts';
 /** The last error of one step in the function's log. Times are in milliseconds since the epoch. */
 export type LastError = {
   at: number;
-  /** The last success of an operation that verifies AWSCURRENT; of replaceAll, only its own. */
+  /** The last success of an operation that verifies AWSCURRENT. */
   verifiedAt: number | undefined;
+  /** The last success of replaceAll. */
+  replacedAt: number | undefined;
   step: string;
   code: string;
   message: string;
@@ -88,10 +90,19 @@ function errorsOf(rows: Row[]): LastError[] {
 function toError(row: Row, done: Row[]): LastError {
   const textOf = (name: string) => row.get(name) ?? '';
   const { what, hint } = splitMessage(textOf('lastError'));
-  const step = textOf('step');
-  const verified = done.filter((one) => step !== 'replaceAll' || one.get('step') === step);
-  const verifiedAt = verified.length === 0 ? undefined : Math.max(...verified.map(timeOf));
-  return { at: timeOf(row), verifiedAt, step, code: textOf('lastCode'), message: what, hint };
+  return {
+    at: timeOf(row),
+    verifiedAt: latestOf(done),
+    replacedAt: latestOf(done.filter((one) => one.get('step') === 'replaceAll')),
+    step: textOf('step'),
+    code: textOf('lastCode'),
+    message: what,
+    hint,
+  };
+}
+
+function latestOf(rows: Row[]): number | undefined {
+  return rows.length === 0 ? undefined : Math.max(...rows.map(timeOf));
 }
 
 function timeOf(row: Row): number {

@@ -1,3 +1,4 @@
+import { REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
 import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
@@ -14,6 +15,9 @@ type Rotation = {
   /** Whether an error is on the screen already. */
   hasShown: (error: LastError) => boolean;
 };
+
+const NOT_REPLACED =
+  'Leaked passwords may be valid: no replace-all has succeeded. Run replace-all again.';
 
 const OUTCOMES: Record<End, string> = {
   succeeded: 'The rotation succeeded. `status` shows which replaced passwords may be valid.',
@@ -34,6 +38,7 @@ export async function reportEnd(
     ? [toJson(token, outcome, lastError)]
     : [
         terminal.paint(isDone ? 'green' : 'red', OUTCOMES[outcome]),
+        ...(versionWithLabel(secret, REPLACING) ? [NOT_REPLACED] : []),
         ...(lastError && !hasShown(lastError) ? describeError(lastError) : []),
       ];
   for (const line of lines) terminal.line(line);

@@ -1,10 +1,11 @@
-import { REPLACE_AGAIN } from '../../lambda/errors.ts';
+import { REPLACE_AGAIN, UNCHANGED } from '../../lambda/errors.ts';
 import { REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, fail, type Seen, warn } from './problem.ts';
 
+const IF_NOTHING_LEAKED = 'if nothing leaked, do nothing: the error is shown for 7 days';
 const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
 
 /**
@@ -12,8 +13,9 @@ const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret
  * replaceAll, another one, because after any other operation the leaked passwords are still valid.
  */
 export function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
-  if (error.step === 'replaceAll') return wasVerifiedSince(error);
-  if (rotatedAt !== undefined && rotatedAt > error.at) return true;
+  const { at, replacedAt } = error;
+  if (isFailedReplace(error)) return replacedAt !== undefined && replacedAt > at;
+  if (rotatedAt !== undefined && rotatedAt > at) return true;
   return !ROTATION_STEPS.includes(error.step) && wasVerifiedSince(error);
 }
 
@@ -29,8 +31,15 @@ export function rejectedRule(secret: FoundSecret, { error, now }: Seen): Finding
 /** Any other error. After a failed replaceAll, leaked passwords may be valid. */
 export function errorRule({ error, now }: Seen): Finding | undefined {
   if (error === undefined || isRejection(error)) return undefined;
-  const finding = error.step === 'replaceAll' ? fail : warn;
-  return finding(describe(error, now), error.hint);
+  const { hint, message } = error;
+  if (!isFailedReplace(error)) return warn(describe(error, now), hint);
+  const isUnchanged = message.startsWith(UNCHANGED);
+  return fail(describe(error, now), isUnchanged ? `${hint}; ${IF_NOTHING_LEAKED}` : hint);
+}
+
+/** An event that is invalid, such as one that names another user, starts no replaceAll. */
+function isFailedReplace({ step, code }: LastError): boolean {
+  return step === 'replaceAll' && code !== 'event_invalid';
 }
 
 function isRejection(error: LastError): boolean {

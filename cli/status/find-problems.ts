@@ -82,7 +82,11 @@ const RULES: Record<string, Rule> = {
     freeLabels(secret) >= LABELS_FREE_MIN &&
     warn(
       `${labelsUsed(secret)}: a rotation needs ${LABELS_FREE_MIN}`,
-      labelsHint(secret, seen, 'rotate less often, or shorten the overlap'),
+      labelsHint(
+        secret,
+        seen,
+        'wait until passwords expire; if it returns, rotate less often or shorten the overlap',
+      ),
     ),
   'current-expires': (secret) =>
     currentExpires(secret) &&

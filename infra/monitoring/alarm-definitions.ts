@@ -112,6 +112,6 @@ export const ALARM_DEFINITIONS: Record<AlarmName, AlarmDefinition> = {
     isBelow: true,
     treatMissingAsBreaching: true,
     description:
-      'The function did not reconcile every secret. Faults of the other secrets stay unnoticed.',
+      'For two hours, the function has not checked some secrets. Their faults stay unnoticed.',
   },
 };

@@ -4,7 +4,7 @@ import type { SecretValue } from '../secret/value.ts';
 /** Checks that an operator means this user. @throws `event_invalid` */
 export function checkConfirm(confirm: string, { username }: SecretValue): void {
   if (username === confirm) return;
-  const what = "Confirm is another name, allowed is the username in the secret's value";
+  const what = 'Confirm is not the username in the secret';
   const hint = 'check Confirm and the ARN; leave the secret as it is';
   throw new RotationError('event_invalid', what, { hint });
 }

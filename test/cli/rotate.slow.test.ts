@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { holder } from '../sandbox/aws/secret-store.ts';
+import { updateStage } from '../sandbox/setup.ts';
 import type { World } from '../sandbox/world.ts';
 import { stageToken } from '../support/scenario.ts';
 import { openRotating, PASSWORD, ROTATE } from './rotating.ts';
@@ -44,6 +45,17 @@ test.concurrent('rotate starts a rotation, shows its steps, and ends with it', a
   const asJson = await runCli(world, ...ROTATE, '--json');
   expect(JSON.parse(asJson.out)).toMatchObject({ outcome: 'succeeded', lastError: null });
   expect([asJson.code, asJson.err]).toEqual([0, '']);
+});
+
+test.concurrent('rotate says that leaked passwords may be valid while a version has REPLACING', async () => {
+  await using world = await openRotating();
+  const versionId = holder(world.store.latest(world.arn), 'AWSCURRENT')?.id;
+  await updateStage(world, world.arn, 'REPLACING', { to: versionId });
+  const { code, out } = await runCli(world, ...ROTATE);
+  expect([code, out.replaceAll('\n', ' ')]).toEqual([
+    0,
+    expect.stringContaining('no replace-all has succeeded. Run replace-all again. '),
+  ]);
 });
 
 test.concurrent('rotate says that a rotation is running, and watches it', async () => {

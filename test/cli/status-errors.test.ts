@@ -52,6 +52,8 @@ test.concurrent.each([
   ['setSecret', 'current_password_refused', 'warn redis/logged'],
   ['reconcile', 'current_password_refused', 'ok redis/logged'],
   ['rollBack', 'version_not_restorable', 'ok redis/logged'],
+  // It names another user: nothing started, and nothing has to be replaced.
+  ['replaceAll', 'event_invalid', 'ok redis/logged'],
 ])('status --errors of a failed %s (%s) before a reconcile shows %s', async (step, code, row) => {
   const { rows } = await statusOf([
     { step, code, age: HOUR_MS },

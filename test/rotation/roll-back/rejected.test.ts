@@ -12,7 +12,7 @@ import { expectUnchanged, type Failure, putLive } from './expect-unchanged.ts';
 import { openRotated, stateOf } from './rotated.ts';
 
 const EVENTS: [field: string, value: unknown, message: RegExp][] = [
-  ['Confirm', 'billing', /^Confirm is another name, .* username in the secret's value; hint: ./],
+  ['Confirm', 'billing', /^Confirm is not the username in the secret; hint: ./],
   ['Confirm', '', /^Confirm is absent or invalid/],
   ['Confirm', undefined, /^Confirm is absent or invalid/],
   ['VersionId', '', /^VersionId is not a string of 32 to 64 characters/],
