@@ -4,7 +4,7 @@ import { Failure } from '../failure.ts';
 import type { Clients } from './clients.ts';
 import { splitMessage } from './invoke.ts';
 
-/** The last error of one step in the function's log. Times are in milliseconds since the epoch. */
+/** The last error of one step and code in the log. Times are in milliseconds since the epoch. */
 export type LastError = {
   at: number;
   /** The last success of an operation that verifies AWSCURRENT. */
@@ -20,16 +20,18 @@ export type LastError = {
 // The last line, in JSON, of an invocation that failed or that verified AWSCURRENT.
 const QUERY = `filter ispresent(secretId) and message in ["failed", "done"]
 | filter message = "failed" or step in ["finishSecret", "reconcile", "replaceAll", "rollBack"]
-| stats latest(timestamp) as at, latest(code) as lastCode,
- latest(error) as lastError by secretId, message, step
+| stats latest(timestamp) as at, latest(error) as lastError by secretId, message, step, code
 | limit 10000`;
+
+// The clock of this machine may be behind that of AWS.
+const CLOCK_SKEW_SECONDS = 3_600;
 
 // A query takes seconds. CloudWatch ends it after an hour.
 const POLL_MS = 1_000;
 const POLLS_MAX = 60;
 
 /**
- * Returns the last error of each step since a time, the latest first, by the secret's ARN, from the
+ * Returns the last error of each step and code since a time, the latest first, by the secret's ARN, from the
  * function's log by a query of CloudWatch Logs Insights.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
  */
@@ -47,7 +49,7 @@ export async function lastErrors(
     logGroupName: await logGroupOf(clients, functionArn),
     queryString: QUERY,
     startTime: Math.floor(since / 1_000),
-    endTime: Math.ceil(Date.now() / 1_000),
+    endTime: Math.ceil(Date.now() / 1_000) + CLOCK_SKEW_SECONDS,
   });
   const { queryId } = await logs.send(start, callOptions);
   for (let poll = 0; poll < POLLS_MAX; poll += 1) {
@@ -95,7 +97,7 @@ function toError(row: Row, done: Row[]): LastError {
     verifiedAt: latestOf(done),
     replacedAt: latestOf(done.filter((one) => one.get('step') === 'replaceAll')),
     step: textOf('step'),
-    code: textOf('lastCode'),
+    code: textOf('code'),
     message: what,
     hint,
   };

@@ -29,7 +29,7 @@ export async function run(session: Session): Promise<number> {
   ]);
   session.afterSignal(
     'replace-all goes on in AWS Lambda. After 15 minutes, run `status --secret ID`. If AGE is ' +
-      'older than this run, or the secret is not `ok`, run replace-all again.',
+      'older than this run, or no replace-all has succeeded, run replace-all again.',
   );
   const event = { Step: 'replaceAll', SecretId: secret.arn, Confirm };
   const runs = await runUntilDone(session, clients, async () => {

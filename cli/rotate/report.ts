@@ -1,7 +1,7 @@
 import { REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
 import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
-import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
+import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secret.ts';
 import { type LastError, lastErrors } from '../aws/last-errors.ts';
 import type { Session } from '../session.ts';
 import { COLUMNS, plainText, wrapHint } from '../terminal.ts';
@@ -34,11 +34,12 @@ export async function reportEnd(
   const { values, terminal } = session;
   const isDone = outcome === 'succeeded';
   const lastError = isDone ? undefined : await findError(secret, session, clients, started);
+  const after = isDone ? await findSecret(secret.arn, clients).catch(() => secret) : secret;
   const lines = values.json
     ? [toJson(token, outcome, lastError)]
     : [
         terminal.paint(isDone ? 'green' : 'red', OUTCOMES[outcome]),
-        ...(versionWithLabel(secret, REPLACING) ? [NOT_REPLACED] : []),
+        ...(versionWithLabel(after, REPLACING) ? [NOT_REPLACED] : []),
         ...(lastError && !hasShown(lastError) ? describeError(lastError) : []),
       ];
   for (const line of lines) terminal.line(line);

@@ -12,11 +12,20 @@ const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret
  * Whether a later success makes an error old news: for a step of a rotation, a rotation; for
  * replaceAll, another one, because after any other operation the leaked passwords are still valid.
  */
-export function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
+function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
   const { at, replacedAt } = error;
   if (isFailedReplace(error)) return replacedAt !== undefined && replacedAt > at;
   if (rotatedAt !== undefined && rotatedAt > at) return true;
   return !ROTATION_STEPS.includes(error.step) && wasVerifiedSince(error);
+}
+
+/** Returns the error to show: one that hides that leaked passwords are valid must not win. */
+export function worstError(
+  errors: LastError[],
+  rotatedAt: number | undefined,
+): LastError | undefined {
+  const open = errors.filter((error) => !isSettled(error, rotatedAt));
+  return open.find(isFailedReplace) ?? open.find(isRejection) ?? open[0];
 }
 
 /** AWSCURRENT was rejected, and no later success is in the log: applications may be locked out. */

@@ -46,7 +46,7 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
   return { secrets: secrets.sort(byUrgency), notes: [...new Set(notes)] };
 }
 
-/** Reads the last errors of each secret from the log of each function. */
+/** Reads the last errors of each secret from the log of its function: another one may be old. */
 async function readErrors(
   found: FoundSecret[],
   session: Session,
@@ -56,12 +56,16 @@ async function readErrors(
   const functions = new Set(found.flatMap(({ functionArn }) => functionArn ?? []));
   session.progress.status(`searching the logs of ${functions.size} functions`);
   const since = Date.now() - ERRORS_SINCE_MS;
-  const maps = await mapConcurrently([...functions], CALLS_MAX, (functionArn) =>
-    lastErrors(clients, functionArn, since).catch(
+  const logs = await mapConcurrently([...functions], CALLS_MAX, async (functionArn) => {
+    const errors = await lastErrors(clients, functionArn, since).catch(
       noted<ReadonlyMap<string, LastError[]>>(session, 'last errors', notes, new Map()),
-    ),
-  );
-  return new Map(maps.flatMap((map) => [...map]));
+    );
+    return [functionArn, errors] as const;
+  });
+  const byFunction = new Map(logs);
+  const errorsOf = ({ arn, functionArn = '' }: FoundSecret) =>
+    byFunction.get(functionArn)?.get(arn);
+  return new Map(found.map((secret) => [secret.arn, errorsOf(secret) ?? []]));
 }
 
 /** Returns a handler that notes what is missing, so that the rest is still shown. */

@@ -11,7 +11,7 @@ import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';
 import type { VersionDates } from '../aws/version-dates.ts';
-import { isSettled } from './error-rules.ts';
+import { worstError } from './error-rules.ts';
 import { findProblems, PROBLEM_CODES } from './find-problems.ts';
 import type { Problem, Seen } from './problem.ts';
 
@@ -25,7 +25,7 @@ export type SecretStatus = Pick<
   password: PasswordAge | undefined;
   /** The versions whose passwords may be valid besides AWSCURRENT. */
   alsoValid: ValidVersion[];
-  /** The last error that no later success settled. */
+  /** The worst error that no later success settled. */
   lastError: LastError | undefined;
 };
 
@@ -46,7 +46,7 @@ export function statusOf(
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
-  const lastError = errors.find((error) => !isSettled(error, rotatedAt));
+  const lastError = worstError(errors, rotatedAt);
   const problems = findProblems(secret, { pending, now, isLogRead, error: lastError });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ACCOUNT, REGION } from '../sandbox/names.ts';
+import { ACCOUNT, FUNCTION_ARN, REGION } from '../sandbox/names.ts';
 import { openWorld, type World } from '../sandbox/world.ts';
 import { runCli } from './run-cli.ts';
 import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
@@ -73,6 +73,33 @@ test.concurrent('status --errors shows a failed replaceAll until another one suc
   expect(rows).toContain('fail redis/logged');
   const later = await statusOf([failed, { ...replaceAll, age: 3 * DAY_MS }, ...reconciles]);
   expect(later.rows).toContain('ok redis/logged');
+});
+
+test.concurrent.each([
+  // A name that was mistyped, and steps that anybody who may invoke the function can call.
+  { step: 'replaceAll', code: 'event_invalid' },
+  { step: 'createSecret', code: 'token_not_staged' },
+])('status --errors shows a failed replaceAll although a later $step fails', async (later) => {
+  const failed = { step: 'replaceAll', code: 'cluster_unreachable', age: 2 * HOUR_MS };
+  const { rows } = await statusOf([failed, { ...later, age: HOUR_MS }]);
+  expect(rows).toContain('fail redis/logged');
+});
+
+test.concurrent("status --errors reads the errors of a secret in its own function's log", async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  const { well = { versions: [] } } = TWELVE;
+  addSecrets(world, { well, logged: well });
+  logInvocation(world, { state: 'logged', step: 'setSecret', code: 'unexpected', age: HOUR_MS });
+  const { arn } = JSON.parse((await runCli(world, 'status', '--json')).out).secrets.find(
+    ({ name }: { name: string }) => name === nameOf('logged'),
+  );
+  const before = await runCli(world, 'status', '--errors');
+  expect(before.out).toMatch(/^warn +redis\/logged/m);
+  world.store.write(arn, (secret) => {
+    secret.rotationLambdaArn = FUNCTION_ARN.replace(/\w+$/, 'another');
+  });
+  const after = await runCli(world, 'status', '--errors');
+  expect(after.out).toMatch(/^ok +redis\/logged/m);
 });
 
 test.concurrent('status --errors does not say to roll back while a version has REPLACING', async () => {

@@ -51,6 +51,7 @@ test('a host that matches two clusters equally fails, also if the user names one
       'which is of eu and us; hint: give each cluster databaseHosts of its own',
   );
   expect(() => build('.eu.example.com')).not.toThrow();
+  expect(() => build(HOST)).toThrow('which is of us; hint: leave clusters out');
 });
 
 test('a second secret of one default user fails', () => {

@@ -2,8 +2,9 @@ import { CfnParameter, Fn, Lazy, Token } from 'aws-cdk-lib';
 import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import { expect, test } from 'vitest';
-import { type Addition, HOST, ORDERS, withRotation } from './rotation-template.ts';
-import { ofType } from './template.ts';
+import { RedisEnterpriseRotation } from '../../infra/construct/redis-enterprise-rotation.ts';
+import { type Addition, API, HOST, ORDERS, propsOf, withRotation } from './rotation-template.ts';
+import { ofType, synthesise } from './template.ts';
 
 const inVpc = () => (stack: Parameters<Addition>[1]) => ({
   vpc: new Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false }) as IVpc,
@@ -68,6 +69,18 @@ test('clusters may be a list token', () => {
   expect(carts?.Properties.Texts).toEqual({
     clusters: { 'Fn::Split': [',', { Ref: 'Clusters' }] },
   });
+});
+
+test('clusters that are a token may be one of two that have the host', () => {
+  const build = () =>
+    synthesise((stack) => {
+      // The second has no administrator.
+      const clusters = { ...propsOf(stack).clusters, us: { apiEndpoints: [API] } };
+      const { valueAsString } = new CfnParameter(stack, 'Clusters');
+      const rotation = new RedisEnterpriseRotation(stack, 'Rotation', { clusters });
+      rotation.adoptUser({ ...ORDERS, clusters: Fn.split(',', valueAsString) });
+    });
+  expect(build).not.toThrow();
 });
 
 test('values that the CDK CLI has yet to look up pass the first synthesis', () => {

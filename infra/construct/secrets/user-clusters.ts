@@ -35,9 +35,8 @@ export function checkUserClusters(
 ): void {
   if (rotation === undefined) return;
   const { clusters } = rotation;
-  const names = knownNames(user.clusters) ?? Object.keys(clusters ?? {});
-  checkAdministrators(name, user, rotation, names);
-  if (clusters !== undefined) checkHosts(name, user, clusters, names);
+  checkAdministrators(name, user, rotation);
+  if (clusters !== undefined) checkHosts(name, user, clusters);
 }
 
 /** Returns whether the function may log in to one of these clusters as an administrator. */
@@ -57,9 +56,8 @@ function knownNames(names: readonly string[] | undefined): readonly string[] | u
 
 function checkAdministrators(
   name: string,
-  { login }: AdoptUserProps,
+  { login, clusters: named }: AdoptUserProps,
   { clusters, adminSecrets = [], clientCertificateSecrets = [] }: RedisEnterpriseRotationProps,
-  names: readonly string[],
 ): void {
   const canUseCertificate = login === 'admin';
   const hasLogin = (cluster: Partial<ClusterProps> = {}) =>
@@ -67,7 +65,11 @@ function checkAdministrators(
     (canUseCertificate && cluster.clientCertificateSecret !== undefined);
   const hasAny =
     adminSecrets.length > 0 || (canUseCertificate && clientCertificateSecrets.length > 0);
-  const missing = names.find((one) => !hasLogin(clusters?.[one]));
+  const all = Object.keys(clusters ?? {});
+  const isWithout = (one: string) => !hasLogin(clusters?.[one]);
+  // Of unknown names, any cluster with an administrator may be meant.
+  const isUnknown = named !== undefined && knownNames(named) === undefined;
+  const missing = isUnknown && !all.every(isWithout) ? undefined : (named ?? all).find(isWithout);
   if (clusters === undefined ? hasAny : missing === undefined) return;
   const what =
     clusters === undefined

@@ -5,40 +5,38 @@ import { databaseHostsOf } from '../clusters/cluster-parameters.ts';
 import type { ClusterProps } from '../props/cluster-props.ts';
 import type { AdoptUserProps } from '../props/user-props.ts';
 
-/** The hosts, or suffixes that start with a dot, that secrets may name as a cluster's. */
-type Allowed = { cluster: string; hosts: string[] };
+type Clusters = Record<string, ClusterProps>;
 
-/** Throws if a host is not of one of the named clusters, or matches several of them equally. */
-export function checkHosts(
-  name: string,
-  { username, endpoints }: AdoptUserProps,
-  clusters: Record<string, ClusterProps>,
-  names: readonly string[],
-): void {
+/** Throws if a host is not of one of the user's clusters, or matches several of them equally. */
+export function checkHosts(name: string, user: AdoptUserProps, clusters: Clusters): void {
+  const named = user.clusters ?? Object.keys(clusters);
+  const isDefault = user.username === DEFAULT_USER;
+  const isUnknown = named.some(isLate);
   // For a default user, the function looks for the host in all clusters.
-  const searched = username === DEFAULT_USER ? Object.keys(clusters) : names;
-  const allowed = searched.flatMap((cluster): Allowed[] => {
-    const props = clusters[cluster];
-    return props === undefined ? [] : [{ cluster, hosts: databaseHostsOf(props) }];
-  });
-  if (allowed.some(({ hosts }) => hosts.some(isLate))) return;
-  for (const { host } of endpoints) if (!isLate(host)) checkHost(name, host, allowed);
+  const searched = isDefault || isUnknown ? Object.keys(clusters) : [...new Set(named)];
+  const allowed = searched.flatMap((one) => databaseHostsOf(clusters[one] ?? { apiEndpoints: [] }));
+  if (allowed.some(isLate)) return;
+  for (const { host } of user.endpoints.filter((one) => !isLate(one.host))) {
+    const owners = ownersOf(host, clusters, searched);
+    const must = `host of ${name} must be one of its clusters' databaseHosts, got '${host}'`;
+    if (owners.length === 0) throw new Error(`${must}; allowed are ${allowed.join(', ')}`);
+    if (isUnknown && !isDefault) continue;
+    const [owner = '', ...others] = owners;
+    if (others.length > 0) {
+      const hint = 'hint: give each cluster databaseHosts of its own';
+      throw new Error(`${must}, which is of ${owners.join(' and ')}; ${hint}`);
+    }
+    if (isUnknown || named.includes(owner)) continue;
+    throw new Error(`${must}, which is of ${owner}; hint: leave clusters out`);
+  }
 }
 
-function checkHost(name: string, host: string, allowed: Allowed[]): void {
-  const matches = allowed.map(({ cluster, hosts }) => {
-    const specificity = Math.max(0, ...hosts.map((entry) => hostSpecificity(host, entry)));
-    return { cluster, specificity };
+/** Returns the clusters that a host matches best: its name, or the longest suffix. */
+function ownersOf(host: string, clusters: Clusters, searched: string[]): string[] {
+  const matches = searched.map((cluster) => {
+    const hosts = databaseHostsOf(clusters[cluster] ?? { apiEndpoints: [] });
+    return { cluster, specificity: Math.max(0, ...hosts.map((one) => hostSpecificity(host, one))) };
   });
-  const best = Math.max(0, ...matches.map(({ specificity }) => specificity));
-  const owners = matches.filter(({ specificity }) => specificity === best);
-  if (best > 0 && owners.length === 1) return;
-  const must = `host of ${name} must be one of its clusters' databaseHosts, got '${host}'`;
-  if (best === 0) {
-    const all = allowed.flatMap(({ hosts }) => hosts).join(', ');
-    throw new Error(`${must}; allowed are ${all}`);
-  }
-  const several = owners.map(({ cluster }) => cluster).join(' and ');
-  const hint = 'hint: give each cluster databaseHosts of its own';
-  throw new Error(`${must}, which is of ${several}; ${hint}`);
+  const best = Math.max(1, ...matches.map(({ specificity }) => specificity));
+  return matches.filter(({ specificity }) => specificity === best).map(({ cluster }) => cluster);
 }
