@@ -31,8 +31,8 @@ const POLL_MS = 1_000;
 const POLLS_MAX = 60;
 
 /**
- * Returns the last error of each step and code since a time, the latest first, by the secret's ARN, from the
- * function's log by a query of CloudWatch Logs Insights.
+ * Returns the last error of each step and code since a time, the latest first, by the secret's ARN.
+ * Reads the function's log by a query of CloudWatch Logs Insights.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_StartQuery.html
  */
 export async function lastErrors(

@@ -1,7 +1,9 @@
-import { setInterval } from 'node:timers/promises';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { readArguments } from '../support/read-arguments.ts';
 import { describeCall } from './call-line.ts';
 import { addUser } from './cluster/cluster.ts';
+import { CLUSTER_NAME } from './names.ts';
 import { makeSecret, randomPassword, rotateSecret } from './setup.ts';
 import { stopSignal } from './stop-signal.ts';
 import { openWorld, type World } from './world.ts';
@@ -45,7 +47,7 @@ function usageOf(world: World): string[] {
     `#   aws secretsmanager describe-secret --secret-id ${SECRET_NAME}`,
     `#   aws secretsmanager rotate-secret --secret-id ${SECRET_NAME}`,
     `#   aws ssm get-parameters-by-path --path ${world.environment.CLUSTERS_PATH} --recursive`,
-    `# REST API: https://127.0.0.1:${world.api.port}`,
+    `# REST API: https://127.0.0.1:${world.api.port}, with a certificate for ${CLUSTER_NAME}`,
     `# Database, with TLS: 127.0.0.1:${world.database.port}`,
     `# Each secret with a rotation function is reconciled every ${RECONCILE_EVERY_MS / 1_000} s.`,
     '# Every call of the function follows. Press Ctrl-C to stop.',
@@ -62,20 +64,24 @@ async function reconcileAll({ store, invoke }: World): Promise<void> {
   }
 }
 
-readArguments('usage: npm run sandbox');
-const signal = stopSignal();
-const usage = Promise.withResolvers<void>();
-await using world = await openWorld({
-  settings,
-  onCall: (report) => void usage.promise.then(() => print(describeCall(report))),
-});
-await addOrders(world);
-print(usageOf(world).join('\n'));
-usage.resolve();
-try {
-  for await (const _ of setInterval(RECONCILE_EVERY_MS, undefined, { signal })) {
-    await reconcileAll(world);
+async function run(): Promise<void> {
+  const signal = stopSignal();
+  const usage = Promise.withResolvers<void>();
+  await using world = await openWorld({
+    settings,
+    onCall: (report) => void usage.promise.then(() => print(describeCall(report))),
+  });
+  await addOrders(world);
+  print(usageOf(world).join('\n'));
+  usage.resolve();
+  const stopped = once(signal, 'abort');
+  while (!signal.aborted) {
+    await Promise.race([setTimeout(RECONCILE_EVERY_MS), stopped]);
+    await Promise.race([reconcileAll(world), stopped]);
   }
-} catch (error) {
-  if (!signal.aborted) throw error;
 }
+
+readArguments('usage: npm run sandbox');
+await run();
+// A call of the function may go on, for half a minute if a database is unreachable.
+process.exit();
