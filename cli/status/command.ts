@@ -12,7 +12,7 @@ import { drawTable } from './table.ts';
 // The help of --watch names this number.
 const WATCH_INTERVAL_MS = 10_000;
 
-/** Shows the secrets. Returns 1 if one of them needs attention. */
+/** Shows the secrets. Returns 1 if one of them needs attention, 2 if that is not known. */
 export async function run(session: Session): Promise<number> {
   const { values, terminal } = session;
   if (values.watch && values.json) throw new UsageError('give --watch or --json, not both');
@@ -21,7 +21,8 @@ export async function run(session: Session): Promise<number> {
   if (values.watch) return watch(statuses, session, clients);
   const lines = values.json ? [statusJson(statuses)] : draw(statuses, session);
   for (const line of lines) terminal.line(line);
-  return statuses.secrets.some(({ level }) => level === 'fail') ? 1 : 0;
+  if (statuses.secrets.some(({ level }) => level === 'fail')) return 1;
+  return statuses.isLogMissing ? 2 : 0;
 }
 
 function draw(statuses: Statuses, { values, terminal: { paint } }: Session): string[] {

@@ -11,7 +11,12 @@ import type { Session } from '../session.ts';
 import { byUrgency, type SecretStatus, statusOf } from './secret-status.ts';
 
 /** The secrets, and what could not be read about them. */
-export type Statuses = { secrets: SecretStatus[]; notes: string[] };
+export type Statuses = {
+  secrets: SecretStatus[];
+  notes: string[];
+  /** Whether `--errors` could not read a log: a secret without a problem may have one. */
+  isLogMissing: boolean;
+};
 
 // Fewer than AWS allows in a second; a call takes a tenth of one.
 const CALLS_MAX = 8;
@@ -32,7 +37,8 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
       noted<VersionDates>(session, 'password ages', notes, new Map()),
     ),
   );
-  const errors = values.errors ? await readErrors(found, session, clients, notes) : undefined;
+  const logNotes: string[] = [];
+  const errors = values.errors ? await readErrors(found, session, clients, logNotes) : undefined;
   progress.status('');
   const now = Date.now();
   const isLogRead = values.errors === true;
@@ -43,7 +49,11 @@ export async function readStatuses(session: Session, clients: Clients): Promise<
       errors: errors?.get(secret.arn) ?? [],
     }),
   );
-  return { secrets: secrets.sort(byUrgency), notes: [...new Set(notes)] };
+  return {
+    secrets: secrets.sort(byUrgency),
+    notes: [...new Set([...notes, ...logNotes])],
+    isLogMissing: logNotes.length > 0,
+  };
 }
 
 /** Reads the last errors of each secret from the log of its function: another one may be old. */

@@ -43,8 +43,8 @@ export function loginRejected(
 ): RotationError {
   const { whose, valid, where, wait = WAIT_HINT } = describeLogin(login);
   const reply = `${status} ${errorCode}`.trim();
-  const rejected = `cluster ${target.name} rejected the login of ${whose} ${when}`.trim();
-  const what = `${rejected} (${reply} to ${request})`;
+  const rejected = `cluster ${target.name} rejected the login of ${whose} (${reply} to ${request})`;
+  const what = `${rejected} ${when}`.trim();
   const isExpired = errorCode === 'password_expired';
   const accepted = acceptedByDatabase ? ACCEPTED_HINT : undefined;
   const hint = isExpired

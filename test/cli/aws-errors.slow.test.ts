@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { AwsError } from '../sandbox/aws/aws-server.ts';
 import { openWorld } from '../sandbox/world.ts';
 import { runCli, startCli } from './run-cli.ts';
-import { addSecrets, nameOf } from './twelve-secrets.ts';
+import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'never-print-this-2' };
 const REGION = { AWS_REGION: 'us-east-1' };
@@ -73,6 +73,15 @@ test('status shows the rest if the dates of versions or the log cannot be read',
   expect(out).toContain(nameOf('well'));
   expect(out).toMatch(/password ages are incomplete: AWS denied/);
   expect(out).toMatch(/last errors are incomplete: AWS denied/);
+});
+
+test('status --errors does not succeed if it cannot read the log', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  const { well = { versions: [] } } = TWELVE;
+  addSecrets(world, { well });
+  expect((await runCli(world, 'status', '--errors')).code).toBe(0);
+  world.aws.fault = (action) => (action.includes('Query') ? 'denied' : undefined);
+  expect((await runCli(world, 'status', '--errors')).code).toBe(2);
 });
 
 test('names a function that does not exist any more', async () => {

@@ -14,7 +14,7 @@ import { expireParameters } from './expire-parameters.ts';
 const WAIT = 'If the login is right, the account may be locked: wait 30 minutes';
 const ANOTHER = ', or set another password on the cluster and in that secret';
 
-const REPLY = /login of the (\w+)( less than 30 minutes ago[\w, ]*)? \(401 to GET \/v1\/nodes\)/;
+const REPLY = /login of the (\w+) \(401 to GET \/v1\/nodes\)( less than 30 minutes ago[\w, ]*)?/;
 
 /** Calls createSecret; returns the message of its error. */
 async function messageOf(world: Scenario, token: string): Promise<string> {

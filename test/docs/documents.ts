@@ -40,7 +40,21 @@ const SHELLS = ['sh', 'bash', 'shell', 'console'];
 
 /** The programs that a document may run; before you add a program, check that readers have it. */
 export const PROGRAMS = [
-  ...['aws', 'cd', 'cp', 'crdb-cli', 'curl', 'do', 'done', 'echo', 'export', 'for', 'git', 'grep'],
+  ...[
+    'aws',
+    'cat',
+    'cd',
+    'cp',
+    'crdb-cli',
+    'curl',
+    'do',
+    'done',
+    'echo',
+    'export',
+    'for',
+    'git',
+    'grep',
+  ],
   ...['jq', 'kubectl', 'mv', 'npm', 'npx', 'openssl', 'pip', 'printf', 'read', 'redis-cli', 'sed'],
   ...['terraform', 'test', 'unset', 'vault', 'zip'],
 ];

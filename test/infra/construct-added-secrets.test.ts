@@ -130,13 +130,13 @@ test('the outputs are commands and events that an operator can paste', () => {
   expect(values).toEqual([
     'aws logs tail <AWS::Logs::LogGroup> --region eu-west-1 --since 1d',
     `SECRET_ID='${SECRET}'; ${invoke} ` +
-      '"{\\"Step\\":\\"preflight\\",\\"SecretId\\":\\"$SECRET_ID\\"}" /dev/stdout',
+      '"{\\"Step\\":\\"preflight\\",\\"SecretId\\":\\"$SECRET_ID\\"}" /dev/stdout | cat',
     `SECRET_ID='${SECRET}'; printf 'Username, whose passwords all become invalid now: '; ` +
       `read -r CONFIRM; ${invoke} "{\\"Step\\":\\"replaceAll\\",` +
-      '\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout',
+      '\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout | cat',
     `SECRET_ID='${SECRET}'; printf 'Username, whose previous password is restored: '; ` +
       `read -r CONFIRM; ${invoke} "{\\"Step\\":\\"rollBack\\",` +
-      '\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout',
+      '\\"SecretId\\":\\"$SECRET_ID\\",\\"Confirm\\":\\"$CONFIRM\\"}" /dev/stdout | cat',
     `{"Step":"preflight","SecretId":"${SECRET}"}`,
     `{"Step":"replaceAll","SecretId":"${SECRET}","Confirm":"<username>"}`,
     `{"Step":"rollBack","SecretId":"${SECRET}","Confirm":"<username>"}`,

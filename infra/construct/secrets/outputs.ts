@@ -23,11 +23,12 @@ export class OperatorOutputs extends Construct {
     super(scope, id);
     const { region } = Stack.of(this);
     const arn = Lazy.string({ produce: () => this.firstSecretArn ?? '<ARN>' });
-    // The CLI must not time out before the function and then call it again.
+    // The CLI must not time out before the function and then call it again. Without the pipe, it
+    // would empty a file to which the operator appends the output.
     const invoke = (event: string) =>
       `aws lambda invoke --region ${region} --function-name ${fn.functionName} ` +
       `--cli-read-timeout ${TIMEOUT_RANGE.max} --cli-binary-format raw-in-base64-out ` +
-      `--payload "${event.replaceAll('"', '\\"')}" /dev/stdout`;
+      `--payload "${event.replaceAll('"', '\\"')}" /dev/stdout | cat`;
     this.add('Logs', 'Shows the log of the last day', [
       `aws logs tail ${logs.logGroupName} --region ${region} --since 1d`,
     ]);
