@@ -22,9 +22,9 @@ export abstract class RotationBase extends Construct implements IRedisEnterprise
 
   /**
    * Rotates an existing secret. Import a secret by its complete ARN. Its value must be JSON with
-   * `username` and, except in admin mode, `password`. If this app creates the secret with
-   * `secretString` or `generateSecretString`, never change that property, and acknowledge the
-   * warning `redis-enterprise-rotation:value`.
+   * `username`. In self mode, and with Redis Enterprise 6.0.12 to 7.4, it needs `password` too. If
+   * this app creates the secret with `secretString` or `generateSecretString`, never change that
+   * property, and acknowledge the warning `redis-enterprise-rotation:value`.
    *
    * @example
    * const billing = { username: 'billing', schedule: 'rate(30 days)' };
