@@ -84,7 +84,7 @@ function checkGeneration(account: Account, password: string | undefined, nodes: 
   const generation = generationIn(nodes);
   if (generation === 'legacy' && password === undefined) {
     const what = `cluster ${name} requires a valid password to add another; the secret has none`;
-    const hint = "add the user's password to the secret, or upgrade to 7.8.6-119 or later";
+    const hint = "add the user's password to the secret, or upgrade to 7.22.0-216 or later";
     throw new RotationError('current_password_missing', what, { hint });
   }
   if (usesOwnLogin(account) || generation === 'legacy' || generation === 'current') return;

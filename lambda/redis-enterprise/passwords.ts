@@ -91,6 +91,6 @@ function isPresent({ errorCode }: ApiReply): boolean {
 function unknownPassword({ target }: Session): RotationError {
   const what = `cluster ${target.name} answered POST with 400: it requires a password of the user`;
   const hint =
-    "set the user's password on that cluster in the secret, or upgrade to 7.8.6-119 or later";
+    "set the user's password on that cluster in the secret, or upgrade to 7.22.0-216 or later";
   return new RotationError('current_password_refused', what, { hint });
 }

@@ -13,7 +13,7 @@ import { omittedClusters } from '../omitted-clusters.ts';
 
 const JOINED_HINT =
   'add the password of AWSCURRENT to the user on that cluster, or give the cluster an ' +
-  'admin-secret-arn and a version from 7.8.6-119 on, then deploy again';
+  'admin-secret-arn and version 7.22.0-216 or later, then deploy again';
 
 /**
  * Whether a cluster joins, or joined with AWSPREVIOUS's password: an interrupted run may have moved
