@@ -13,13 +13,13 @@ const HINTS = {
   event_invalid: 'let AWS Secrets Manager invoke the function, or copy the event from the outputs',
   rotation_not_enabled: 'enable rotation with rotate-secret',
   token_not_staged: 'let Secrets Manager rotate the secret',
-  current_missing: 'set a value with put-secret-value, then rotate again',
+  current_missing: 'set a value with put-secret-value, then retry',
   token_not_pending: 'do nothing: another rotation replaced this one',
   replace_in_progress: REPLACE_OR_KEEP,
   version_not_restorable: 'rotate to a new password, or name another version in VersionId',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
-  labels_exhausted: `${REMOVE_LABELS}, or run reconcile; then rotate again`,
-  secret_value_invalid: 'correct the value with put-secret-value, then rotate again',
+  labels_exhausted: `${REMOVE_LABELS}, or run reconcile; then retry`,
+  secret_value_invalid: 'correct the value with put-secret-value, then retry',
   secret_value_changed: 'remove AWSPENDING from its version, then rotate again',
   user_tag_mismatch: 'if the value is right, set the tag to its user; if not, restore the value',
   host_not_allowed: "correct the host, or add it to the cluster's database-hosts",
@@ -36,9 +36,7 @@ const HINTS = {
     'roll back; if that changes nothing: in admin mode, rotate; in self mode, set a valid password',
   pending_password_refused:
     "check the user's role in the database, and whether the account is locked or expired",
-  cluster_login_refused:
-    'set the valid login in its secret: in admin mode the admin secret, in self mode the ' +
-    'rotated secret',
+  cluster_login_refused: 'set the valid login in the secret that has it',
   cluster_permission_denied:
     'give the login a role that permits this: admin in admin mode, any role except none in self ' +
     'mode; if it has that role, check whether the account is locked',
@@ -50,8 +48,8 @@ const HINTS = {
   cluster_version_unsafe:
     'set "login": "self" in the secret, or upgrade to 7.8.6-119, 7.22.0-216 or later',
   cluster_reply_unexpected:
-    'check that api-endpoints lead to the REST API, not to a proxy; whether the API requires a ' +
-    'client certificate; and the state of the cluster',
+    'check that api-endpoints lead to the REST API, whether the API requires a client ' +
+    'certificate, and the state of the cluster',
   cluster_unreachable:
     'check api-endpoints, the security groups, and whether the API requires a client certificate',
   database_not_found: 'set host and port to an endpoint that GET /v1/bdbs lists for one database',
@@ -63,8 +61,8 @@ const HINTS = {
   certificate_refused: "add the issuing CA, or the certificate, to the cluster's ca-certificate",
   password_not_deleted: "compare the user's passwords with AWSCURRENT, then run reconcile",
   deadline_exceeded: "find the slow call in the log, or raise the function's timeout",
-  aws_call_failed: "check the function's network path to AWS, then rotate again",
-  unexpected: 'rotate again, then report this with its stack',
+  aws_call_failed: "check the function's network path to AWS, then retry",
+  unexpected: 'retry, then report this with its stack',
 };
 
 export type RotationErrorCode = keyof typeof HINTS;

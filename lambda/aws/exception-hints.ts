@@ -25,8 +25,8 @@ const HINTS: Record<string, string> = {
   LimitExceededException:
     `${REMOVE_LABELS}; if the secret has 100 versions, wait until ` +
     'AWS removes versions without a label, 24 hours after creation',
-  PreconditionNotMetException: 'rotate again',
-  ResourceExistsException: 'rotate again',
+  PreconditionNotMetException: 'retry',
+  ResourceExistsException: 'retry',
   DecryptionFailure: `enable the key and allow kms:Decrypt: check ${KEY}`,
   EncryptionFailure: `enable the key and allow kms:GenerateDataKey: check ${KEY}`,
   KMSAccessDeniedException: `check ${KEY}`,
@@ -76,8 +76,8 @@ const HINTS: Record<string, string> = {
   InvalidFilterKey: REPORT,
   InvalidFilterOption: REPORT,
   InvalidFilterValue: REPORT,
-  InvalidNextToken: 'rotate again',
-  InvalidNextTokenException: 'rotate again',
+  InvalidNextToken: 'retry',
+  InvalidNextTokenException: 'retry',
   EndpointError:
     'check AWS_REGION, and unset AWS_ENDPOINT_URL, or AWS_USE_FIPS_ENDPOINT and ' +
     'AWS_USE_DUALSTACK_ENDPOINT',

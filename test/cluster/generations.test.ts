@@ -83,7 +83,7 @@ test('generation A adopts no user without a valid password in the secret', async
   const { error } = await rotateSecret(world, world.arn);
   expect(error).toMatchObject({
     code: 'current_password_missing',
-    message: expect.stringContaining('upgrade to 7.8.6-119'),
+    message: expect.stringContaining('upgrade to 7.22.0-216'),
   });
   expect(world.user.passwords).toEqual([FIRST_PASSWORD]);
 });

@@ -1,5 +1,5 @@
 import type { Account } from '../../cluster/accounts.ts';
-import { type RotationError, rewordError, toRotationError } from '../../errors.ts';
+import { REPLACE_AGAIN, type RotationError, rewordError, toRotationError } from '../../errors.ts';
 
 /** A cluster on which a replaceAll failed: it may still accept leaked passwords. */
 export type Failure = { cluster: string; error: RotationError };
@@ -22,5 +22,5 @@ export async function onEach(
 export function incomplete(failures: Failure[]): RotationError {
   const names = failures.map(({ cluster }) => cluster).join(', ');
   const before = `cluster ${names} may still accept leaked passwords`;
-  return rewordError(failures[0]?.error, { before, after: 'then run replace-all again' });
+  return rewordError(failures[0]?.error, { before, after: `then ${REPLACE_AGAIN}` });
 }

@@ -2,20 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { type Account, readAccounts } from '../../cluster/accounts.ts';
 import type { Context } from '../../context.ts';
 import {
+  REPLACE_AGAIN,
   type RotationError,
-  type RotationErrorCode,
   rewordError,
+  toRotationError,
   UNCHANGED,
 } from '../../errors.ts';
 import type { ReplaceAllEvent } from '../../event.ts';
-import {
-  CURRENT,
-  hasLabel,
-  REPLACING,
-  type SecretState,
-  shownId,
-  versionWithLabel,
-} from '../../secret/labels.ts';
+import { REPLACING } from '../../secret/labels.ts';
 import { changeLabel, describeSecret, putVersion } from '../../secret/secrets-manager.ts';
 import type { VersionValue } from '../../secret/value.ts';
 import { readValue, requireCurrent } from '../../secret/versions.ts';
@@ -24,30 +18,16 @@ import { checkConfirm } from '../confirm.ts';
 import { withNewPassword } from '../new-password.ts';
 import { readPolicies } from '../policies.ts';
 import { checkNotMoved, labelChangesForCurrent, removePending } from '../update-labels.ts';
-import { type Failure, incomplete, onEach } from './cluster-failures.ts';
+import { incomplete, onEach } from './cluster-failures.ts';
 import { expireOthers, makeRoom } from './expiries.ts';
-import { findCandidates, findLogin } from './find-login.ts';
+import { findCandidates } from './find-login.ts';
+import { checkLogins, findLogins, type Logins } from './find-logins.ts';
 import { findOmitted } from './find-omitted.ts';
 import { moveCurrent } from './move-current.ts';
 import { checkReplaced, replaceOn } from './replace-passwords.ts';
 
-// Reserved for the PUTs and what follows, so that a slow cluster does not use up their time.
-const RESERVE_MAX_MS = 60_000;
-// A cluster that fails with one of these codes is skipped. Any other code stops the replaceAll.
-const SKIPPED_CODES: RotationErrorCode[] = [
-  'cluster_unreachable',
-  'cluster_reply_unexpected',
-  'certificate_refused',
-  'database_unreachable',
-  'database_reply_unexpected',
-];
-// An earlier run may have stopped after its PUT: then the version with REPLACING is valid.
-const REJECTED_CODES: RotationErrorCode[] = ['current_password_refused', 'cluster_login_refused'];
-
 /** The VersionId of the version that is AWSCURRENT now. */
 export type Replaced = { versionId: string };
-
-type Logins = ReadonlyMap<Account, VersionValue>;
 
 /**
  * Before: any state; passwords may have leaked.
@@ -59,14 +39,26 @@ export async function replaceAll(
   { Confirm }: ReplaceAllEvent,
   context: Context,
 ): Promise<Replaced> {
+  let isStarted = false;
+  try {
+    return await run(Confirm, context, () => {
+      isStarted = true;
+    });
+  } catch (thrown) {
+    throw isStarted ? thrown : notStarted(thrown);
+  }
+}
+
+async function run(confirm: string, context: Context, onStart: () => void): Promise<Replaced> {
   const { secret } = context;
   const read = await describeSecret(secret);
   const before = await readValue(context, requireCurrent(read).id);
-  checkConfirm(Confirm, before);
+  checkConfirm(confirm, before);
   const accounts = await readAccounts(context, before, read);
   const candidates = await findCandidates(before, read, context);
   const { logins, failures } = await findLogins(accounts, candidates, before, context);
   checkLogins(failures, accounts, read);
+  onStart();
   await makeRoom(read, before.versionId, context);
   // A cluster that is down keeps the replaced password: the ledger must contain it.
   for (const change of await labelChangesForCurrent(read, context)) {
@@ -95,31 +87,11 @@ export async function replaceAll(
   return { versionId: id };
 }
 
-async function findLogins(
-  accounts: Account[],
-  candidates: VersionValue[],
-  before: VersionValue,
-  context: Context,
-): Promise<{ logins: Logins; failures: Failure[] }> {
-  const logins = new Map<Account, VersionValue>();
-  const reserve = Math.min(context.timeLeft() / 2, RESERVE_MAX_MS);
-  const limited = { ...context, timeLeft: () => context.timeLeft() - reserve };
-  const failures = await onEach(accounts, async (account) => {
-    logins.set(account, await findLogin(account, candidates, before, limited));
-  });
-  return { logins, failures };
-}
-
-/** @throws if a cluster rejects the login, or if no cluster has a login. */
-function checkLogins(failures: Failure[], accounts: Account[], state: SecretState): void {
-  const isAll = failures.length === accounts.length;
-  const fatal = failures.find(({ error }) => isAll || !SKIPPED_CODES.includes(error.code))?.error;
-  if (fatal === undefined) return;
-  const version = versionWithLabel(state, REPLACING);
-  const mayBeValid =
-    version !== undefined && !hasLabel(version, CURRENT) && REJECTED_CODES.includes(fatal.code);
-  const move = mayBeValid ? `or move AWSCURRENT to version ${shownId(version.id)}; ` : '';
-  throw rewordError(fatal, { before: UNCHANGED, after: `${move}then run replace-all again` });
+function notStarted(thrown: unknown): RotationError {
+  const error = toRotationError(thrown);
+  // An event that names another user by mistake must not lead to a replaceAll of this one.
+  if (error.code === 'event_invalid') return error;
+  return rewordError(error, { before: UNCHANGED, after: `then ${REPLACE_AGAIN}` });
 }
 
 /** Writes a version with a new password, LIVE and REPLACING, and returns its id. */
