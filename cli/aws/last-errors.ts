@@ -17,10 +17,12 @@ export type LastError = {
   hint: string;
 };
 
-// The last line, in JSON, of an invocation that failed or that verified AWSCURRENT.
+// The last line, in JSON, of an invocation that failed or that verified AWSCURRENT. Its outcome is
+// the code of the error, or "done".
 const QUERY = `filter ispresent(secretId) and message in ["failed", "done"]
 | filter message = "failed" or step in ["finishSecret", "reconcile", "replaceAll", "rollBack"]
-| stats latest(timestamp) as at, latest(error) as lastError by secretId, message, step, code
+| fields coalesce(code, message) as outcome
+| stats latest(timestamp) as at, latest(error) as lastError by secretId, step, outcome
 | limit 10000`;
 
 // The clock of this machine may be behind that of AWS.
@@ -84,8 +86,8 @@ function errorsIn(results: ResultField[][]): Map<string, LastError[]> {
 }
 
 function errorsOf(rows: Row[]): LastError[] {
-  const done = rows.filter((row) => row.get('message') === 'done');
-  const failed = rows.filter((row) => row.get('message') === 'failed');
+  const done = rows.filter((row) => row.get('outcome') === 'done');
+  const failed = rows.filter((row) => row.get('outcome') !== 'done');
   return failed.map((row) => toError(row, done)).sort((one, other) => other.at - one.at);
 }
 
@@ -97,7 +99,7 @@ function toError(row: Row, done: Row[]): LastError {
     verifiedAt: latestOf(done),
     replacedAt: latestOf(done.filter((one) => one.get('step') === 'replaceAll')),
     step: textOf('step'),
-    code: textOf('code'),
+    code: textOf('outcome'),
     message: what,
     hint,
   };

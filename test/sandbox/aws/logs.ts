@@ -11,7 +11,7 @@ const SECONDS_MAX = 253_402_300_799;
 
 /**
  * Emulates the queries of CloudWatch Logs Insights on one log group of JSON lines: `filter` with
- * `=`, `in`, `ispresent`, `and`, `or`, then `stats` with `latest … as … by`.
+ * `=`, `in`, `ispresent`, `and`, `or`; `fields` with `coalesce`; `stats` with `latest … as … by`.
  * Each query runs for one poll.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/CWL_QuerySyntax.html
  */
@@ -65,8 +65,9 @@ function runQuery({ from, to, text }: Query, lines: readonly string[]): Row[] {
   const [, columns = '', by = ''] = /^stats (.+) by (\w+(?:, \w+)*)$/s.exec(stats) ?? [];
   if (by === '') throw malformed(stats);
   const keys = by.split(', ');
+  const derive = fieldsOf(parts.find((part) => part.startsWith('fields ')));
   const found = lines
-    .map((line): Fields => JSON.parse(line))
+    .map((line): Fields => derive(JSON.parse(line)))
     .filter((line) => isWithin(line, from, to) && filters.every((accepts) => accepts(line)));
   const valuesOf = (line: Fields) => JSON.stringify(keys.map((key) => String(line[key])));
   return [...Map.groupBy(found, valuesOf).values()].map((group) => [
@@ -79,6 +80,15 @@ const isWithin = ({ timestamp }: Fields, from: number, to: number) => {
   const seconds = Date.parse(String(timestamp)) / 1_000;
   return seconds >= from && seconds <= to;
 };
+
+/** Returns a function that adds the field of `fields coalesce(…) as …` to a line. */
+function fieldsOf(text: string | undefined): (line: Fields) => Fields {
+  if (text === undefined) return (line) => line;
+  const [, names, name] = /^fields coalesce\((\w+(?:, \w+)*)\) as (\w+)$/.exec(text) ?? [];
+  if (names === undefined || name === undefined) throw malformed(text);
+  const valueOf = (line: Fields) => names.split(', ').find((one) => line[one] !== undefined) ?? '';
+  return (line) => ({ ...line, [name]: line[valueOf(line)] });
+}
 
 function filterOf(text: string): (line: Fields) => boolean {
   const [, conditions = ''] = /^filter (.+)$/.exec(text) ?? [];
