@@ -86,8 +86,8 @@ function fieldsOf(text: string | undefined): (line: Fields) => Fields {
   if (text === undefined) return (line) => line;
   const [, names, name] = /^fields coalesce\((\w+(?:, \w+)*)\) as (\w+)$/.exec(text) ?? [];
   if (names === undefined || name === undefined) throw malformed(text);
-  const valueOf = (line: Fields) => names.split(', ').find((one) => line[one] !== undefined) ?? '';
-  return (line) => ({ ...line, [name]: line[valueOf(line)] });
+  const first = (line: Fields) => names.split(', ').find((one) => line[one] !== undefined) ?? '';
+  return (line) => ({ ...line, [name]: line[first(line)] });
 }
 
 function filterOf(text: string): (line: Fields) => boolean {
