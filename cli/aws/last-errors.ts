@@ -17,6 +17,13 @@ export type LastError = {
   hint: string;
 };
 
+const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+
+/** Whether an error is of a step of a rotation, not of another operation. */
+export function isOfRotation({ step }: LastError): boolean {
+  return ROTATION_STEPS.includes(step);
+}
+
 // The last line, in JSON, of an invocation that failed or that verified AWSCURRENT. Its outcome is
 // the code of the error, or "done".
 const QUERY = `filter ispresent(secretId) and message in ["failed", "done"]

@@ -1,6 +1,6 @@
 import type { Clients } from '../aws/clients.ts';
 import { type FoundSecret, requireFunction } from '../aws/find-secret.ts';
-import { type LastError, lastErrors } from '../aws/last-errors.ts';
+import { isOfRotation, type LastError, lastErrors } from '../aws/last-errors.ts';
 import type { Session } from '../session.ts';
 import { describeError } from './report.ts';
 
@@ -24,7 +24,7 @@ export function followErrors(
   const { progress, afterSignal, signal } = session;
   const started = Date.now();
   let readAt = 0;
-  let shown: number | undefined;
+  let shown = '';
   const onWait = async (elapsed: number) => {
     if (elapsed - readAt < INTERVAL_MS) return;
     readAt = elapsed;
@@ -33,12 +33,12 @@ export function followErrors(
       () => undefined,
     );
     signal.throwIfAborted();
-    const [error] = errors?.get(secret.arn) ?? [];
-    if (error === undefined || error.at === shown) return;
-    shown = error.at;
+    const error = errors?.get(secret.arn)?.find(isOfRotation);
+    if (error === undefined || error.message === shown) return;
+    shown = error.message;
     const lines = describeError(error);
     for (const line of lines) progress.line(line);
     afterSignal(goesOn, ...lines);
   };
-  return { onWait, hasShown: (error) => error.at === shown };
+  return { onWait, hasShown: (error) => error.message === shown };
 }

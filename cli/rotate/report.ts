@@ -2,7 +2,7 @@ import { REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
 import type { Clients } from '../aws/clients.ts';
 import { explain } from '../aws/explain.ts';
 import { type FoundSecret, findSecret, requireFunction } from '../aws/find-secret.ts';
-import { type LastError, lastErrors } from '../aws/last-errors.ts';
+import { isOfRotation, type LastError, lastErrors } from '../aws/last-errors.ts';
 import type { Session } from '../session.ts';
 import { COLUMNS, plainText, wrapHint } from '../terminal.ts';
 import type { End } from './watch-rotation.ts';
@@ -67,7 +67,7 @@ async function findError(
   progress.status("searching the function's log");
   try {
     const errors = await lastErrors(clients, requireFunction(secret), since);
-    const [found] = errors.get(secret.arn) ?? [];
+    const found = errors.get(secret.arn)?.find(isOfRotation);
     if (found === undefined) progress.line("the function's log has no error of this rotation yet");
     return found;
   } catch (error) {

@@ -1,12 +1,11 @@
 import { REPLACE_AGAIN, UNCHANGED } from '../../lambda/errors.ts';
 import { REPLACING, versionWithLabel } from '../../lambda/secret/labels.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
-import type { LastError } from '../aws/last-errors.ts';
+import { isOfRotation, type LastError } from '../aws/last-errors.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, fail, type Seen, warn } from './problem.ts';
 
-const IF_NOTHING_LEAKED = 'if nothing leaked, do nothing: the error is shown for 7 days';
-const ROTATION_STEPS = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'];
+const IF_NOTHING_LEAKED = 'if nothing leaked, fix only the cause: the error is shown for 7 days';
 
 /**
  * Whether a later success makes an error old news: for a step of a rotation, a rotation; for
@@ -16,7 +15,7 @@ function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
   const { at, replacedAt } = error;
   if (isFailedReplace(error)) return replacedAt !== undefined && replacedAt > at;
   if (rotatedAt !== undefined && rotatedAt > at) return true;
-  return !ROTATION_STEPS.includes(error.step) && wasVerifiedSince(error);
+  return !isOfRotation(error) && wasVerifiedSince(error);
 }
 
 /** Returns the error to show: one that hides that leaked passwords are valid must not win. */

@@ -3,7 +3,7 @@ import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
 const WAIT_HINT = 'If the login is right, the account may be locked: wait 30 minutes';
 // A corrected login is sent immediately. In self mode, a new password would lock out applications.
-const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in that secret`;
+const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in the admin secret`;
 const ACCEPTED_HINT =
   'the databases accept it: check whether the account is locked, and whether Basic ' +
   'authentication is on (control_plane_basic_authentication)';
