@@ -38,7 +38,7 @@ export abstract class RotationBase extends Construct implements IRedisEnterprise
    * Creates and rotates the secret of an existing Redis user. The function logs in as the
    * administrator of each of the user's clusters. Use it for Redis Enterprise 7.8.6-119 and later
    * 7.8 versions, and 7.22.0-216 and later. For others, use `addSecret`. Deployments write the
-   * other fields and keep the password. If you remove the user from the app, CDK retains the secret.
+   * other fields and keep the password. If you remove the user, CDK retains the secret.
    *
    * @example
    * const orders = rotation.adoptUser({
