@@ -8,12 +8,13 @@ import { type Finding, fail, type Seen, warn } from './problem.ts';
 const IF_NOTHING_LEAKED = 'if nothing leaked, fix only the cause: the error is shown for 7 days';
 
 /**
- * Whether a later success makes an error old news: for a step of a rotation, a rotation; for
- * replaceAll, another one, because after any other operation the leaked passwords are still valid.
+ * Whether a later success makes an error old news: for a step of a rotation, a rotation or a
+ * replaceAll; for a replaceAll, only another one, because leaked passwords may still be valid.
  */
 function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
   const { at, replacedAt } = error;
-  if (isFailedReplace(error)) return replacedAt !== undefined && replacedAt > at;
+  if (replacedAt !== undefined && replacedAt > at) return true;
+  if (isFailedReplace(error)) return false;
   if (rotatedAt !== undefined && rotatedAt > at) return true;
   return !isOfRotation(error) && wasVerifiedSince(error);
 }

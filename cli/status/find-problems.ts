@@ -81,11 +81,11 @@ const RULES: Record<string, Rule> = {
     freeLabels(secret) < 2 * LABELS_FREE_MIN &&
     freeLabels(secret) >= LABELS_FREE_MIN &&
     warn(
-      `${labelsUsed(secret)}: a rotation needs ${LABELS_FREE_MIN}`,
+      `${labelsUsed(secret)} are in use: the next rotation fits, the one after it may not`,
       labelsHint(
         secret,
         seen,
-        'wait until passwords expire; if it returns, rotate less often or shorten the overlap',
+        'do nothing now; if this returns, rotate less often or shorten the overlap',
       ),
     ),
   'current-expires': (secret) =>

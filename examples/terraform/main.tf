@@ -28,6 +28,16 @@ resource "aws_ssm_parameter" "ca_certificate" {
   type           = "String"
   tier           = "Intelligent-Tiering"
   insecure_value = file(var.cluster.ca_certificate_file)
+
+  lifecycle {
+    precondition {
+      condition = (
+        strcontains(file(var.cluster.ca_certificate_file), "BEGIN CERTIFICATE") &&
+        !strcontains(file(var.cluster.ca_certificate_file), "NO CERTIFICATE")
+      )
+      error_message = "ca_certificate_file must have the certificates of every endpoint: save them again."
+    }
+  }
 }
 
 resource "aws_cloudformation_stack" "rotation" {
@@ -48,6 +58,13 @@ resource "aws_cloudformation_stack" "rotation" {
     AlarmTopicArn     = var.alarm_topic_arn
     EncryptionKeyArns = join(",", var.encryption_key_arns)
     UserCount         = length(var.users)
+  }
+
+  lifecycle {
+    precondition {
+      condition     = length(aws_s3_object.code) == 2
+      error_message = "release must have the two zip files of one release: copy all its files."
+    }
   }
 }
 

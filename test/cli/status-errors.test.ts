@@ -6,7 +6,6 @@ import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
 type Invocation = { state: string; step: string; age: number; code?: string };
 
 /** Writes the last line of an invocation into the log; without a code, of a success. */
@@ -71,12 +70,18 @@ test.concurrent('status --errors shows a failed replaceAll until another one suc
   ];
   const { rows } = await statusOf([failed, ...reconciles]);
   expect(rows).toContain('fail redis/logged');
-  const later = await statusOf([failed, { ...replaceAll, age: 3 * DAY_MS }, ...reconciles]);
-  expect(later.rows).toContain('ok redis/logged');
+  const later = { ...replaceAll, age: 3 * DAY_MS };
+  expect((await statusOf([failed, later, ...reconciles])).rows).toContain('ok redis/logged');
+});
+
+test.concurrent('status --errors drops the error of a rotation after a replaceAll', async () => {
+  const failed = { step: 'setSecret', code: 'cluster_login_refused', age: 2 * HOUR_MS };
+  const { rows } = await statusOf([failed, { step: 'replaceAll', age: HOUR_MS }]);
+  expect(rows).toContain('ok redis/logged');
 });
 
 test.concurrent.each([
-  // A name that was mistyped, and steps that anybody who may invoke the function can call.
+  // A mistyped name, and a step that anybody who may invoke the function can call.
   { step: 'replaceAll', code: 'event_invalid' },
   { step: 'createSecret', code: 'token_not_staged' },
 ])('status --errors shows a failed replaceAll although a later $step fails', async (later) => {
