@@ -20,7 +20,9 @@ import { Failure } from '../failure.ts';
 // The function rejects a version that expires within a minute.
 const MARGIN_MS = 60_000;
 
-const ROTATE = 'rotate to a new password: a deleted password cannot be restored';
+const ROTATE =
+  'a deleted password cannot be restored: rotate; in self mode, if AWSCURRENT is rejected, set a ' +
+  'valid password in the secret';
 const NAME_ANOTHER = 'name another version in --version-id: `status --json` lists them';
 
 /**

@@ -28,6 +28,7 @@ export async function run(session: Session): Promise<number> {
     chosen.map((version) => describeVersion(version, created, now)),
     'Applications read that password again. The present password may stay valid until the ' +
       'overlap ends. A running rotation is cancelled.',
+    'Not after a leak: then use replace-all.',
   ]);
   afterSignal('roll-back goes on in AWS Lambda: `status --secret ID` shows the result');
   progress.status('the function verifies the password and moves AWSCURRENT');

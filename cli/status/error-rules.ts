@@ -5,7 +5,8 @@ import { isOfRotation, type LastError } from '../aws/last-errors.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, fail, type Seen, warn } from './problem.ts';
 
-const IF_NOTHING_LEAKED = 'if nothing leaked, fix only the cause: the error is shown for 7 days';
+const IF_NOTHING_LEAKED =
+  'if nothing leaked, fix the cause and ignore this line: it goes away after 7 days';
 
 /**
  * Whether a later success makes an error old news: for a step of a rotation, a rotation or a
@@ -19,27 +20,32 @@ function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
   return !isOfRotation(error) && wasVerifiedSince(error);
 }
 
-/** Returns the error to show: one that hides that leaked passwords are valid must not win. */
-export function worstError(
+/** The errors to show. One that hides that passwords are wrong, or leaked, must not win. */
+export function openErrors(
   errors: LastError[],
   rotatedAt: number | undefined,
-): LastError | undefined {
+): Pick<Seen, 'rejection' | 'error'> {
   const open = errors.filter((error) => !isSettled(error, rotatedAt));
-  return open.find(isFailedReplace) ?? open.find(isRejection) ?? open[0];
+  const rejection = open.find(isRejection);
+  const others = open.filter(
+    (one) => one !== rejection && (isFailedReplace(one) || !isRejection(one)),
+  );
+  const error = others.find(isFailedReplace) ?? others.find(isOfRotation) ?? others[0];
+  return { rejection, error };
 }
 
 /** AWSCURRENT was rejected, and no later success is in the log: applications may be locked out. */
-export function rejectedRule(secret: FoundSecret, { error, now }: Seen): Finding | undefined {
-  if (error === undefined || !isRejection(error)) return undefined;
+export function rejectedRule(secret: FoundSecret, { rejection, now }: Seen): Finding | undefined {
+  if (rejection === undefined) return undefined;
   // The hint of a replaceAll itself says what to do before the next run.
   const isReplacing =
-    error.step !== 'replaceAll' && versionWithLabel(secret, REPLACING) !== undefined;
-  return fail(describe(error, now), isReplacing ? REPLACE_AGAIN : error.hint);
+    rejection.step !== 'replaceAll' && versionWithLabel(secret, REPLACING) !== undefined;
+  return fail(describe(rejection, now), isReplacing ? REPLACE_AGAIN : rejection.hint);
 }
 
 /** Any other error. After a failed replaceAll, leaked passwords may be valid. */
 export function errorRule({ error, now }: Seen): Finding | undefined {
-  if (error === undefined || isRejection(error)) return undefined;
+  if (error === undefined) return undefined;
   const { hint, message } = error;
   if (!isFailedReplace(error)) return warn(describe(error, now), hint);
   const isUnchanged = message.startsWith(UNCHANGED);

@@ -11,7 +11,7 @@ import { pendingRotation } from '../../lambda/secret/rotation-state.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import type { LastError } from '../aws/last-errors.ts';
 import type { VersionDates } from '../aws/version-dates.ts';
-import { worstError } from './error-rules.ts';
+import { openErrors } from './error-rules.ts';
 import { findProblems, PROBLEM_CODES } from './find-problems.ts';
 import type { Problem, Seen } from './problem.ts';
 
@@ -41,13 +41,13 @@ export type ValidVersion = { id: string; isPending: boolean; expiresAt: number |
 export function statusOf(
   secret: FoundSecret,
   created: VersionDates,
-  { now, isLogRead, errors }: Omit<Seen, 'pending' | 'error'> & { errors: LastError[] },
+  { now, isLogRead, errors }: Pick<Seen, 'now' | 'isLogRead'> & { errors: LastError[] },
 ): SecretStatus {
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
-  const lastError = worstError(errors, rotatedAt);
-  const problems = findProblems(secret, { pending, now, isLogRead, error: lastError });
+  const { rejection, error } = openErrors(errors, rotatedAt);
+  const problems = findProblems(secret, { pending, now, isLogRead, rejection, error });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;
   return {
@@ -56,7 +56,7 @@ export function statusOf(
     problems,
     password: current === undefined ? undefined : { createdAt: current, isAtLeast },
     alsoValid: secret.versions.filter(isAlsoValid).map(validVersion).sort(byExpiry),
-    lastError,
+    lastError: rejection ?? error,
   };
 }
 

@@ -66,7 +66,7 @@ test('roll-back says why a named version cannot become AWSCURRENT', async () => 
   await setExpiry(world, before, 30);
   expect(await err(before)).toMatch(/has\sexpired,\sor\sexpires\swithin\sa\sminute/);
   await updateStage(world, world.arn, `LIVE-${before}`, { from: before });
-  expect(await err(before)).toMatch(/\swas\sdeleted\nhint: rotate to a new password/);
+  expect(await err(before)).toMatch(/\swas\sdeleted\nhint: a deleted password cannot be/);
 });
 
 test('roll-back lists the versions in the order of the function, without expired ones', async () => {

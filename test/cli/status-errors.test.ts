@@ -1,38 +1,9 @@
 import { expect, test } from 'vitest';
-import { ACCOUNT, FUNCTION_ARN, REGION } from '../sandbox/names.ts';
-import { openWorld, type World } from '../sandbox/world.ts';
+import { FUNCTION_ARN } from '../sandbox/names.ts';
+import { openWorld } from '../sandbox/world.ts';
+import { DAY_MS, HOUR_MS, logInvocation, rejected, statusOf } from './logged-status.ts';
 import { runCli } from './run-cli.ts';
 import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-type Invocation = { state: string; step: string; age: number; code?: string };
-
-/** Writes the last line of an invocation into the log; without a code, of a success. */
-function logInvocation(world: World, { state, step, age, code }: Invocation): void {
-  const line = {
-    timestamp: new Date(Date.now() - age),
-    message: code === undefined ? 'done' : 'failed',
-    step,
-    secretId: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${nameOf(state)}-a1b2c3`,
-    ...(code && { code, error: `why ${code}; hint: correct ${code}` }),
-  };
-  world.lines.push(JSON.stringify(line));
-}
-
-/** Runs `status --errors` on secrets that are well, except for the log. */
-async function statusOf(invocations: Omit<Invocation, 'state'>[], ...args: string[]) {
-  await using world = await openWorld({ database: 'built-in' });
-  const { well } = TWELVE;
-  if (well === undefined) throw new Error('no state');
-  addSecrets(world, { well, logged: well, ...(TWELVE.overdue && { overdue: TWELVE.overdue }) });
-  for (const one of invocations) logInvocation(world, { state: 'logged', ...one });
-  const { code, out } = await runCli(world, 'status', '--errors', ...args);
-  const rows = out.split('\n').filter((line) => /^(fail|warn|ok) /.test(line));
-  return { code, out, rows: rows.map((row) => row.split(/ +/).slice(0, 2).join(' ')) };
-}
-
-const rejected = { code: 'current_password_refused', step: 'reconcile', age: HOUR_MS };
 
 test.concurrent('status --errors shows a secret whose password is rejected first, and fails', async () => {
   const { code, out, rows } = await statusOf([{ step: 'reconcile', age: 2 * HOUR_MS }, rejected]);
@@ -59,35 +30,6 @@ test.concurrent.each([
     { step: 'reconcile', age: HOUR_MS / 2 },
   ]);
   expect(rows).toContain(row);
-});
-
-test.concurrent('status --errors shows a failed replaceAll until another one succeeds', async () => {
-  const replaceAll = { step: 'replaceAll', age: 4 * DAY_MS };
-  const failed = { ...replaceAll, code: 'cluster_login_refused' };
-  const reconciles = [
-    { ...rejected, age: 2 * DAY_MS },
-    { step: 'reconcile', age: DAY_MS },
-  ];
-  const { rows } = await statusOf([failed, ...reconciles]);
-  expect(rows).toContain('fail redis/logged');
-  const later = { ...replaceAll, age: 3 * DAY_MS };
-  expect((await statusOf([failed, later, ...reconciles])).rows).toContain('ok redis/logged');
-});
-
-test.concurrent('status --errors drops the error of a rotation after a replaceAll', async () => {
-  const failed = { step: 'setSecret', code: 'cluster_login_refused', age: 2 * HOUR_MS };
-  const { rows } = await statusOf([failed, { step: 'replaceAll', age: HOUR_MS }]);
-  expect(rows).toContain('ok redis/logged');
-});
-
-test.concurrent.each([
-  // A mistyped name, and a step that anybody who may invoke the function can call.
-  { step: 'replaceAll', code: 'event_invalid' },
-  { step: 'createSecret', code: 'token_not_staged' },
-])('status --errors shows a failed replaceAll although a later $step fails', async (later) => {
-  const failed = { step: 'replaceAll', code: 'cluster_unreachable', age: 2 * HOUR_MS };
-  const { rows } = await statusOf([failed, { ...later, age: HOUR_MS }]);
-  expect(rows).toContain('fail redis/logged');
 });
 
 test.concurrent("status --errors reads the errors of a secret in its own function's log", async () => {
