@@ -45,7 +45,9 @@ function drawDone(): string[] {
   const listed =
     'Until reconcile removes their labels, `status` still lists the replaced passwords. They are ' +
     'no longer valid.';
-  const open = 'Open connections stay open: see docs/guides/after-a-leak.md in the package.';
+  const open =
+    'Connections that are open now stay open, also those with a leaked password: ' +
+    'docs/guides/after-a-leak.md in the package closes them.';
   return [done, listed, open].flatMap((text) => wrap(text, COLUMNS));
 }
 

@@ -65,7 +65,7 @@ const RULES: Record<string, Rule> = {
     freeLabels(secret) < LABELS_FREE_MIN &&
     fail(
       `${labelsUsed(secret)}: the next rotation is rejected`,
-      labelsHint(secret, seen, `${REMOVE_LABELS}, or wait for reconcile`),
+      labelsHint(secret, seen, `${REMOVE_LABELS}, or wait until passwords expire`),
     ),
   abandoned: (secret, seen) => {
     const { now } = seen;
