@@ -21,7 +21,7 @@ const SHOWN: [name: string, hint: RegExp][] = [
   ['ResourceNotFoundException', /account and region/],
   ['InvalidRequestException', /restore-secret/],
   ['InvalidParameterException', /report/],
-  ['PreconditionNotMetException', /rotate again/],
+  ['PreconditionNotMetException', /^retry$/],
   ['DecryptionFailure', /kms:Decrypt/],
   ['EncryptionFailure', /kms:GenerateDataKey/],
   ['KMSDisabledException', /enable the key/],
@@ -59,7 +59,7 @@ const OF_PARAMETERS: [name: string, hint: RegExp][] = [
   ['InternalServerError', /AWS Health Dashboard/],
   ['InvalidFilterKey', /report/],
   ['InvalidKeyId', /SecureString/],
-  ['InvalidNextToken', /rotate again/],
+  ['InvalidNextToken', /^retry$/],
 ];
 
 test.each(OF_PARAMETERS)('%s of Systems Manager has a hint of its own', async (name, hint) => {
