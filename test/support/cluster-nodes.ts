@@ -1,4 +1,6 @@
+import { createServer } from 'node:net';
 import { type ClusterApi, startClusterApi } from '../sandbox/cluster/api.ts';
+import { type Listening, listen } from '../sandbox/listen.ts';
 import { putParameters } from '../sandbox/setup.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -29,15 +31,28 @@ export async function addNodes(world: Scenario): Promise<ClusterNodes> {
   const elect = (index: number) => {
     cluster.primaryPort = nodeAt(index).port;
   };
+  // Without a server that resets each connection, another test could get the port of a dead node.
+  const holders = new Map<number, Listening>();
+  const release = async (index: number) => {
+    await holders.get(index)?.close();
+    holders.delete(index);
+  };
   elect(2);
   return {
     nodes,
     elect,
-    kill: (index) => nodeAt(index).close(),
+    kill: async (index) => {
+      const { port } = nodeAt(index);
+      await nodeAt(index).close();
+      const holder = createServer((socket) => socket.resetAndDestroy());
+      holders.set(index, await listen(holder, undefined, port));
+    },
     revive: async (index) => {
+      await release(index);
       nodes[index] = await start(nodeAt(index).port);
     },
     [Symbol.asyncDispose]: async () => {
+      for (const index of holders.keys()) await release(index);
       for (const node of nodes) await node.close();
     },
   };
