@@ -1,20 +1,13 @@
 import { RotationError } from '../errors.ts';
-import { hostSpecificity } from '../network/endpoint.ts';
+import { bestMatches } from '../network/endpoint.ts';
 import type { Cluster } from './parameters.ts';
 
 /**
- * Finds the cluster whose database-hosts match a host best: its name, or the longest suffix.
+ * Finds the only cluster whose database-hosts match a host best.
  * @throws `host_not_allowed` if no cluster matches, or several match equally.
  */
 export function clusterForHost(host: string, field: string, clusters: Cluster[]): Cluster {
-  const matches = clusters.map((cluster) => {
-    const all = cluster.databaseHosts.map((entry) => hostSpecificity(host, entry));
-    return { cluster, specificity: Math.max(0, ...all) };
-  });
-  const best = Math.max(1, ...matches.map(({ specificity }) => specificity));
-  const [owner, ...others] = matches
-    .filter(({ specificity }) => specificity === best)
-    .map(({ cluster }) => cluster);
+  const [owner, ...others] = bestMatches(host, clusters);
   if (owner !== undefined && others.length === 0) return owner;
   const hosts = clusters.flatMap(({ databaseHosts }) => databaseHosts).join(', ');
   const names = [owner, ...others].map((one) => one?.name).join(' and ');

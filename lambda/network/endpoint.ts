@@ -61,9 +61,20 @@ export function canonicalHost(host: string): string {
  * Returns how specifically an entry of database-hosts, a host or a suffix that starts with a dot,
  * matches a host: more for a longer entry, most for the host itself, 0 for no match.
  */
-export function hostSpecificity(host: string, entry: string): number {
+function hostSpecificity(host: string, entry: string): number {
   const name = canonicalHost(host);
   const pattern = canonicalHost(entry);
   if (pattern.startsWith('.')) return name.endsWith(pattern) ? pattern.length : 0;
   return name === pattern ? pattern.length + 1 : 0;
+}
+
+/** Returns the clusters whose database-hosts match a host best: the host itself, or its suffix. */
+export function bestMatches<T extends { databaseHosts: string[] }>(
+  host: string,
+  clusters: T[],
+): T[] {
+  const specificityOf = ({ databaseHosts }: T) =>
+    Math.max(0, ...databaseHosts.map((entry) => hostSpecificity(host, entry)));
+  const best = Math.max(1, ...clusters.map(specificityOf));
+  return clusters.filter((cluster) => specificityOf(cluster) === best);
 }

@@ -1,4 +1,4 @@
-import { hostSpecificity } from '../../../lambda/network/endpoint.ts';
+import { bestMatches } from '../../../lambda/network/endpoint.ts';
 import { DEFAULT_USER } from '../../../lambda/secret/user.ts';
 import { isLate } from '../cdk/late-text.ts';
 import { databaseHostsOf } from '../clusters/cluster-parameters.ts';
@@ -13,11 +13,14 @@ export function checkHosts(name: string, user: AdoptUserProps, clusters: Cluster
   const isDefault = user.username === DEFAULT_USER;
   const isUnknown = named.some(isLate);
   // For a default user, the function looks for the host in all clusters.
-  const searched = isDefault || isUnknown ? Object.keys(clusters) : [...new Set(named)];
-  const allowed = searched.flatMap((one) => databaseHostsOf(clusters[one] ?? { apiEndpoints: [] }));
+  const names = isDefault || isUnknown ? Object.keys(clusters) : [...new Set(named)];
+  const searched = names.map((cluster) => {
+    return { cluster, databaseHosts: databaseHostsOf(clusters[cluster] ?? { apiEndpoints: [] }) };
+  });
+  const allowed = searched.flatMap(({ databaseHosts }) => databaseHosts);
   if (allowed.some(isLate)) return;
   for (const { host } of user.endpoints.filter((one) => !isLate(one.host))) {
-    const owners = ownersOf(host, clusters, searched);
+    const owners = bestMatches(host, searched).map(({ cluster }) => cluster);
     const must = `host of ${name} must be one of its clusters' databaseHosts, got '${host}'`;
     if (owners.length === 0) throw new Error(`${must}; allowed are ${allowed.join(', ')}`);
     if (isUnknown && !isDefault) continue;
@@ -29,14 +32,4 @@ export function checkHosts(name: string, user: AdoptUserProps, clusters: Cluster
     if (isUnknown || named.includes(owner)) continue;
     throw new Error(`${must}, which is of ${owner}; hint: leave clusters out`);
   }
-}
-
-/** Returns the clusters that a host matches best: its name, or the longest suffix. */
-function ownersOf(host: string, clusters: Clusters, searched: string[]): string[] {
-  const matches = searched.map((cluster) => {
-    const hosts = databaseHostsOf(clusters[cluster] ?? { apiEndpoints: [] });
-    return { cluster, specificity: Math.max(0, ...hosts.map((one) => hostSpecificity(host, one))) };
-  });
-  const best = Math.max(1, ...matches.map(({ specificity }) => specificity));
-  return matches.filter(({ specificity }) => specificity === best).map(({ cluster }) => cluster);
 }
