@@ -24,17 +24,13 @@ export async function confirmUser(
   const { yes } = session.values;
   if (yes === undefined && !(process.stdin.isTTY && process.stderr.isTTY)) throw notAsked();
   for (const line of lines) process.stderr.write(`${line}\n`);
-  const question = { text: 'Type the username to confirm: ', signal: session.signal };
+  const question = { text: 'Type the user of the secret to confirm: ', signal: session.signal };
   const typed = yes ?? (await askLine(question));
   // The tag of a default user also names its database; the function compares the username.
   if (typed !== '' && typed === (user ?? typed)) return usernameIn(typed);
-  const message = 'the username is not that of the secret, and nothing was changed';
-  throw new Failure(
-    2,
-    'not_confirmed',
-    message,
-    'give the username of the secret: `status` shows it',
-  );
+  const message = 'that is not the user of the secret; nothing was changed';
+  const hint = `if you mean this secret, give ${user ?? 'the username in it'}`;
+  throw new Failure(2, 'not_confirmed', message, hint);
 }
 
 /** Draws a text after a mark, with further lines below the text. */

@@ -50,7 +50,8 @@ export function findEarlierVersions(
   const isEarlier = (version: Version) => dateOf(version) < current;
   const previous = versionWithLabel(secret, PREVIOUS);
   if (previous !== undefined && isLive(previous) && !isEarlier(previous)) {
-    throw notRestorable('AWSCURRENT was rolled back already: AWSPREVIOUS is newer', NAME_ANOTHER);
+    const hint = `to take AWSPREVIOUS, add --version-id ${previous.id}`;
+    throw notRestorable('AWSCURRENT was rolled back already: AWSPREVIOUS is newer', hint);
   }
   const found = secret.versions
     .filter((version) => whyNot(version, now) === undefined && isEarlier(version))

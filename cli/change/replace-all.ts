@@ -46,8 +46,8 @@ function drawDone(): string[] {
     'Until reconcile removes their labels, `status` still lists the replaced passwords. They are ' +
     'no longer valid.';
   const open =
-    'Connections that are open now stay open, also those with a leaked password: ' +
-    'docs/guides/after-a-leak.md in the package closes them.';
+    'Connections that are open now stay open, also those with a leaked password. To close them, ' +
+    'do steps 5 and 6 of docs/guides/after-a-leak.md.';
   return [done, listed, open].flatMap((text) => wrap(text, COLUMNS));
 }
 

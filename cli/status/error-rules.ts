@@ -6,7 +6,7 @@ import { formatDuration } from '../duration.ts';
 import { type Finding, fail, type Seen, warn } from './problem.ts';
 
 const IF_NOTHING_LEAKED =
-  'if nothing leaked, fix the cause and ignore this line: it goes away after 7 days';
+  'if nothing leaked, only fix the cause: this line goes away after 7 days; if a password leaked,';
 
 /**
  * Whether a later success makes an error old news: for a step of a rotation, a rotation or a
@@ -49,7 +49,7 @@ export function errorRule({ error, now }: Seen): Finding | undefined {
   const { hint, message } = error;
   if (!isFailedReplace(error)) return warn(describe(error, now), hint);
   const isUnchanged = message.startsWith(UNCHANGED);
-  return fail(describe(error, now), isUnchanged ? `${hint}; ${IF_NOTHING_LEAKED}` : hint);
+  return fail(describe(error, now), isUnchanged ? `${IF_NOTHING_LEAKED} ${hint}` : hint);
 }
 
 /** An event that is invalid, such as one that names another user, starts no replaceAll. */

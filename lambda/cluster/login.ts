@@ -23,10 +23,9 @@ export async function openSession(
 ): Promise<Session> {
   if (admin === undefined) {
     const login = { name: apiLoginName, password: requirePassword(version) };
-    const session = { ...context, target: cluster, login };
-    // The caller has verified the password on a database.
-    if (endpoints.length > 0) return { ...session, acceptedByDatabase: true };
-    return remembering(session, context);
+    // The caller has verified the password on every database.
+    const acceptedByDatabase = endpoints.length > 0;
+    return remembering({ ...context, target: cluster, login, acceptedByDatabase }, context);
   }
   if (admin.secretArn === undefined) {
     const login = { name: 'client certificate', password: undefined };

@@ -5,8 +5,8 @@ const WAIT_HINT = 'If the login is right, the account may be locked: wait 30 min
 // A corrected login is sent immediately. In self mode, a new password would lock out applications.
 const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in the admin secret`;
 const ACCEPTED_HINT =
-  'the databases accept it: check whether the account is locked, and whether Basic ' +
-  'authentication is on (control_plane_basic_authentication)';
+  'the databases accept the password of the rotated secret: check its email, whether the account ' +
+  'is locked, and whether Basic authentication is on (control_plane_basic_authentication)';
 const REDIRECT_HINT = 'name the primary node in api-endpoints, or enable handle_redirects';
 
 // The codes that Redis documents for /v1/users/password.

@@ -18,8 +18,8 @@ test('replace-all warns of the lockout, and leaves the user one new password', a
     'The user has one password: that of AWSCURRENT. Restart the applications.\n' +
       'Until reconcile removes their labels, `status` still lists the replaced\n' +
       'passwords. They are no longer valid.\n' +
-      'Connections that are open now stay open, also those with a leaked password:\n' +
-      'docs/guides/after-a-leak.md in the package closes them.\n',
+      'Connections that are open now stay open, also those with a leaked password. To\n' +
+      'close them, do steps 5 and 6 of docs/guides/after-a-leak.md.\n',
   ]);
   expect(world.user.passwords).toHaveLength(1);
   expect(leaked).not.toContain(passwordOf(world, 'AWSCURRENT'));

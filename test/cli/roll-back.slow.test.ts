@@ -50,8 +50,8 @@ test('roll-back asks nothing and changes nothing off a terminal without --yes', 
 test.each(['nobody', 'Orders', 'orders '])('roll-back refuses --yes %j', async (name) => {
   await using world = await openRotatedToday();
   expect(await expectUnchanged(world, '--yes', name)).toContain(
-    'the username is not that of the secret, and nothing was changed\n' +
-      'hint: give the username of the secret: `status` shows it\n',
+    'that is not the user of the secret; nothing was changed\n' +
+      'hint: if you mean this secret, give orders\n',
   );
 });
 
@@ -91,7 +91,10 @@ test('roll-back without a version refuses a version that a rollback left', async
   const before = stateOf(world);
   const { code, err } = await runCli(world, ...ROLL_BACK, '--yes', 'orders');
   expect([code, stateOf(world)]).toEqual([1, before]);
-  expect(err).toContain('AWSCURRENT was rolled back already:\nAWSPREVIOUS is newer\n');
+  expect(err).toContain(
+    'AWSCURRENT was rolled back already:\nAWSPREVIOUS is newer\n' +
+      `hint: to take AWSPREVIOUS, add --version-id ${world.after}\n`,
+  );
 });
 
 test('roll-back asks nothing while a version has REPLACING', async () => {

@@ -64,7 +64,7 @@ onTerminal('status --watch redraws, and Ctrl-C ends it with 0', async () => {
 onTerminal('roll-back asks for the username, and runs after it', async () => {
   await using world = await openRotatedToday();
   const args = ['roll-back', '--secret', 'orders'];
-  const typing = { after: 'Type the username to confirm: ', keys: 'orders\r' };
+  const typing = { after: 'Type the user of the secret to confirm: ', keys: 'orders\r' };
   const { code, out } = await runOnTerminal(args, world.environment, typing);
   expect([code, out]).toEqual([
     0,
@@ -81,7 +81,7 @@ onTerminal.each([
   await using world = await openRotatedToday();
   const before = stateOf(world);
   const args = ['roll-back', '--secret', 'orders'];
-  const typing = { after: 'Type the username to confirm: ', keys };
+  const typing = { after: 'Type the user of the secret to confirm: ', keys };
   const { code, out } = await runOnTerminal(args, world.environment, typing);
   expect([code, out]).toEqual([exitCode, expect.stringContaining(message)]);
   expect(out).not.toContain('goes on in AWS');

@@ -1,16 +1,17 @@
 import { expect, test } from 'vitest';
 import { updateDatabases } from '../sandbox/cluster/cluster.ts';
-import { rotateSecret } from '../sandbox/setup.ts';
+import { readSecret, rotateSecret } from '../sandbox/setup.ts';
 import {
   callStep,
   OVERLAP_SECONDS,
   openScenario,
   passwordOf,
+  putManually,
   reconcile,
   type Scenario,
   stageToken,
 } from '../support/scenario.ts';
-import { rejectedLogins } from './logins.ts';
+import { findAdministrator, rejectedLogins } from './logins.ts';
 
 const CASES: [name: string, closeAccount: (world: Scenario) => void, message: string][] = [
   [
@@ -112,4 +113,14 @@ test.each([
   await updateDatabases(cluster, user);
   await reconcile(world);
   expect(user.passwords).toEqual([passwordOf(world, 'AWSCURRENT')]);
+});
+
+test("an email of the administrator in a user's secret locks no account", async () => {
+  await using world = await openScenario({ database: 'built-in' });
+  const { email } = findAdministrator(world) ?? {};
+  await putManually(world, { ...(await readSecret(world, world.arn)), login: 'self', email });
+  const createSecret = () => callStep(world, 'createSecret', stageToken(world));
+  await expect(createSecret()).rejects.toThrow('check its email');
+  await expect(createSecret()).rejects.toThrow('so it was not sent again');
+  expect(findAdministrator(world)?.rejectedAt).toHaveLength(1);
 });
