@@ -46,7 +46,8 @@ resource "aws_cloudformation_stack" "rotation" {
   capabilities  = ["CAPABILITY_IAM"]
   depends_on    = [aws_s3_object.code]
 
-  parameters = {
+  # Terraform keeps a parameter's former value if the new value is empty, so leave it out.
+  parameters = { for key, value in {
     CodeBucket        = var.bucket
     CodePrefix        = var.prefix
     ClusterName       = var.cluster.name
@@ -58,7 +59,7 @@ resource "aws_cloudformation_stack" "rotation" {
     AlarmTopicArn     = var.alarm_topic_arn
     EncryptionKeyArns = join(",", var.encryption_key_arns)
     UserCount         = length(var.users)
-  }
+  } : key => value if value != "" }
 
   lifecycle {
     precondition {
@@ -74,7 +75,7 @@ resource "aws_cloudformation_stack" "user" {
   template_body = file("${var.release}/user.template.json")
   depends_on    = [aws_ssm_parameter.ca_certificate]
 
-  parameters = {
+  parameters = { for key, value in {
     RotationStack     = aws_cloudformation_stack.rotation.name
     Username          = each.key
     Host              = each.value.host
@@ -89,5 +90,5 @@ resource "aws_cloudformation_stack" "user" {
     Clusters          = join(",", each.value.clusters)
     EncryptionKeyArn  = each.value.encryption_key_arn
     ExistingSecretArn = each.value.existing_secret_arn
-  }
+  } : key => value if value != "" }
 }

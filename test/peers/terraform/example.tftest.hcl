@@ -32,6 +32,11 @@ run "a_stack_for_each_user" {
   }
 
   assert {
+    condition     = !contains(keys(aws_cloudformation_stack.user["orders"].parameters), "Window")
+    error_message = "A parameter without a value must be left out: Terraform would keep a former value."
+  }
+
+  assert {
     condition     = length(aws_s3_object.code) == 2
     error_message = "The bucket needs both zip files."
   }
