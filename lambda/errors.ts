@@ -33,7 +33,8 @@ const HINTS = {
     'admin-secret-arn, and keep its other fields',
   current_password_missing: 'add the password to the secret, or rotate in admin mode',
   current_password_refused:
-    'roll back; if that changes nothing: in admin mode, rotate; in self mode, set a valid password',
+    'roll back; if that changes nothing: in admin mode on generation C, rotate; otherwise, set a ' +
+    'valid password in the secret',
   pending_password_refused:
     "check the user's role in the database, and whether the account is locked or expired",
   cluster_login_refused: 'set the valid login in the secret that has it',

@@ -29,7 +29,9 @@ export async function confirmUser(
   // The tag of a default user also names its database; the function compares the username.
   if (typed !== '' && typed === (user ?? typed)) return usernameIn(typed);
   const message = 'that is not the user of the secret; nothing was changed';
-  const hint = `if you mean this secret, give ${user ?? 'the username in it'}`;
+  const hint = user
+    ? `to change this secret, type its user: ${user}`
+    : 'type the username in the secret';
   throw new Failure(2, 'not_confirmed', message, hint);
 }
 

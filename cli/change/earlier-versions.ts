@@ -21,8 +21,8 @@ import { Failure } from '../failure.ts';
 const MARGIN_MS = 60_000;
 
 const ROTATE =
-  'a deleted password cannot be restored: rotate; in self mode, if AWSCURRENT is rejected, set a ' +
-  'valid password in the secret';
+  'an expired or deleted password cannot be restored: rotate; in self mode, if AWSCURRENT is ' +
+  'rejected, set a valid password in the secret';
 const NAME_ANOTHER = 'name another version in --version-id: `status --json` lists them';
 
 /**
@@ -57,7 +57,10 @@ export function findEarlierVersions(
     .filter((version) => whyNot(version, now) === undefined && isEarlier(version))
     .sort((one, other) => rank(other) - rank(one));
   if (found.length > 0) return found;
-  throw notRestorable('no older version has a password that may still be valid', ROTATE);
+  throw notRestorable(
+    'no older version has a password that stays valid for another minute',
+    ROTATE,
+  );
 }
 
 /** Describes a version by its label, its age, and how long its password may stay valid. */

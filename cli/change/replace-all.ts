@@ -47,7 +47,7 @@ function drawDone(): string[] {
     'no longer valid.';
   const open =
     'Connections that are open now stay open, also those with a leaked password. To close them, ' +
-    'do steps 5 and 6 of docs/guides/after-a-leak.md.';
+    'do steps 5 to 7 of docs/guides/after-a-leak.md.';
   return [done, listed, open].flatMap((text) => wrap(text, COLUMNS));
 }
 

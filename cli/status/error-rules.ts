@@ -5,8 +5,7 @@ import { isOfRotation, type LastError } from '../aws/last-errors.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, fail, type Seen, warn } from './problem.ts';
 
-const IF_NOTHING_LEAKED =
-  'if nothing leaked, only fix the cause: this line goes away after 7 days; if a password leaked,';
+const IF_NONE_LEAKED = 'If none leaked, this line goes away after 7 days';
 
 /**
  * Whether a later success makes an error old news: for a step of a rotation, a rotation or a
@@ -20,18 +19,16 @@ function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
   return !isOfRotation(error) && wasVerifiedSince(error);
 }
 
-/** The errors to show. One that hides that passwords are wrong, or leaked, must not win. */
+/** The errors to show, each the latest of its kind. */
 export function openErrors(
   errors: LastError[],
   rotatedAt: number | undefined,
-): Pick<Seen, 'rejection' | 'error'> {
+): Pick<Seen, 'rejection' | 'failedReplace' | 'error'> {
   const open = errors.filter((error) => !isSettled(error, rotatedAt));
   const rejection = open.find(isRejection);
-  const others = open.filter(
-    (one) => one !== rejection && (isFailedReplace(one) || !isRejection(one)),
-  );
-  const error = others.find(isFailedReplace) ?? others.find(isOfRotation) ?? others[0];
-  return { rejection, error };
+  const failedReplace = open.find((one) => one !== rejection && isFailedReplace(one));
+  const others = open.filter((one) => !isRejection(one) && !isFailedReplace(one));
+  return { rejection, failedReplace, error: others.find(isOfRotation) ?? others[0] };
 }
 
 /** AWSCURRENT was rejected, and no later success is in the log: applications may be locked out. */
@@ -43,13 +40,17 @@ export function rejectedRule(secret: FoundSecret, { rejection, now }: Seen): Fin
   return fail(describe(rejection, now), isReplacing ? REPLACE_AGAIN : rejection.hint);
 }
 
-/** Any other error. After a failed replaceAll, leaked passwords may be valid. */
-export function errorRule({ error, now }: Seen): Finding | undefined {
-  if (error === undefined) return undefined;
-  const { hint, message } = error;
-  if (!isFailedReplace(error)) return warn(describe(error, now), hint);
+/** Leaked passwords may be valid. */
+export function failedReplaceRule({ failedReplace, now }: Seen): Finding | undefined {
+  if (failedReplace === undefined) return undefined;
+  const { hint, message } = failedReplace;
   const isUnchanged = message.startsWith(UNCHANGED);
-  return fail(describe(error, now), isUnchanged ? `${IF_NOTHING_LEAKED} ${hint}` : hint);
+  return fail(describe(failedReplace, now), isUnchanged ? `${hint}. ${IF_NONE_LEAKED}` : hint);
+}
+
+/** Any other error. */
+export function errorRule({ error, now }: Seen): Finding | undefined {
+  return error && warn(describe(error, now), error.hint);
 }
 
 /** An event that is invalid, such as one that names another user, starts no replaceAll. */

@@ -22,7 +22,7 @@ import {
 import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import { formatDuration } from '../duration.ts';
-import { errorRule, rejectedRule } from './error-rules.ts';
+import { errorRule, failedReplaceRule, rejectedRule } from './error-rules.ts';
 import { labelsHint, reconcileHint, rotationHint } from './hints.ts';
 import { notDeleted, RECONCILE_LATE_MS } from './late-deletions.ts';
 import { type Finding, fail, note, type Problem, type Seen, warn } from './problem.ts';
@@ -35,6 +35,7 @@ const RULES: Record<string, Rule> = {
   replacing: (secret) =>
     versionWithLabel(secret, REPLACING) !== undefined &&
     fail('no replace-all has succeeded: leaked passwords may be valid', REPLACE_OR_KEEP),
+  'replace-failed': (_secret, seen) => failedReplaceRule(seen),
   'current-missing': (secret) =>
     versionWithLabel(secret, CURRENT) === undefined &&
     fail('no version has AWSCURRENT', 'set a value with put-secret-value, then rotate'),

@@ -8,9 +8,9 @@ export function rotationHint({ isLogRead }: Seen): string {
 }
 
 /** Says how to find out why reconcile did not do its work. */
-export function reconcileHint({ isLogRead, error }: Seen): string {
+export function reconcileHint({ isLogRead, error, failedReplace }: Seen): string {
   if (!isLogRead) return 'run status --errors, and check the schedule of reconcile';
-  if (error === undefined) return 'check the schedule of reconcile';
+  if ((error ?? failedReplace) === undefined) return 'check the schedule of reconcile';
   return 'fix its last error, then wait for the next reconcile';
 }
 

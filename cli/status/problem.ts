@@ -22,12 +22,14 @@ export function note(what: string): Finding {
 
 /**
  * When the pending version was created, and now, in ms since the epoch; whether the log was read,
- * and the errors in it that no success settled: a rejection of AWSCURRENT, and the worst other.
+ * and the errors in it that no success settled: a rejection of AWSCURRENT, a failed replaceAll, and
+ * the worst other.
  */
 export type Seen = {
   pending: number | undefined;
   now: number;
   isLogRead: boolean;
   rejection: LastError | undefined;
+  failedReplace: LastError | undefined;
   error: LastError | undefined;
 };

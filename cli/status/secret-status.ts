@@ -46,8 +46,8 @@ export function statusOf(
   const { name, arn, user, rotationEnabled, rotatedAt, nextRotationAt } = secret;
   const current = dateOf(versionWithLabel(secret, CURRENT), created);
   const pending = dateOf(pendingRotation(secret), created);
-  const { rejection, error } = openErrors(errors, rotatedAt);
-  const problems = findProblems(secret, { pending, now, isLogRead, rejection, error });
+  const open = openErrors(errors, rotatedAt);
+  const problems = findProblems(secret, { pending, now, isLogRead, ...open });
   const [worst] = problems;
   const isAtLeast = rotatedAt !== undefined && current !== undefined && current > rotatedAt;
   return {
@@ -56,7 +56,7 @@ export function statusOf(
     problems,
     password: current === undefined ? undefined : { createdAt: current, isAtLeast },
     alsoValid: secret.versions.filter(isAlsoValid).map(validVersion).sort(byExpiry),
-    lastError: rejection ?? error,
+    lastError: open.rejection ?? open.failedReplace ?? open.error,
   };
 }
 

@@ -7,8 +7,8 @@ import { createDashboard } from './dashboard.ts';
 import type { MonitoringProps } from './monitoring-props.ts';
 import { secretCounter } from './secret-count.ts';
 
-// The package contains the runbook, whose address on the web is unknown here.
-export const RUNBOOK = 'docs/runbook.md of redis-enterprise-rotation, article ';
+// The package contains both pages, whose address on the web is unknown here.
+export const RUNBOOK = 'docs/guides/on-call.md of redis-enterprise-rotation, then docs/runbook.md';
 
 /** The alarms and the dashboard of a function and its secrets. */
 export class Monitoring extends Construct {

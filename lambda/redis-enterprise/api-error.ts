@@ -1,9 +1,10 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
-const WAIT_HINT = 'If the login is right, the account may be locked: wait 30 minutes';
+const WAIT_HINT = 'If it is there already, the account may be locked: wait 30 minutes';
 // A corrected login is sent immediately. In self mode, a new password would lock out applications.
-const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in the admin secret`;
+const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and there`;
+const VALID = 'the valid login';
 const ACCEPTED_HINT =
   'the databases accept the password of the rotated secret: check its email, whether the account ' +
   'is locked, and whether Basic authentication is on (control_plane_basic_authentication)';
@@ -61,12 +62,11 @@ function describeLogin({ password, adminSecretArn }: ApiLogin): {
   wait?: string;
 } {
   if (adminSecretArn !== undefined) {
-    const where = `the admin secret ${adminSecretArn}; leave the rotated secret as it is`;
-    const valid = 'the valid login of the administrator';
-    return { whose: 'the administrator', valid, where, wait: ADMIN_HINT };
+    const where = `the admin secret ${adminSecretArn}, not in the rotated secret`;
+    return { whose: 'the administrator', valid: VALID, where, wait: ADMIN_HINT };
   }
   if (password !== undefined) {
-    return { whose: 'the user', valid: 'the valid login of the user', where: 'the rotated secret' };
+    return { whose: 'the user', valid: VALID, where: 'the rotated secret' };
   }
   const where = 'the secret of client-certificate-secret-arn';
   const valid = 'a certificate that is mapped to a user';

@@ -19,7 +19,7 @@ test('replace-all warns of the lockout, and leaves the user one new password', a
       'Until reconcile removes their labels, `status` still lists the replaced\n' +
       'passwords. They are no longer valid.\n' +
       'Connections that are open now stay open, also those with a leaked password. To\n' +
-      'close them, do steps 5 and 6 of docs/guides/after-a-leak.md.\n',
+      'close them, do steps 5 to 7 of docs/guides/after-a-leak.md.\n',
   ]);
   expect(world.user.passwords).toHaveLength(1);
   expect(leaked).not.toContain(passwordOf(world, 'AWSCURRENT'));
@@ -60,7 +60,7 @@ test('replace-all does not lock the applications out again if a cluster is down'
   expect([code, out]).toEqual([1, '']);
   // A run that is repeated prints a line.
   expect(err).not.toMatch(/^run \d/m);
-  expect(err).toMatch(/\nhint: [\s\S]*then\srun\sreplace-all\sagain\n$/);
+  expect(err).toMatch(/\nhint: [\s\S]*leaked,\srun\sreplace-all\sagain\n$/);
 });
 
 test('replace-all of a default user asks for its database too', async () => {

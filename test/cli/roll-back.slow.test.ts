@@ -51,7 +51,7 @@ test.each(['nobody', 'Orders', 'orders '])('roll-back refuses --yes %j', async (
   await using world = await openRotatedToday();
   expect(await expectUnchanged(world, '--yes', name)).toContain(
     'that is not the user of the secret; nothing was changed\n' +
-      'hint: if you mean this secret, give orders\n',
+      'hint: to change this secret, type its user: orders\n',
   );
 });
 
@@ -66,7 +66,7 @@ test('roll-back says why a named version cannot become AWSCURRENT', async () => 
   await setExpiry(world, before, 30);
   expect(await err(before)).toMatch(/has\sexpired,\sor\sexpires\swithin\sa\sminute/);
   await updateStage(world, world.arn, `LIVE-${before}`, { from: before });
-  expect(await err(before)).toMatch(/\swas\sdeleted\nhint: a deleted password cannot be/);
+  expect(await err(before)).toMatch(/\swas\sdeleted\nhint: an expired or deleted password cannot/);
 });
 
 test('roll-back lists the versions in the order of the function, without expired ones', async () => {

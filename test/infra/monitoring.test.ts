@@ -23,7 +23,9 @@ const NAMES = [
 test('every alarm says what happened, names its article and notifies the topic', () => {
   expect(ALARMS.map(({ name }) => name)).toEqual(NAMES);
   for (const { name, description } of ALARMS) {
-    expect(description).toMatch(/^[A-Z].*\. Runbook: docs\/runbook\.md /);
+    expect(description).toMatch(
+      /^[A-Z].*\. Runbook: docs\/guides\/on-call\.md .* docs\/runbook\.md#/,
+    );
     expect(description.endsWith(`#${name.toLowerCase()}`)).toBe(true);
   }
   const [topic] = Object.keys(template.resources).filter((id) => id.startsWith('Topic'));

@@ -91,7 +91,10 @@ function notStarted(thrown: unknown): RotationError {
   const error = toRotationError(thrown);
   // An event that names another user by mistake must not lead to a replaceAll of this one.
   if (error.code === 'event_invalid') return error;
-  return rewordError(error, { before: UNCHANGED, after: `then ${REPLACE_AGAIN}` });
+  return rewordError(error, {
+    before: UNCHANGED,
+    after: `then, if a password leaked, ${REPLACE_AGAIN}`,
+  });
 }
 
 /** Writes a version with a new password, LIVE and REPLACING, and returns its id. */
