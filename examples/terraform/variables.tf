@@ -85,7 +85,7 @@ variable "encryption_key_arns" {
 }
 
 variable "alarm_topic_arn" {
-  description = "The SNS topic for alarms. Empty: no topic."
+  description = "The SNS topic for alarms. Empty: alarms notify nobody."
   type        = string
   default     = ""
 }

@@ -112,7 +112,8 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
     [
       [
         'start: ms to load and to be ready',
-        `${load('as deployed')}; with all clients: ${load('as deployed, every client')}`,
+        `${load('as deployed')}; with every AWS client and undici: ` +
+          load('as deployed, every client'),
         `${load('one naive bundle')}: the same code in one naive bundle${python}`,
       ],
       ['deployed zip', `${whole(zipBytes / 1_000)} kB`, ''],

@@ -1,11 +1,18 @@
 import { AwsError, type Input } from './aws/aws-server.ts';
 
 /** Returns a member of a request. Throws AWS's error if its type is invalid. */
-export function optionalString(input: Input, name: string, max = 4_096): string | undefined {
+export function optionalString(
+  input: Input,
+  name: string,
+  max = 4_096,
+  min = 1,
+): string | undefined {
   const value = input[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'string' && value.length >= 1 && value.length <= max) return value;
-  return invalid(name, `a string of 1 to ${max} characters`);
+  if (typeof value === 'string' && value.length >= min && value.length <= max) {
+    return value;
+  }
+  return invalid(name, `a string of ${min} to ${max} characters`);
 }
 
 export function requiredString(input: Input, name: string, max?: number): string {

@@ -31,7 +31,7 @@ export function createSecret(store: SecretStore, input: Input) {
   const secret: StoredSecret = {
     arn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${name}-${suffix}`,
     name,
-    description: optionalString(input, 'Description'),
+    description: optionalString(input, 'Description', DESCRIPTION_MAX, 0),
     tags: new Map(tagsOf(input)),
     versions: new Map(),
     createdAt: now,
@@ -86,7 +86,7 @@ export function putSecretValue(store: SecretStore, input: Input) {
 /** Changes the description, and puts a new AWSCURRENT if the request has a value. */
 export function updateSecret(store: SecretStore, input: Input) {
   const secretId = requiredString(input, 'SecretId', SECRET_ID_MAX);
-  const description = optionalString(input, 'Description', DESCRIPTION_MAX);
+  const description = optionalString(input, 'Description', DESCRIPTION_MAX, 0);
   const VersionStages = ['AWSCURRENT'];
   const put =
     contentOf(input) === undefined ? undefined : putSecretValue(store, { ...input, VersionStages });
