@@ -16,7 +16,9 @@ const HINTS = {
   current_missing: 'set a value with put-secret-value, then retry',
   token_not_pending: 'do nothing: another rotation replaced this one',
   replace_in_progress: REPLACE_OR_KEEP,
-  version_not_restorable: 'rotate to a new password, or name another version in VersionId',
+  version_not_restorable:
+    'rotate, or name another version in VersionId; if AWSCURRENT is rejected, follow ' +
+    'CurrentPasswordRejected in docs/runbook.md',
   pending_not_created: 'remove AWSPENDING from that version, then rotate again',
   labels_exhausted: `${REMOVE_LABELS}, or run reconcile; then retry`,
   secret_value_invalid: 'correct the value with put-secret-value, then retry',
@@ -32,9 +34,7 @@ const HINTS = {
     'set username or email, and password, of an administrator in the secret of ' +
     'admin-secret-arn, and keep its other fields',
   current_password_missing: 'add the password to the secret, or rotate in admin mode',
-  current_password_refused:
-    'roll back; if that changes nothing: in admin mode on generation C, rotate; otherwise, set a ' +
-    'valid password in the secret',
+  current_password_refused: 'follow CurrentPasswordRejected in docs/runbook.md',
   pending_password_refused:
     "check the user's role in the database, and whether the account is locked or expired",
   cluster_login_refused: 'set the valid login in the secret that has it',

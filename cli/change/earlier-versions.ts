@@ -21,8 +21,8 @@ import { Failure } from '../failure.ts';
 const MARGIN_MS = 60_000;
 
 const ROTATE =
-  'an expired or deleted password cannot be restored: rotate; in self mode, if AWSCURRENT is ' +
-  'rejected, set a valid password in the secret';
+  'an expired or deleted password cannot be restored: rotate; if AWSCURRENT is rejected, follow ' +
+  'CurrentPasswordRejected in docs/runbook.md';
 const NAME_ANOTHER = 'name another version in --version-id: `status --json` lists them';
 
 /**

@@ -65,7 +65,9 @@ export function checkDisconnect(
     const hint = 'check disconnect_clients_on_password_removal of each database';
     return unknown('disconnect', `each database of cluster ${name} decides`, hint);
   }
-  if (setting !== 'enabled') return pass('disconnect', `cluster ${name} closes no connection`);
+  if (setting !== 'enabled') {
+    return pass('disconnect', `cluster ${name} keeps connections when a password is deleted`);
+  }
   const detail = `cluster ${name} closes connections when a password is deleted`;
   const hint = `let OVERLAP_SECONDS (${overlapSeconds}) outlast connections, or disable it`;
   return overlapSeconds === 0 ? fail('disconnect', detail, hint) : warn('disconnect', detail, hint);

@@ -3,7 +3,7 @@ import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
 const WAIT_HINT = 'If it is there already, the account may be locked: wait 30 minutes';
 // A corrected login is sent immediately. In self mode, a new password would lock out applications.
-const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and there`;
+const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in that secret`;
 const VALID = 'the valid login';
 const ACCEPTED_HINT =
   'the databases accept the password of the rotated secret: check its email, whether the account ' +

@@ -48,12 +48,12 @@ export const SECRET_FINDINGS: Finding[] = [
   [
     'verification',
     'fail',
-    /set a valid password/,
+    /CurrentPasswordRejected/,
     putWithEndpoint({ password: 'wrong' }),
     { login: 'self' },
   ],
   // With the administrator login, a rotation fixes the wrong password.
-  ['verification', 'warn', /set a valid password/, putWithEndpoint({ password: 'wrong' })],
+  ['verification', 'warn', /CurrentPasswordRejected/, putWithEndpoint({ password: 'wrong' })],
   // An older password may have leaked: do not restore it.
   [
     'verification',

@@ -13,7 +13,9 @@ test('self mode sends the API no password that the database rejects', async () =
   await resetPassword(world);
   const failure = await expectUnchanged(world);
   expect(failure.code).toBe('current_password_refused');
-  expect(failure.message).toContain('rejected the password of AWSCURRENT; hint: roll back');
+  expect(failure.message).toContain(
+    'rejected the password of AWSCURRENT; hint: follow CurrentPasswordRejected',
+  );
   expect(world.api.calls).toEqual([]);
 });
 

@@ -24,7 +24,7 @@ type Case = [
 const CASES: Case[] = [
   [
     'the overlap has passed',
-    /nothing was changed: no other version has LIVE; hint: rotate to a new password/,
+    /nothing was changed: no other version has LIVE; hint: rotate, or name another/,
     async (world) => {
       world.time.advance(OVERLAP_SECONDS + 1);
       await reconcile(world);
