@@ -51,7 +51,12 @@ const EXPLANATIONS: Explanation[] = [
     hint: 'set NODE_EXTRA_CA_CERTS to the CA of your proxy',
   },
   {
-    matches: /Throttl|TooManyRequests|RequestLimitExceeded|LimitExceeded/,
+    matches: /^LimitExceeded/,
+    message: (seen) => `a quota of AWS is used up: ${seen}`,
+    hint: 'a secret has at most 20 labels: see `status`; otherwise, try again in a minute',
+  },
+  {
+    matches: /Throttl|TooManyRequests|RequestLimitExceeded/,
     message: () => 'AWS throttled the calls',
     hint: 'wait a minute, then run the command again',
   },

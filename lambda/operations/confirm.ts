@@ -5,6 +5,6 @@ import type { SecretValue } from '../secret/value.ts';
 export function checkConfirm(confirm: string, { username }: SecretValue): void {
   if (username === confirm) return;
   const what = 'Confirm is not the username in the secret';
-  const hint = 'check Confirm, the ARN and the tag: see preflight; do not change the secret';
+  const hint = 'check Confirm and SecretId: the tag has the user; do not change the secret';
   throw new RotationError('event_invalid', what, { hint });
 }

@@ -1,7 +1,7 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
-const WAIT_HINT = 'If it is there already, the account may be locked: wait 30 minutes';
+const WAIT_HINT = 'If that secret has it already, the account may be locked: wait 30 minutes';
 // A corrected login is sent immediately. In self mode, a new password would lock out applications.
 const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in that secret`;
 const VALID = 'the valid login';

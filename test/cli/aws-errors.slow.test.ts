@@ -84,6 +84,17 @@ test('status --errors does not succeed if it cannot read the log', async () => {
   expect((await runCli(world, 'status', '--errors')).code).toBe(2);
 });
 
+test('does not call a secret without a free label a throttled call', async () => {
+  await using world = await openWorld({ database: 'built-in' });
+  addSecrets(world);
+  world.aws.around = async () => {
+    throw new AwsError('LimitExceededException', 'A secret can have 20 staging labels.');
+  };
+  const { code, err } = await runCli(world, 'rotate', '--secret', nameOf('well'));
+  expect(code).toBe(2);
+  expect(err).toContain('a quota of AWS is used up: A secret can have 20 staging labels.\nhint: a');
+});
+
 test('names a function that does not exist any more', async () => {
   await using world = await openWorld({ database: 'built-in' });
 

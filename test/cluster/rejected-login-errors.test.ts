@@ -11,7 +11,7 @@ import {
 } from '../support/scenario.ts';
 import { expireParameters } from './expire-parameters.ts';
 
-const WAIT = 'If it is there already, the account may be locked: wait 30 minutes';
+const WAIT = 'If that secret has it already, the account may be locked: wait 30 minutes';
 const ANOTHER = ', or set another password on the cluster and in that secret';
 
 const REPLY = /login of the (\w+) \(401 to GET \/v1\/nodes\)( less than 30 minutes ago[\w, ]*)?/;
