@@ -19,7 +19,7 @@ const topicArn = z.string().regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:\S+$/, 
 });
 const file = text
   .refine((path) => statSync(path, { throwIfNoEntry: false })?.isFile(), {
-    error: 'allowed is the path of an existing file',
+    error: 'allowed is the path of an existing file, relative to the current folder',
   })
   .transform((path) => readFileSync(path, 'utf8'));
 

@@ -1,12 +1,15 @@
 import { RotationError, type RotationErrorCode } from '../errors.ts';
 import type { ApiLogin, ApiReply, RejectionReply, Session } from './types.ts';
 
-const WAIT_HINT = 'If that secret has it already, the account may be locked: wait 30 minutes';
+const ADMIN = 'the admin secret';
+const ROTATED = 'the rotated secret';
+const waitHint = (secret: string) =>
+  `If ${secret} has it already, the account may be locked: wait 30 minutes`;
 // A corrected login is sent immediately. In self mode, a new password would lock out applications.
-const ADMIN_HINT = `${WAIT_HINT}, or set another password on the cluster and in that secret`;
+const ADMIN_HINT = `${waitHint(ADMIN)}, or set another password on the cluster and in ${ADMIN}`;
 const VALID = 'the valid login';
 const ACCEPTED_HINT =
-  'the databases accept the password of the rotated secret: check its email, whether the account ' +
+  `the databases accept the password of ${ROTATED}: check its email, whether the account ` +
   'is locked, and whether Basic authentication is on (control_plane_basic_authentication)';
 const REDIRECT_HINT = 'name the primary node in api-endpoints, or enable handle_redirects';
 
@@ -42,7 +45,7 @@ export function loginRejected(
   { request, status, errorCode = '' }: RejectionReply,
   when = '',
 ): RotationError {
-  const { whose, valid, where, wait = WAIT_HINT } = describeLogin(login);
+  const { whose, valid, where, wait } = describeLogin(login);
   const reply = `${status} ${errorCode}`.trim();
   const rejected = `cluster ${target.name} rejected the login of ${whose} (${reply} to ${request})`;
   const what = `${rejected} ${when}`.trim();
@@ -59,16 +62,16 @@ function describeLogin({ password, adminSecretArn }: ApiLogin): {
   whose: string;
   valid: string;
   where: string;
-  wait?: string;
+  wait: string;
 } {
   if (adminSecretArn !== undefined) {
-    const where = `the admin secret ${adminSecretArn}, not in the rotated secret`;
+    const where = `${ADMIN} ${adminSecretArn}, not in ${ROTATED}`;
     return { whose: 'the administrator', valid: VALID, where, wait: ADMIN_HINT };
   }
   if (password !== undefined) {
-    return { whose: 'the user', valid: VALID, where: 'the rotated secret' };
+    return { whose: 'the user', valid: VALID, where: ROTATED, wait: waitHint(ROTATED) };
   }
   const where = 'the secret of client-certificate-secret-arn';
   const valid = 'a certificate that is mapped to a user';
-  return { whose: 'the client certificate', valid, where };
+  return { whose: 'the client certificate', valid, where, wait: waitHint('it') };
 }

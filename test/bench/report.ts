@@ -108,7 +108,7 @@ export function summary({ starts, zipBytes, calls, scales }: Figures): string {
   const [least, most] = [scales[0], scales.at(-1)];
   const secretsOf = (scale: Scale | undefined) => whole(scale?.secrets ?? 0);
   return tableOf(
-    ['', 'this function', 'beside it'],
+    ['', 'this function', 'for comparison'],
     [
       [
         'start: ms to load and to be ready',

@@ -11,8 +11,8 @@ import {
 } from '../support/scenario.ts';
 import { expireParameters } from './expire-parameters.ts';
 
-const WAIT = 'If that secret has it already, the account may be locked: wait 30 minutes';
-const ANOTHER = ', or set another password on the cluster and in that secret';
+const LOCKED = 'secret has it already, the account may be locked: wait 30 minutes';
+const ANOTHER = ', or set another password on the cluster and in the admin secret';
 
 const REPLY = /login of the (\w+) \(401 to GET \/v1\/nodes\)( less than 30 minutes ago[\w, ]*)?/;
 
@@ -36,10 +36,11 @@ test('the error of a rejected administrator and of its retry name the admin secr
   const token = stageToken(world);
   const messages = await rejectTwice(world, token);
   expect(rejectedLogins(world)).toHaveLength(1);
-  const where = `in the admin secret ${arn}, not in the rotated secret. ${WAIT}${ANOTHER}`;
+  const where = `in the admin secret ${arn}, not in the rotated secret`;
+  const hint = `${where}. If the admin ${LOCKED}${ANOTHER}`;
   for (const message of messages) {
     expect(message.match(REPLY)?.[1]).toBe('administrator');
-    expect(message).toContain(`set the valid login ${where}`);
+    expect(message).toContain(`set the valid login ${hint}`);
   }
   const [password] = passwords;
   const SecretString = JSON.stringify({ username: name, password });
@@ -58,7 +59,9 @@ test("the error of a user's rejected login and of its retry name this secret", a
   for (const message of messages) {
     expect(message.match(REPLY)?.[1]).toBe('user');
     // Another password would lock out the applications of the user.
-    expect(message.endsWith(`set the valid login in the rotated secret. ${WAIT}`)).toBe(true);
+    expect(
+      message.endsWith(`set the valid login in the rotated secret. If the rotated ${LOCKED}`),
+    ).toBe(true);
   }
   await putManually(world, { username: name, password });
   await callStep(world, 'createSecret', stageToken(world));
