@@ -8,6 +8,8 @@ import { splitMessage } from './invoke.ts';
 export type LastError = {
   at: number;
   /** The last success of an operation that verifies AWSCURRENT. */
+  doneAt: number | undefined;
+  /** When AWSCURRENT was last accepted: also by a reconcile that failed afterwards. */
   verifiedAt: number | undefined;
   /** The last success of replaceAll. */
   replacedAt: number | undefined;
@@ -29,7 +31,8 @@ export function isOfRotation({ step }: LastError): boolean {
 const QUERY = `filter ispresent(secretId) and message in ["failed", "done"]
 | filter message = "failed" or step in ["finishSecret", "reconcile", "replaceAll", "rollBack"]
 | fields coalesce(code, message) as outcome
-| stats latest(timestamp) as at, latest(error) as lastError by secretId, step, outcome
+| stats latest(timestamp) as at, latest(error) as lastError
+  by secretId, step, outcome, CurrentPasswordRejected
 | limit 10000`;
 
 // The clock of this machine may be behind that of AWS.
@@ -95,15 +98,19 @@ function errorsIn(results: ResultField[][]): Map<string, LastError[]> {
 function errorsOf(rows: Row[]): LastError[] {
   const done = rows.filter((row) => row.get('outcome') === 'done');
   const failed = rows.filter((row) => row.get('outcome') !== 'done');
-  return failed.map((row) => toError(row, done)).sort((one, other) => other.at - one.at);
+  const accepted = failed.filter((row) => row.get('CurrentPasswordRejected') === '0');
+  return failed
+    .map((row) => toError(row, done, [...done, ...accepted]))
+    .sort((one, other) => other.at - one.at);
 }
 
-function toError(row: Row, done: Row[]): LastError {
+function toError(row: Row, done: Row[], verified: Row[]): LastError {
   const textOf = (name: string) => row.get(name) ?? '';
   const { what, hint } = splitMessage(textOf('lastError'));
   return {
     at: timeOf(row),
-    verifiedAt: latestOf(done),
+    doneAt: latestOf(done),
+    verifiedAt: latestOf(verified),
     replacedAt: latestOf(done.filter((one) => one.get('step') === 'replaceAll')),
     step: textOf('step'),
     code: textOf('outcome'),

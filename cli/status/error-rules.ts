@@ -12,11 +12,11 @@ const IF_NONE_LEAKED = 'If none leaked, this line goes away after 7 days';
  * replaceAll; for a replaceAll, only another one, because leaked passwords may still be valid.
  */
 function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
-  const { at, replacedAt } = error;
+  const { at, replacedAt, doneAt } = error;
   if (replacedAt !== undefined && replacedAt > at) return true;
   if (isFailedReplace(error)) return false;
   if (rotatedAt !== undefined && rotatedAt > at) return true;
-  return !isOfRotation(error) && wasVerifiedSince(error);
+  return !isOfRotation(error) && doneAt !== undefined && doneAt > at;
 }
 
 /** The errors to show, each the latest of its kind. */
@@ -59,11 +59,8 @@ function isFailedReplace({ step, code }: LastError): boolean {
 }
 
 function isRejection(error: LastError): boolean {
-  return error.code === 'current_password_refused' && !wasVerifiedSince(error);
-}
-
-function wasVerifiedSince({ verifiedAt, at }: LastError): boolean {
-  return verifiedAt !== undefined && verifiedAt > at;
+  const { code, verifiedAt, at } = error;
+  return code === 'current_password_refused' && !(verifiedAt !== undefined && verifiedAt > at);
 }
 
 function describe({ at, step, code, message }: LastError, now: number): string {

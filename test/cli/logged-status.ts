@@ -5,13 +5,23 @@ import { addSecrets, nameOf, TWELVE } from './twelve-secrets.ts';
 
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
-type Invocation = { state: string; step: string; age: number; code?: string };
+type Invocation = {
+  state: string;
+  step: string;
+  age: number;
+  code?: string;
+  CurrentPasswordRejected?: number;
+};
 
 /** Writes the last line of an invocation into the log; without a code, of a success. */
-export function logInvocation(world: World, { state, step, age, code }: Invocation): void {
+export function logInvocation(
+  world: World,
+  { state, step, age, code, ...metrics }: Invocation,
+): void {
   const line = {
     timestamp: new Date(Date.now() - age),
     message: code === undefined ? 'done' : 'failed',
+    ...metrics,
     step,
     secretId: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:${nameOf(state)}-a1b2c3`,
     ...(code && { code, error: `why ${code}; hint: correct ${code}` }),

@@ -32,6 +32,14 @@ test.concurrent.each([
   expect(rows).toContain(row);
 });
 
+test.concurrent('status --errors drops a rejection after a reconcile accepted it', async () => {
+  const failed = { step: 'reconcile', code: 'cluster_login_refused', age: HOUR_MS / 2 };
+  const { out, rows } = await statusOf([rejected, { ...failed, CurrentPasswordRejected: 0 }]);
+  expect(rows).toContain('warn redis/logged');
+  expect(out).not.toContain('current_password_refused');
+  expect((await statusOf([rejected, failed])).rows[0]).toBe('fail redis/logged');
+});
+
 test.concurrent("status --errors reads the errors of a secret in its own function's log", async () => {
   await using world = await openWorld({ database: 'built-in' });
   const { well = { versions: [] } } = TWELVE;

@@ -62,7 +62,7 @@ function runQuery({ from, to, text }: Query, lines: readonly string[]): Row[] {
   const parts = text.split(/\s*\|\s*/);
   const filters = parts.filter((part) => part.startsWith('filter ')).map(filterOf);
   const stats = parts.find((part) => part.startsWith('stats ')) ?? '';
-  const [, columns = '', by = ''] = /^stats (.+) by (\w+(?:, \w+)*)$/s.exec(stats) ?? [];
+  const [, columns = '', by = ''] = /^stats (.+?)\s+by (\w+(?:, \w+)*)$/s.exec(stats) ?? [];
   if (by === '') throw malformed(stats);
   const keys = by.split(', ');
   const derive = fieldsOf(parts.find((part) => part.startsWith('fields ')));
