@@ -5,7 +5,8 @@ import { isOfRotation, type LastError } from '../aws/last-errors.ts';
 import { formatDuration } from '../duration.ts';
 import { type Finding, fail, type Seen, warn } from './problem.ts';
 
-const IF_NONE_LEAKED = 'If none leaked, this line goes away after 7 days';
+const IF_ENDED =
+  'If none leaked, or an administrator set a new one, do not: this line goes away after 7 days';
 
 /**
  * Whether a later success makes an error old news: for a step of a rotation, a rotation or a
@@ -45,7 +46,7 @@ export function failedReplaceRule({ failedReplace, now }: Seen): Finding | undef
   if (failedReplace === undefined) return undefined;
   const { hint, message } = failedReplace;
   const isUnchanged = message.startsWith(UNCHANGED);
-  return fail(describe(failedReplace, now), isUnchanged ? `${hint}. ${IF_NONE_LEAKED}` : hint);
+  return fail(describe(failedReplace, now), isUnchanged ? `${hint}. ${IF_ENDED}` : hint);
 }
 
 /** Any other error. */

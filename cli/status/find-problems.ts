@@ -6,12 +6,7 @@ import {
   REPLACING,
   versionWithLabel,
 } from '../../lambda/secret/labels.ts';
-import {
-  LABELS_FREE_MIN,
-  LABELS_MAX,
-  labelCount,
-  needsExpiry,
-} from '../../lambda/secret/ledger.ts';
+import { LABELS_FREE_MIN, needsExpiry } from '../../lambda/secret/ledger.ts';
 import {
   isOverdue,
   isStopped,
@@ -23,6 +18,7 @@ import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import { formatDuration } from '../duration.ts';
 import { errorRule, failedReplaceRule, rejectedRule } from './error-rules.ts';
+import { freeLabels, labelsUsed } from './free-labels.ts';
 import { labelsHint, reconcileHint, rotationHint } from './hints.ts';
 import { notDeleted, RECONCILE_LATE_MS } from './late-deletions.ts';
 import { type Finding, fail, note, type Problem, type Seen, warn } from './problem.ts';
@@ -127,9 +123,6 @@ export function findProblems(secret: FoundSecret, seen: Seen): Problem[] {
   const order = ['fail', 'warn', 'note'];
   return found.sort((one, other) => order.indexOf(one.level) - order.indexOf(other.level));
 }
-
-const freeLabels = (secret: FoundSecret) => LABELS_MAX - labelCount(secret);
-const labelsUsed = (secret: FoundSecret) => `${labelCount(secret)} of ${LABELS_MAX} staging labels`;
 
 function currentExpires(secret: FoundSecret): boolean {
   const current = versionWithLabel(secret, CURRENT);

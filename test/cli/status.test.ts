@@ -55,26 +55,6 @@ test('status names the problem of each state, with a hint', async () => {
   }
 });
 
-test('status asks for the deletion of expired passwords before a change of the schedule', async () => {
-  await using world = await openWorld({ database: 'built-in' });
-  const [nearly, full] = [TWELVE['labels-nearly-full'], TWELVE['labels-full']];
-  const [expired] = TWELVE['not-deleted']?.versions.slice(1) ?? [];
-  if (!nearly || !full || !expired) throw new Error('no state');
-  const withExpired = (versions: typeof full.versions) => ({ versions: [expired, ...versions] });
-  addSecrets(world, {
-    nearly: withExpired(
-      nearly.versions.map(({ labels, age }) => ({ labels: labels.slice(1), age })),
-    ),
-    full: withExpired(full.versions.slice(0, 1).concat(full.versions.slice(2))),
-  });
-  const { out } = await runCli(world, 'status', '--json');
-  const labels = statusesIn(out).flatMap(({ problems }) =>
-    problems.filter(({ code }) => code.startsWith('labels-')),
-  );
-  expect(labels.map(({ code }) => code).sort()).toEqual(['labels-full', 'labels-nearly-full']);
-  for (const { hint } of labels) expect(hint).toMatch(/^fix the deletion of the expired passwords/);
-});
-
 test('status reads labels and dates, and no secret value', async () => {
   await using world = await openWorld({ database: 'built-in' });
   addSecrets(world);

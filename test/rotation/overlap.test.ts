@@ -10,7 +10,7 @@ import {
   reconcile,
 } from '../support/scenario.ts';
 
-test('a replaced password stays valid for the whole overlap and no longer', async () => {
+test('a replaced password stays valid for the whole overlap, until the next reconcile', async () => {
   await using world = await openScenario();
   await rotateSecret(world, world.arn);
   world.time.advance(OVERLAP_SECONDS - 1);
