@@ -10,7 +10,7 @@ export const REMOVE_LABELS = 'remove labels of your own, never LIVE or EXPIRES';
 /** Every error code, with the next action for the reader. */
 const HINTS = {
   setting_invalid: "correct it in the function's configuration",
-  event_invalid: 'let AWS Secrets Manager invoke the function, or copy the event from the outputs',
+  event_invalid: 'copy the event from the outputs or docs/runbook.md, with the complete ARN',
   rotation_not_enabled: 'enable rotation with rotate-secret',
   token_not_staged: 'let Secrets Manager rotate the secret',
   current_missing: 'set a value with put-secret-value, then retry',
