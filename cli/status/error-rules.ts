@@ -20,7 +20,7 @@ function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
   return !isOfRotation(error) && doneAt !== undefined && doneAt > at;
 }
 
-/** The errors to show, each the latest of its kind. */
+/** The errors to show, each the latest of its kind; of the others, that of a rotation first. */
 export function openErrors(
   errors: LastError[],
   rotatedAt: number | undefined,

@@ -1,11 +1,8 @@
 import { expect, test } from 'vitest';
 import { openWorld } from '../sandbox/world.ts';
 import { runCli } from './run-cli.ts';
+import { statusesIn } from './statuses.ts';
 import { addSecrets, TWELVE } from './twelve-secrets.ts';
-
-type Status = { problems: { code: string; hint: string }[] };
-
-const statusesIn = (out: string): Status[] => JSON.parse(out).secrets;
 
 test('status asks for the deletion of expired passwords before a change of the schedule', async () => {
   await using world = await openWorld({ database: 'built-in' });

@@ -2,23 +2,11 @@ import { expect, test } from 'vitest';
 import { openWorld } from '../sandbox/world.ts';
 import { recordActions } from './record-actions.ts';
 import { runCli } from './run-cli.ts';
+import { statusesIn } from './statuses.ts';
 import { addSecrets, nameOf, TWELVE, VALUE } from './twelve-secrets.ts';
 
 const COLUMNS = 80;
 const DAY_MS = 86_400_000;
-
-/** What `status --json` says about a secret. */
-type Status = {
-  name: string;
-  level: string;
-  problems: { code: string; what: string; hint: string }[];
-  passwordCreatedAt: string;
-  passwordMayBeOlder: boolean;
-  nextRotationAt: string | null;
-  alsoValid: { isPending: boolean; expiresAt: string | null }[];
-};
-
-const statusesIn = (out: string): Status[] => JSON.parse(out).secrets;
 
 test('status shows twelve secrets in as many states, what needs attention first', async () => {
   await using world = await openWorld({ database: 'built-in' });
