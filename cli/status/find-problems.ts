@@ -6,7 +6,13 @@ import {
   REPLACING,
   versionWithLabel,
 } from '../../lambda/secret/labels.ts';
-import { LABELS_FREE_MIN, needsExpiry } from '../../lambda/secret/ledger.ts';
+import {
+  freeLabels,
+  LABELS_FREE_MIN,
+  LABELS_MAX,
+  needsExpiry,
+  rotationLabels,
+} from '../../lambda/secret/ledger.ts';
 import {
   isOverdue,
   isStopped,
@@ -18,7 +24,6 @@ import { describeDisabled, howToEnable } from '../aws/enable-rotation.ts';
 import type { FoundSecret } from '../aws/find-secret.ts';
 import { formatDuration } from '../duration.ts';
 import { errorRule, failedReplaceRule, rejectedRule } from './error-rules.ts';
-import { freeLabels, labelsUsed } from './free-labels.ts';
 import { labelsHint, reconcileHint, rotationHint } from './hints.ts';
 import { notDeleted, RECONCILE_LATE_MS } from './late-deletions.ts';
 import { type Finding, fail, note, type Problem, type Seen, warn } from './problem.ts';
@@ -59,7 +64,7 @@ const RULES: Record<string, Rule> = {
     return late.length > 0 && fail(`${what}: reconcile did not run or failed`, reconcileHint(seen));
   },
   'labels-full': (secret, seen) =>
-    freeLabels(secret) < LABELS_FREE_MIN &&
+    freeLabels(secret) < rotationLabels(secret) &&
     fail(
       `${labelsUsed(secret)}: the next rotation is rejected`,
       labelsHint(secret, seen, `${REMOVE_LABELS}, or wait until passwords expire`),
@@ -75,8 +80,8 @@ const RULES: Record<string, Rule> = {
       : warn(what, 'wait: reconcile sets the expiry within the hour');
   },
   'labels-nearly-full': (secret, seen) =>
-    freeLabels(secret) < 2 * LABELS_FREE_MIN &&
-    freeLabels(secret) >= LABELS_FREE_MIN &&
+    freeLabels(secret) < rotationLabels(secret) + LABELS_FREE_MIN &&
+    freeLabels(secret) >= rotationLabels(secret) &&
     warn(
       `${labelsUsed(secret)} are in use: the next rotation fits, the one after it may not`,
       labelsHint(
@@ -135,4 +140,8 @@ function since(at: number | undefined, now: number): string {
 
 function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+function labelsUsed(secret: FoundSecret): string {
+  return `${LABELS_MAX - freeLabels(secret)} of ${LABELS_MAX} staging labels`;
 }

@@ -1,11 +1,10 @@
 import { REPLACE_OR_KEEP } from '../errors.ts';
 import { type SecretDescription, unqualifiedArn } from '../secret/description.ts';
-import { PENDING, REPLACING, shownId, versionWithLabel } from '../secret/labels.ts';
+import { REPLACING, shownId, versionWithLabel } from '../secret/labels.ts';
 import {
-  LABELS_FREE_MIN,
+  freeLabels,
   LABELS_MAX,
   labelCapacityError,
-  labelCount,
   ROTATIONS_PER_OVERLAP_MAX,
 } from '../secret/ledger.ts';
 import {
@@ -57,13 +56,11 @@ export function checkReplacing(secret: SecretDescription): Check[] {
   return [warn('rotation', detail, REPLACE_OR_KEEP)];
 }
 
-/** Checks that the secret has room for the labels of a rotation, AWSPENDING included. */
+/** Checks that the secret has room for the labels of the next rotation. */
 export function checkLabels(secret: SecretDescription): Check {
-  const free = LABELS_MAX - labelCount(secret);
-  const isStaged = versionWithLabel(secret, PENDING) !== undefined;
-  const error = labelCapacityError(secret, LABELS_FREE_MIN + Number(!isStaged));
+  const error = labelCapacityError(secret);
   return error === undefined
-    ? pass('labels', `${free} of ${LABELS_MAX} are free`)
+    ? pass('labels', `${freeLabels(secret)} of ${LABELS_MAX} are free`)
     : failure('labels', error);
 }
 

@@ -8,6 +8,7 @@ import {
   isInUse,
   isLive,
   liveLabel,
+  PENDING,
   type SecretState,
   type Version,
   versionWithLabel,
@@ -32,17 +33,22 @@ export const ROTATIONS_PER_OVERLAP_MAX = 4;
  */
 export const STALE_READS_SECONDS = 30;
 
-export function labelCount(state: SecretState): number {
-  return state.versions.reduce((count, version) => count + version.labels.length, 0);
+export function freeLabels(state: SecretState): number {
+  return LABELS_MAX - state.versions.flatMap(({ labels }) => labels).length;
+}
+
+/** Returns how many labels the next rotation needs, AWSPENDING included if no version has it. */
+export function rotationLabels(state: SecretState): number {
+  return versionWithLabel(state, PENDING) ? LABELS_FREE_MIN : LABELS_FREE_MIN + 1;
 }
 
 /** Returns `labels_exhausted` if a secret has too few free labels. Default: for a rotation. */
 export function labelCapacityError(
   state: SecretState,
-  needed = LABELS_FREE_MIN,
+  needed = rotationLabels(state),
   hint?: string,
 ): RotationError | undefined {
-  const free = LABELS_MAX - labelCount(state);
+  const free = freeLabels(state);
   if (free >= needed) return undefined;
   const what = `the secret has ${free} free staging labels of ${LABELS_MAX}, but needs ${needed}`;
   return new RotationError('labels_exhausted', what, { hint });
@@ -75,7 +81,7 @@ export function expiryChanges(
   const { versions } = state;
   const gone = versions.filter((version) => !isLive(version) && !hasLabel(version, CURRENT));
   const leftovers = gone.flatMap(expiryRemovals);
-  const free = Math.max(1, LABELS_MAX - labelCount(state) + leftovers.length);
+  const free = Math.max(1, freeLabels(state) + leftovers.length);
   const unset = versions.filter(needsExpiry).slice(0, free);
   const expiries = unset.map((version) => {
     const seconds = secondsFor(version);

@@ -116,10 +116,11 @@ test('a deletion removes LIVE before EXPIRES', () => {
   ]);
 });
 
-test('a rotation needs 4 free labels of 20', () => {
+test('a rotation needs 4 free labels of 20, and one for AWSPENDING if no version has it', () => {
   const labels = (count: number) => Array.from({ length: count }, (_, index) => `label-${index}`);
-  expect(labelCapacityError(stateOf({ [A]: labels(16) }))).toBeUndefined();
-  expect(labelCapacityError(stateOf({ [A]: labels(10), [B]: labels(7) }))?.message).toContain(
-    '3 free staging labels of 20',
+  expect(labelCapacityError(stateOf({ [A]: labels(15) }))).toBeUndefined();
+  expect(labelCapacityError(stateOf({ [A]: labels(15), [B]: ['AWSPENDING'] }))).toBeUndefined();
+  expect(labelCapacityError(stateOf({ [A]: labels(10), [B]: labels(6) }))?.message).toContain(
+    '4 free staging labels of 20, but needs 5',
   );
 });

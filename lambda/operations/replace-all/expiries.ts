@@ -13,9 +13,8 @@ import {
   currentChanges,
   expiryChanges,
   expiryRemovals,
-  LABELS_MAX,
+  freeLabels,
   labelCapacityError,
-  labelCount,
   STALE_READS_SECONDS,
 } from '../../secret/ledger.ts';
 import { changeLabel } from '../../secret/secrets-manager.ts';
@@ -33,7 +32,7 @@ export async function makeRoom(read: SecretState, current: string, context: Cont
   const wanted = [REPLACING, PREVIOUS, liveLabel(current)];
   const needed = wanted.filter((label) => !versionWithLabel(read, label)).length + 1;
   const others = read.versions.filter((version) => isLive(version) && !isInUse(version));
-  const missing = Math.max(0, labelCount(read) + needed - LABELS_MAX);
+  const missing = Math.max(0, needed - freeLabels(read));
   for (const change of others.flatMap(expiryRemovals).slice(0, missing)) {
     await changeLabel(context.secret, change);
   }
