@@ -37,6 +37,8 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
     legalComments: 'none',
     metafile: true,
     plugins: [TRIM_UNDICI, TRIM_CREDENTIALS],
+    // The SDK imports them in browsers, and for calls that stream events: never in this function.
+    external: ['bowser', '@smithy/core/event-streams'],
     // With this constant, undici leaves out its experimental parser, as in Node.js's own bundle.
     define: { esbuildDetection: 'true' },
   });

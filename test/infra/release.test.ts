@@ -80,6 +80,15 @@ function modesOf(bytes: Buffer): number[] {
   return heads.map((head) => Buffer.from(head, 'latin1').readUInt32LE(34) >>> 16);
 }
 
+test('the function loads on a machine without packages', () => {
+  // The folder is outside the project, so that Node.js finds no package of the project.
+  const files = readdirSync(built).filter((name) => name.endsWith('.mjs'));
+  const script = 'for (const file of process.argv.slice(1)) await import(file)';
+  const args = ['--input-type=module', '--eval', script, ...files.map((name) => join(built, name))];
+  const env = { CLUSTERS_PATH: '/redis-enterprise/clusters', AWS_REGION: 'eu-west-1' };
+  expect(() => execFileSync(process.execPath, args, { env, stdio: 'pipe' })).not.toThrow();
+});
+
 test('the same files make the same zip, at any time and in any time zone', () => {
   const script = `import { zipFolder } from './infra/build/zip.ts';
     process.stdout.write(zipFolder(process.argv[1]));`;
