@@ -19,18 +19,19 @@ export const SYSTEM_CLOCK: Clock = {
 type Limits = Pick<Clock, 'sleep'> & { timeLeft?: () => number };
 
 /**
- * Calls `attempt` until it returns a result, with a wait before each retry. Returns undefined if
- * the waits, or the time of the invocation, are used up.
+ * Calls `attempt` until its result is final, with a wait before each retry. Returns the last result
+ * if the waits, or the time of the invocation, are used up. Default: undefined is not final.
  */
 export async function retry<T>(
   waitsMs: readonly number[],
   { sleep, timeLeft = () => Number.POSITIVE_INFINITY }: Limits,
-  attempt: () => Promise<T | undefined>,
-): Promise<T | undefined> {
-  for (const wait of [...waitsMs, undefined]) {
+  attempt: () => Promise<T>,
+  isFinal: (result: T) => boolean = (result) => result !== undefined,
+): Promise<T> {
+  for (const wait of waitsMs) {
     const result = await attempt();
-    if (result !== undefined || wait === undefined || timeLeft() <= wait) return result;
+    if (isFinal(result) || timeLeft() <= wait) return result;
     await sleep(wait);
   }
-  return undefined;
+  return attempt();
 }

@@ -30,10 +30,8 @@ async function addAgain(current: VersionValue, account: Account, context: Contex
   const api = await openPasswordApi(account, current, context);
   // If the reply is unclear, the database decides.
   await api.add(requirePassword(current));
-  let failure: unknown;
-  const isProtected = await retry(PROPAGATION_WAITS_MS, context, async () => {
-    failure = await checkProtected(current, account, context).catch((error: unknown) => error);
-    return failure === undefined || !isUnprotected(failure) ? true : undefined;
-  });
-  if (isProtected !== true || failure !== undefined) throw failure;
+  const attempt = () => checkProtected(current, account, context).catch((error: unknown) => error);
+  const isFinal = (failure: unknown) => !isUnprotected(failure);
+  const failure = await retry(PROPAGATION_WAITS_MS, context, attempt, isFinal);
+  if (failure !== undefined) throw failure;
 }

@@ -54,13 +54,8 @@ export async function changeDatabasePasswords(
 ): Promise<ApiReply> {
   const path = `/v1/bdbs/${uid}/passwords`;
   const sent: ApiRequest = { method, path, body: { password }, isOnce };
-  let reply: ApiReply | undefined;
-  await retry(BUSY_WAITS_MS, session, async () => {
-    reply = await request(session, sent);
-    return reply.status === BUSY ? undefined : reply;
-  });
-  if (reply !== undefined) return reply;
-  throw new RotationError('deadline_exceeded', 'the invocation has no time left for a request');
+  const isFinal = ({ status }: ApiReply) => status !== BUSY;
+  return retry(BUSY_WAITS_MS, session, () => request(session, sent), isFinal);
 }
 
 /** Whether a reply leaves no doubt that the list is as it was. */

@@ -34,13 +34,11 @@ type Round = { tried: string[]; kind: 'final' | 'retry'; reply?: ApiReply; cause
  */
 export async function request(session: Session, sent: ApiRequest): Promise<ApiReply> {
   const { target, timeLeft } = session;
-  let round: Round = { tried: [], kind: 'retry' };
   // With jitter: the requests of many rotations must not arrive together when a cluster recovers.
   const sleep = (wait: number) => session.sleep(wait * (1 - Math.random() / 2));
-  await retry(FAILOVER_WAITS_MS, { sleep, timeLeft }, async () => {
-    round = await tryEndpoints(session, sent);
-    return round.kind === 'final' ? round : undefined;
-  });
+  const attempt = () => tryEndpoints(session, sent);
+  const isFinal = ({ kind }: Round) => kind === 'final';
+  const round = await retry(FAILOVER_WAITS_MS, { sleep, timeLeft }, attempt, isFinal);
   if (round.reply !== undefined) return round.reply;
   const what = `cluster ${target.name}: no reply from ${round.tried.join(', ')}`;
   throw new RotationError('cluster_unreachable', what, { cause: round.cause });

@@ -66,14 +66,12 @@ export async function checkStep(
   { Step, ClientRequestToken }: RotationEvent,
   secret: Secret,
 ): Promise<CheckedStep> {
-  let error: RotationError | undefined;
-  const checked = await retry<CheckedStep>(STALE_READ_WAITS_MS, secret, async () => {
+  const attempt = async () => {
     const state = await describeSecret(secret);
-    const decision = decideStep(state, Step, ClientRequestToken);
-    if (decision.kind !== 'error') return { state, ...decision };
-    error = new RotationError(decision.code, decision.what);
-    return undefined;
-  });
-  if (checked === undefined) throw error;
+    return { state, ...decideStep(state, Step, ClientRequestToken) };
+  };
+  const isFinal = ({ kind }: StepDecision) => kind !== 'error';
+  const checked = await retry(STALE_READ_WAITS_MS, secret, attempt, isFinal);
+  if (checked.kind === 'error') throw new RotationError(checked.code, checked.what);
   return checked;
 }

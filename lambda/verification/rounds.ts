@@ -39,18 +39,18 @@ export async function authenticateWithRetry(
   { retryRejected = false }: Options,
 ): Promise<Rejection | undefined> {
   let rounds: Round[] = accounts.map(() => NO_ROUND);
-  let outcome: Outcome = { isFinal: false };
-  await retry(PROPAGATION_WAITS_MS, context, async () => {
+  const attempt = async () => {
     rounds = await Promise.all(
       accounts.map((account, at) => authenticateRemaining(value, account, rounds[at] ?? NO_ROUND)),
     );
-    outcome = interpretRounds(rounds, retryRejected, context);
-    return outcome.isFinal ? outcome : undefined;
-  });
+    return interpretRounds(rounds, retryRejected, context);
+  };
+  const isFinal = (outcome: Outcome) => outcome.isFinal;
+  const { rejection, failure } = await retry(PROPAGATION_WAITS_MS, context, attempt, isFinal);
   const skipped = rounds.flatMap(({ unrouted }) => unrouted.map(formatDatabase));
   if (skipped.length > 0) context.log('WARN', 'address without a route skipped', { skipped });
-  if (outcome.failure !== undefined) throw outcome.failure;
-  return outcome.rejection;
+  if (failure !== undefined) throw failure;
+  return rejection;
 }
 
 function interpretRounds(

@@ -76,10 +76,9 @@ export async function isRejectedEverywhere(
   if (account.endpoints.length === 0) {
     return (await findApiRejection(value, account, context)) !== undefined;
   }
-  const isRejected = await retry(PROPAGATION_WAITS_MS, context, async () => {
-    return (await isAcceptedAnywhere(value, account, context)) ? undefined : true;
-  });
-  return isRejected ?? false;
+  const attempt = () => isAcceptedAnywhere(value, account, context);
+  const isFinal = (isAccepted: boolean) => !isAccepted;
+  return !(await retry(PROPAGATION_WAITS_MS, context, attempt, isFinal));
 }
 
 /** Whether an address of a database accepts a password now. @throws the error of an address. */

@@ -80,7 +80,7 @@ async function tryUpdate(
     await abandonOutdated(read, before, context, progress);
     return { versionId: before.versionId, rotate: needsRotation(read) };
   }
-  const state = await waitForRotation(read, context);
+  const state = await waitForRotation(context);
   if (versionWithLabel(state, CURRENT)?.id !== before.versionId) return undefined;
   const found = await findWritten(state, text, context);
   checkState(state, found);
@@ -93,16 +93,9 @@ async function tryUpdate(
 }
 
 /** Reads the labels until no rotation is unfinished, or the time for that has passed. */
-async function waitForRotation(
-  read: SecretDescription,
-  context: Context,
-): Promise<SecretDescription> {
-  let state = read;
-  await retry(ROTATION_WAITS_MS, context, async () => {
-    state = await describeSecret(context.secret);
-    return pendingRotation(state) === undefined ? state : undefined;
-  });
-  return state;
+function waitForRotation(context: Context): Promise<SecretDescription> {
+  const isFinal = (state: SecretDescription) => pendingRotation(state) === undefined;
+  return retry(ROTATION_WAITS_MS, context, () => describeSecret(context.secret), isFinal);
 }
 
 /** @throws `replace_in_progress`, or `labels_exhausted` if there is no room for a version. */
