@@ -20,7 +20,7 @@ export async function promise(text: string, check: () => unknown): Promise<void>
 
 /** Prints that a tool is absent; this does not fail the process. */
 export function absent(tool: string, what: string, hint: string): void {
-  say(`!!! ${tool} is absent: ${what.toUpperCase()} WAS NOT CHECKED; hint: ${hint}`);
+  say(`!!! ${tool} is absent, NOT CHECKED: ${what}; hint: ${hint}`);
 }
 
 /** Prints the last line of a script; a script that checked nothing fails. */
