@@ -4,6 +4,9 @@ import type { World } from './world.ts';
 
 export type Credentials = { username: string; password: string };
 
+// The library builds a class of its own for each other login: duplicates of one client share it.
+const TEMPLATE = createClient();
+
 type Reachable = Pick<World, 'database' | 'certificate'>;
 
 /** Opens a connection of an application with Redis' own client over TLS. */
@@ -11,7 +14,7 @@ export async function openConnection(
   { database, certificate }: Reachable,
   { username, password }: Credentials,
 ) {
-  const client = createClient({
+  const client = TEMPLATE.duplicate({
     username,
     password,
     socket: {
