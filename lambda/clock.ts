@@ -20,7 +20,8 @@ type Limits = Pick<Clock, 'sleep'> & { timeLeft?: () => number };
 
 /**
  * Calls `attempt` until its result is final, with a wait before each retry. Returns the last result
- * if the waits, or the time of the invocation, are used up. Default: undefined is not final.
+ * if the waits, or the time of the invocation, are used up. By default, every result is final
+ * except undefined.
  */
 export async function retry<T>(
   waitsMs: readonly number[],

@@ -8,7 +8,7 @@ import {
 } from '../../lambda/secret/labels.ts';
 import {
   freeLabels,
-  LABELS_FREE_MIN,
+  LABELS_BESIDE_PENDING,
   LABELS_MAX,
   needsExpiry,
   rotationLabels,
@@ -80,7 +80,7 @@ const RULES: Record<string, Rule> = {
       : warn(what, 'wait: reconcile sets the expiry within the hour');
   },
   'labels-nearly-full': (secret, seen) =>
-    freeLabels(secret) < rotationLabels(secret) + LABELS_FREE_MIN &&
+    freeLabels(secret) < rotationLabels(secret) + LABELS_BESIDE_PENDING &&
     freeLabels(secret) >= rotationLabels(secret) &&
     warn(
       `${labelsUsed(secret)} are in use: the next rotation fits, the one after it may not`,

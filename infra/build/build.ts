@@ -37,7 +37,7 @@ export async function buildLambda(folder = LAMBDA_FOLDER): Promise<Metafile> {
     legalComments: 'none',
     metafile: true,
     plugins: [TRIM_UNDICI, TRIM_CREDENTIALS],
-    // The SDK imports them in browsers, and for calls that stream events: never in this function.
+    // The SDK imports the first only in browsers, the second only for calls that stream events.
     external: ['bowser', '@smithy/core/event-streams'],
     // With this constant, undici leaves out its experimental parser, as in Node.js's own bundle.
     define: { esbuildDetection: 'true' },

@@ -22,8 +22,8 @@ export type LabelChange = { label: string; to?: string; from?: string | undefine
 
 /** AWS's limit of staging labels on all versions of a secret. */
 export const LABELS_MAX = 20;
-// A rotation needs LIVE on the new version and perhaps on AWSCURRENT, AWSPREVIOUS, and EXPIRES.
-export const LABELS_FREE_MIN = 4;
+// A rotation needs LIVE on its version, perhaps LIVE on AWSCURRENT, AWSPREVIOUS, and EXPIRES.
+export const LABELS_BESIDE_PENDING = 4;
 // More overlapping passwords than this reach the limit of labels.
 export const ROTATIONS_PER_OVERLAP_MAX = 4;
 
@@ -39,7 +39,7 @@ export function freeLabels(state: SecretState): number {
 
 /** Returns how many labels the next rotation needs, AWSPENDING included if no version has it. */
 export function rotationLabels(state: SecretState): number {
-  return versionWithLabel(state, PENDING) ? LABELS_FREE_MIN : LABELS_FREE_MIN + 1;
+  return versionWithLabel(state, PENDING) ? LABELS_BESIDE_PENDING : LABELS_BESIDE_PENDING + 1;
 }
 
 /** Returns `labels_exhausted` if a secret has too few free labels. Default: for a rotation. */

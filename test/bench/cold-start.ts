@@ -51,7 +51,7 @@ export async function measureStarts(): Promise<Start[]> {
   for (let run = 0; run < RUNS; run += 1) {
     for (const way of figures) {
       const start = () => Number(execFileSync(way.command, way.args, { env: ENVIRONMENT }));
-      // Not measured: the processor's caches are then the way's own, and not those of another way.
+      // Not measured: the way before has left its own data in the processor's caches.
       start();
       const began = performance.now();
       way.load.push(start());

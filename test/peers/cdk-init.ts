@@ -47,7 +47,7 @@ mkdirSync(app);
 try {
   const cdk = join(ROOT, 'node_modules/.bin/cdk');
   if (!run(app, cdk, 'init', 'app', '--language', 'typescript')) {
-    say('!!! cdk init failed: THE PACKAGE WAS NOT CHECKED IN AN APP OF ITS OWN');
+    say('!!! cdk init failed, NOT CHECKED: the package in an app of its own');
     process.exitCode = 1;
   } else {
     const isPacked = run(ROOT, 'npm', 'pack', '--pack-destination', folder);

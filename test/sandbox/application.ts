@@ -4,7 +4,7 @@ import type { World } from './world.ts';
 
 export type Credentials = { username: string; password: string };
 
-// The library builds a class of its own for each other login: duplicates of one client share it.
+// createClient builds a class if its options differ from the last ones; duplicates share a class.
 const TEMPLATE = createClient();
 
 type Reachable = Pick<World, 'database' | 'certificate'>;
