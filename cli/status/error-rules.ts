@@ -14,10 +14,10 @@ const IF_ENDED =
  */
 function isSettled(error: LastError, rotatedAt: number | undefined): boolean {
   const { at, replacedAt, doneAt } = error;
-  if (replacedAt !== undefined && replacedAt > at) return true;
+  if (isAfter(replacedAt, at)) return true;
   if (isFailedReplace(error)) return false;
-  if (rotatedAt !== undefined && rotatedAt > at) return true;
-  return !isOfRotation(error) && doneAt !== undefined && doneAt > at;
+  if (isAfter(rotatedAt, at)) return true;
+  return !isOfRotation(error) && isAfter(doneAt, at);
 }
 
 /** The errors to show, each the latest of its kind; of the others, that of a rotation first. */
@@ -61,7 +61,11 @@ function isFailedReplace({ step, code }: LastError): boolean {
 
 function isRejection(error: LastError): boolean {
   const { code, verifiedAt, at } = error;
-  return code === 'current_password_refused' && !(verifiedAt !== undefined && verifiedAt > at);
+  return code === 'current_password_refused' && !isAfter(verifiedAt, at);
+}
+
+function isAfter(time: number | undefined, at: number): boolean {
+  return time !== undefined && time > at;
 }
 
 function describe({ at, step, code, message }: LastError, now: number): string {
